@@ -1,0 +1,113 @@
+package backtest
+
+import (
+	"math"
+
+	"holdfast/backtest/metrics"
+)
+
+// The methods of a comparison.
+const (
+	byDeLong    = "clustered DeLong"
+	byBootstrap = "account bootstrap"
+)
+
+// compared are the metrics in which candidates are set against the champion, and
+// whether less is better.
+var compared = []struct {
+	name string
+	less bool
+}{{LogLoss, true}, {AUC, false}, {Brier, true}, {AveragePrecision, false}, {Capture, false}, {ValueCapture, false}}
+
+// compare sets every candidate against the champion. AUC differences have the
+// clustered DeLong covariance; all others are paired account-bootstrap differences
+// on the same draws.
+func compare(r *Result, boot *resampled, aucs *metrics.AUCs) {
+	challengers := float64(max(1, len(r.challengers())))
+	family := 1 - (1-r.Options.Level)/challengers // Bonferroni over the challengers
+	for c := range r.Candidates {
+		if c == r.Champion {
+			continue
+		}
+		for _, m := range compared {
+			var cmp Comparison
+			if m.name == AUC {
+				cmp = compareAUC(aucs, c, r.Champion, r.Options.Level, family)
+			} else {
+				cmp = compareBy(r, boot, c, m.name, m.less, family)
+			}
+			if math.IsNaN(cmp.Gain) {
+				continue
+			}
+			cmp.Challenger, cmp.Champion, cmp.Metric = r.Candidates[c].Name, r.Candidates[r.Champion].Name, m.name
+			r.Comparisons = append(r.Comparisons, cmp)
+		}
+	}
+}
+
+// challengers are the candidates that could replace the champion.
+func (r *Result) challengers() []int {
+	var list []int
+	for c := range r.Candidates {
+		if c != r.Champion && r.Candidates[c].Kind != baseline {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func compareAUC(aucs *metrics.AUCs, challenger, champion int, level, family float64) Comparison {
+	d := aucs.Difference(challenger, champion, level)
+	wide := aucs.Difference(challenger, champion, family)
+	return Comparison{Gain: d.Value, StdErr: d.StdErr, Low: d.Low, High: d.High, P: d.P,
+		FamilyLow: wide.Low, FamilyHigh: wide.High, Method: byDeLong}
+}
+
+// compareBy is the paired bootstrap difference of one metric. Its p-value is that
+// of the normal approximation with the bootstrap standard error.
+func compareBy(r *Result, boot *resampled, challenger int, metric string, less bool, family float64) Comparison {
+	sign := 1.0
+	if less {
+		sign = -1
+	}
+	a, b := boot.column(challenger, metric), boot.column(r.Champion, metric)
+	gains := make([]float64, len(a))
+	for i := range a {
+		gains[i] = sign * (a[i] - b[i])
+	}
+	pooled := func(c int) float64 { return Find(r.Candidates[c].Pooled, metric).Value }
+	c := Comparison{Gain: sign * (pooled(challenger) - pooled(r.Champion)), StdErr: spread(gains), Method: byBootstrap}
+	c.Low, c.High = percentile(gains, r.Options.Level)
+	c.FamilyLow, c.FamilyHigh = percentile(gains, family)
+	c.P = math.Erfc(math.Abs(c.Gain/c.StdErr) / math.Sqrt2)
+	return c
+}
+
+// spread is the standard deviation of the replicates that are defined.
+func spread(values []float64) float64 {
+	n, mean := 0.0, 0.0
+	for _, v := range values {
+		if v == v {
+			n++
+			mean += v
+		}
+	}
+	mean /= n
+	squares := 0.0
+	for _, v := range values {
+		if v == v {
+			squares += (v - mean) * (v - mean)
+		}
+	}
+	return math.Sqrt(squares / (n - 1))
+}
+
+// comparison finds the comparison of a challenger in one metric.
+func (r *Result) comparison(challenger, metric string) (Comparison, bool) {
+	for _, c := range r.Comparisons {
+		if c.Challenger == challenger && c.Metric == metric {
+			return c, true
+		}
+	}
+	return Comparison{}, false
+}

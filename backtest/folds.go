@@ -1,0 +1,136 @@
+package backtest
+
+import (
+	"fmt"
+
+	"holdfast/dataset"
+)
+
+// The fewest churned, and the fewest renewed, examples that a backtest accepts.
+// Below it no interval is narrow enough to decide anything.
+const minEvents = 10
+
+// enoughEvents is how many churned and renewed examples the first training window
+// of an automatic plan holds, where the data has four times as many.
+const enoughEvents = 50
+
+// PlanError says why no walk forward can be laid out.
+type PlanError struct{ Reason string }
+
+// Error is one line.
+func (e *PlanError) Error() string { return "backtest: " + e.Reason }
+
+// plan lays out the folds. A fold with cutoff c trains on labels known by c and
+// tests on as-of dates in [c, next c): the embargo of the label clock.
+func plan(e *dataset.Examples, o Options) ([]Fold, error) {
+	all := e.All()
+	events := all.Events()
+	if renewed := all.Len() - events; events < minEvents || renewed < minEvents {
+		return nil, &PlanError{fmt.Sprintf(
+			"%d examples, of which %d churned and %d renewed; a backtest needs at least %d events (churned) and %d renewed ones",
+			all.Len(), events, renewed, minEvents, minEvents)}
+	}
+	first, last := span(e)
+	if o.FirstCutoff == dataset.NoDate {
+		o.FirstCutoff = firstCutoff(all, o.Every, first, last)
+	}
+	if o.LastCutoff == dataset.NoDate {
+		o.LastCutoff = last
+	}
+	var folds []Fold
+	for k := 0; ; k++ {
+		cutoff := o.Every.After(o.FirstCutoff, k)
+		if cutoff > o.LastCutoff || cutoff > last {
+			break
+		}
+		folds = append(folds, newFold(all, k, cutoff, o))
+	}
+	return folds, usable(folds, o, first, last)
+}
+
+func span(e *dataset.Examples) (first, last dataset.Date) {
+	first, last = e.AsOf[0], e.AsOf[0]
+	for _, d := range e.AsOf {
+		first, last = min(first, d), max(last, d)
+	}
+	return first, last
+}
+
+// firstCutoff is the first calendar boundary by which enough is known to learn
+// from.
+func firstCutoff(all dataset.View, every Step, first, last dataset.Date) dataset.Date {
+	need := max(2, min(enoughEvents, all.Events()/4, (all.Len()-all.Events())/4))
+	start := boundary(first, every)
+	for k := 1; ; k++ {
+		cutoff := every.After(start, k)
+		known := all.KnownBy(cutoff, dataset.NoDate)
+		events := known.Events()
+		if events >= need && known.Len()-events >= need || cutoff > last {
+			return cutoff
+		}
+	}
+}
+
+// boundary is the start of the calendar year, quarter or month of a day, whichever
+// the step is made of; days have no boundary.
+func boundary(day dataset.Date, every Step) dataset.Date {
+	if every.Months == 0 {
+		return day
+	}
+	year, month, _ := day.Civil()
+	switch {
+	case every.Months%12 == 0:
+		month = 1
+	case every.Months%3 == 0:
+		month -= (month - 1) % 3
+	}
+	return dataset.NewDate(year, month, 1)
+}
+
+func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
+	f := Fold{Index: index, Cutoff: cutoff, Next: o.Every.After(o.FirstCutoff, index+1), Since: dataset.NoDate}
+	if !o.Window.IsZero() {
+		f.Since = o.Window.After(cutoff, -1)
+	}
+	f.train, f.test = all.KnownBy(cutoff, f.Since), all.ScoredIn(cutoff, f.Next)
+	f.Train, f.Test = extent(f.train), extent(f.test)
+	switch {
+	case f.Train.oneSided():
+		f.Skipped = fmt.Sprintf("training has %d churned of %d examples; it needs both kinds", f.Train.Churned, f.Train.Examples)
+	case f.Test.oneSided():
+		f.Skipped = fmt.Sprintf("the test window has %d churned of %d examples; it needs both kinds", f.Test.Churned, f.Test.Examples)
+	}
+	return f
+}
+
+func extent(v dataset.View) Extent {
+	x := Extent{Examples: v.Len(), Churned: v.Events(), FirstAsOf: dataset.NoDate, LastAsOf: dataset.NoDate}
+	for i, r := range v.Rows {
+		d := v.Examples.AsOf[r]
+		if i == 0 {
+			x.FirstAsOf = d
+		}
+		x.FirstAsOf, x.LastAsOf = min(x.FirstAsOf, d), max(x.LastAsOf, d)
+	}
+	return x
+}
+
+func (x Extent) oneSided() bool { return x.Churned == 0 || x.Churned == x.Examples }
+
+// usable refuses a plan without a single fold to test on.
+func usable(folds []Fold, o Options, first, last dataset.Date) error {
+	for _, f := range folds {
+		if f.Skipped == "" {
+			return nil
+		}
+	}
+	if first == last {
+		return &PlanError{fmt.Sprintf(
+			"every example has the as-of date %s; a walk forward needs examples at several dates (use fit for a table without time)", first)}
+	}
+	if len(folds) == 0 {
+		return &PlanError{fmt.Sprintf(
+			"the first cutoff %s is after the last as-of date %s; choose an earlier first_cutoff", o.FirstCutoff, last)}
+	}
+	return &PlanError{fmt.Sprintf("none of the %d folds can be used; the last, %s: %s", len(folds), folds[len(folds)-1].Cutoff, folds[len(folds)-1].Skipped)}
+}

@@ -1,0 +1,247 @@
+package backtest
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// The metrics of every candidate, by the names of metrics.csv.
+const (
+	AUC                  = "auc"
+	Gini                 = "gini"
+	KS                   = "ks"
+	AveragePrecision     = "average_precision"
+	LogLoss              = "log_loss"
+	Brier                = "brier"
+	CalibrationIntercept = "calibration_intercept"
+	CalibrationSlope     = "calibration_slope"
+	CITL                 = "citl"
+	Precision            = "precision_at_capacity"
+	Lift                 = "lift_at_capacity"
+	Capture              = "capture_at_capacity"
+	ValueCaptured        = "value_captured_at_capacity"
+	ValueCapture         = "value_capture_at_capacity"
+	BaseRate             = "base_rate"
+	MeanP                = "mean_p"
+)
+
+const (
+	calibrationBins = 10
+	histogramBins   = 50
+)
+
+// sample is a set of test rows with accounts numbered from 0 without gaps, as the
+// metrics want them.
+type sample struct {
+	rows     []int // of the predictions
+	churned  []bool
+	cluster  []int32
+	accounts int
+	period   []int32   // the fold of each row
+	first    []bool    // whether the row is its account's first in its period: the one the team acts on
+	value    []float64 // nil without money
+}
+
+// take numbers the accounts of the given rows. The rows of an account are
+// neighbours in time order within a fold, because examples are sorted.
+func (p *Predictions) take(rows []int) *sample {
+	s := &sample{rows: rows, churned: make([]bool, len(rows)), cluster: make([]int32, len(rows)),
+		period: make([]int32, len(rows)), first: make([]bool, len(rows))}
+	number := make(map[int32]int32)
+	seen := make(map[[2]int32]bool, len(rows))
+	for i, r := range rows {
+		n, ok := number[p.Account[r]]
+		if !ok {
+			n = int32(len(number))
+			number[p.Account[r]] = n
+		}
+		s.churned[i], s.cluster[i], s.period[i] = p.Churned[r], n, p.Fold[r]
+		key := [2]int32{p.Fold[r], n}
+		s.first[i] = !seen[key]
+		seen[key] = true
+	}
+	s.accounts = len(number)
+	if p.Value != nil {
+		s.value = pick(p.Value, rows)
+		for i, v := range s.value {
+			if v != v {
+				s.value[i] = 0 // an account of unknown value adds no money
+			}
+		}
+	}
+	return s
+}
+
+func pick[T any](from []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		out[i] = from[r]
+	}
+	return out
+}
+
+// measure fills in the metrics of every candidate.
+func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) error {
+	for c := range r.Candidates {
+		cand := &r.Candidates[c]
+		eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
+		list, err := pointMetrics(pooled, score, eta, r.Options)
+		if err != nil {
+			return err
+		}
+		addIntervals(list, c, boot, aucs, r.Options.Level)
+		cand.Pooled = list
+		cand.ROC = metrics.ROC(score, pooled.churned)
+		cand.Bins = metrics.CalibrationBins(eta, pooled.churned, calibrationBins, r.Options.Level)
+		cand.Histogram = histogram(eta)
+		cand.Money = money(list, pooled, r.Options)
+	}
+	return measureFolds(r)
+}
+
+// measureFolds computes the metrics of every fold, without bootstrap intervals.
+func measureFolds(r *Result) error {
+	rows := make([][]int, len(r.Folds))
+	for i, f := range r.Predictions.Fold {
+		rows[f] = append(rows[f], i)
+	}
+	for c := range r.Candidates {
+		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
+	}
+	for k := range r.Folds {
+		if len(rows[k]) == 0 {
+			continue
+		}
+		s := r.Predictions.take(rows[k])
+		aucs, err := metrics.DeLong(pickAll(r.Predictions.Score, s.rows), s.churned, s.cluster)
+		if err != nil {
+			return err
+		}
+		for c := range r.Candidates {
+			list, err := pointMetrics(s, pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options)
+			if err != nil {
+				return err
+			}
+			addIntervals(list, c, nil, aucs, r.Options.Level)
+			r.Candidates[c].ByFold[k] = list
+		}
+	}
+	return nil
+}
+
+func pickAll(from [][]float64, rows []int) [][]float64 {
+	out := make([][]float64, len(from))
+	for i := range from {
+		out[i] = pick(from[i], rows)
+	}
+	return out
+}
+
+// pointMetrics computes every metric; only calibration has its interval yet.
+func pointMetrics(s *sample, score, eta []float64, o Options) ([]Metric, error) {
+	churned := 0
+	meanP := 0.0
+	for i, y := range s.churned {
+		if y {
+			churned++
+		}
+		meanP += models.Probability(eta[i]) / float64(len(eta))
+	}
+	curve := metrics.NewRanking(score, s.churned, nil).Curve(nil)
+	list := []Metric{
+		point(AUC, curve.AUC), point(Gini, metrics.Gini(curve.AUC)), point(KS, curve.KS),
+		point(AveragePrecision, curve.AveragePrecision),
+		point(LogLoss, metrics.LogLoss(eta, s.churned)), point(Brier, metrics.Brier(eta, s.churned)),
+	}
+	calibration, err := metrics.Calibrate(eta, s.churned, s.cluster, o.Level)
+	if err != nil {
+		undefined := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		calibration = metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined}
+	}
+	list = append(list, estimated(CalibrationIntercept, calibration.Intercept),
+		estimated(CalibrationSlope, calibration.Slope), estimated(CITL, calibration.CITL))
+	at := newLists(s, score).atCapacity(nil, o.Capacity)
+	list = append(list, point(Precision, at.precision), point(Lift, at.lift), point(Capture, at.capture))
+	if s.value != nil {
+		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare))
+	}
+	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, meanP))
+	for i := range list {
+		list[i].N, list[i].Churned = len(eta), churned
+	}
+	return list, nil
+}
+
+func point(name string, value float64) Metric {
+	return Metric{Name: name, Value: value, Low: math.NaN(), High: math.NaN()}
+}
+
+func estimated(name string, e metrics.Estimate) Metric {
+	return Metric{Name: name, Value: e.Value, Low: e.Low, High: e.High}
+}
+
+// addIntervals fills in the intervals of candidate c: clustered DeLong for AUC and
+// Gini, the account bootstrap for the rest.
+func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, level float64) {
+	for i := range list {
+		m := &list[i]
+		switch m.Name {
+		case AUC, Gini:
+			e := aucs.Interval(c, level)
+			m.Low, m.High = e.Low, e.High
+			if m.Name == Gini {
+				m.Low, m.High = metrics.Gini(e.Low), metrics.Gini(e.High)
+			}
+		default:
+			if boot != nil {
+				if low, high, ok := boot.interval(c, m.Name, level); ok {
+					m.Low, m.High = low, high
+				}
+			}
+		}
+	}
+}
+
+// Find returns the metric of that name, NaN throughout when there is none.
+func Find(list []Metric, name string) Metric {
+	for _, m := range list {
+		if m.Name == name {
+			return m
+		}
+	}
+	return point(name, math.NaN())
+}
+
+func histogram(eta []float64) []int {
+	counts := make([]int, histogramBins)
+	for _, e := range eta {
+		counts[min(histogramBins-1, int(models.Probability(e)*histogramBins))]++
+	}
+	return counts
+}
+
+// quarters counts churn by the quarter in which the label became known.
+func quarters(e *dataset.Examples) []Quarter {
+	index := make(map[dataset.Date]int)
+	var list []Quarter
+	for i, known := range e.Known {
+		start := boundary(known, Step{Months: 3})
+		k, ok := index[start]
+		if !ok {
+			k = len(list)
+			index[start] = k
+			list = append(list, Quarter{Start: start})
+		}
+		list[k].N++
+		if e.Churned[i] {
+			list[k].Churned++
+		}
+	}
+	slices.SortFunc(list, func(a, b Quarter) int { return cmp.Compare(a.Start, b.Start) })
+	return list
+}

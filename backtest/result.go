@@ -1,0 +1,155 @@
+package backtest
+
+import (
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// Result is a finished backtest: everything that is printed, drawn or written.
+type Result struct {
+	Options     Options
+	Data        Data
+	Folds       []Fold            // in time order, those left out included
+	Candidates  []CandidateResult // in the order of the project, the baseline last
+	Champion    int               // index into Candidates
+	Comparisons []Comparison      // of every other candidate with the champion
+	Predictions Predictions
+	Verdict     Verdict
+	boot        *resampled
+	Warnings    []dataset.Warning
+}
+
+// Data describes the examples that a run is about.
+type Data struct {
+	Counts        dataset.Counts
+	Clock         dataset.Clock
+	ObservedUntil dataset.Date
+	Hashes        dataset.Hashes
+	Quarters      []Quarter // churn over time
+	HasValue      bool      // whether money is known
+}
+
+// Quarter is the churn of the examples whose label became known in one quarter.
+type Quarter struct {
+	Start   dataset.Date
+	N       int
+	Churned int
+}
+
+// Fold is one step of the walk forward.
+type Fold struct {
+	Index   int
+	Cutoff  dataset.Date // the day the models are trained on
+	Next    dataset.Date // the next cutoff: the test window is [Cutoff, Next)
+	Since   dataset.Date // sliding window: training as-of dates are after it; NoDate: expanding
+	Train   Extent
+	Test    Extent
+	Skipped string // why the fold was left out; empty: it was used
+
+	train, test dataset.View
+}
+
+// Extent describes one side of a fold.
+type Extent struct {
+	Examples  int
+	Churned   int
+	FirstAsOf dataset.Date
+	LastAsOf  dataset.Date
+}
+
+// CandidateResult is how one candidate did on the test windows.
+type CandidateResult struct {
+	Name      string
+	Kind      models.Kind
+	Pooled    []Metric                 // over all test windows; see MetricNames
+	ByFold    [][]Metric               // per fold of Result.Folds, nil where skipped
+	ROC       []metrics.Point          // pooled, from (0,0) to (1,1)
+	Bins      []metrics.CalibrationBin // pooled
+	Histogram []int                    // of p, 50 equal bins over [0, 1]
+	Money     []MoneyRow               // at capacity; nil without values
+	Final     *models.Model            // refitted on every mature label; nil when that failed
+	FinalErr  string                   // why Final is nil
+}
+
+// Metric is a named number with its 95 % interval. Undefined numbers are NaN.
+type Metric struct {
+	Name    string
+	Value   float64
+	Low     float64
+	High    float64
+	N       int // test examples
+	Churned int
+}
+
+// Comparison is a candidate against the champion on the same test rows. A
+// positive Gain is better for the challenger, whatever the metric.
+type Comparison struct {
+	Challenger string
+	Champion   string
+	Metric     string // log_loss, brier, auc, …
+	Gain       float64
+	StdErr     float64
+	Low        float64
+	High       float64
+	P          float64 // two-sided
+	FamilyLow  float64 // the interval widened for the number of challengers (Bonferroni): what the verdict uses
+	FamilyHigh float64
+	Method     string // "clustered DeLong" or "account bootstrap"
+}
+
+// MoneyRow is what working the list at capacity is worth, over all periods.
+type MoneyRow struct {
+	SaveRate       float64 // share of worked churners that stay
+	ValueProtected float64 // SaveRate * churned value on the lists
+	ContactCost    float64 // accounts worked * cost of each
+	Net            float64
+	Low, High      float64 // 95 % interval of Net
+}
+
+// Predictions are all test predictions, one block of rows per fold; Score and
+// Eta have one slice per candidate.
+type Predictions struct {
+	Fold    []int32
+	Account []int32
+	AsOf    []dataset.Date
+	Churned []bool
+	Value   []float64 // nil without values
+	Segment []int32   // nil without segments
+	Score   [][]float64
+	Eta     [][]float64
+
+	Accounts []string
+	Segments []string
+}
+
+// Decision is the outcome of a backtest.
+type Decision string
+
+// The decisions.
+const (
+	Promote      Decision = "promote"
+	Hold         Decision = "hold"
+	NeedMoreData Decision = "need_more_data"
+)
+
+// Verdict says what to do, and why.
+type Verdict struct {
+	Decision   Decision
+	Champion   string
+	Challenger string // the candidate that would be promoted, or the best of those that were not
+	Primary    string
+	Margin     float64
+	Gates      []Gate
+	Headline   string   // one sentence for the CS leader
+	Reasons    []string // in words, one a line
+}
+
+// Gate is one condition of a promotion.
+type Gate struct {
+	Name   string
+	Passed bool
+	Value  float64
+	Limit  float64
+	Words  string
+}

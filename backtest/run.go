@@ -1,0 +1,119 @@
+package backtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+const baseline = models.Baseline
+
+// Run backtests candidates (from models.Compile, the baseline last) on examples.
+// progress is called after each fit with the number of fits done and to do; it may
+// be nil. Data that cannot carry a backtest is a *PlanError; an unusable fit of a
+// single fold is a warning.
+func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, o Options, progress func(done, total int)) (*Result, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	r, err := prepare(e, candidates, o)
+	if err != nil {
+		return nil, err
+	}
+	if r.Folds, err = plan(e, r.Options); err != nil {
+		return nil, err
+	}
+	if err := walk(ctx, r.Folds, candidates, r, progress); err != nil {
+		return nil, err
+	}
+	pooled := r.Predictions.take(everyRow(len(r.Predictions.Fold)))
+	aucs, err := metrics.DeLong(r.Predictions.Score, pooled.churned, pooled.cluster)
+	if err != nil {
+		return nil, fmt.Errorf("backtest: %w", err)
+	}
+	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options); err != nil {
+		return nil, err
+	}
+	if err := measure(r, pooled, r.boot, aucs); err != nil {
+		return nil, fmt.Errorf("backtest: %w", err)
+	}
+	compare(r, r.boot, aucs)
+	r.Verdict = judge(r)
+	return r, refit(ctx, e, candidates, r)
+}
+
+// prepare fills in defaults and what is known before any fit.
+func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Result, error) {
+	if o.Level == 0 {
+		o.Level = 0.95
+	}
+	if o.Primary == "" {
+		o.Primary = LogLoss
+	}
+	if o.Every.IsZero() {
+		o.Every = Step{Months: 3}
+	}
+	r := &Result{Options: o, Champion: -1, Warnings: e.Warnings}
+	for c, cand := range candidates {
+		if cand.Name == o.Champion || o.Champion == "" && cand.Kind == baseline {
+			r.Champion = c
+		}
+		r.Candidates = append(r.Candidates, CandidateResult{Name: cand.Name, Kind: cand.Kind})
+	}
+	if r.Champion < 0 {
+		return nil, fmt.Errorf("backtest: the champion %q is not among the candidates", o.Champion)
+	}
+	r.Options.Champion = r.Candidates[r.Champion].Name
+	r.Data = Data{Counts: e.Counts, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(e), HasValue: e.Value != nil}
+	r.Predictions.Accounts, r.Predictions.Segments = e.Accounts, e.Segments
+	return r, nil
+}
+
+func everyRow(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+// refit learns every candidate on all mature labels: the models that are shipped.
+func refit(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, r *Result) error {
+	for c, cand := range candidates {
+		m, err := cand.Fit(ctx, e.All())
+		var unfit *models.FitError
+		switch {
+		case errors.As(err, &unfit):
+			r.Candidates[c].FinalErr = unfit.Reason
+			r.Warnings = append(r.Warnings, dataset.Warning{Code: "refit_failed", Where: "candidate " + cand.Name,
+				Message: "no model on all mature labels: " + unfit.Reason})
+		case err != nil:
+			return err
+		default:
+			r.Candidates[c].Final = m
+			for _, w := range m.Warnings {
+				if !strings.Contains(w.Where, cand.Name) {
+					w.Where = strings.TrimSuffix("candidate "+cand.Name+", "+w.Where, ", ")
+				}
+				w.Message += " (refit on all labels)"
+				r.Warnings = append(r.Warnings, w)
+			}
+		}
+	}
+	return nil
+}
+
+// Winner is the model to use after the verdict: the challenger's when it is
+// promoted, the champion's otherwise; nil when it has none.
+func (r *Result) Winner() *models.Model {
+	c := r.Champion
+	if r.Verdict.Decision == Promote {
+		c = r.index(r.Verdict.Challenger)
+	}
+	return r.Candidates[c].Final
+}

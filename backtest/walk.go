@@ -1,0 +1,141 @@
+package backtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// walk fits and scores every candidate in every usable fold. A fold in which a
+// candidate has no usable fit is skipped for all of them, so that all stay on the
+// same rows.
+func walk(ctx context.Context, folds []Fold, candidates []models.Candidate, r *Result, progress func(done, total int)) error {
+	notes := newNotes()
+	for k := range folds {
+		f := &folds[k]
+		if f.Skipped == "" {
+			if err := walkFold(ctx, f, candidates, r, notes, func(done int) {
+				progress(k*len(candidates)+done, len(folds)*len(candidates))
+			}); err != nil {
+				return err
+			}
+		}
+		progress((k+1)*len(candidates), len(folds)*len(candidates))
+	}
+	r.Warnings = append(r.Warnings, notes.warnings()...)
+	if len(r.Predictions.Fold) == 0 {
+		return &PlanError{"no fold could be tested: " + folds[len(folds)-1].Skipped}
+	}
+	return nil
+}
+
+// walkFold trains on one side of the fold and scores the other.
+func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) error {
+	scored := make([]*models.Predictions, len(candidates))
+	for i, c := range candidates {
+		m, err := c.Fit(ctx, f.train)
+		var unfit *models.FitError
+		if errors.As(err, &unfit) {
+			f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
+			r.Warnings = append(r.Warnings, dataset.Warning{Code: "fold_skipped", Where: "fold " + f.Cutoff.String(),
+				Message: "left out for all candidates: " + f.Skipped})
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p, warnings, err := m.Predict(ctx, f.test.Len(), f.test.Batches())
+		if err != nil {
+			return err
+		}
+		notes.add(c.Name, f.Cutoff, m.Warnings, warnings)
+		scored[i] = p
+		progress(i + 1)
+	}
+	r.Predictions.append(f, scored, notes)
+	return nil
+}
+
+// append adds the test rows of a fold that every candidate could score.
+func (p *Predictions) append(f *Fold, scored []*models.Predictions, notes *notes) {
+	e := f.test.Examples
+	if p.Score == nil {
+		p.Score, p.Eta = make([][]float64, len(scored)), make([][]float64, len(scored))
+	}
+	for i, row := range f.test.Rows {
+		if !allScored(scored, i) {
+			notes.unscored++
+			continue
+		}
+		p.Fold = append(p.Fold, int32(f.Index))
+		p.Account = append(p.Account, e.Account[row])
+		p.AsOf = append(p.AsOf, e.AsOf[row])
+		p.Churned = append(p.Churned, e.Churned[row])
+		if e.Value != nil {
+			p.Value = append(p.Value, e.Value[row])
+		}
+		if e.Segment != nil {
+			p.Segment = append(p.Segment, e.Segment[row])
+		}
+		for c, s := range scored {
+			p.Score[c] = append(p.Score[c], s.Score[i])
+			p.Eta[c] = append(p.Eta[c], s.Eta[i])
+		}
+	}
+}
+
+func allScored(scored []*models.Predictions, i int) bool {
+	for _, s := range scored {
+		if s.Eta[i] != s.Eta[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// notes gathers the warnings of many fits, so that what happens in every fold is
+// said once.
+type notes struct {
+	order    []dataset.Warning
+	folds    map[dataset.Warning][]dataset.Date
+	unscored int
+}
+
+func newNotes() *notes { return &notes{folds: make(map[dataset.Warning][]dataset.Date)} }
+
+func (n *notes) add(candidate string, cutoff dataset.Date, lists ...[]dataset.Warning) {
+	for _, list := range lists {
+		for _, w := range list {
+			if w.Where == "" {
+				w.Where = "candidate " + candidate
+			} else if w.Where != "candidate "+candidate {
+				w.Where = "candidate " + candidate + ", " + w.Where
+			}
+			if n.folds[w] == nil {
+				n.order = append(n.order, w)
+			}
+			n.folds[w] = append(n.folds[w], cutoff)
+		}
+	}
+}
+
+func (n *notes) warnings() []dataset.Warning {
+	var out []dataset.Warning
+	for _, w := range n.order {
+		folds := n.folds[w]
+		if len(folds) == 1 {
+			w.Message += fmt.Sprintf(" (fold %s)", folds[0])
+		} else {
+			w.Message += fmt.Sprintf(" (%d folds, the first %s)", len(folds), folds[0])
+		}
+		out = append(out, w)
+	}
+	if n.unscored > 0 {
+		out = append(out, dataset.Warning{Code: "unscored", Message: fmt.Sprintf(
+			"%d test examples could not be scored by every candidate and were left out for all of them", n.unscored)})
+	}
+	return out
+}

@@ -1,0 +1,124 @@
+package dataset
+
+import (
+	"iter"
+
+	"holdfast/dataset/expr"
+)
+
+// BatchRows is the number of rows of a batch: small enough for the columns of a
+// batch to stay in cache, large enough to amortise the work around them.
+const BatchRows = 4096
+
+// Batch is a block of rows of a table. Columns are gathered when they are asked
+// for, once.
+type Batch struct {
+	table *Table
+	rows  []int32 // of the table
+	cache map[string]expr.Vector
+}
+
+// Len is the number of rows.
+func (b *Batch) Len() int { return len(b.rows) }
+
+// Column returns the values of a column for the rows of the batch, and the zero
+// Vector for a column the table does not hold. It must not be written.
+func (b *Batch) Column(name string) expr.Vector {
+	if v, ok := b.cache[name]; ok {
+		return v
+	}
+	c, ok := b.table.Column(name)
+	if !ok {
+		return expr.Vector{}
+	}
+	v := c.Vector()
+	if v.Numbers != nil {
+		v.Numbers = gather(v.Numbers, b.rows)
+	}
+	if v.Codes != nil {
+		v.Codes = gather(v.Codes, b.rows)
+	}
+	b.cache[name] = v
+	return v
+}
+
+// Source is a sequence of batches that can be read again and again. The error,
+// if there is one, ends the sequence.
+type Source = iter.Seq2[*Batch, error]
+
+// Batches yields the given rows of the table in blocks of BatchRows.
+func (t *Table) Batches(rows []int32) Source {
+	return func(yield func(*Batch, error) bool) {
+		for len(rows) > 0 {
+			n := min(BatchRows, len(rows))
+			b := &Batch{table: t, rows: rows[:n], cache: make(map[string]expr.Vector, len(t.columns))}
+			if !yield(b, nil) {
+				return
+			}
+			rows = rows[n:]
+		}
+	}
+}
+
+// View is a selection of examples, in their canonical order.
+type View struct {
+	Examples *Examples
+	Rows     []int32
+}
+
+// All is the view of every example.
+func (e *Examples) All() View {
+	rows := make([]int32, e.Len())
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return View{Examples: e, Rows: rows}
+}
+
+// Len is the number of examples of the view.
+func (v View) Len() int { return len(v.Rows) }
+
+// Batches yields the factor columns of the view.
+func (v View) Batches() Source { return v.Examples.Table.Batches(v.Rows) }
+
+// Where returns the examples for which keep says yes.
+func (v View) Where(keep func(row int32) bool) View {
+	rows := make([]int32, 0, len(v.Rows))
+	for _, r := range v.Rows {
+		if keep(r) {
+			rows = append(rows, r)
+		}
+	}
+	return View{Examples: v.Examples, Rows: rows}
+}
+
+// KnownBy returns what a model trained on the day of the cutoff may learn from:
+// examples whose label was known by then and whose as-of date is after since
+// (NoDate: however old).
+func (v View) KnownBy(cutoff, since Date) View {
+	e := v.Examples
+	return v.Where(func(r int32) bool { return e.Known[r] <= cutoff && e.AsOf[r] > since })
+}
+
+// ScoredIn returns the examples with an as-of date in [from, to).
+func (v View) ScoredIn(from, to Date) View {
+	e := v.Examples
+	return v.Where(func(r int32) bool { return e.AsOf[r] >= from && e.AsOf[r] < to })
+}
+
+// Churned returns the labels of the view.
+func (v View) Churned() []bool { return gather(v.Examples.Churned, v.Rows) }
+
+// Accounts returns the account number of each example of the view.
+func (v View) Accounts() []int32 { return gather(v.Examples.Account, v.Rows) }
+
+// Events counts the churned examples of the view.
+func (v View) Events() int {
+	n := 0
+	for _, r := range v.Rows {
+		if v.Examples.Churned[r] {
+			n++
+		}
+	}
+	return n
+}

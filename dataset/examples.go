@@ -1,0 +1,205 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"holdfast/dataset/expr"
+)
+
+// Spec says what to load.
+type Spec struct {
+	Snapshots     string
+	Outcomes      string
+	Columns       Columns
+	Clock         Clock
+	Uses          expr.Columns // snapshot columns that factors and candidates use
+	ObservedUntil Date         // NoDate: the last date seen in the outcomes
+	Reading       Reading
+}
+
+// Examples are accounts at as-of dates with what became of them, sorted by
+// account, as-of date and outcome date. Row i of every slice and of Table is
+// example i.
+type Examples struct {
+	Accounts []string // distinct keys in byte order
+	Account  []int32
+	AsOf     []Date
+	Outcome  []Date // the renewal (renewal mode) or the end of the window (horizon mode)
+	Known    []Date // the day on which the label became known
+	Churned  []bool
+	Value    []float64 // money at stake, NaN where unknown; nil without such a column
+	Segment  []int32   // index into Segments, -1 where missing; nil without segments
+	Segments []string
+	Table    *Table // the factor columns
+
+	Counts        Counts
+	ObservedUntil Date
+	Hashes        Hashes
+	Warnings      []Warning
+}
+
+// Hashes identify what was read by content: the rows in their canonical order,
+// so that shuffled rows or other part files hash alike.
+type Hashes struct {
+	Snapshots string `json:"snapshots"`
+	Outcomes  string `json:"outcomes"`
+}
+
+// Load reads snapshots and outcomes and lets the clock join them.
+func Load(ctx context.Context, spec Spec) (*Examples, error) {
+	segment, uses, err := segmentExpr(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	roles := spec.Columns
+	s, err := LoadSnapshots(ctx, spec.Snapshots, roles, uses, spec.Reading)
+	if err != nil {
+		return nil, err
+	}
+	o, err := LoadOutcomes(ctx, spec.Outcomes, roles, spec.Reading)
+	if err != nil {
+		return nil, err
+	}
+	observed := spec.ObservedUntil
+	if observed == NoDate {
+		observed = o.lastSeen()
+	}
+	if asOf := spec.Reading.AsOf; asOf != NoDate {
+		observed = min(observed, asOf)
+	}
+	matches, counts := spec.Clock.label(s, o, observed)
+	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
+		return nil, err
+	}
+	e := gatherExamples(s, matches)
+	e.Counts, e.ObservedUntil = counts, observed
+	e.Warnings = append(s.Warnings, o.Warnings...)
+	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
+	e.count(len(s.Accounts))
+	if segment != nil {
+		e.segmentBy(segment)
+	}
+	return e, nil
+}
+
+// segmentExpr compiles the segment column or expression and adds the columns it
+// uses to those that are read.
+func segmentExpr(ctx context.Context, spec Spec) (*expr.Expr, expr.Columns, error) {
+	if spec.Columns.Segment == "" {
+		return nil, spec.Uses, nil
+	}
+	schema, err := Inspect(ctx, spec.Snapshots)
+	if err != nil {
+		return nil, nil, err
+	}
+	types := schema.Types()
+	segment, err := expr.Parse(spec.Columns.Segment, types)
+	if err != nil {
+		return nil, nil, fmt.Errorf("dataset: columns.segment: %w", err)
+	}
+	uses := make(expr.Columns, len(spec.Uses))
+	for name, kind := range spec.Uses {
+		uses[name] = kind
+	}
+	for _, name := range segment.Columns() {
+		uses[name] = types[name]
+	}
+	return segment, uses, nil
+}
+
+func (o *Outcomes) lastSeen() Date {
+	last := NoDate
+	for _, d := range o.Date {
+		last = max(last, d)
+	}
+	return last
+}
+
+// gatherExamples takes the matched snapshot rows.
+func gatherExamples(s *Snapshots, matches []match) *Examples {
+	e := &Examples{Accounts: s.Accounts}
+	rows := make([]int32, len(matches))
+	e.Outcome, e.Known = make([]Date, len(matches)), make([]Date, len(matches))
+	e.Churned = make([]bool, len(matches))
+	for i, m := range matches {
+		rows[i], e.Outcome[i], e.Known[i], e.Churned[i] = m.snapshot, m.outcome, m.known, m.churned
+	}
+	e.Account, e.AsOf = gather(s.Account, rows), gather(s.Date, rows)
+	if s.Value != nil {
+		e.Value = gather(s.Value, rows)
+	}
+	e.Table = s.Table.take(rows)
+	return e
+}
+
+// count fills in the counts that depend on the examples themselves.
+func (e *Examples) count(accounts int) {
+	c := &e.Counts
+	c.Mature, c.Churned, c.Accounts = len(e.Account), 0, 0
+	for i, churned := range e.Churned {
+		if churned {
+			c.Churned++
+		}
+		if i == 0 || e.Account[i] != e.Account[i-1] {
+			c.Accounts++
+		}
+	}
+	c.Open = accounts - c.Accounts
+}
+
+// segmentBy evaluates the segment of every example. Numbers and booleans become
+// text, so that tenure_days > 90 gives the segments "true" and "false".
+func (e *Examples) segmentBy(segment *expr.Expr) {
+	v := segment.Eval(e.Len(), e.vector)
+	if segment.Type() == expr.Text {
+		e.Segment, e.Segments = v.Codes, v.Levels
+		return
+	}
+	codes := make(map[string]int32)
+	e.Segment = make([]int32, len(v.Numbers))
+	for i, x := range v.Numbers {
+		if math.IsNaN(x) {
+			e.Segment[i] = -1
+			continue
+		}
+		name := fmt.Sprint(x)
+		if segment.Type() == expr.Bool {
+			name = fmt.Sprint(x != 0)
+		}
+		code, seen := codes[name]
+		if !seen {
+			code = int32(len(e.Segments))
+			codes[name] = code
+			e.Segments = append(e.Segments, name)
+		}
+		e.Segment[i] = code
+	}
+}
+
+func (e *Examples) vector(name string) expr.Vector {
+	c, _ := e.Table.Column(name)
+	return c.Vector()
+}
+
+// Len is the number of examples.
+func (e *Examples) Len() int { return len(e.Account) }
+
+// Keep returns the examples of the given rows; incomplete counts how many were
+// left out because a factor that may not be missing is.
+func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
+	out := *e
+	out.Account, out.AsOf, out.Outcome = gather(e.Account, rows), gather(e.AsOf, rows), gather(e.Outcome, rows)
+	out.Known, out.Churned = gather(e.Known, rows), gather(e.Churned, rows)
+	if e.Value != nil {
+		out.Value = gather(e.Value, rows)
+	}
+	if e.Segment != nil {
+		out.Segment = gather(e.Segment, rows)
+	}
+	out.Table = e.Table.take(rows)
+	out.Counts.Incomplete = incomplete
+	out.count(e.Counts.Accounts + e.Counts.Open)
+	return &out
+}

@@ -1,0 +1,98 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"math"
+)
+
+// hash returns the content hash of the snapshots that were read.
+func (s *Snapshots) hash() string {
+	h := newContentHash()
+	h.texts(s.Accounts)
+	h.days(s.Date)
+	h.codes(s.Account)
+	h.numbers(s.Value)
+	for _, c := range s.Table.columns {
+		v := c.Vector()
+		h.texts([]string{c.Name})
+		h.numbers(v.Numbers)
+		h.texts(v.Levels)
+		h.codes(v.Codes)
+	}
+	return h.sum()
+}
+
+// hash returns the content hash of the outcomes that were read.
+func (o *Outcomes) hash() string {
+	h := newContentHash()
+	h.texts(o.Accounts)
+	h.codes(o.Account)
+	h.days(o.Date)
+	h.days(o.Known)
+	for _, l := range o.Label {
+		h.buf = append(h.buf, byte(l))
+		h.flush(false)
+	}
+	return h.sum()
+}
+
+// contentHash is SHA-256 over length-prefixed values.
+type contentHash struct {
+	buf   []byte
+	state hash.Hash
+}
+
+func newContentHash() *contentHash { return &contentHash{state: sha256.New()} }
+
+func (h *contentHash) flush(force bool) {
+	if force || len(h.buf) > 1<<16 {
+		h.state.Write(h.buf)
+		h.buf = h.buf[:0]
+	}
+}
+
+func (h *contentHash) length(n int) { h.buf = binary.LittleEndian.AppendUint64(h.buf, uint64(n)) }
+
+func (h *contentHash) texts(values []string) {
+	h.length(len(values))
+	for _, v := range values {
+		h.length(len(v))
+		h.buf = append(h.buf, v...)
+		h.flush(false)
+	}
+}
+
+func (h *contentHash) numbers(values []float64) {
+	h.length(len(values))
+	for _, v := range values {
+		if v != v {
+			v = math.NaN() // one bit pattern for every missing value
+		}
+		h.buf = binary.LittleEndian.AppendUint64(h.buf, math.Float64bits(v))
+		h.flush(false)
+	}
+}
+
+func (h *contentHash) codes(values []int32) {
+	h.length(len(values))
+	for _, v := range values {
+		h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(v))
+		h.flush(false)
+	}
+}
+
+func (h *contentHash) days(values []Date) {
+	h.length(len(values))
+	for _, v := range values {
+		h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(v))
+		h.flush(false)
+	}
+}
+
+func (h *contentHash) sum() string {
+	h.flush(true)
+	return hex.EncodeToString(h.state.Sum(nil))
+}

@@ -1,0 +1,387 @@
+package features
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// Form is what the numbers of a design mean.
+type Form string
+
+// The forms.
+const (
+	// Standardised columns have mean 0 and population standard deviation 1 on the
+	// training rows. Constant columns are left out.
+	Standardised Form = "standardised"
+	// Scores are 0-100 with 100 = healthy: linear between two anchors, turned by
+	// Factor.Expect.
+	Scores Form = "scores"
+	// Raw columns are the values of the expression, missing ones filled.
+	Raw Form = "raw"
+)
+
+// Encoder is what was learned about factors from training rows. It is frozen:
+// encoding never learns.
+type Encoder struct {
+	Form    Form       `json:"form"`
+	Factors []Encoding `json:"factors"`
+}
+
+// Encoding is what was learned about one factor.
+type Encoding struct {
+	Factor  Factor   `json:"factor"`
+	Fill    float64  `json:"fill"`          // stands in for a missing number, before clip and scale
+	Low     *float64 `json:"low,omitempty"` // clip bounds; nil: none
+	High    *float64 `json:"high,omitempty"`
+	At0     float64  `json:"at_0,omitempty"`   // Scores: the scaled value that scores 0 …
+	At100   float64  `json:"at_100,omitempty"` // … and 100
+	Levels  []string `json:"levels,omitempty"` // Category: the levels with a column, reference first
+	Pooled  []string `json:"pooled,omitempty"` // Category: rare levels that became OtherLevel
+	Columns []Column `json:"columns"`
+}
+
+// Column is one column of a design.
+type Column struct {
+	Level    string  `json:"level,omitempty"` // of a category, or MissingLevel for the flag of missing: own
+	Mean     float64 `json:"mean"`
+	SD       float64 `json:"sd"`
+	Constant bool    `json:"constant,omitempty"` // the same in every training row: left out
+}
+
+// The names of levels that are not in the data.
+const (
+	MissingLevel = "(missing)"
+	OtherLevel   = "(other)"
+)
+
+// Design is an encoded block of rows: one slice per column that is not constant,
+// in the order of Encoder.Names.
+type Design struct {
+	Rows    int
+	Columns [][]float64
+}
+
+// Name says which factor and level a design column belongs to.
+type Name struct {
+	Factor   string
+	Level    string
+	Category string
+}
+
+// String returns factor or factor=level.
+func (n Name) String() string {
+	if n.Level == "" {
+		return n.Factor
+	}
+	return n.Factor + "=" + n.Level
+}
+
+// Names returns the design columns in order, constant ones left out.
+func (e *Encoder) Names() []Name {
+	var names []Name
+	e.each(func(f *Encoding, c *Column) {
+		names = append(names, Name{Factor: f.Factor.Name, Level: c.Level, Category: f.Factor.Category})
+	})
+	return names
+}
+
+// Kept returns the design columns in order, constant ones left out.
+func (e *Encoder) Kept() []Column {
+	var columns []Column
+	e.each(func(_ *Encoding, c *Column) { columns = append(columns, *c) })
+	return columns
+}
+
+func (e *Encoder) each(visit func(f *Encoding, c *Column)) {
+	for i := range e.Factors {
+		for j := range e.Factors[i].Columns {
+			if c := &e.Factors[i].Columns[j]; !c.Constant {
+				visit(&e.Factors[i], c)
+			}
+		}
+	}
+}
+
+// Encode turns rows into the numbers of the design. A row that cannot be encoded
+// (missing: drop without a value, or an unseen level with unseen: error) is NaN in
+// the columns of that factor. Unseen levels are counted in the warnings.
+func (e *Encoder) Encode(ctx context.Context, rows int, source dataset.Source) (*Design, []dataset.Warning, error) {
+	d := &Design{Rows: rows, Columns: make([][]float64, len(e.Names()))}
+	for i := range d.Columns {
+		d.Columns[i] = make([]float64, rows)
+	}
+	unseen, err := e.encodeInto(ctx, d, source)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, unseen.warnings(e), nil
+}
+
+func (e *Encoder) encodeInto(ctx context.Context, d *Design, source dataset.Source) (*unseenLevels, error) {
+	unseen := newUnseenLevels()
+	err := eachBatch(ctx, source, func(offset int, b *dataset.Batch) {
+		at := 0
+		for i := range e.Factors {
+			f := &e.Factors[i]
+			width := f.width()
+			part := make([][]float64, width)
+			for j := range part {
+				part[j] = d.Columns[at+j][offset : offset+b.Len()]
+			}
+			f.encode(e.Form, b, part, unseen)
+			at += width
+		}
+	})
+	return unseen, err
+}
+
+// width is the number of design columns of the factor.
+func (f *Encoding) width() int {
+	n := 0
+	for _, c := range f.Columns {
+		if !c.Constant {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *unseenLevels) {
+	v := f.Factor.eval(b)
+	if f.Factor.Kind == Category {
+		f.encodeLevels(v, out, unseen)
+		return
+	}
+	f.encodeNumbers(form, v.Numbers, out)
+}
+
+// eval evaluates the factor's expression. Numbers used as a category become text.
+func (f *Factor) eval(b *dataset.Batch) expr.Vector {
+	return f.compiled.Eval(b.Len(), b.Column)
+}
+
+// encodeNumbers fills the design columns of a numeric factor.
+func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
+	at := 0
+	for _, c := range f.Columns {
+		if c.Constant {
+			continue
+		}
+		dst := out[at]
+		at++
+		switch {
+		case c.Level == MissingLevel:
+			for i, v := range x {
+				dst[i] = (indicator(v != v) - c.Mean) / c.SD
+			}
+		default:
+			for i, v := range x {
+				dst[i] = f.number(form, c, v)
+			}
+		}
+	}
+}
+
+// number is the encoded value of one raw value.
+func (f *Encoding) number(form Form, c Column, v float64) float64 {
+	if v != v {
+		if f.Factor.Missing == Drop {
+			return math.NaN()
+		}
+		v = f.Fill
+	}
+	if form == Raw {
+		return v
+	}
+	v = f.scaled(v)
+	if form == Scores {
+		return score(v, f.At0, f.At100)
+	}
+	return (v - c.Mean) / c.SD
+}
+
+// scaled clips and scales a value that is not missing. A value outside the domain
+// of log1p is moved to the nearest training value inside it.
+func (f *Encoding) scaled(v float64) float64 {
+	if f.Low != nil {
+		v = max(v, *f.Low)
+	}
+	if f.High != nil {
+		v = min(v, *f.High)
+	}
+	switch f.Factor.Scale {
+	case Log1p:
+		return math.Log1p(v)
+	case Asinh:
+		return math.Asinh(v)
+	}
+	return v
+}
+
+// score places v between its anchors; both ends are included and nothing lies
+// outside them.
+func score(v, at0, at100 float64) float64 {
+	if at0 == at100 {
+		return 50 // a factor that never varied says nothing either way
+	}
+	return min(100, max(0, 100*(v-at0)/(at100-at0)))
+}
+
+func indicator(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// encodeLevels fills the one-hot columns of a category.
+func (f *Encoding) encodeLevels(v expr.Vector, out [][]float64, unseen *unseenLevels) {
+	codes, levels := text(v)
+	column := f.columnOf(levels)
+	for i, code := range codes {
+		at := column.missing
+		if code >= 0 {
+			at = column.level[code]
+		}
+		if at == columnUnseen {
+			if code >= 0 {
+				unseen.count(f.Factor.Name, levels[code])
+			}
+			at = f.unseenColumn()
+		}
+		f.oneHot(out, i, at)
+	}
+}
+
+// oneHot writes row i: 1 in the given column, 0 elsewhere, standardised; NaN
+// everywhere when the row cannot be encoded.
+func (f *Encoding) oneHot(out [][]float64, i, hot int) {
+	at := 0
+	for j, c := range f.Columns {
+		if c.Constant {
+			continue
+		}
+		v := indicator(j == hot)
+		if hot == columnError {
+			v = math.NaN()
+		}
+		out[at][i] = (v - c.Mean) / c.SD
+		at++
+	}
+}
+
+// Where a level goes: the index of its column, or one of these.
+const (
+	columnReference = -1
+	columnUnseen    = -2
+	columnError     = -3
+)
+
+type levelColumns struct {
+	level   []int
+	missing int
+}
+
+// columnOf finds the column of every level of a dictionary.
+func (f *Encoding) columnOf(levels []string) levelColumns {
+	columns := make(map[string]int, len(f.Levels)+len(f.Pooled))
+	other := columnUnseen
+	missing := columnUnseen
+	for j, c := range f.Columns {
+		switch c.Level {
+		case OtherLevel:
+			other = j
+		case MissingLevel:
+			missing = j
+		default:
+			columns[c.Level] = j
+		}
+	}
+	if len(f.Levels) > 0 {
+		columns[f.Levels[0]] = columnReference
+	}
+	for _, level := range f.Pooled {
+		columns[level] = other
+	}
+	if f.Factor.Missing == Drop {
+		missing = columnError
+	}
+	found := levelColumns{level: make([]int, len(levels)), missing: missing}
+	for code, level := range levels {
+		j, ok := columns[level]
+		if !ok {
+			j = columnUnseen
+		}
+		found.level[code] = j
+	}
+	return found
+}
+
+func (f *Encoding) unseenColumn() int {
+	switch f.Factor.Unseen {
+	case UnseenError:
+		return columnError
+	case UnseenOther:
+		for j, c := range f.Columns {
+			if c.Level == OtherLevel {
+				return j
+			}
+		}
+	}
+	return columnReference
+}
+
+// text returns a vector as text: numbers used as a category become their
+// shortest decimal form.
+func text(v expr.Vector) (codes []int32, levels []string) {
+	if v.Codes != nil || v.Numbers == nil {
+		return v.Codes, v.Levels
+	}
+	seen := make(map[float64]int32)
+	codes = make([]int32, len(v.Numbers))
+	for i, x := range v.Numbers {
+		if x != x {
+			codes[i] = -1
+			continue
+		}
+		code, ok := seen[x]
+		if !ok {
+			code = int32(len(levels))
+			seen[x] = code
+			levels = append(levels, fmt.Sprint(x))
+		}
+		codes[i] = code
+	}
+	return codes, levels
+}
+
+// eachBatch hands the batches to do, on as many goroutines as there are
+// processors; offset is the first row of the batch.
+func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	offset := 0
+	for b, err := range source {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			group.Wait()
+			return err
+		}
+		from := offset
+		group.Go(func() error {
+			do(from, b)
+			return ctx.Err()
+		})
+		offset += b.Len()
+	}
+	return group.Wait()
+}

@@ -1,0 +1,203 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// Kind is how a factor becomes design columns.
+type Kind string
+
+// The kinds of factors.
+const (
+	Numeric  Kind = "numeric"
+	Category Kind = "category" // one-hot with a reference level
+)
+
+// Scale is the transformation of a numeric factor after clipping.
+type Scale string
+
+// The scales.
+const (
+	Linear Scale = "none"
+	Log1p  Scale = "log1p" // ln(1 + x), for x > -1
+	Asinh  Scale = "asinh" // ln(x + sqrt(x^2 + 1)), for any x
+)
+
+// Policy is what stands in for a missing value.
+type Policy string
+
+// The policies. A category knows only Own (the level "(missing)") and Drop.
+const (
+	Median Policy = "median" // of the training rows
+	Mean   Policy = "mean"   // of the training rows
+	Zero   Policy = "zero"
+	Value  Policy = "value" // the number Factor.Fill
+	Own    Policy = "own"   // the median, and a design column that says it was missing
+	Drop   Policy = "drop"  // the example is left out
+)
+
+// Unseen is what happens to a level that training never saw.
+type Unseen string
+
+// The policies for unseen levels.
+const (
+	UnseenReference Unseen = "reference" // scored as the reference level
+	UnseenOther     Unseen = "other"     // scored as the pooled rare levels
+	UnseenError     Unseen = "error"     // not scored
+)
+
+// Direction is the sign a person expects of a factor, or declares of a score.
+type Direction string
+
+// The directions. An empty Direction is not declared.
+const (
+	LowerChurn  Direction = "lower_churn"  // more of it is healthier
+	HigherChurn Direction = "higher_churn" // more of it is riskier
+)
+
+// Bound is one end of a clip: a number, or a percentile of the training rows.
+type Bound struct {
+	Value      float64 `json:"value"`
+	Percentile bool    `json:"percentile,omitempty"` // Value is in [0, 100]
+}
+
+// Factor is a named input of a score, as the user defined it.
+type Factor struct {
+	Name      string    `json:"name"`
+	Category  string    `json:"category,omitempty"` // usage, support, relationship, …
+	Kind      Kind      `json:"kind"`
+	Expr      string    `json:"expr"`           // over snapshot columns; often just a column
+	Clip      []Bound   `json:"clip,omitempty"` // empty, or low and high
+	Scale     Scale     `json:"scale,omitempty"`
+	Missing   Policy    `json:"missing"`
+	Fill      float64   `json:"fill,omitempty"` // with Missing: Value
+	Expect    Direction `json:"expect,omitempty"`
+	Reference string    `json:"reference,omitempty"` // level; empty: the first in byte order
+	Rare      int       `json:"rare,omitempty"`      // levels with fewer training rows are pooled
+	Unseen    Unseen    `json:"unseen,omitempty"`
+
+	compiled *expr.Expr
+}
+
+// Compile parses the expressions of the factors against the columns there are.
+// All problems are reported, joined; each is a *FactorError.
+func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
+	compiled := make([]Factor, len(factors))
+	var problems []error
+	for i, f := range factors {
+		if err := f.compile(columns); err != nil {
+			problems = append(problems, &FactorError{Factor: f.Name, Index: i, Err: err})
+		}
+		compiled[i] = f
+	}
+	return compiled, errors.Join(problems...)
+}
+
+// FactorError is a problem with one factor.
+type FactorError struct {
+	Factor string
+	Index  int // in the list given to Compile
+	Err    error
+}
+
+// Error names the factor.
+func (e *FactorError) Error() string { return fmt.Sprintf("features: factor %q: %v", e.Factor, e.Err) }
+
+// Unwrap returns the cause.
+func (e *FactorError) Unwrap() error { return e.Err }
+
+func (f *Factor) compile(columns expr.Columns) error {
+	f.setDefaults()
+	parsed, err := expr.Parse(f.Expr, columns)
+	if err != nil {
+		return err
+	}
+	f.compiled = parsed
+	if f.Kind == Numeric && parsed.Type() == expr.Text {
+		return fmt.Errorf("%q is text; say kind: category, or convert the column to a number", f.Expr)
+	}
+	if f.Kind == Category && f.Missing != Own && f.Missing != Drop {
+		return fmt.Errorf("a category knows missing: own or drop, not %s", f.Missing)
+	}
+	return nil
+}
+
+func (f *Factor) setDefaults() {
+	if f.Kind == "" {
+		f.Kind = Numeric
+	}
+	if f.Scale == "" {
+		f.Scale = Linear
+	}
+	if f.Unseen == "" {
+		f.Unseen = UnseenReference
+	}
+	if f.Missing == "" {
+		f.Missing = Median
+		if f.Kind == Category {
+			f.Missing = Own
+		}
+	}
+}
+
+// Uses returns the columns that the factors read, with their types.
+func Uses(factors []Factor) expr.Columns {
+	uses := make(expr.Columns)
+	for _, f := range factors {
+		maps.Copy(uses, f.ColumnTypes())
+	}
+	return uses
+}
+
+// ColumnTypes returns the columns that a compiled factor reads, with their types.
+func (f Factor) ColumnTypes() expr.Columns {
+	types := make(expr.Columns)
+	expr.Walk(f.compiled.Root(), func(n expr.Node) {
+		if c, ok := n.(*expr.Column); ok {
+			types[c.Name] = c.Of
+		}
+	})
+	return types
+}
+
+// Complete returns the examples in which every factor with missing: drop has a
+// value, and counts those left out.
+func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
+	complete := make([]bool, e.Len())
+	for i := range complete {
+		complete[i] = true
+	}
+	dropped := false
+	for _, f := range factors {
+		if f.Missing != Drop {
+			continue
+		}
+		v := f.compiled.Eval(e.Len(), tableColumn(e.Table))
+		for i := range complete {
+			if v.Codes != nil && v.Codes[i] < 0 || v.Numbers != nil && math.IsNaN(v.Numbers[i]) {
+				complete[i], dropped = false, true
+			}
+		}
+	}
+	if !dropped {
+		return e
+	}
+	view := e.All().Where(func(r int32) bool { return complete[r] })
+	return e.Keep(view.Rows, e.Len()-view.Len())
+}
+
+func tableColumn(t *dataset.Table) func(string) expr.Vector {
+	return func(name string) expr.Vector {
+		c, ok := t.Column(name)
+		if !ok {
+			return expr.Vector{}
+		}
+		return c.Vector()
+	}
+}

@@ -1,0 +1,41 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"holdfast/dataset"
+	"holdfast/features"
+	"holdfast/models/logit"
+)
+
+// calibrate learns logit(p) = a + b * score on the training rows (Platt 1999)
+// and keeps b >= 0: the direction of a score is declared, and data may weaken it
+// but never turn it round. A score without signal gets the base rate.
+func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, train dataset.View) error {
+	score := m.predict(d).Score
+	m.Calibration = Calibration{Intercept: logOdds(float64(m.Training.Churned) / float64(m.Training.Examples))}
+	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: responses(train)}, logit.Settings{})
+	var separation *logit.SeparationError
+	switch {
+	case errors.As(err, &separation):
+		return &FitError{Candidate: c.Name, Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
+	case err != nil:
+		return err
+	case len(fitted.Aliased) > 0:
+		m.warn("constant_score", "the score is the same for every training row; everyone gets the base rate")
+	case fitted.Coef[0] < 0:
+		m.warn("wrong_way", "the score runs against its declared direction in the training rows; everyone gets the base rate")
+	default:
+		m.Calibration = Calibration{Intercept: fitted.Intercept, Slope: fitted.Coef[0]}
+	}
+	m.Weights = scoreWeights(m, d)
+	return nil
+}
+
+func (m *Model) warn(code, message string) {
+	m.Warnings = append(m.Warnings, dataset.Warning{Code: code, Where: "candidate " + m.Name, Message: message})
+}
+
+func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }

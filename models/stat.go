@@ -1,0 +1,33 @@
+package models
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// Stat is a number that may be undefined. NaN means undefined and is null in
+// JSON, which has no NaN.
+type Stat float64
+
+// Undefined is the Stat without a value.
+func Undefined() Stat { return Stat(math.NaN()) }
+
+// Defined says whether the number has a value.
+func (s Stat) Defined() bool { return s == s }
+
+// MarshalJSON writes null for what is undefined or infinite.
+func (s Stat) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(s)) || math.IsInf(float64(s), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(s))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (s *Stat) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*s = Undefined()
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(s))
+}

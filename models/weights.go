@@ -1,0 +1,99 @@
+package models
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"holdfast/features"
+	"holdfast/models/logit"
+)
+
+// level95 is the two-sided 95 % point of the standard normal.
+var level95 = distuv.UnitNormal.Quantile(0.975)
+
+// logisticWeights states the coefficients of a standardised fit per unit of each
+// factor. For z = (x - mean)/sd the weight per unit is b/sd and the intercept is
+// b0 - sum_j b_j mean_j / sd_j, with the delta method for its standard error.
+func logisticWeights(e *features.Encoder, f *logit.Fitted) []Weight {
+	columns, names := e.Kept(), e.Names()
+	weights := make([]Weight, 0, len(names)+1)
+	weights = append(weights, interceptWeight(columns, f))
+	total := 0.0
+	for _, b := range f.Coef {
+		total += math.Abs(b)
+	}
+	for j, n := range names {
+		sd := columns[j].SD
+		w := wald(f.Coef[j]/sd, f.StdErr[j]/sd)
+		w.Factor, w.Level, w.Category = n.Factor, n.Level, n.Category
+		w.PerSD, w.Share = Stat(f.Coef[j]), Stat(math.Abs(f.Coef[j])/total)
+		weights = append(weights, w)
+	}
+	return weights
+}
+
+func interceptWeight(columns []features.Column, f *logit.Fitted) Weight {
+	slope := make([]float64, len(columns)+1) // of the raw intercept in (b0, b1, ..., bp)
+	slope[0] = 1
+	raw := f.Intercept
+	for j, c := range columns {
+		slope[j+1] = -c.Mean / c.SD
+		raw += f.Coef[j] * slope[j+1]
+	}
+	variance := 0.0
+	for i, gi := range slope {
+		for j, gj := range slope {
+			variance += gi * gj * f.Covariance.At(i, j)
+		}
+	}
+	w := wald(raw, math.Sqrt(variance))
+	w.Factor, w.PerSD, w.Share = Intercept, Stat(f.Intercept), Undefined()
+	return w
+}
+
+// wald is an estimate with its standard error, z, p and 95 % interval.
+func wald(estimate, stdErr float64) Weight {
+	z := estimate / stdErr
+	return Weight{
+		Weight: Stat(estimate), StdErr: Stat(stdErr), Z: Stat(z), P: Stat(math.Erfc(math.Abs(z) / math.Sqrt2)),
+		Low: Stat(estimate - level95*stdErr), High: Stat(estimate + level95*stdErr),
+	}
+}
+
+// scoreWeights states what a hand-set or imported score means per unit of each
+// factor: declared, not estimated, so without standard errors.
+func scoreWeights(m *Model, d *features.Design) []Weight {
+	names := m.Encoder.Names()
+	slope := m.Calibration.Slope
+	undefined := Weight{StdErr: Undefined(), Z: Undefined(), P: Undefined(), Low: Undefined(), High: Undefined(), Share: Undefined()}
+	first := undefined
+	first.Factor, first.Weight, first.PerSD = Intercept, Stat(m.Calibration.Intercept), Undefined()
+	weights := []Weight{first}
+	total := 0.0
+	for _, b := range m.Coef {
+		total += math.Abs(b)
+	}
+	for j, n := range names {
+		w := undefined
+		w.Factor, w.Level, w.Category = n.Factor, n.Level, n.Category
+		w.Weight = Stat(slope * m.Coef[j])
+		w.PerSD = Stat(slope * m.Coef[j] * deviation(d.Columns[j]))
+		w.Share = Stat(math.Abs(m.Coef[j]) / total)
+		weights = append(weights, w)
+	}
+	return weights
+}
+
+// deviation is the population standard deviation.
+func deviation(x []float64) float64 {
+	mean := 0.0
+	for _, v := range x {
+		mean += v / float64(len(x))
+	}
+	squares := 0.0
+	for _, v := range x {
+		squares += (v - mean) * (v - mean) / float64(len(x))
+	}
+	return math.Sqrt(squares)
+}
