@@ -1,0 +1,175 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+)
+
+// CalibrationBin compares predicted and observed churn in one group of rows.
+type CalibrationBin struct {
+	N, Churned int
+	MeanP      float64 // mean predicted probability
+	Rate       float64 // Churned / N
+	Low, High  float64 // Wilson interval of Rate, rows taken as independent
+}
+
+// CalibrationBins groups the rows by rising eta into at most the given number of
+// bins of about equal count. Rows with equal eta are never split: a tie goes
+// where its highest rank falls, the rule of bins [low, high) between the
+// percentiles of eta (numpy.percentile and numpy.digitize), the last one closed. Bins that
+// stay empty are left out. It returns nil for no rows, bins < 1 or a NaN.
+func CalibrationBins(eta []float64, churned []bool, bins int, level float64) []CalibrationBin {
+	var out []CalibrationBin
+	for _, b := range equalCountBins(eta, churned, bins) {
+		c := CalibrationBin{N: b.n, Churned: b.churned}
+		c.MeanP = b.predicted.value() / float64(b.n)
+		c.Rate = float64(b.churned) / float64(b.n)
+		c.Low, c.High = Wilson(b.churned, b.n, level)
+		out = append(out, c)
+	}
+	return out
+}
+
+// ECEEqualWidth is the expected calibration error, sum_b n_b/n |rate_b - meanp_b|
+// (Naeini, Cooper and Hauskrecht 2015), over the given number of bins of equal
+// width in p, [i/bins, (i+1)/bins), the last one closed; 0 asks for 10. NaN for
+// no rows, bins < 0 or a NaN in eta.
+//
+// It depends on the bins chosen and is biased upwards: a companion of a
+// calibration plot, not a criterion.
+func ECEEqualWidth(eta []float64, churned []bool, bins int) float64 {
+	mustMatch(len(churned), len(eta))
+	if bins == 0 {
+		bins = 10
+	}
+	p := make([]float64, len(eta))
+	for i, e := range eta {
+		p[i] = sigmoid(e)
+	}
+	return expectedError(equalWidthBins(p, churned, bins), len(p))
+}
+
+// ECEEqualCount is the expected calibration error over the bins of
+// [CalibrationBins]; 0 asks for max(5, floor(cube root of n)) of them. NaN for no
+// rows, bins < 0 or a NaN in eta.
+func ECEEqualCount(eta []float64, churned []bool, bins int) float64 {
+	if bins == 0 {
+		bins = max(5, cubeRoot(len(eta)))
+	}
+	return expectedError(equalCountBins(eta, churned, bins), len(eta))
+}
+
+// bin collects the rows of one group.
+type bin struct {
+	n, churned int
+	predicted  exactSum // of p
+}
+
+func (b *bin) add(p float64, churned bool) {
+	b.n++
+	if churned {
+		b.churned++
+	}
+	b.predicted.add(p)
+}
+
+// excess is predicted minus observed churned rows, rounded once.
+func (b *bin) excess() float64 {
+	s := b.predicted
+	s.add(-float64(b.churned))
+	return s.value()
+}
+
+// expectedError is sum |excess| / n, and NaN without bins.
+func expectedError(bins []bin, n int) float64 {
+	if len(bins) == 0 {
+		return math.NaN()
+	}
+	var sum exactSum
+	for i := range bins {
+		sum.add(math.Abs(bins[i].excess()))
+	}
+	return sum.value() / float64(n)
+}
+
+// equalCountBins walks the ties of eta from the highest down and fills the bins
+// from the last to the first.
+func equalCountBins(eta []float64, churned []bool, bins int) []bin {
+	mustMatch(len(churned), len(eta))
+	rows, ok := descending(eta, churned)
+	if !ok || bins < 1 {
+		return nil
+	}
+	var out []bin
+	current := bins // above any bin: the first tie opens one
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		if b := binOfRank(len(rows)-1-i, len(rows), bins); b < current {
+			current = b
+			out = append(out, bin{})
+		}
+		for _, k := range rows[i:end] {
+			out[len(out)-1].add(sigmoid(eta[k.row]), churned[k.row])
+		}
+		i = end
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// tieEnd is the position after the tie that starts at i.
+func tieEnd(rows []keyed, i int) int {
+	end := i + 1
+	for end < len(rows) && rows[end].key == rows[i].key {
+		end++
+	}
+	return end
+}
+
+// binOfRank counts the inner percentiles, (n-1)i/bins for 0 < i < bins, that do
+// not lie above a rank counted from 0: in integers, so that no edge is missed by
+// a rounding error of the interpolation.
+func binOfRank(rank, n, bins int) int {
+	if rank == 0 {
+		return 0
+	}
+	return min(rank*bins/(n-1), bins-1)
+}
+
+// equalWidthBins groups by p; bins without rows are left out.
+func equalWidthBins(p []float64, churned []bool, bins int) []bin {
+	if bins < 1 {
+		return nil
+	}
+	all := make([]bin, bins)
+	for i, v := range p {
+		if v != v {
+			return nil
+		}
+		all[widthBin(v, bins)].add(v, churned[i])
+	}
+	return slices.DeleteFunc(all, func(b bin) bool { return b.n == 0 })
+}
+
+// widthBin is floor(p*bins) for the exact double p: the product rounds up to an
+// edge for p just below one (0.7 is less than 7/10), and the sign of the fused
+// difference tells.
+func widthBin(p float64, bins int) int {
+	b := int(p * float64(bins))
+	if math.FMA(p, float64(bins), -float64(b)) < 0 {
+		b--
+	}
+	return min(b, bins-1)
+}
+
+// cubeRoot is the floor of the cube root of n.
+func cubeRoot(n int) int {
+	r := int(math.Cbrt(float64(n)))
+	for (r+1)*(r+1)*(r+1) <= n {
+		r++
+	}
+	for r*r*r > n {
+		r--
+	}
+	return r
+}

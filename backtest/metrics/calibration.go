@@ -1,0 +1,95 @@
+package metrics
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Calibration says whether predicted probabilities can be taken at face value
+// (Cox 1958; Van Calster et al. 2019).
+//
+//   - Slope b and Intercept a of the joint fit logit P(churn) = a + b eta. A slope
+//     below 1 means predictions too extreme (the sign of overfitting).
+//   - CITL, calibration in the large: a of the fit with b fixed at 1. Above 0:
+//     more churn than predicted.
+//   - ExpectedOverObserved: predicted over observed churned rows, ideal 1.
+//
+// Standard errors are cluster-robust, B^-1 (sum_g u_g u_g') B^-1 G/(G-1) over
+// the G accounts (Liang and Zeger 1986; the factor is R sandwich's default), and
+// intervals are value -+ z se.
+//
+// What is undefined is NaN: everything if either outcome is absent; Slope and
+// Intercept also if eta is constant or separates the outcomes, so that the
+// fitted slope would be infinite; standard errors if there is one account only.
+type Calibration struct {
+	Intercept, Slope, CITL Estimate
+	ExpectedOverObserved   float64
+}
+
+// Calibrate fits the recalibration lines of n rows. level is the coverage of
+// the intervals, such as 0.95. It returns an error for slices of different
+// length, an eta that is not finite, a negative account, a level outside (0,1),
+// and, never seen, a fit that does not converge.
+func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (Calibration, error) {
+	if err := checkCalibration(eta, churned, cluster, level); err != nil {
+		return Calibration{}, err
+	}
+	undefined := Estimate{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	c := Calibration{undefined, undefined, undefined, math.NaN()}
+	events := countTrue(churned)
+	if events == 0 || events == len(churned) {
+		return c, nil
+	}
+	var expected exactSum
+	for _, e := range eta {
+		expected.add(sigmoid(e))
+	}
+	c.ExpectedOverObserved = expected.value() / float64(events)
+
+	line := newLineFit(eta, churned, cluster)
+	citl, err := line.offset()
+	if err != nil {
+		return Calibration{}, err
+	}
+	c.CITL = wald(citl.a, math.Sqrt(citl.varA), level)
+	if line.separated() {
+		return c, nil
+	}
+	joint, err := line.slope()
+	if err != nil {
+		return Calibration{}, err
+	}
+	c.Intercept = wald(joint.a, math.Sqrt(joint.varA), level)
+	c.Slope = wald(joint.b, math.Sqrt(joint.varB), level)
+	return c, nil
+}
+
+func checkCalibration(eta []float64, churned []bool, cluster []int32, level float64) error {
+	if len(eta) != len(churned) || cluster != nil && len(cluster) != len(churned) {
+		return fmt.Errorf("metrics: calibration: %d etas, %d outcomes and %d accounts must be equally many",
+			len(eta), len(churned), len(cluster))
+	}
+	if !(level > 0 && level < 1) {
+		return fmt.Errorf("metrics: calibration: level %v must lie between 0 and 1, such as 0.95", level)
+	}
+	for i, e := range eta {
+		if math.IsNaN(e) || math.IsInf(e, 0) {
+			return fmt.Errorf("metrics: calibration: eta of row %d is %v; log-odds must be finite", i, e)
+		}
+	}
+	return checkClusters("calibration", cluster)
+}
+
+// checkClusters reports the first negative account number.
+func checkClusters(of string, cluster []int32) error {
+	for i, g := range cluster {
+		if g < 0 {
+			return fmt.Errorf("metrics: %s: account of row %d is %d; number accounts from 0", of, i, g)
+		}
+	}
+	return nil
+}
+
+// errNoConvergence cannot happen for data that overlap, short of a defect.
+var errNoConvergence = errors.New("metrics: calibration: the recalibration fit did not converge")

@@ -1,0 +1,121 @@
+package metrics
+
+import "math"
+
+// AtCapacity is what a list of the K riskiest rows would have held. Where the
+// cut falls inside a block of tied scores the list is not unique; unless the
+// name says otherwise a field is the expectation over a random order within
+// ties (McSherry and Najork 2008), which is a fraction of the block.
+type AtCapacity struct {
+	K              int     // rows in the list: the k asked for, at most all rows
+	Precision      float64 // share of the list that churned
+	Lift           float64 // Precision over the churn rate of all rows
+	Capture        float64 // share of all churned rows that are in the list (recall)
+	ValueCaptured  float64 // value of the churned rows in the list
+	ValueCapture   float64 // share of all churned value that is in the list
+	PrecisionWorst float64 // Precision if every tie is resolved against the score
+	PrecisionBest  float64 // Precision if every tie is resolved in its favour
+}
+
+// Capacity evaluates the k rows with the highest scores. value is the money at
+// stake per row, or nil to leave the two value fields NaN.
+//
+// All figures are NaN if there are no rows, k < 1 or a score is NaN; Lift and
+// Capture also if no row churned, ValueCapture if the churned value is zero.
+func Capacity(score []float64, churned []bool, value []float64, k int) AtCapacity {
+	return newPlainRanking(score, churned).Capacity(nil, value, k)
+}
+
+// Capacity is [Capacity] with the rows of account g counted count[g] times; nil
+// counts every account once. value is in the row order given to [NewRanking].
+func (r *Ranking) Capacity(count []int32, value []float64, k int) AtCapacity {
+	if value != nil {
+		mustMatch(len(r.code), len(value))
+	}
+	w := r.weights(count)
+	all := r.totals(w)
+	rows := all.churned + all.renewed
+	k = int(min(int64(k), rows))
+	if r.undefined || k < 1 {
+		return noCapacity(max(k, 0))
+	}
+	cut := r.cutAt(w, int64(k))
+	hits := float64(cut.above.churned) + cut.share()*float64(cut.tied.churned)
+	worst, best := cut.extremes()
+	size := float64(k)
+	at := AtCapacity{
+		K:              k,
+		Precision:      hits / size,
+		Lift:           ratio(hits*float64(rows), size*float64(all.churned)),
+		Capture:        ratio(hits, float64(all.churned)),
+		ValueCaptured:  math.NaN(),
+		ValueCapture:   math.NaN(),
+		PrecisionWorst: float64(worst) / size,
+		PrecisionBest:  float64(best) / size,
+	}
+	if value != nil {
+		at.ValueCaptured, at.ValueCapture = r.valueAt(cut, w, value)
+	}
+	return at
+}
+
+// cut describes where the list of k rows ends: positions [0,from) are in it
+// whole, positions [from,to) tie and share the room that is left.
+type cut struct {
+	from, to    int
+	above, tied tally
+	room        int64
+}
+
+// cutAt finds the tied block in which the k-th row lies.
+func (r *Ranking) cutAt(count []int32, k int64) cut {
+	c := cut{room: k}
+	for {
+		c.to, c.tied = r.block(c.from, count)
+		size := c.tied.churned + c.tied.renewed
+		if c.room <= size {
+			return c
+		}
+		c.room -= size
+		c.above.churned += c.tied.churned
+		c.above.renewed += c.tied.renewed
+		c.from = c.to
+	}
+}
+
+// share is the probability that a row of the tied block is in the list.
+func (c cut) share() float64 {
+	return float64(c.room) / float64(c.tied.churned+c.tied.renewed)
+}
+
+// extremes are the fewest and the most churned rows the list can hold.
+func (c cut) extremes() (worst, best int64) {
+	worst = c.above.churned + max(0, c.room-c.tied.renewed)
+	best = c.above.churned + min(c.room, c.tied.churned)
+	return worst, best
+}
+
+// valueAt is the expected churned value above the cut, and its share of all.
+func (r *Ranking) valueAt(c cut, count []int32, value []float64) (captured, capture float64) {
+	above := r.churnedValue(0, c.from, count, value)
+	tied := r.churnedValue(c.from, c.to, count, value)
+	captured = above + c.share()*tied
+	return captured, ratio(captured, r.churnedValue(0, len(r.code), count, value))
+}
+
+// churnedValue adds the value of the churned rows at positions [from,to).
+func (r *Ranking) churnedValue(from, to int, count []int32, value []float64) float64 {
+	var sum exactSum
+	for i := from; i < to; i++ {
+		if c := r.code[i]; c&churnedBit != 0 {
+			sum.add(float64(count[c>>accountShift]) * value[r.row[i]])
+		}
+	}
+	return sum.value()
+}
+
+// noCapacity is the undefined result.
+func noCapacity(k int) AtCapacity {
+	nan := math.NaN()
+	return AtCapacity{k, nan, nan, nan, nan, nan, nan, nan}
+}

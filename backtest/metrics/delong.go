@@ -1,0 +1,250 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+	"gonum.org/v1/gonum/mat"
+)
+
+// AUCs is the AUC of m candidates on the same rows, with their joint covariance.
+type AUCs struct {
+	AUC      []float64     // per candidate
+	Cov      *mat.SymDense // m x m, of the AUCs
+	Clusters int           // accounts that have at least one row
+
+	// What Difference needs is kept apart from AUC and Cov: candidates that rank
+	// nearly alike agree in most digits of those, and the digits would cancel.
+	won    []int64       // half pairs won, per candidate
+	pairs  float64       // half pairs in all, 2 n1 n0
+	varGap *mat.SymDense // m x m, Var(AUC_i - AUC_j)
+}
+
+// DeLong estimates the AUCs of m candidate scores, each a slice over the same n
+// rows, and their covariance with repeated accounts: the clustered estimator of
+// Obuchowski (Biometrics 1997, eq. 2-4),
+//
+//	a_g = sum of V10 over g's churned rows  - m_g AUC
+//	b_g = sum of V01 over g's renewed rows - n_g AUC
+//	cov_rs = I10/(I10-1) sum a^r a^s / n1^2 + I01/(I01-1) sum b^r b^s / n0^2
+//	       + I/(I-1) sum (a^r b^s + a^s b^r) / (n1 n0)
+//
+// where V10 is the share of renewed rows a churned row beats, V01 the share of
+// churned rows that beat a renewed one, ties one half, and I10, I01, I count the
+// accounts with a churned row, a renewed row, any row. With every row its own
+// account (cluster nil) the third term vanishes and the rest is DeLong, DeLong
+// and Clarke-Pearson (Biometrics 1988). One sort per candidate (Sun and Xu 2014).
+//
+// V10 and V01 are counted in integers; a and b are rounded once. AUC is NaN if
+// either outcome is absent, Cov is NaN if fewer than two accounts have a churned
+// or a renewed row. Errors: no candidates, lengths that differ, a NaN score, a
+// negative account.
+func DeLong(scores [][]float64, churned []bool, cluster []int32) (*AUCs, error) {
+	if err := checkDeLong(scores, churned, cluster); err != nil {
+		return nil, err
+	}
+	candidates, err := influencesOf(scores, churned, cluster)
+	if err != nil {
+		return nil, err
+	}
+	counts := countClusters(tallies(churned, cluster))
+	out := &AUCs{
+		AUC:      make([]float64, len(scores)),
+		Cov:      mat.NewSymDense(len(scores), nil),
+		Clusters: counts.any,
+		won:      make([]int64, len(scores)),
+		pairs:    counts.pairs(),
+		varGap:   mat.NewSymDense(len(scores), nil),
+	}
+	for i, x := range candidates {
+		out.won[i] = x.won
+		out.AUC[i] = ratio(float64(x.won), out.pairs)
+		for j, y := range candidates[:i+1] {
+			gap := x.minus(y)
+			out.Cov.SetSym(j, i, counts.covariance(x, y))
+			out.varGap.SetSym(j, i, counts.covariance(gap, gap))
+		}
+	}
+	return out, nil
+}
+
+// influencesOf sweeps the candidates side by side, one goroutine each.
+func influencesOf(scores [][]float64, churned []bool, cluster []int32) ([]influences, error) {
+	out := make([]influences, len(scores))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, score := range scores {
+		group.Go(func() error {
+			out[i] = NewRanking(score, churned, cluster).influences()
+			return nil
+		})
+	}
+	return out, group.Wait()
+}
+
+func checkDeLong(scores [][]float64, churned []bool, cluster []int32) error {
+	if len(scores) == 0 {
+		return fmt.Errorf("metrics: delong: no candidate scores given")
+	}
+	if cluster != nil && len(cluster) != len(churned) {
+		return fmt.Errorf("metrics: delong: %d accounts for %d outcomes", len(cluster), len(churned))
+	}
+	for c, score := range scores {
+		if len(score) != len(churned) {
+			return fmt.Errorf("metrics: delong: candidate %d has %d scores for %d outcomes", c, len(score), len(churned))
+		}
+		for i, s := range score {
+			if math.IsNaN(s) {
+				return fmt.Errorf("metrics: delong: candidate %d has no score (NaN) in row %d; leave the row out for all candidates", c, i)
+			}
+		}
+	}
+	return checkClusters("delong", cluster)
+}
+
+// influences is one candidate's half pairs won and its accounts' a_g and b_g.
+type influences struct {
+	won      int64
+	accounts []influence
+}
+
+// influence is an account's a_g and b_g in units of 1/(2 n1 n0), in which both
+// are integers (exact below 2^53).
+type influence struct{ a, b float64 }
+
+// minus is the influences on the difference of two candidates' AUCs.
+func (x influences) minus(y influences) influences {
+	gap := influences{x.won - y.won, make([]influence, len(x.accounts))}
+	for g := range gap.accounts {
+		gap.accounts[g].a = x.accounts[g].a - y.accounts[g].a
+		gap.accounts[g].b = x.accounts[g].b - y.accounts[g].b
+	}
+	return gap
+}
+
+// placements are an account's sums of V10 and V01 in half pairs.
+type placements struct{ won, lost int64 }
+
+// influences centres the placements: 2 n1 n0 a_g = n1 A_g - m_g W with W the half
+// pairs won by all, and likewise for b_g.
+func (r *Ranking) influences() influences {
+	sums, won := r.placements()
+	all := r.totals(r.weights(nil))
+	n1, n0 := float64(all.churned), float64(all.renewed)
+	w := float64(won)
+	accounts := make([]influence, len(sums))
+	for g, s := range sums {
+		rows := r.account[g]
+		accounts[g] = influence{
+			a: differenceOfProducts(n1, float64(s.won), float64(rows.churned), w),
+			b: differenceOfProducts(n0, float64(s.lost), float64(rows.renewed), w),
+		}
+	}
+	return influences{won, accounts}
+}
+
+// placements counts, for every row, the half pairs it takes part in that are in
+// order, and adds them up by account and outcome. won is the sum of either kind.
+func (r *Ranking) placements() (sums []placements, won int64) {
+	sums = make([]placements, len(r.account))
+	ones := r.weights(nil)
+	renewed := r.totals(ones).renewed
+	var above tally
+	for i := 0; i < len(r.code); {
+		end, t := r.block(i, ones)
+		below := renewed - above.renewed - t.renewed
+		hit, miss := 2*below+t.renewed, 2*above.churned+t.churned
+		for _, c := range r.code[i:end] {
+			if s := &sums[c>>accountShift]; c&churnedBit != 0 {
+				s.won += hit
+			} else {
+				s.lost += miss
+			}
+		}
+		won += t.churned * hit
+		above.churned += t.churned
+		above.renewed += t.renewed
+		i = end
+	}
+	return sums, won
+}
+
+// clusterCounts are the sizes Obuchowski's estimator needs.
+type clusterCounts struct {
+	rows                  tally
+	churned, renewed, any int // accounts with at least one such row
+}
+
+func countClusters(accounts []tally) clusterCounts {
+	var c clusterCounts
+	for _, a := range accounts {
+		c.rows.churned += a.churned
+		c.rows.renewed += a.renewed
+		if a.churned > 0 {
+			c.churned++
+		}
+		if a.renewed > 0 {
+			c.renewed++
+		}
+		if a.churned+a.renewed > 0 {
+			c.any++
+		}
+	}
+	return c
+}
+
+// pairs is 2 n1 n0, the number of half pairs.
+func (c clusterCounts) pairs() float64 {
+	return 2 * float64(c.rows.churned) * float64(c.rows.renewed)
+}
+
+// covariance is cov_rs of [DeLong] from both candidates' influences.
+func (c clusterCounts) covariance(x, y influences) float64 {
+	if c.churned < 2 || c.renewed < 2 {
+		return math.NaN()
+	}
+	var aa, bb, ab exactSum
+	for g, u := range x.accounts {
+		v := y.accounts[g]
+		aa.add(u.a * v.a)
+		bb.add(u.b * v.b)
+		ab.add(float64(u.a*v.b) + float64(u.b*v.a))
+	}
+	n1, n0 := float64(c.rows.churned), float64(c.rows.renewed)
+	var sum exactSum
+	sum.add(smallSample(c.churned) * aa.value() / (n1 * n1))
+	sum.add(smallSample(c.renewed) * bb.value() / (n0 * n0))
+	sum.add(smallSample(c.any) * ab.value() / (n1 * n0))
+	return sum.value() / c.pairs() / c.pairs()
+}
+
+// smallSample is the factor I/(I-1) of a variance over I accounts.
+func smallSample(accounts int) float64 {
+	return float64(accounts) / float64(accounts-1)
+}
+
+// Interval is candidate i's AUC with its normal interval at the level, such as
+// 0.95. The limits are not clipped to [0,1]: an interval that sticks out says
+// that the normal approximation is strained.
+func (a *AUCs) Interval(i int, level float64) Estimate {
+	return wald(a.AUC[i], math.Sqrt(a.Cov.At(i, i)), level)
+}
+
+// Difference is a comparison of two candidates: the value with its standard
+// error, the two-sided test of zero and the interval.
+type Difference struct{ Value, StdErr, Z, P, Low, High float64 }
+
+// Difference compares AUC_i - AUC_j, counting the candidates' covariance. Equal
+// candidates have difference 0, standard error 0, z 0 and p 1.
+func (a *AUCs) Difference(i, j int, level float64) Difference {
+	value := ratio(float64(a.won[i]-a.won[j]), a.pairs)
+	e := wald(value, math.Sqrt(a.varGap.At(i, j)), level)
+	d := Difference{Value: value, StdErr: e.StdErr, Low: e.Low, High: e.High, P: 1}
+	if value != 0 || e.StdErr != 0 {
+		d.Z = value / e.StdErr
+		d.P = twoSided(d.Z)
+	}
+	return d
+}

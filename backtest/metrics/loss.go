@@ -1,0 +1,53 @@
+package metrics
+
+// LogLoss is the mean negative log-likelihood in nats,
+//
+//	-(1/n) sum [y log p + (1-y) log(1-p)] = (1/n) sum [softplus(eta) - y eta]
+//
+// (Good 1952). It is computed from the linear predictor, so no probability is
+// rounded to 0 or 1 and nothing is clipped: the result is infinite only if some
+// eta is infinite and wrong. NaN for no rows or a NaN in eta.
+func LogLoss(eta []float64, churned []bool) float64 {
+	return mean(eta, churned, softplus)
+}
+
+// Brier is the mean squared error of the probabilities, (1/n) sum (p-y)^2 (Brier
+// 1950). NaN for no rows or a NaN in eta.
+func Brier(eta []float64, churned []bool) float64 {
+	return mean(eta, churned, squaredMiss)
+}
+
+// ScaledBrier is 1 - Brier / (ybar (1-ybar)): 0 for a model that gives everyone
+// the churn rate ybar, 1 for a perfect one (Steyerberg et al. 2010). NaN if
+// either outcome is absent.
+func ScaledBrier(eta []float64, churned []bool) float64 {
+	n := float64(len(churned))
+	events := float64(countTrue(churned))
+	return 1 - ratio(Brier(eta, churned)*n*n, events*(n-events))
+}
+
+// mean averages a loss of the log-odds against the outcome over the rows.
+func mean(eta []float64, churned []bool, loss func(against float64) float64) float64 {
+	mustMatch(len(churned), len(eta))
+	var sum exactSum
+	for i, e := range eta {
+		sum.add(loss(toward(e, churned[i])))
+	}
+	return ratio(sum.value(), float64(len(churned)))
+}
+
+// squaredMiss is the squared probability of what did not happen.
+func squaredMiss(against float64) float64 {
+	p := sigmoid(against)
+	return p * p
+}
+
+func countTrue(y []bool) int {
+	n := 0
+	for _, v := range y {
+		if v {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,158 @@
+package metrics
+
+import "math"
+
+// Ranking is the rows sorted once by score, highest first, ready to be swept
+// any number of times with other multiplicities of the accounts. It is read
+// only after [NewRanking], so sweeps may run concurrently.
+type Ranking struct {
+	code      []uint32 // per row, in order: account<<2 | lastOfTie<<1 | churned
+	row       []uint32 // the same rows as numbered by the caller
+	account   []tally  // rows per account, counted once
+	undefined bool     // a score was NaN: nothing can be said
+}
+
+// Bits of a row's code. Packing the three facts of a row into one word keeps a
+// sweep down to one stream of memory and one gather.
+const (
+	churnedBit   = 1
+	lastOfTieBit = 2
+	accountShift = 2
+	maxAccounts  = 1 << (32 - accountShift)
+)
+
+// tally counts rows by outcome.
+type tally struct{ churned, renewed int64 }
+
+func (t *tally) add(churned bool) {
+	if churned {
+		t.churned++
+	} else {
+		t.renewed++
+	}
+}
+
+// NewRanking sorts n rows by score, in O(n). cluster gives each row's account,
+// 0 <= cluster[i] < 2^30; nil makes row i account i. A NaN score makes every
+// metric of the ranking NaN.
+func NewRanking(score []float64, churned []bool, cluster []int32) *Ranking {
+	mustMatch(len(churned), len(score))
+	if cluster != nil {
+		mustMatch(len(churned), len(cluster))
+	}
+	rows, ok := descending(score, churned)
+	if !ok {
+		return &Ranking{undefined: true, account: tallies(churned, cluster)}
+	}
+	r := &Ranking{
+		code:    make([]uint32, len(rows)),
+		row:     make([]uint32, len(rows)),
+		account: tallies(churned, cluster),
+	}
+	for i, k := range rows {
+		c := k.row
+		if cluster != nil {
+			c = uint32(cluster[k.row])
+		}
+		c <<= accountShift
+		if i+1 == len(rows) || rows[i+1].key != k.key {
+			c |= lastOfTieBit
+		}
+		if churned[k.row] {
+			c |= churnedBit
+		}
+		r.code[i], r.row[i] = c, k.row
+	}
+	return r
+}
+
+// newPlainRanking ranks rows for a single sweep in which all count once. One
+// account for all of them saves the sweep its gather.
+func newPlainRanking(score []float64, churned []bool) *Ranking {
+	return NewRanking(score, churned, make([]int32, len(churned)))
+}
+
+// tallies counts each account's rows.
+func tallies(churned []bool, cluster []int32) []tally {
+	accounts := len(churned)
+	if cluster != nil {
+		accounts = clusterCount(cluster)
+	}
+	if accounts > maxAccounts {
+		panic("metrics: more than 2^30 accounts in one ranking")
+	}
+	t := make([]tally, accounts)
+	for i, y := range churned {
+		g := i
+		if cluster != nil {
+			g = int(cluster[i])
+		}
+		t[g].add(y)
+	}
+	return t
+}
+
+// clusterCount is one more than the highest account number.
+func clusterCount(cluster []int32) int {
+	n := 0
+	for _, g := range cluster {
+		if g < 0 {
+			panic("metrics: account number below zero")
+		}
+		n = max(n, int(g)+1)
+	}
+	return n
+}
+
+// weights is count, or a one for every account if count is nil.
+func (r *Ranking) weights(count []int32) []int32 {
+	if count != nil {
+		mustMatch(len(r.account), len(count))
+		return count
+	}
+	ones := make([]int32, len(r.account))
+	for g := range ones {
+		ones[g] = 1
+	}
+	return ones
+}
+
+// totals counts rows by outcome, each account count[g] times.
+func (r *Ranking) totals(count []int32) tally {
+	var t tally
+	for g, a := range r.account {
+		t.churned += int64(count[g]) * a.churned
+		t.renewed += int64(count[g]) * a.renewed
+	}
+	return t
+}
+
+// block counts the tied rows that start at position i and says where they end.
+func (r *Ranking) block(i int, count []int32) (end int, t tally) {
+	for {
+		c := r.code[i]
+		i++
+		w := int64(count[c>>accountShift])
+		hit := w & -int64(c&churnedBit)
+		t.churned += hit
+		t.renewed += w - hit
+		if c&lastOfTieBit != 0 {
+			return i, t
+		}
+	}
+}
+
+// mustMatch panics unless a slice has as many elements as the outcome.
+func mustMatch(want, got int) {
+	if want != got {
+		panic("metrics: slices of different length")
+	}
+}
+
+// ratio is a/b, and NaN (not infinite) where b is zero.
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return math.NaN()
+	}
+	return a / b
+}
