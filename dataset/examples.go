@@ -109,9 +109,10 @@ func segmentExpr(ctx context.Context, spec Spec) (*expr.Expr, expr.Columns, erro
 	return segment, uses, nil
 }
 
+// lastSeen is the last day on which an outcome became known.
 func (o *Outcomes) lastSeen() Date {
 	last := NoDate
-	for _, d := range o.Date {
+	for _, d := range o.Known {
 		last = max(last, d)
 	}
 	return last

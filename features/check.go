@@ -30,7 +30,7 @@ func (f *Encoding) check(form Form) error {
 	}
 	for _, c := range f.Columns {
 		numbers = append(numbers, c.Mean, c.SD)
-		if !c.Constant && !(c.SD > 0) {
+		if form == Standardised && !c.Constant && !(c.SD > 0) {
 			return fmt.Errorf("the standard deviation %v is not positive", c.SD)
 		}
 	}

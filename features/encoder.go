@@ -49,9 +49,9 @@ type Encoding struct {
 
 // Column is one column of a design.
 type Column struct {
-	Level    string  `json:"level,omitempty"` // of a category, or MissingLevel for the flag of missing: own
-	Mean     float64 `json:"mean"`
-	SD       float64 `json:"sd"`
+	Level    string  `json:"level,omitempty"`    // of a category, or MissingLevel for the flag of missing: own
+	Mean     float64 `json:"mean"`               // of the training rows, before standardising
+	SD       float64 `json:"sd"`                 // population standard deviation of the training rows
 	Constant bool    `json:"constant,omitempty"` // the same in every training row: left out
 }
 

@@ -116,13 +116,7 @@ func fitFactor(f Factor, form Form, raw expr.Vector) (Encoding, [][]float64, err
 // fitNumber learns the fill, clip bounds, anchors and moments of a number.
 func fitNumber(f Factor, form Form, x []float64) (Encoding, [][]float64, error) {
 	e := Encoding{Factor: f}
-	sorted := make([]float64, 0, len(x))
-	for _, v := range x {
-		if v == v {
-			sorted = append(sorted, v)
-		}
-	}
-	slices.Sort(sorted)
+	sorted := present(x)
 	e.Fill = fill(f, sorted)
 	e.learnClip(sorted)
 	if f.Scale == Log1p && e.outsideLog1p(sorted) {
@@ -139,12 +133,11 @@ func fitNumber(f Factor, form Form, x []float64) (Encoding, [][]float64, error) 
 	for i := range columns {
 		columns[i] = make([]float64, len(x))
 	}
-	plain := form
+	e.encodeNumbers(form, x, columns) // Standardised: with mean 0 and deviation 1, so the scaled values
 	if form == Standardised {
-		e.encodeNumbers(Standardised, x, columns) // with mean 0 and deviation 1: scaled values
 		return e, e.standardise(columns), nil
 	}
-	e.encodeNumbers(plain, x, columns)
+	e.Columns[0].Mean, e.Columns[0].SD = moments(columns[0])
 	return e, columns, nil
 }
 

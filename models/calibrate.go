@@ -30,7 +30,7 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, 
 	default:
 		m.Calibration = Calibration{Intercept: fitted.Intercept, Slope: fitted.Coef[0]}
 	}
-	m.Weights = scoreWeights(m, d)
+	m.Weights = scoreWeights(m)
 	return nil
 }
 

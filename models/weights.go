@@ -63,8 +63,8 @@ func wald(estimate, stdErr float64) Weight {
 
 // scoreWeights states what a hand-set or imported score means per unit of each
 // factor: declared, not estimated, so without standard errors.
-func scoreWeights(m *Model, d *features.Design) []Weight {
-	names := m.Encoder.Names()
+func scoreWeights(m *Model) []Weight {
+	names, columns := m.Encoder.Names(), m.Encoder.Kept()
 	slope := m.Calibration.Slope
 	undefined := Weight{StdErr: Undefined(), Z: Undefined(), P: Undefined(), Low: Undefined(), High: Undefined(), Share: Undefined()}
 	first := undefined
@@ -78,22 +78,9 @@ func scoreWeights(m *Model, d *features.Design) []Weight {
 		w := undefined
 		w.Factor, w.Level, w.Category = n.Factor, n.Level, n.Category
 		w.Weight = Stat(slope * m.Coef[j])
-		w.PerSD = Stat(slope * m.Coef[j] * deviation(d.Columns[j]))
+		w.PerSD = Stat(slope * m.Coef[j] * columns[j].SD)
 		w.Share = Stat(math.Abs(m.Coef[j]) / total)
 		weights = append(weights, w)
 	}
 	return weights
-}
-
-// deviation is the population standard deviation.
-func deviation(x []float64) float64 {
-	mean := 0.0
-	for _, v := range x {
-		mean += v / float64(len(x))
-	}
-	squares := 0.0
-	for _, v := range x {
-		squares += (v - mean) * (v - mean) / float64(len(x))
-	}
-	return math.Sqrt(squares)
 }

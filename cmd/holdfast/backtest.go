@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/backtest"
+	"holdfast/cmd/holdfast/internal/progress"
+	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/cmd/holdfast/internal/texttab"
+	"holdfast/dataset"
+	"holdfast/features"
+)
+
+func newBacktest(a *app) *cobra.Command {
+	gate := false
+	cmd := &cobra.Command{
+		Use:   "backtest",
+		Short: "Compare all candidates on renewals they had not seen, and give a verdict",
+		Long: `backtest walks forward through time: on each cutoff every candidate learns from what was
+known that day and scores the accounts up to the next cutoff. All candidates meet the same
+renewals. The run directory gets report.html, verdict.json, metrics.csv, weights.csv,
+predictions.parquet, model.json, plots and run.json.
+` + exitCodesHelp,
+		Example: `  holdfast backtest
+  holdfast backtest -c demo/holdfast.yaml --out /tmp/run
+  holdfast backtest --gate --quiet || echo "not promoted"
+  holdfast backtest --as-of 2025-12-31 --json | jq .decision`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.backtest(cmd, gate) },
+	}
+	cmd.Flags().BoolVar(&gate, "gate", false, "exit 8 on hold and 9 when more data is needed")
+	return cmd
+}
+
+// backtest is the main job as one line: open, load, walk forward, write, tell.
+func (a *app) backtest(cmd *cobra.Command, gate bool) error {
+	ctx := cmd.Context()
+	p, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	e, err := p.load(ctx)
+	if err != nil {
+		return err
+	}
+	if err := p.refuseLeaks(ctx, e); err != nil {
+		return err
+	}
+	target := a.target(p)
+	out, err := rundir.Create(target)
+	if err != nil {
+		return fail(exitOutput, err)
+	}
+	defer out.Discard()
+	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
+	r, err := backtest.Run(ctx, e, p.candidates, optionsOf(p.config), bar.Set)
+	bar.Done()
+	if err != nil {
+		return err
+	}
+	r.Data.Clock = clockOf(p.config)
+	if err := a.warn(exitData, r.Warnings); err != nil {
+		return err
+	}
+	card, err := a.card("backtest", p, e, r.Warnings)
+	if err != nil {
+		return err
+	}
+	if err := writeRun(out, p, r, card); err != nil {
+		return fail(exitOutput, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := out.Publish(); err != nil {
+		return fail(exitOutput, err)
+	}
+	if a.json {
+		if err := writeJSON(a.stdout, verdictOf(r)); err != nil {
+			return fail(exitOutput, err)
+		}
+	}
+	a.printBacktest(r, target)
+	return gated(gate, r.Verdict.Decision)
+}
+
+// refuseLeaks ends the work when a factor knows the answer.
+func (p *opened) refuseLeaks(ctx context.Context, e *dataset.Examples) error {
+	findings, err := features.Leaks(ctx, p.factors, e.All())
+	if err != nil {
+		return err
+	}
+	if len(findings) > 0 {
+		return fail(exitData, &dataset.RefusedError{Findings: findings})
+	}
+	return nil
+}
+
+// target is the run directory.
+func (a *app) target(p *opened) string {
+	if a.out != "" {
+		return a.out
+	}
+	return p.config.Path(p.config.Output)
+}
+
+// card describes a run.
+func (a *app) card(command string, p *opened, e *dataset.Examples, warnings []dataset.Warning) (runCard, error) {
+	text, err := os.ReadFile(a.config)
+	if err != nil {
+		return runCard{}, fail(exitConfig, err)
+	}
+	sum := sha256.Sum256(text)
+	return runCard{
+		Tool: "holdfast", Version: version, Command: command, AsOf: a.asOf, Seed: p.config.Backtest.Seed,
+		Config: hashedFile{Name: filepath.Base(a.config), SHA256: hex.EncodeToString(sum[:])},
+		Inputs: e.Hashes, Counts: e.Counts, Warnings: append([]dataset.Warning{}, warnings...),
+	}, nil
+}
+
+// gated turns a verdict into an exit code when that was asked for.
+func gated(gate bool, d backtest.Decision) error {
+	switch {
+	case gate && d == backtest.Hold:
+		return fail(exitHold, fmt.Errorf("hold"))
+	case gate && d == backtest.NeedMoreData:
+		return fail(exitNeedMoreData, fmt.Errorf("need more data"))
+	}
+	return nil
+}
+
+// printBacktest is what the user sees at the end.
+func (a *app) printBacktest(r *backtest.Result, target string) {
+	used := 0
+	for _, f := range r.Folds {
+		if f.Skipped == "" {
+			used++
+		}
+	}
+	n := backtest.Find(r.Candidates[0].Pooled, backtest.AUC)
+	a.printf("%s\n\n", plain(r.Verdict.Headline))
+	a.printf("%s renewals in %d of %d folds, %s churned (%.1f %%); capacity %d accounts per period\n\n",
+		texttab.Group(fmt.Sprint(n.N)), used, len(r.Folds), texttab.Group(fmt.Sprint(n.Churned)), 100*float64(n.Churned)/float64(n.N), r.Options.Capacity)
+	t := texttab.New("candidate", ">AUC", ">95 % interval", ">log loss", ">Brier", ">slope", ">capture", ">value captured")
+	for c, cand := range r.Candidates {
+		name := plain(cand.Name)
+		if c == r.Champion {
+			name += " (champion)"
+		}
+		auc := backtest.Find(cand.Pooled, backtest.AUC)
+		value := backtest.Find(cand.Pooled, backtest.ValueCaptured)
+		t.Row(name, texttab.Number(auc.Value, 3), texttab.Interval(auc.Low, auc.High, 3),
+			texttab.Number(backtest.Find(cand.Pooled, backtest.LogLoss).Value, 4), texttab.Number(backtest.Find(cand.Pooled, backtest.Brier).Value, 4),
+			texttab.Number(backtest.Find(cand.Pooled, backtest.CalibrationSlope).Value, 2),
+			percent(backtest.Find(cand.Pooled, backtest.Capture).Value), texttab.Number(value.Value, 0))
+	}
+	if !a.quiet && !a.json {
+		t.Write(a.stdout)
+	}
+	a.printf("\n")
+	for _, reason := range r.Verdict.Reasons {
+		a.printf("  %s\n", plain(reason))
+	}
+	a.printf("\nReport: %s\n", filepath.Join(target, "report.html"))
+}
+
+func percent(share float64) string {
+	if share != share {
+		return "n/a"
+	}
+	return fmt.Sprintf("%.1f %%", 100*share)
+}

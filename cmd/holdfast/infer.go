@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/dataset/parquetio"
+	"holdfast/features"
+)
+
+// The names under which roles are usually found, the likeliest first.
+var (
+	accountNames      = []string{"account_id", "account", "customer_id", "customer", "company_id", "client_id", "org_id", "tenant_id", "user_id", "id"}
+	snapshotDateNames = []string{"snapshot_date", "as_of_date", "as_of", "snapshot", "date", "month", "period", "day"}
+	outcomeDateNames  = []string{"renewal_date", "outcome_date", "churn_date", "event_date", "end_date", "date"}
+	outcomeNames      = []string{"churned", "churn", "is_churned", "outcome", "status", "result", "label"}
+	decidedNames      = []string{"decided_at", "decision_date", "decided_on"}
+	valueNames        = []string{"arr", "acv", "contract_value", "annual_value", "mrr", "revenue", "value"}
+)
+
+// maxLevels is how many levels a text column may have to be made a factor.
+const maxLevels = 30
+
+// infer finds roles, label mode and factors.
+func infer(ctx context.Context, snapshots, outcomes string) (*draft, error) {
+	s, err := dataset.Inspect(ctx, snapshots)
+	if err != nil {
+		return nil, fail(exitData, err)
+	}
+	o, err := dataset.Inspect(ctx, outcomes)
+	if err != nil {
+		return nil, fail(exitData, err)
+	}
+	d := &draft{Every: "1q"}
+	if err := d.inferRoles(s, o); err != nil {
+		return nil, fail(exitData, err)
+	}
+	if err := d.inferOutcome(ctx, o); err != nil {
+		return nil, fail(exitData, err)
+	}
+	candidates := d.inferFactors(s)
+	compiled, err := features.Compile(candidates, s.Types())
+	if err != nil {
+		return nil, fail(exitData, err)
+	}
+	e, err := d.inferClock(ctx, s.Path, o.Path, features.Uses(compiled))
+	if err != nil {
+		return nil, fail(exitData, err)
+	}
+	d.Counts = e.Counts
+	if last := slices.Max(e.AsOf); last-slices.Min(e.AsOf) < 500 {
+		d.Every = "1m"
+	}
+	return d, d.screen(ctx, compiled, e)
+}
+
+// inferRoles picks a column for every role by name and type.
+func (d *draft) inferRoles(s, o *dataset.Schema) error {
+	key := func(k parquetio.Kind) bool {
+		return k == parquetio.Text || k == parquetio.Int || k == parquetio.Uint || k == parquetio.UUID
+	}
+	date := func(k parquetio.Kind) bool { return k == parquetio.Day || k == parquetio.Instant }
+	c := &d.Columns
+	c.Account = pickColumn(s, accountNames, key, func(name string) bool { _, ok := o.Kind(name); return ok })
+	c.SnapshotDate = pickColumn(s, snapshotDateNames, date, nil)
+	c.OutcomeDate = pickColumn(o, outcomeDateNames, date, nil)
+	c.DecidedAt = named(o, decidedNames, date)
+	c.Value = named(s, valueNames, isNumber)
+	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
+		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
+	})
+	for _, role := range []struct{ what, where, found string }{
+		{"account", s.Path, c.Account}, {"snapshot date", s.Path, c.SnapshotDate},
+		{"outcome date", o.Path, c.OutcomeDate}, {"outcome", o.Path, c.Outcome},
+	} {
+		if role.found == "" {
+			return fmt.Errorf("%s: found no column that could be the %s; rename it (account_id, snapshot_date, renewal_date, churned) or write holdfast.yaml by hand",
+				role.where, role.what)
+		}
+	}
+	return nil
+}
+
+func isNumber(k parquetio.Kind) bool {
+	return k == parquetio.Float || k == parquetio.Int || k == parquetio.Uint || k == parquetio.Decimal
+}
+
+// pickColumn takes the column with a usual name, or else the only one of its kind.
+func pickColumn(s *dataset.Schema, names []string, kind func(parquetio.Kind) bool, also func(string) bool) string {
+	if also == nil {
+		also = func(string) bool { return true }
+	}
+	if name := named(s, names, kind); name != "" && also(name) {
+		return name
+	}
+	var fitting []string
+	for _, f := range s.Fields {
+		if kind(f.Kind) && also(f.Name) {
+			fitting = append(fitting, f.Name)
+		}
+	}
+	if len(fitting) == 1 {
+		return fitting[0]
+	}
+	return ""
+}
+
+// named takes the column whose name is the first of names, in any case and with
+// any separator.
+func named(s *dataset.Schema, names []string, kind func(parquetio.Kind) bool) string {
+	fold := func(name string) string {
+		return strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSpace(name)))
+	}
+	for _, want := range names {
+		for _, f := range s.Fields {
+			if kind(f.Kind) && fold(f.Name) == want {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// inferOutcome guesses which words of a text outcome mean churned, and the label
+// mode: outcomes that hold churners only are events, not decisions.
+func (d *draft) inferOutcome(ctx context.Context, o *dataset.Schema) error {
+	roles := d.Columns
+	if kind, _ := o.Kind(roles.Outcome); kind == parquetio.Text {
+		words, err := parquetio.Read(ctx, o.Path, []parquetio.Request{{Column: roles.Outcome, As: parquetio.AsText}}, parquetio.Options{})
+		if err != nil {
+			return err
+		}
+		for _, word := range words.Columns[0].Levels {
+			low := strings.ToLower(word)
+			if strings.Contains(low, "churn") || strings.Contains(low, "lost") || strings.Contains(low, "cancel") {
+				d.Columns.ChurnedWhen = append(d.Columns.ChurnedWhen, word)
+			}
+		}
+	}
+	outcomes, err := dataset.LoadOutcomes(ctx, o.Path, d.Columns, dataset.Reading{AsOf: dataset.NoDate})
+	if err != nil {
+		return err
+	}
+	d.Clock.Mode = dataset.Renewal
+	if !slices.Contains(outcomes.Label, dataset.Renewed) {
+		d.Clock.Mode = dataset.Horizon
+	}
+	return nil
+}
+
+// inferFactors proposes every usable column that has no role.
+func (d *draft) inferFactors(s *dataset.Schema) []features.Factor {
+	c := d.Columns
+	var factors []features.Factor
+	for _, f := range s.Fields {
+		switch {
+		case f.Name == c.Account || f.Name == c.SnapshotDate:
+		case strings.Contains(strings.ToLower(f.Name), "leak"):
+			d.leaveOut(f.Name, "its name says that it leaks the outcome")
+		case strings.HasPrefix(f.Name, "__index_level_"):
+			d.leaveOut(f.Name, "a pandas index")
+		case isNumber(f.Kind) && strings.Contains(strings.ToLower(f.Name), "score"):
+			d.Scores = append(d.Scores, f.Name)
+			d.leaveOut(f.Name, "looks like a score; see candidates")
+		case isNumber(f.Kind) || f.Kind == parquetio.Bool:
+			factors = append(factors, features.Factor{Name: f.Name, Expr: expr.Quote(f.Name)})
+		case f.Kind == parquetio.Text:
+			factors = append(factors, features.Factor{Name: f.Name, Expr: expr.Quote(f.Name), Kind: features.Category, Rare: 20})
+		case f.Kind == parquetio.Day || f.Kind == parquetio.Instant:
+			d.leaveOut(f.Name, "a date; compute days from it where it is made")
+		default:
+			d.leaveOut(f.Name, "nested or of a kind that cannot be used")
+		}
+	}
+	return factors
+}
+
+func (d *draft) leaveOut(column, why string) {
+	d.LeftOut = append(d.LeftOut, leftOut{column, why})
+}
+
+// The leads that init tries, the longest warning first, and the horizon.
+var leads = []int{90, 60, 30, 0}
+
+const (
+	defaultMaxAge  = 45
+	defaultHorizon = 90
+)
+
+// inferClock takes the longest lead at which most outcomes have a snapshot.
+func (d *draft) inferClock(ctx context.Context, snapshots, outcomes string, uses expr.Columns) (*dataset.Examples, error) {
+	load := func() (*dataset.Examples, error) {
+		return dataset.Load(ctx, dataset.Spec{Snapshots: snapshots, Outcomes: outcomes, Columns: d.Columns, Clock: d.Clock,
+			Uses: uses, ObservedUntil: dataset.NoDate, Reading: dataset.Reading{AsOf: dataset.NoDate}})
+	}
+	if d.Clock.Mode == dataset.Horizon {
+		d.Clock.Horizon = defaultHorizon
+		return load()
+	}
+	d.Clock.MaxAge = defaultMaxAge
+	var best *dataset.Examples
+	var bestLead int
+	var firstErr error
+	for _, lead := range leads {
+		d.Clock.Lead = lead
+		e, err := load()
+		if err != nil {
+			if firstErr == nil {
+				firstErr = err
+			}
+			continue
+		}
+		if best == nil || e.Len() > 2*best.Len() {
+			best, bestLead = e, lead
+		}
+	}
+	d.Clock.Lead = bestLead
+	if best == nil {
+		return nil, firstErr
+	}
+	return best, nil
+}
+
+// screen drops factors that cannot help: leaks, empty and constant columns, texts
+// with too many levels.
+func (d *draft) screen(ctx context.Context, factors []features.Factor, e *dataset.Examples) error {
+	leaks, err := features.Leaks(ctx, factors, e.All())
+	if err != nil {
+		return fail(exitData, err)
+	}
+	profiles, err := features.Describe(ctx, factors, e.All())
+	if err != nil {
+		return fail(exitData, err)
+	}
+	why := make(map[string]string)
+	for _, w := range leaks {
+		why[strings.TrimPrefix(w.Where, "factor ")] = w.Message
+	}
+	for _, p := range profiles {
+		switch {
+		case why[p.Name] != "":
+		case p.Missing == 1:
+			why[p.Name] = "all values are missing"
+		case p.Levels > maxLevels:
+			why[p.Name] = fmt.Sprintf("%d different texts", p.Levels)
+		case p.Levels == 1 || p.Levels == 0 && p.Min == p.Max:
+			why[p.Name] = "the same value everywhere"
+		}
+	}
+	for _, f := range factors {
+		if reason := why[f.Name]; reason != "" {
+			d.leaveOut(f.Name, reason)
+			continue
+		}
+		d.Factors = append(d.Factors, f)
+	}
+	if len(d.Factors) == 0 {
+		return fail(exitData, fmt.Errorf("no column of the snapshots can be a factor"))
+	}
+	return nil
+}

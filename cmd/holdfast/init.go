@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/cmd/holdfast/internal/project"
+	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/dataset"
+	"holdfast/features"
+)
+
+func newInit(a *app) *cobra.Command {
+	var snapshots, outcomes, file string
+	force := false
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Look at Parquet files and write a commented holdfast.yaml",
+		Long: `init finds out which columns are the account, the dates, the outcome and the value, which can
+be factors, and how far ahead the snapshots allow to look. What it was not sure of is a
+comment in the file: read it before the first backtest.
+` + exitCodesHelp,
+		Example: `  holdfast init --snapshots snaps/ --outcomes outcomes.parquet
+  holdfast init --snapshots 'snaps/*.parquet' --outcomes out.parquet -o project/holdfast.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if snapshots == "" || outcomes == "" {
+				return fail(exitUsage, errors.New("init needs --snapshots PATH and --outcomes PATH"))
+			}
+			if _, err := os.Stat(file); err == nil && !force {
+				return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or -o for another name", file))
+			}
+			return a.init(cmd.Context(), snapshots, outcomes, file)
+		},
+	}
+	cmd.Flags().StringVar(&snapshots, "snapshots", "", "file, directory, glob or hive-partitioned tree of snapshots")
+	cmd.Flags().StringVar(&outcomes, "outcomes", "", "the same of outcomes")
+	cmd.Flags().StringVarP(&file, "output", "o", "holdfast.yaml", "project file to write")
+	cmd.Flags().BoolVar(&force, "force", false, "replace an existing project file")
+	return cmd
+}
+
+func (a *app) init(ctx context.Context, snapshots, outcomes, file string) error {
+	d, err := infer(ctx, snapshots, outcomes)
+	if err != nil {
+		return err
+	}
+	if d.Snapshots, err = relativeTo(file, snapshots); err != nil {
+		return fail(exitOutput, err)
+	}
+	if d.Outcomes, err = relativeTo(file, outcomes); err != nil {
+		return fail(exitOutput, err)
+	}
+	var text strings.Builder
+	if err := draftConfig.Execute(&text, d); err != nil {
+		return err
+	}
+	if _, err := project.Parse(file, []byte(text.String())); err != nil {
+		return fail(exitBug, fmt.Errorf("init wrote a project file it cannot read: %w", err))
+	}
+	if err := rundir.WriteFile(file, func(w io.Writer) error { _, err := io.WriteString(w, text.String()); return err }); err != nil {
+		return fail(exitOutput, err)
+	}
+	a.printf("%s: %s as account, %s and %s as dates, %s as outcome, label mode %s; %d factors, %d columns left out\n",
+		plain(file), plain(d.Columns.Account), plain(d.Columns.SnapshotDate), plain(d.Columns.OutcomeDate), plain(d.Columns.Outcome), d.Clock.Mode, len(d.Factors), len(d.LeftOut))
+	a.printf("Next: read the comments in it, then holdfast check -c %s\n", plain(file))
+	return nil
+}
+
+// relativeTo is a path as seen from the folder of the project file.
+func relativeTo(file, path string) (string, error) {
+	if filepath.IsAbs(path) {
+		return path, nil
+	}
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return "", err
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(dir, abs)
+	return filepath.ToSlash(rel), err
+}
+
+// draft is what init found out, ready for the template.
+type draft struct {
+	Snapshots, Outcomes string
+	Columns             dataset.Columns
+	Clock               dataset.Clock
+	Counts              dataset.Counts
+	Every               string
+	Factors             []features.Factor
+	LeftOut             []leftOut
+	Scores              []string // columns that look like somebody's score
+}
+
+// leftOut is a column that init does not make a factor.
+type leftOut struct{ Column, Why string }
+
+var plainScalar = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./-]*$`)
+
+// yamlWords are plain texts that YAML readers may take for something else.
+var yamlWords = map[string]bool{"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "null": true, "y": true, "n": true}
+
+// yamlText quotes text for YAML where it needs it.
+func yamlText(s string) string {
+	if plainScalar.MatchString(s) && !yamlWords[strings.ToLower(s)] {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+func yamlList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, t := range texts {
+		quoted[i] = yamlText(t)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+var draftConfig = template.Must(template.New("").Funcs(template.FuncMap{
+	"text": yamlText, "list": yamlList, "plain": plain,
+	"percent": func(part, of int) string { return fmt.Sprintf("%.1f", 100*float64(part)/float64(max(1, of))) },
+}).Parse(`# Written by holdfast init. Read it once: what could not be known from the files is marked CHECK.
+version: 1
+data:
+  snapshots: {{text .Snapshots}}
+  outcomes: {{text .Outcomes}}
+columns:
+  account: {{text .Columns.Account}}
+  snapshot_date: {{text .Columns.SnapshotDate}}
+  outcome_date: {{text .Columns.OutcomeDate}}
+  outcome: {{text .Columns.Outcome}}
+{{- with .Columns.ChurnedWhen}}
+  churned_when: {{list .}}              # CHECK: which values mean churned?{{end}}
+{{- with .Columns.DecidedAt}}
+  decided_at: {{text .}}{{end}}
+{{- with .Columns.Value}}
+  value: {{text .}}                       # CHECK: the money at stake{{else}}
+  # value: arr                        # the money at stake, if a column has it{{end}}
+  # segment: plan                     # a column or an expression, to see results by segment
+label:
+  mode: {{.Clock.Mode}}
+{{- if eq .Clock.Mode "renewal"}}
+  lead: {{.Clock.Lead}}d                          # CHECK: how early must the warning come?
+  max_age: {{.Clock.MaxAge}}d                       # how much older than the lead a snapshot may be
+  # {{.Counts.Mature}} of {{.Counts.Total}} outcomes have such a snapshot; {{percent .Counts.Churned .Counts.Mature}} % of them churned
+{{- else}}
+  horizon: {{.Clock.Horizon}}d                       # CHECK: churn in how many days after the snapshot?
+  # {{.Counts.Mature}} of {{.Counts.Total}} snapshots are mature; {{percent .Counts.Churned .Counts.Mature}} % of them churned
+{{- end}}
+factors:                               # add expect: lower_churn or higher_churn to use a factor in hand-set weights
+{{- range .Factors}}
+  - {name: {{text .Name}}{{if eq .Kind "category"}}, kind: category{{end}}}
+{{- end}}
+{{- range .LeftOut}}
+  # - {name: {{text .Column}}}  left out: {{plain .Why}}
+{{- end}}
+candidates:
+  - {name: logistic, kind: logistic, penalty: {ridge: auto}}
+{{- range .Scores}}
+  # - {name: {{text .}}, kind: column, column: {{text .}}, higher_is: healthier}  # CHECK: a score? say which way it runs
+{{- end}}
+  # - {name: today, kind: weights, weights: {some_factor: 60, another: 40}}   # the score you use now
+backtest:
+  every: {{.Every}}
+  champion: baseline                   # CHECK: the score in use now; baseline says the churn rate to everyone
+  primary: log_loss
+  capacity: 50                         # CHECK: accounts the team can work per period
+  # save_rate: [0.1, 0.2, 0.3]
+  # contact_cost: 200
+output: out
+`))

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"holdfast/backtest"
+	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/dataset"
+	"holdfast/dataset/parquetio"
+	"holdfast/models"
+	"holdfast/plots"
+	"holdfast/plots/report"
+)
+
+// writeRun fills a run directory with everything a backtest has to say.
+func writeRun(d *rundir.Dir, p *opened, r *backtest.Result, card runCard) error {
+	charts, err := plots.All(r)
+	if err != nil {
+		return err
+	}
+	files := []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"report.html", func(w io.Writer) error {
+			return report.Write(w, report.Page{Title: "holdfast backtest", Result: r, Charts: charts, Version: version, ConfigName: card.Config.Name})
+		}},
+		{"verdict.json", func(w io.Writer) error { return writeJSON(w, verdictOf(r)) }},
+		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},
+		{"predictions.parquet", func(w io.Writer) error { return writePredictions(w, r) }},
+		{"weights.csv", func(w io.Writer) error { return writeWeights(w, finalModels(r)) }},
+		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
+	}
+	for _, f := range files {
+		if err := d.Write(f.name, f.write); err != nil {
+			return err
+		}
+	}
+	if m := r.Winner(); m != nil {
+		if err := d.Write("model.json", p.describe(m).Write); err != nil {
+			return err
+		}
+	}
+	return writeCharts(d, charts)
+}
+
+func writeCharts(d *rundir.Dir, charts []plots.Chart) error {
+	for _, c := range charts {
+		for ending, draw := range map[string]func() ([]byte, error){"svg": c.SVG, "png": c.PNG} {
+			picture, err := draw()
+			if err != nil {
+				return err
+			}
+			name := "plots/" + c.Name + "." + ending
+			if err := d.Write(name, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// describe adds what a model file needs to be used without the project.
+func (p *opened) describe(m *models.Model) *models.Model {
+	c := columnsOf(p.config)
+	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, Value: c.Value}
+	m.Clock = clockOf(p.config)
+	return m
+}
+
+func finalModels(r *backtest.Result) []*models.Model {
+	var list []*models.Model
+	for _, c := range r.Candidates {
+		if c.Final != nil {
+			list = append(list, c.Final)
+		}
+	}
+	return list
+}
+
+// runCard says what a run was made from, without a clock, so that the same inputs
+// give the same bytes.
+type runCard struct {
+	Tool     string            `json:"tool"`
+	Version  string            `json:"version"`
+	Command  string            `json:"command"`
+	Config   hashedFile        `json:"config"`
+	Inputs   dataset.Hashes    `json:"inputs"` // of the rows in canonical order: the order of rows and files does not matter
+	AsOf     string            `json:"as_of,omitempty"`
+	Seed     uint64            `json:"seed"`
+	Counts   dataset.Counts    `json:"counts"`
+	Warnings []dataset.Warning `json:"warnings"`
+}
+
+type hashedFile struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// verdictFile is verdict.json.
+type verdictFile struct {
+	Decision    backtest.Decision `json:"decision"`
+	Headline    string            `json:"headline"`
+	Champion    string            `json:"champion"`
+	Challenger  string            `json:"challenger,omitempty"`
+	Primary     string            `json:"primary"`
+	Margin      float64           `json:"margin"`
+	Gates       []gateFile        `json:"gates"`
+	Reasons     []string          `json:"reasons"`
+	Comparisons []comparisonFile  `json:"comparisons"`
+}
+
+type gateFile struct {
+	Name   string      `json:"name"`
+	Passed bool        `json:"passed"`
+	Value  models.Stat `json:"value"`
+	Limit  models.Stat `json:"limit"`
+	Words  string      `json:"words"`
+}
+
+type comparisonFile struct {
+	Challenger string      `json:"challenger"`
+	Champion   string      `json:"champion"`
+	Metric     string      `json:"metric"`
+	Gain       models.Stat `json:"gain"` // positive: better for the challenger
+	StdErr     models.Stat `json:"std_error"`
+	Low        models.Stat `json:"ci_low"`
+	High       models.Stat `json:"ci_high"`
+	P          models.Stat `json:"p_value"`
+	FamilyLow  models.Stat `json:"family_ci_low"`
+	FamilyHigh models.Stat `json:"family_ci_high"`
+	Method     string      `json:"method"`
+}
+
+func verdictOf(r *backtest.Result) verdictFile {
+	v := r.Verdict
+	out := verdictFile{Decision: v.Decision, Headline: v.Headline, Champion: v.Champion, Challenger: v.Challenger,
+		Primary: v.Primary, Margin: v.Margin, Reasons: v.Reasons, Gates: []gateFile{}, Comparisons: []comparisonFile{}}
+	for _, g := range v.Gates {
+		out.Gates = append(out.Gates, gateFile{g.Name, g.Passed, models.Stat(g.Value), models.Stat(g.Limit), g.Words})
+	}
+	for _, c := range r.Comparisons {
+		out.Comparisons = append(out.Comparisons, comparisonFile{c.Challenger, c.Champion, c.Metric, models.Stat(c.Gain), models.Stat(c.StdErr),
+			models.Stat(c.Low), models.Stat(c.High), models.Stat(c.P), models.Stat(c.FamilyLow), models.Stat(c.FamilyHigh), c.Method})
+	}
+	return out
+}
+
+// writeMetrics writes metrics.csv: one number a row.
+func writeMetrics(w io.Writer, r *backtest.Result) error {
+	c := csv.NewWriter(w)
+	c.Write([]string{"candidate", "fold", "segment", "metric", "value", "ci_low", "ci_high", "n", "churned"})
+	for _, cand := range r.Candidates {
+		rows := func(fold string, list []backtest.Metric) {
+			for _, m := range list {
+				c.Write([]string{cell(cand.Name), fold, "", m.Name, number(m.Value), number(m.Low), number(m.High), strconv.Itoa(m.N), strconv.Itoa(m.Churned)})
+			}
+		}
+		rows("pooled", cand.Pooled)
+		for k, list := range cand.ByFold {
+			rows(r.Folds[k].Cutoff.String(), list)
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// writeWeights writes weights.csv.
+func writeWeights(w io.Writer, list []*models.Model) error {
+	c := csv.NewWriter(w)
+	c.Write([]string{"candidate", "segment", "factor", "level", "category", "weight", "weight_per_sd", "std_error", "z", "p_value", "ci_low", "ci_high", "share"})
+	for _, m := range list {
+		for _, x := range m.Weights {
+			row := []string{cell(m.Name), cell(x.Segment), cell(x.Factor), cell(x.Level), cell(x.Category)}
+			for _, v := range []models.Stat{x.Weight, x.PerSD, x.StdErr, x.Z, x.P, x.Low, x.High, x.Share} {
+				row = append(row, number(float64(v)))
+			}
+			c.Write(row)
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// cell makes text from data safe in a spreadsheet: a cell that would be read as a
+// formula gets an apostrophe in front.
+func cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+// number writes a number so that it reads back to the same bits; undefined is empty.
+func number(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// writePredictions writes predictions.parquet: every candidate's test predictions,
+// one candidate after the other.
+func writePredictions(w io.Writer, r *backtest.Result) error {
+	p := &r.Predictions
+	fields := []parquetio.Field{
+		{Name: "candidate", Kind: parquetio.Text}, {Name: "fold", Kind: parquetio.Day}, {Name: "account", Kind: parquetio.Text},
+		{Name: "as_of", Kind: parquetio.Day}, {Name: "p", Kind: parquetio.Float}, {Name: "score", Kind: parquetio.Float},
+		{Name: "churned", Kind: parquetio.Bool}, {Name: "value", Kind: parquetio.Float, Nullable: true},
+		{Name: "segment", Kind: parquetio.Text, Nullable: true},
+	}
+	out, err := parquetio.NewWriter(w, fields)
+	if err != nil {
+		return err
+	}
+	n := len(p.Fold)
+	for c, cand := range r.Candidates {
+		for from := 0; from < n; from += predictionRows {
+			if err := out.Write(predictionBlock(r, c, cand.Name, from, min(from+predictionRows, n))); err != nil {
+				return fmt.Errorf("predictions: %w", err)
+			}
+		}
+	}
+	return out.Close()
+}
+
+// predictionRows is how many predictions are written at a time.
+const predictionRows = 65_536
+
+func predictionBlock(r *backtest.Result, c int, candidate string, from, to int) []parquetio.Column {
+	p := &r.Predictions
+	n := to - from
+	fold, asOf := make([]int32, n), make([]int32, n)
+	prob, churned, value := make([]float64, n), make([]float64, n), make([]float64, n)
+	segment := make([]int32, n)
+	for i := range n {
+		row := from + i
+		fold[i], asOf[i] = int32(r.Folds[p.Fold[row]].Cutoff), int32(p.AsOf[row])
+		prob[i] = models.Probability(p.Eta[c][row])
+		if p.Churned[row] {
+			churned[i] = 1
+		}
+		value[i], segment[i] = math.NaN(), -1
+		if p.Value != nil {
+			value[i] = p.Value[row]
+		}
+		if p.Segment != nil {
+			segment[i] = p.Segment[row]
+		}
+	}
+	return []parquetio.Column{
+		{Name: "candidate", Codes: make([]int32, n), Levels: []string{candidate}},
+		{Name: "fold", Days: fold},
+		{Name: "account", Codes: p.Account[from:to], Levels: p.Accounts},
+		{Name: "as_of", Days: asOf},
+		{Name: "p", Numbers: prob},
+		{Name: "score", Numbers: p.Score[c][from:to]},
+		{Name: "churned", Numbers: churned},
+		{Name: "value", Numbers: value},
+		{Name: "segment", Codes: segment, Levels: p.Segments},
+	}
+}

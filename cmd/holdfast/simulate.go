@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"text/template"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/cmd/holdfast/internal/progress"
+	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/cmd/holdfast/internal/texttab"
+	"holdfast/dataset/synth"
+)
+
+func newSimulate(a *app) *cobra.Command {
+	company := synth.Company{}
+	cmd := &cobra.Command{
+		Use:   "simulate",
+		Short: "Make up a company whose true churn probabilities are known",
+		Long: `simulate writes the snapshots and outcomes of a made-up software company, the true churn
+probability of every renewal (truth.parquet) and a holdfast.yaml that is ready to run. The
+same seed gives the same files.
+` + exitCodesHelp,
+		Example: `  holdfast simulate --accounts 700 --months 36 --seed 7 --out demo
+  holdfast backtest -c demo/holdfast.yaml`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.simulate(cmd, company) },
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&company.Accounts, "accounts", 2000, "customers that ever sign, 500 to 10,000,000 for sensible results")
+	flags.IntVar(&company.Months, "months", 36, "month-end snapshots")
+	flags.Float64Var(&company.Noise, "noise", 0, "share of renewals, 0 to 1, that no factor explains")
+	flags.Float64Var(&company.Drift, "drift", 0, "change of the log-odds of churn per year that no factor records")
+	return cmd
+}
+
+func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
+	if a.out == "" {
+		return fail(exitUsage, errors.New("simulate needs --out DIR"))
+	}
+	company.Seed = a.seed
+	bar := progress.New(a.stderr, "simulate", a.terminal && !a.quiet)
+	err := company.Write(cmd.Context(), a.out, bar.Set)
+	bar.Done()
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fail(exitOutput, fmt.Errorf("%w; choose an empty --out", err))
+	case err != nil && cmd.Context().Err() != nil:
+		return cmd.Context().Err()
+	case errors.As(err, new(*fs.PathError)):
+		return fail(exitOutput, err)
+	case err != nil:
+		return fail(exitUsage, err)
+	}
+	config := filepath.Join(a.out, "holdfast.yaml")
+	if err := rundir.WriteFile(config, func(w io.Writer) error { return simulatedConfig.Execute(w, company) }); err != nil {
+		return fail(exitOutput, err)
+	}
+	a.printf("%s accounts, %d months in %s\nNext: holdfast backtest -c %s\n", texttab.Group(fmt.Sprint(company.Accounts)), company.Months, a.out, config)
+	return nil
+}
+
+// simulatedConfig is the project of a simulated company: what its CS team does today
+// and a vendor's score against fitted weights.
+var simulatedConfig = template.Must(template.New("").Funcs(template.FuncMap{"capacity": capacityFor}).Parse(`# A simulated company (holdfast simulate): which health score should its team use?
+version: 1
+data:
+  snapshots: snapshots/              # month-end snapshots of every account
+  outcomes: outcomes.parquet         # what happened at each renewal
+columns:
+  account: account_id
+  snapshot_date: snapshot_date
+  outcome_date: renewal_date
+  outcome: churned
+  decided_at: decided_at             # when the decision was known; nothing learns it earlier
+  value: arr
+  segment: plan
+label:
+  mode: renewal
+  lead: 90d                          # score accounts 90 days before their renewal
+  max_age: 45d
+factors:
+  - {name: active_share, category: usage, expr: active_users / licences, expect: lower_churn}
+  - {name: sticky_rate, category: usage, expr: sticky_uses_30d / licences, scale: log1p, expect: lower_churn}
+  - {name: logins_per_seat, category: usage, expr: logins_30d / licences, clip: [p1, p99], scale: log1p, expect: lower_churn}
+  - {name: integrations, category: usage, scale: log1p, expect: lower_churn}
+  - {name: onboarding_done, category: onboarding, column: onboarding_done_share, expect: lower_churn}
+  - {name: training_hours, category: onboarding, scale: log1p, expect: lower_churn}
+  - {name: tickets, category: support, column: support_tickets_90d, scale: log1p, expect: higher_churn}
+  - {name: escalations, category: support, column: escalations_90d, scale: log1p, expect: higher_churn}
+  - {name: csat, category: voice, expect: lower_churn, missing: own}
+  - {name: nps, category: voice, expect: lower_churn, missing: own}
+  - {name: payment_delay, category: payment, column: payment_delay_days, scale: log1p, expect: higher_churn}
+  - {name: executive_contact, category: relationship, expr: "executive_contact ? 1 : 0", expect: lower_churn}
+  - {name: champion_left, category: relationship, expr: "champion_left ? 1 : 0", expect: higher_churn}
+  - {name: csm_pulse, category: relationship, kind: category, reference: green}
+  - {name: tenure, category: tenure, column: tenure_days, scale: log1p}
+  - {name: plan, category: commercial, kind: category, reference: team}
+candidates:
+  - {name: today, kind: weights, weights: {active_share: 40, nps: 20, tickets: 20, executive_contact: 20}}
+  - {name: vendor, kind: column, column: vendor_score, higher_is: healthier}
+  - {name: logistic, kind: logistic, penalty: {ridge: auto}}
+backtest:
+  every: 1q
+  champion: today                    # the score in use now
+  primary: log_loss
+  capacity: {{capacity .Accounts}}                       # accounts the team can work per quarter
+  save_rate: [0.1, 0.2, 0.3]
+  contact_cost: 200
+  bootstrap: 2000
+  seed: 1
+output: out
+`))
+
+// capacityFor is a team that can work about one account in fifty a quarter.
+func capacityFor(accounts int) int { return max(5, accounts/50) }

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+
+	"github.com/spf13/cobra"
+)
+
+// version is the release; the build may set it with -ldflags "-X main.version=…".
+var version = "0.1.0"
+
+func newVersion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  holdfast version --json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if a.json {
+				return json.NewEncoder(a.stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})
+			}
+			fmt.Fprintf(a.stdout, "holdfast %s (%s)\n", version, runtime.Version())
+			return nil
+		},
+	}
+}

@@ -1,0 +1,56 @@
+package features
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"holdfast/dataset"
+)
+
+// Profile describes the values of one factor over a set of examples.
+type Profile struct {
+	Name             string
+	Missing          float64 // share
+	Min, Median, Max float64 // of numbers; NaN for a category, or when all are missing
+	Levels           int     // of a category
+	KS               float64 // Kolmogorov-Smirnov distance between churned and renewed
+}
+
+// Describe profiles every factor on the view.
+func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profile, error) {
+	raw, err := rawValues(ctx, factors, view)
+	if err != nil {
+		return nil, err
+	}
+	churned := view.Churned()
+	profiles := make([]Profile, len(factors))
+	for i, f := range factors {
+		values, missing := riskValues(f, raw[i], churned)
+		p := Profile{Name: f.Name, KS: distance(values, churned), Min: math.NaN(), Median: math.NaN(), Max: math.NaN()}
+		for _, m := range missing {
+			p.Missing += m
+		}
+		p.Missing /= float64(max(1, len(missing)))
+		if f.Kind == Category {
+			_, levels := text(raw[i])
+			p.Levels = len(levels)
+		} else if sorted := present(values); len(sorted) > 0 {
+			p.Min, p.Median, p.Max = sorted[0], quantile(sorted, 0.5), sorted[len(sorted)-1]
+		}
+		profiles[i] = p
+	}
+	return profiles, nil
+}
+
+// present returns the values that are not missing, sorted.
+func present(x []float64) []float64 {
+	sorted := make([]float64, 0, len(x))
+	for _, v := range x {
+		if v == v {
+			sorted = append(sorted, v)
+		}
+	}
+	slices.Sort(sorted)
+	return sorted
+}
