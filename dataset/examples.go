@@ -78,6 +78,7 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 	e.Warnings = append(s.Warnings, o.Warnings...)
 	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
 	e.count(len(s.Accounts))
+	e.lateLabels()
 	if segment != nil {
 		e.segmentBy(segment)
 	}

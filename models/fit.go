@@ -104,7 +104,7 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	}
 	m.Encoder, m.Penalty = encoder, lambda
 	m.Warnings = append(m.Warnings, warnings...)
-	fitted, err := solve(ctx, design, train, lambda, nil)
+	fitted, err := solve(ctx, design, train, lambda, logit.Settings{})
 	if err != nil {
 		return c.explain(err, encoder.Names())
 	}
@@ -114,13 +114,14 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 		Iterations: fitted.Iterations, Gradient: fitted.Gradient,
 	}
 	m.Weights = logisticWeights(encoder, fitted)
+	m.warnUnexpected()
 	m.Warnings = append(m.Warnings, fitWarnings(encoder.Names(), fitted)...)
 	return nil
 }
 
 // solve runs the solver on a standardised design. lambda is of the mean log
 // likelihood; the solver takes it of the sum.
-func solve(ctx context.Context, d *features.Design, train dataset.View, lambda float64, start []float64) (*logit.Fitted, error) {
+func solve(ctx context.Context, d *features.Design, train dataset.View, lambda float64, settings logit.Settings) (*logit.Fitted, error) {
 	p := logit.Problem{Columns: d.Columns, Y: responses(train)}
 	if lambda > 0 {
 		p.L2 = make([]float64, len(d.Columns))
@@ -128,7 +129,7 @@ func solve(ctx context.Context, d *features.Design, train dataset.View, lambda f
 			p.L2[j] = lambda * float64(d.Rows)
 		}
 	}
-	return logit.Fit(ctx, p, logit.Settings{Start: start})
+	return logit.Fit(ctx, p, settings)
 }
 
 func responses(v dataset.View) []float64 {
@@ -160,6 +161,22 @@ func (c Candidate) explain(err error, names []features.Name) error {
 			"the fit did not converge in %d steps (gradient %.1e); use penalty: {ridge: auto}", slow.Iterations, slow.Gradient)}
 	}
 	return fmt.Errorf("models: candidate %q: %w", c.Name, err)
+}
+
+// warnUnexpected names factors whose weight runs against the declared expectation
+// by more than chance explains.
+func (m *Model) warnUnexpected() {
+	expect := make(map[string]features.Direction)
+	for _, f := range m.Encoder.Factors {
+		expect[f.Factor.Name] = f.Factor.Expect
+	}
+	for _, w := range m.Weights {
+		declared := expect[w.Factor]
+		if w.Level == "" && (declared == features.LowerChurn && w.Low > 0 || declared == features.HigherChurn && w.High < 0) {
+			m.Warnings = append(m.Warnings, dataset.Warning{Code: "against_expectation", Where: "factor " + w.Factor, Message: fmt.Sprintf(
+				"declared expect: %s, but the fitted weight says the opposite given the other factors", declared)})
+		}
+	}
 }
 
 func pickNames(names []features.Name, columns []int) []string {

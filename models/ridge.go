@@ -91,7 +91,8 @@ func (c Candidate) judgeRidge(ctx context.Context, w split, grid, loss []float64
 	}
 	var start []float64
 	for k, lambda := range grid {
-		fitted, err := solve(ctx, design, w.train, lambda, start)
+		// The strength is picked from half-decades: float64 digits are plenty.
+		fitted, err := solve(ctx, design, w.train, lambda, logit.Settings{Start: start, Exact: logit.ExactNever})
 		if err != nil {
 			if errors.Is(err, logit.ErrOneClass) {
 				return 0, nil

@@ -7,7 +7,8 @@ import "math"
 //
 //	AUC = (pairs won + pairs tied / 2) / (n1 n0)
 //
-// Both sides of the fraction are counted exactly, as integers. The result is
+// It does not depend on the churn rate, and any increasing transform of the score
+// leaves it alone. Both sides of the fraction are counted exactly, as integers. The result is
 // NaN if either outcome is absent or a score is NaN.
 func AUC(score []float64, churned []bool) float64 {
 	return newPlainRanking(score, churned).AUC(nil)

@@ -65,6 +65,7 @@ type bin struct {
 	predicted  exactSum // of p
 }
 
+// add takes in one row.
 func (b *bin) add(p float64, churned bool) {
 	b.n++
 	if churned {
@@ -73,7 +74,8 @@ func (b *bin) add(p float64, churned bool) {
 	b.predicted.add(p)
 }
 
-// excess is predicted minus observed churned rows, rounded once.
+// excess is predicted minus observed churned rows, rounded once: in a calibrated
+// bin the two nearly cancel, and rounding the sum of p first would show.
 func (b *bin) excess() float64 {
 	s := b.predicted
 	s.add(-float64(b.churned))
@@ -136,7 +138,8 @@ func binOfRank(rank, n, bins int) int {
 	return min(rank*bins/(n-1), bins-1)
 }
 
-// equalWidthBins groups by p; bins without rows are left out.
+// equalWidthBins groups by p; bins without rows are left out. It takes
+// probabilities, not log-odds, so that edges are compared as given.
 func equalWidthBins(p []float64, churned []bool, bins int) []bin {
 	if bins < 1 {
 		return nil

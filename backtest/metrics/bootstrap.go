@@ -16,7 +16,8 @@ import (
 // count[g] says how often account g was drawn. It must not keep or change count.
 type Statistic func(count []int32, out []float64)
 
-// Replicates are the results of a bootstrap, replicate r's Width numbers at
+// Replicates keep every number, so that any interval, difference of columns or
+// picture can be made of them afterwards. They are the results of a bootstrap, replicate r's Width numbers at
 // Values[r*Width : (r+1)*Width].
 type Replicates struct {
 	Width  int
@@ -63,7 +64,8 @@ func newReplicates(clusters, replicates, width int) (*Replicates, error) {
 }
 
 // inParallel runs the tasks 0..n-1, each once, on a worker per processor, until
-// they are done or ctx is.
+// they are done or ctx is. Which worker gets which task is left to chance, so a
+// task must depend on its number only.
 func inParallel(ctx context.Context, n int, newWorker func() func(task int)) error {
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
@@ -133,7 +135,7 @@ func (r *Replicates) defined(col int) []float64 {
 	return v
 }
 
-// quantile interpolates in sorted values.
+// quantile interpolates in sorted values; the last one needs no neighbour.
 func quantile(sorted []float64, q float64) float64 {
 	if len(sorted) == 0 {
 		return math.NaN()

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"errors"
 	"fmt"
 	"math"
 )
@@ -12,7 +11,7 @@ import (
 //   - Slope b and Intercept a of the joint fit logit P(churn) = a + b eta. A slope
 //     below 1 means predictions too extreme (the sign of overfitting).
 //   - CITL, calibration in the large: a of the fit with b fixed at 1. Above 0:
-//     more churn than predicted.
+//     more churn than predicted. A difference in log-odds, not in rate.
 //   - ExpectedOverObserved: predicted over observed churned rows, ideal 1.
 //
 // Standard errors are cluster-robust, B^-1 (sum_g u_g u_g') B^-1 G/(G-1) over
@@ -21,16 +20,17 @@ import (
 //
 // What is undefined is NaN: everything if either outcome is absent; Slope and
 // Intercept also if eta is constant or separates the outcomes, so that the
-// fitted slope would be infinite; standard errors if there is one account only.
+// fitted slope would be infinite (or so large that the digits of eta do not
+// determine it); standard errors if there is one account only.
 type Calibration struct {
 	Intercept, Slope, CITL Estimate
 	ExpectedOverObserved   float64
 }
 
-// Calibrate fits the recalibration lines of n rows. level is the coverage of
+// Calibrate fits the recalibration lines of n rows: eta and churned have n
+// elements, cluster n or none. level is the coverage of
 // the intervals, such as 0.95. It returns an error for slices of different
-// length, an eta that is not finite, a negative account, a level outside (0,1),
-// and, never seen, a fit that does not converge.
+// length, an eta that is not finite, a negative account and a level outside (0,1).
 func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (Calibration, error) {
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {
 		return Calibration{}, err
@@ -48,20 +48,13 @@ func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (C
 	c.ExpectedOverObserved = expected.value() / float64(events)
 
 	line := newLineFit(eta, churned, cluster)
-	citl, err := line.offset()
-	if err != nil {
-		return Calibration{}, err
-	}
+	citl := line.offset()
 	c.CITL = wald(citl.a, math.Sqrt(citl.varA), level)
-	if line.separated() {
-		return c, nil
+	if !line.separated() {
+		joint := line.slope()
+		c.Intercept = wald(joint.a, math.Sqrt(joint.varA), level)
+		c.Slope = wald(joint.b, math.Sqrt(joint.varB), level)
 	}
-	joint, err := line.slope()
-	if err != nil {
-		return Calibration{}, err
-	}
-	c.Intercept = wald(joint.a, math.Sqrt(joint.varA), level)
-	c.Slope = wald(joint.b, math.Sqrt(joint.varB), level)
 	return c, nil
 }
 
@@ -90,6 +83,3 @@ func checkClusters(of string, cluster []int32) error {
 	}
 	return nil
 }
-
-// errNoConvergence cannot happen for data that overlap, short of a defect.
-var errNoConvergence = errors.New("metrics: calibration: the recalibration fit did not converge")

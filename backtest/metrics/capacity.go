@@ -20,14 +20,17 @@ type AtCapacity struct {
 // Capacity evaluates the k rows with the highest scores. value is the money at
 // stake per row, or nil to leave the two value fields NaN.
 //
-// All figures are NaN if there are no rows, k < 1 or a score is NaN; Lift and
+// Lift and Capture count rows, the value fields count money: a list can be good
+// at one and poor at the other. All figures are NaN if there are no rows, k < 1 or a score is NaN; Lift and
 // Capture also if no row churned, ValueCapture if the churned value is zero.
 func Capacity(score []float64, churned []bool, value []float64, k int) AtCapacity {
 	return newPlainRanking(score, churned).Capacity(nil, value, k)
 }
 
 // Capacity is [Capacity] with the rows of account g counted count[g] times; nil
-// counts every account once. value is in the row order given to [NewRanking].
+// counts every account once. value is in the row order given to [NewRanking]. The
+// sweep ends at the cut, so a short list of many rows costs little; only the
+// share of all churned value needs every row.
 func (r *Ranking) Capacity(count []int32, value []float64, k int) AtCapacity {
 	if value != nil {
 		mustMatch(len(r.code), len(value))
@@ -40,6 +43,7 @@ func (r *Ranking) Capacity(count []int32, value []float64, k int) AtCapacity {
 		return noCapacity(max(k, 0))
 	}
 	cut := r.cutAt(w, int64(k))
+	// Expected churned rows in the list; everything but the money follows from it.
 	hits := float64(cut.above.churned) + cut.share()*float64(cut.tied.churned)
 	worst, best := cut.extremes()
 	size := float64(k)
@@ -67,7 +71,9 @@ type cut struct {
 	room        int64
 }
 
-// cutAt finds the tied block in which the k-th row lies.
+// cutAt finds the tied block in which the k-th row lies, k counting from one. The
+// caller has made sure that there are k rows. Blocks whose accounts all have
+// multiplicity zero are empty and passed over, for room is never zero.
 func (r *Ranking) cutAt(count []int32, k int64) cut {
 	c := cut{room: k}
 	for {
@@ -83,12 +89,14 @@ func (r *Ranking) cutAt(count []int32, k int64) cut {
 	}
 }
 
-// share is the probability that a row of the tied block is in the list.
+// share is the probability that a row of the tied block is in the list: every
+// row has it, so expectations are this fraction of what the block holds.
 func (c cut) share() float64 {
 	return float64(c.room) / float64(c.tied.churned+c.tied.renewed)
 }
 
-// extremes are the fewest and the most churned rows the list can hold.
+// extremes are the fewest and the most churned rows the list can hold: renewed
+// rows of the tie take the room first, or churned ones do.
 func (c cut) extremes() (worst, best int64) {
 	worst = c.above.churned + max(0, c.room-c.tied.renewed)
 	best = c.above.churned + min(c.room, c.tied.churned)
@@ -103,7 +111,8 @@ func (r *Ranking) valueAt(c cut, count []int32, value []float64) (captured, capt
 	return captured, ratio(captured, r.churnedValue(0, len(r.code), count, value))
 }
 
-// churnedValue adds the value of the churned rows at positions [from,to).
+// churnedValue adds the value of the churned rows at positions [from,to). Tied
+// rows stand in the order they came in; the exact sum does not see it.
 func (r *Ranking) churnedValue(from, to int, count []int32, value []float64) float64 {
 	var sum exactSum
 	for i := from; i < to; i++ {

@@ -4,12 +4,15 @@ import "math"
 
 // Point is one point of the ROC curve: the rates of churned (TPR) and renewed
 // rows (FPR) that score Threshold or more.
+//
+// A threshold of +Inf, which no row reaches, stands for the point (0,0).
 type Point struct{ Threshold, FPR, TPR float64 }
 
 // ROC is the receiver operating characteristic at the distinct scores, from
 // (0,0) at threshold +Inf to (1,1) at the lowest score. Rows with equal scores
 // pass a threshold together, so the curve is a diagonal across them: its area
-// by trapezoids is [AUC]. It is nil where [AUC] is NaN.
+// by trapezoids is [AUC]. It is nil where [AUC] is NaN. The number of points is
+// one more than that of distinct scores, up to n+1: thin it before drawing.
 func ROC(score []float64, churned []bool) []Point {
 	r := newPlainRanking(score, churned)
 	w := r.weights(nil)
@@ -33,7 +36,8 @@ func ROC(score []float64, churned []bool) []Point {
 	return points
 }
 
-// KS is the Kolmogorov-Smirnov distance between the scores of churned and
+// KS compares the two outcomes' distributions of scores; unlike [AUC] it looks at
+// one threshold only, the best one. It is the Kolmogorov-Smirnov distance between the scores of churned and
 // renewed rows: the largest |TPR - FPR| over the distinct scores. NaN if
 // either outcome is absent or a score is NaN.
 func KS(score []float64, churned []bool) float64 {
@@ -44,7 +48,10 @@ func KS(score []float64, churned []bool) float64 {
 //
 //	AP = sum over distinct scores (R_i - R_(i-1)) P_i
 //
-// with no interpolation between thresholds (Davis and Goadrich 2006 show why;
+// where R_i is the share of churned rows that score at least the i-th distinct
+// score and P_i the share of churned rows among all that do. Its value for a
+// score that knows nothing is the churn rate, so it compares only within one data
+// set. There is no interpolation between thresholds (Davis and Goadrich 2006 show why;
 // the convention is scikit-learn's). NaN if no row churned or a score is NaN; 1
 // if all did.
 func AveragePrecision(score []float64, churned []bool) float64 {
@@ -63,8 +70,8 @@ func (r *Ranking) Curve(count []int32) Curve {
 	w := r.weights(count)
 	all := r.totals(w)
 	var above tally
-	var won, widest int64 // in half pairs and in units of 1/(n1 n0)
-	var precision compensated
+	var won, widest int64     // in half pairs and in units of 1/(n1 n0)
+	var precision compensated // its order, by falling score, is canonical
 	for i := 0; i < len(r.code); {
 		end, t := r.block(i, w)
 		won += t.renewed * (2*above.churned + t.churned)
@@ -84,20 +91,3 @@ func (r *Ranking) Curve(count []int32) Curve {
 		AveragePrecision: ratio(precision.value(), float64(all.churned)),
 	}
 }
-
-// compensated adds in a given order and carries the rounding error along
-// (Neumaier 1974). Enough where the order is canonical already, and cheaper
-// per replicate than exactSum.
-type compensated struct{ sum, lost float64 }
-
-func (c *compensated) add(x float64) {
-	t := c.sum + x
-	if math.Abs(c.sum) >= math.Abs(x) {
-		c.lost += (c.sum - t) + x
-	} else {
-		c.lost += (x - t) + c.sum
-	}
-	c.sum = t
-}
-
-func (c *compensated) value() float64 { return c.sum + c.lost }

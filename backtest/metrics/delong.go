@@ -37,7 +37,8 @@ type AUCs struct {
 // account (cluster nil) the third term vanishes and the rest is DeLong, DeLong
 // and Clarke-Pearson (Biometrics 1988). One sort per candidate (Sun and Xu 2014).
 //
-// V10 and V01 are counted in integers; a and b are rounded once. AUC is NaN if
+// The estimator allows any dependence within an account and none between. V10 and
+// V01 are counted in integers; a and b are rounded once. AUC is NaN if
 // either outcome is absent, Cov is NaN if fewer than two accounts have a churned
 // or a renewed row. Errors: no candidates, lengths that differ, a NaN score, a
 // negative account.
@@ -84,6 +85,9 @@ func influencesOf(scores [][]float64, churned []bool, cluster []int32) ([]influe
 	return out, group.Wait()
 }
 
+// checkDeLong says which candidate and row is at fault. A NaN is an error here,
+// while [AUC] answers NaN: a comparison in which candidates were judged on
+// different rows would be worse than none.
 func checkDeLong(scores [][]float64, churned []bool, cluster []int32) error {
 	if len(scores) == 0 {
 		return fmt.Errorf("metrics: delong: no candidate scores given")
@@ -177,6 +181,8 @@ type clusterCounts struct {
 	churned, renewed, any int // accounts with at least one such row
 }
 
+// countClusters adds up what tallies counted. Account numbers without rows do not
+// count as accounts.
 func countClusters(accounts []tally) clusterCounts {
 	var c clusterCounts
 	for _, a := range accounts {
@@ -200,7 +206,12 @@ func (c clusterCounts) pairs() float64 {
 	return 2 * float64(c.rows.churned) * float64(c.rows.renewed)
 }
 
-// covariance is cov_rs of [DeLong] from both candidates' influences.
+// covariance is cov_rs of [DeLong] from both candidates' influences. The sums over
+// accounts are exact, so neither row order nor numbering shows. An account
+// without rows has influences of zero and drops out by itself.
+//
+// The third sum is what an account's churned and renewed rows have in common. It
+// may be negative; with accounts of one row each all its terms are zero.
 func (c clusterCounts) covariance(x, y influences) float64 {
 	if c.churned < 2 || c.renewed < 2 {
 		return math.NaN()
@@ -237,7 +248,10 @@ func (a *AUCs) Interval(i int, level float64) Estimate {
 type Difference struct{ Value, StdErr, Z, P, Low, High float64 }
 
 // Difference compares AUC_i - AUC_j, counting the candidates' covariance. Equal
-// candidates have difference 0, standard error 0, z 0 and p 1.
+// candidates have difference 0, standard error 0, z 0 and p 1. The z test relies
+// on large samples: with some 30 churned accounts the simulation in the
+// tests rejects equal scores in 7 % of the runs at a nominal 5 %. Only an AUCs made by [DeLong]
+// knows differences.
 func (a *AUCs) Difference(i, j int, level float64) Difference {
 	value := ratio(float64(a.won[i]-a.won[j]), a.pairs)
 	e := wald(value, math.Sqrt(a.varGap.At(i, j)), level)

@@ -28,6 +28,7 @@
 //     clustered covariance of all candidates' AUCs (Obuchowski 1997).
 //  5. [Bootstrap] redraws accounts and hands their multiplicities to a
 //     statistic, typically a [Ranking] sweep: one sort serves all replicates.
+//     [BootstrapAUC] does the same for AUCs, eight replicates to a sweep.
 //
 // # What can be relied on
 //

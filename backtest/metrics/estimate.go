@@ -6,7 +6,9 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// Estimate is a number with its standard error and a two-sided interval.
+// Estimate is a number with its standard error and a two-sided interval, all in
+// the unit of Value. Where the standard error is undefined it and both limits are
+// NaN, while Value may still be a number.
 type Estimate struct{ Value, StdErr, Low, High float64 }
 
 // wald is the interval value +- z se of a normal estimate.
@@ -57,7 +59,8 @@ func twoSided(z float64) float64 {
 //
 //	(2k + z^2 -+ z sqrt(z^2 + 4k(n-k)/n)) / (2(n + z^2))
 //
-// It never leaves [0,1] and is sound for small n and for k = 0 or n. NaN if n
+// where z is the two-sided normal quantile of the level, 0 < level < 1, and the n
+// trials are independent. It never leaves [0,1] and is sound for small n and for k = 0 or n. NaN if n
 // is zero.
 func Wilson(k, n int, level float64) (low, high float64) {
 	if n == 0 {

@@ -14,13 +14,24 @@ type lineFit struct {
 // fitted is a line logit p = a + b eta and the variances of its coefficients.
 type fitted struct{ a, b, varA, varB float64 }
 
+// undetermined is a line that the data do not pin down.
+func undetermined() fitted {
+	nan := math.NaN()
+	return fitted{nan, nan, nan, nan}
+}
+
 // design is what one of the two fits regresses on: logit p = offset + a + b z.
 // A z that is 0 throughout leaves b at 0, which is the one-parameter fit.
+//
+// All methods take the coefficients as beta = (a, b), score vectors as (d/da,
+// d/db) and symmetric matrices by their upper triangle (00, 01, 11).
 type design struct {
 	*lineFit
 	offset, z []float64
 }
 
+// newLineFit sorts the rows; nil accounts become one per row. Values are finite
+// by then, so the sort cannot refuse them.
 func newLineFit(eta []float64, churned []bool, cluster []int32) *lineFit {
 	rows, _ := descending(eta, churned)
 	f := &lineFit{
@@ -58,23 +69,47 @@ func (f *lineFit) separated() bool {
 	return r[0] <= c[1] || c[0] <= r[1]
 }
 
-// offset fits a alone, with b fixed at 1.
-func (f *lineFit) offset() (fitted, error) {
-	return design{f, f.eta, make([]float64, len(f.eta))}.fit()
+// offset fits a alone, with b fixed at 1. The residuals fall as a rises, and a
+// that gives every row the churn rate bounds the root from either side, so
+// Newton's method falls back on bisection where the probabilities are all but 0
+// or 1 and the information vanishes.
+func (f *lineFit) offset() fitted {
+	d := design{f, f.eta, make([]float64, len(f.eta))}
+	events, rows := float64(countTrue(f.churned)), float64(len(f.churned))
+	base := math.Log(events / (rows - events))
+	centre, _ := f.location()
+	a, low, high := base-centre, base-f.eta[0], base-f.eta[len(f.eta)-1]
+	for range maxSteps {
+		gradient, information := d.derivatives([2]float64{a})
+		if gradient[0] > 0 {
+			low = a
+		} else {
+			high = a
+		}
+		step := gradient[0] / information[0]
+		done := gradient[0]*step <= converged || high-low <= 0x1p-52*math.Abs(a)
+		if a += step; !(low <= a && a <= high) {
+			a = low + (high-low)/2
+		}
+		if done {
+			return fitted{a: a, varA: d.sandwich([2]float64{a})[0]}
+		}
+	}
+	return undetermined()
 }
 
 // slope fits a and b. It works on standardised eta, which makes the two nearly
 // independent, and transforms the line and its variances back.
-func (f *lineFit) slope() (fitted, error) {
+func (f *lineFit) slope() fitted {
 	centre, scale := f.location()
 	z := make([]float64, len(f.eta))
 	for i, e := range f.eta {
 		z[i] = (e - centre) / scale
 	}
 	d := design{f, make([]float64, len(f.eta)), z}
-	beta, err := d.maximise()
-	if err != nil {
-		return fitted{}, err
+	beta, ok := d.maximise()
+	if !ok {
+		return undetermined()
 	}
 	v := d.sandwich(beta)
 	shift := centre / scale // a + b (eta-centre)/scale = (a - b shift) + (b/scale) eta
@@ -83,10 +118,11 @@ func (f *lineFit) slope() (fitted, error) {
 		b:    beta[1] / scale,
 		varA: v[0] - 2*shift*v[1] + shift*shift*v[2],
 		varB: v[2] / (scale * scale),
-	}, nil
+	}
 }
 
-// location is the mean and the standard deviation of eta.
+// location is the mean and the standard deviation of eta. Dividing before adding
+// keeps the sum finite for any finite eta.
 func (f *lineFit) location() (centre, scale float64) {
 	var sum, squares exactSum
 	n := float64(len(f.eta))
@@ -100,27 +136,26 @@ func (f *lineFit) location() (centre, scale float64) {
 	return centre, math.Sqrt(squares.value())
 }
 
-func (d design) fit() (fitted, error) {
-	beta, err := d.maximise()
-	if err != nil {
-		return fitted{}, err
-	}
-	return fitted{a: beta[0], varA: d.sandwich(beta)[0]}, nil
-}
-
 // Newton's method stops once the decrement says that the step just taken was
 // already exact to rounding: errors square, so 1e-20 leaves none.
 const (
 	maxSteps      = 100
 	converged     = 1e-20
-	quadraticZone = 1e-8 // decrement below which full steps need no check
+	quadraticZone = 1e-8  // decrement below which full steps need no check
+	collinear     = 1e-10 // 1 - r^2 of intercept and slope that leaves too few digits
 )
 
-// maximise fits (a, b) by Newton steps, halved while they would raise the loss.
-func (d design) maximise() (beta [2]float64, err error) {
+// maximise fits (a, b) by Newton steps from the line of no relation, halved while
+// they would raise the loss.
+// It gives up where the outcomes overlap in so few of the digits of eta that
+// rounding errors decide.
+func (d design) maximise() (beta [2]float64, ok bool) {
 	loss := d.loss(beta)
 	for range maxSteps {
 		gradient, information := d.derivatives(beta)
+		if !(determinant(information) > collinear*information[0]*information[2]) {
+			return beta, false
+		}
 		step := solve(information, gradient)
 		decrement := step[0]*gradient[0] + step[1]*gradient[1]
 		next := [2]float64{beta[0] + step[0], beta[1] + step[1]}
@@ -129,13 +164,15 @@ func (d design) maximise() (beta [2]float64, err error) {
 		}
 		beta = next
 		if decrement <= converged {
-			return beta, nil
+			return beta, true
 		}
 	}
-	return beta, errNoConvergence
+	return beta, false
 }
 
-// descend halves the step until the loss does not rise.
+// descend halves the step until the loss does not rise. The loss is convex, so
+// some fraction of a Newton step always lowers it, unless the step is already
+// down to rounding errors; then the smallest one is as good as any.
 func (d design) descend(beta, step [2]float64, loss float64) (next [2]float64, lower float64) {
 	for size := 1.0; ; size /= 2 {
 		next = [2]float64{beta[0] + size*step[0], beta[1] + size*step[1]}
@@ -146,6 +183,8 @@ func (d design) descend(beta, step [2]float64, loss float64) (next [2]float64, l
 	}
 }
 
+// logOdds is row i's linear predictor. The product is rounded on purpose: a
+// compiler that fused it with the sum would change bits between architectures.
 func (d design) logOdds(i int, beta [2]float64) float64 {
 	return d.offset[i] + beta[0] + float64(beta[1]*d.z[i])
 }
@@ -174,6 +213,7 @@ func (d design) derivatives(beta [2]float64) (gradient [2]float64, information [
 	var g [2]exactSum
 	var h [3]exactSum
 	for i, y := range d.churned {
+		// p(1-p) as a product of both tails is accurate for p near 1, too.
 		x, z := d.logOdds(i, beta), d.z[i]
 		u, w := residual(x, y), sigmoid(x)*sigmoid(-x)
 		g[0].add(u)
@@ -187,7 +227,10 @@ func (d design) derivatives(beta [2]float64) (gradient [2]float64, information [
 }
 
 // sandwich is the cluster-robust covariance (00, 01, 11) of beta:
-// B^-1 (sum_g u_g u_g') B^-1 G/(G-1).
+// B^-1 (sum_g u_g u_g') B^-1 G/(G-1) with B the information matrix, u_g the sum
+// of account g's score vectors and G the accounts that have rows. An account's
+// rows are added in canonical order, the accounts exactly, so neither the order
+// of the rows nor the numbering of the accounts shows in the result.
 func (d design) sandwich(beta [2]float64) [3]float64 {
 	score := make([][2]float64, d.groups)
 	seen := make([]bool, d.groups)
@@ -218,17 +261,15 @@ func solve(h [3]float64, g [2]float64) [2]float64 {
 	if h[2] == 0 {
 		return [2]float64{g[0] / h[0], 0}
 	}
-	det := differenceOfProducts(h[0], h[2], h[1], h[1])
+	det := determinant(h)
 	return [2]float64{
 		differenceOfProducts(h[2], g[0], h[1], g[1]) / det,
 		differenceOfProducts(h[0], g[1], h[1], g[0]) / det,
 	}
 }
 
-// differenceOfProducts is ab - cd to within 1.5 ulp, without the cancellation of
-// the plain expression (Kahan; Jeannerod, Louvet and Muller 2013).
-func differenceOfProducts(a, b, c, d float64) float64 {
-	cd := c * d
-	rounding := math.FMA(-c, d, cd)
-	return math.FMA(a, b, -cd) + rounding
+// determinant is h00 h11 - h01^2, whose terms nearly cancel when all rows have
+// nearly the same z.
+func determinant(h [3]float64) float64 {
+	return differenceOfProducts(h[0], h[2], h[1], h[1])
 }

@@ -5,14 +5,16 @@ package metrics
 //	-(1/n) sum [y log p + (1-y) log(1-p)] = (1/n) sum [softplus(eta) - y eta]
 //
 // (Good 1952). It is computed from the linear predictor, so no probability is
-// rounded to 0 or 1 and nothing is clipped: the result is infinite only if some
+// rounded to 0 or 1 (a clip at 1e-15 would hide a wrong certainty behind
+// a loss of 34.5) and nothing is clipped: the result is infinite only if some
 // eta is infinite and wrong. NaN for no rows or a NaN in eta.
 func LogLoss(eta []float64, churned []bool) float64 {
 	return mean(eta, churned, softplus)
 }
 
 // Brier is the mean squared error of the probabilities, (1/n) sum (p-y)^2 (Brier
-// 1950). NaN for no rows or a NaN in eta.
+// 1950), between 0 and 1. The distance of p from a churned row's 1 is taken from
+// the other tail of the logistic function, not by subtraction. NaN for no rows or a NaN in eta.
 func Brier(eta []float64, churned []bool) float64 {
 	return mean(eta, churned, squaredMiss)
 }
@@ -42,6 +44,7 @@ func squaredMiss(against float64) float64 {
 	return p * p
 }
 
+// countTrue counts the churned rows, or anything else that is marked.
 func countTrue(y []bool) int {
 	n := 0
 	for _, v := range y {

@@ -48,7 +48,8 @@ func descendingKey(score float64) uint64 {
 	return ^b &^ (1 << 63)
 }
 
-// radixSort sorts by key, keeping the order of equal keys (least significant
+// radixSort is linear in the rows where comparison sorts are not, and moves whole
+// rows through memory in sequence. It sorts by key, keeping the order of equal keys (least significant
 // digit first). Digits that all rows share are skipped, which makes short and
 // integer-valued scores cheap.
 func radixSort(rows []keyed) []keyed {
@@ -58,8 +59,10 @@ func radixSort(rows []keyed) []keyed {
 			count[p][r.key>>(p*radixBits)%radixSize]++
 		}
 	}
+	// One pass counts the digits of all passes: their sums do not change with order.
 	spare := make([]keyed, len(rows))
 	for p := range count {
+		// The counts become the positions at which each digit's rows start.
 		shift := p * radixBits
 		if len(rows) == 0 || int(count[p][rows[0].key>>shift%radixSize]) == len(rows) {
 			continue

@@ -47,13 +47,16 @@ func BootstrapAUC(ctx context.Context, rankings []*Ranking, replicates int, seed
 	return out, nil
 }
 
-// batch is one worker's scratch memory.
+// batch is one worker's scratch memory, used for one batch of replicates after
+// another: the multiplicities of one replicate, and the bytes of eight.
 type batch struct {
 	count  []int32
 	packed []uint64
 }
 
-// run computes the replicates from first on that out has room for.
+// run computes the replicates from first on that out has room for: at most
+// eight, each drawn from its own stream exactly as [Bootstrap] draws it, packed
+// into its lane, then one sweep per candidate. Unused lanes stay zero.
 func (b *batch) run(rankings []*Ranking, seed uint64, first int, out []float64) {
 	width := len(rankings)
 	clear(b.packed)
@@ -86,7 +89,8 @@ func (b *batch) runSingly(rankings []*Ranking, seed uint64, first int, out []flo
 	}
 }
 
-// pack puts the multiplicities into one lane, and reports whether all fit.
+// pack puts the multiplicities into one lane, and reports whether all fit. Lanes
+// above the packed ones are zero, so or-ing suffices.
 func pack(packed []uint64, count []int32, lane int) bool {
 	all := int32(0)
 	for g, n := range count {
@@ -96,107 +100,122 @@ func pack(packed []uint64, count []int32, lane int) bool {
 	return all <= math.MaxUint8
 }
 
-// packedAUC is [Ranking.AUC] of eight replicates at once.
+// packedAUC is [Ranking.AUC] of eight replicates at once. The integers under the
+// fraction are those of AUC, and so is the fraction, hence the same bits. The
+// totals fall out of the sweep: at its end all rows are above.
 func (r *Ranking) packedAUC(packed []uint64) (auc [lanes]float64) {
-	if r.undefined {
-		for l := range auc {
+	var s sweep
+	s.run(r.code, packed)
+	for l := range auc {
+		if r.undefined {
 			auc[l] = math.NaN()
+			continue
 		}
-		return auc
-	}
-	lost := r.packedHalfPairsLost(packed)
-	for l, all := range r.packedTotals(packed) {
-		pairs := 2 * float64(all.churned) * float64(all.renewed)
-		auc[l] = ratio(float64(2*all.churned*all.renewed-lost[l]), pairs)
+		pairs := 2 * s.churned[l] * s.above[l]
+		auc[l] = ratio(float64(pairs-s.lost[l]), 2*float64(s.churned[l])*float64(s.above[l]))
 	}
 	return auc
 }
 
-// packedTotals is totals of eight replicates at once.
-func (r *Ranking) packedTotals(packed []uint64) (all [lanes]tally) {
-	for g, a := range r.account {
-		w := packed[g]
-		for l := range all {
-			n := int64(w >> (8 * l) & math.MaxUint8)
-			all[l].churned += n * a.churned
-			all[l].renewed += n * a.renewed
-		}
-	}
-	return all
+// sweep goes through a ranking for eight replicates. Renewed rows, the common
+// kind, cost two additions in lanes of 16 bits; only where a tie with churned
+// rows ends are the lanes taken apart and multiplied.
+type sweep struct {
+	above   [lanes]int64 // renewed rows above the current tie
+	churned [lanes]int64 // churned rows above it
+	lost    [lanes]int64 // two for each pair with the renewed row on top, one for a tie
+	tied    [lanes]int64 // renewed rows of a tie that began in an earlier chunk
+	hits    [lanes]int64 // its churned rows
+	open    bool         // tied or hits may differ from 0
 }
 
-// packedHalfPairsLost counts two for every pair of a churned row below a renewed
-// one, and one for a tie. Only churned rows, the rarer kind, cost a product; the
-// renewed rows above them are a running sum in lanes of 16 bits.
-func (r *Ranking) packedHalfPairsLost(packed []uint64) (lost [lanes]int64) {
-	var s sweep
-	var above, tied, hits wide // since the last settlement
-	room := wideRoom
-	for _, c := range r.code {
-		w := packed[c>>accountShift]
+// run sweeps in chunks short enough that no lane can overflow. A chunk's
+// multiplicities are gathered first, in a loop without branches: waiting for
+// memory and mispredicted ends of ties would otherwise add up.
+func (s *sweep) run(code []uint32, packed []uint64) {
+	var weights [chunkRows]uint64
+	for len(code) > 0 {
+		chunk := code[:min(chunkRows, len(code))]
+		code = code[len(chunk):]
+		for i, c := range chunk {
+			weights[i] = packed[c>>accountShift]
+		}
+		s.chunk(chunk, weights[:len(chunk)])
+	}
+}
+
+// chunk sweeps up to chunkRows rows. hits and tied describe the current tie, above
+// all ties finished within the chunk; what came before is in s.
+func (s *sweep) chunk(code []uint32, weights []uint64) {
+	var above, tied, hits wide // of this chunk
+	for i, c := range code {
+		w := weights[i]
 		hit := w & -uint64(c&churnedBit)
-		hits.add(hit)
-		tied.add(w &^ hit)
-		room--
-		if c&lastOfTieBit != 0 && hits == (wide{}) && !s.open && room > 0 {
-			above.even += tied.even
-			above.odd += tied.odd
-			tied = wide{}
+		hits = hits.plusBytes(hit)
+		tied = tied.plusBytes(w - hit)
+		if c&lastOfTieBit == 0 {
 			continue
 		}
-		if c&lastOfTieBit != 0 || room == 0 {
-			s.settle(above, tied, hits, c&lastOfTieBit != 0)
-			above, tied, hits, room = wide{}, wide{}, wide{}, wideRoom
+		if s.open || hits != (wide{}) {
+			s.closeTie(above, tied, hits)
+			hits = wide{}
 		}
+		above = above.plus(tied)
+		tied = wide{}
 	}
-	for l := range lost {
-		lost[l] = s.lost[l]
+	s.carryOver(above, tied, hits)
+}
+
+// closeTie counts the pairs of the churned rows of a finished tie. The caller
+// moves the chunk's own tied rows above; those of earlier chunks move here.
+func (s *sweep) closeTie(above, tied, hits wide) {
+	for l := range lanes {
+		h := s.hits[l] + hits.lane(l)
+		t := s.tied[l] + tied.lane(l)
+		s.lost[l] += h * (2*(s.above[l]+above.lane(l)) + t)
+		s.churned[l] += h
 	}
-	return lost
-}
-
-// wide is eight sums of 16 bits, those of even and odd bytes apart.
-type wide struct{ even, odd uint64 }
-
-// wideRoom is how many bytes a lane of 16 bits can add up without overflow.
-const (
-	wideRoom = math.MaxUint16 / math.MaxUint8
-	evenMask = 0x00ff00ff00ff00ff
-)
-
-func (s *wide) add(bytes uint64) {
-	s.even += bytes & evenMask
-	s.odd += bytes >> 8 & evenMask
-}
-
-func (s wide) lane(l int) int64 {
-	half := s.even
-	if l%2 == 1 {
-		half = s.odd
+	if s.open {
+		for l := range lanes {
+			s.above[l] += s.tied[l]
+		}
+		s.tied, s.hits, s.open = [lanes]int64{}, [lanes]int64{}, false
 	}
-	return int64(half >> (16 * (l / 2)) & math.MaxUint16)
 }
 
-// sweep is the part of the running state that needs full integers.
-type sweep struct {
-	above, tied, hits, lost [lanes]int64
-	open                    bool // tied and hits hold part of an unfinished tie
-}
-
-// settle takes over the sums in lanes and, at the end of a tie, counts its pairs.
-func (s *sweep) settle(above, tied, hits wide, end bool) {
+// carryOver takes the lanes over into full integers at the end of a chunk, and
+// notes whether a tie goes on into the next.
+func (s *sweep) carryOver(above, tied, hits wide) {
 	for l := range lanes {
 		s.above[l] += above.lane(l)
 		s.tied[l] += tied.lane(l)
 		s.hits[l] += hits.lane(l)
 	}
-	s.open = !end
-	if s.open {
-		return
+	s.open = s.open || tied != (wide{}) || hits != (wide{})
+}
+
+// wide is eight sums of 16 bits, those of even and odd bytes apart.
+type wide struct{ even, odd uint64 }
+
+// chunkRows is how many bytes a lane of 16 bits can add up without overflow.
+const (
+	chunkRows = 256 // at most MaxUint16 / MaxUint8 = 257
+	evenMask  = 0x00ff00ff00ff00ff
+)
+
+// plusBytes adds the eight bytes of w, each to its lane.
+func (s wide) plusBytes(w uint64) wide {
+	return wide{s.even + w&evenMask, s.odd + w>>8&evenMask}
+}
+
+// plus adds lane by lane.
+func (s wide) plus(t wide) wide { return wide{s.even + t.even, s.odd + t.odd} }
+
+// lane is the sum over byte l.
+func (s wide) lane(l int) int64 {
+	half := s.even
+	if l&1 == 1 {
+		half = s.odd
 	}
-	for l := range lanes {
-		s.lost[l] += s.hits[l] * (2*s.above[l] + s.tied[l])
-		s.above[l] += s.tied[l]
-		s.tied[l], s.hits[l] = 0, 0
-	}
+	return int64(half >> (l &^ 1 * 8) & math.MaxUint16)
 }

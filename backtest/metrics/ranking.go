@@ -3,8 +3,8 @@ package metrics
 import "math"
 
 // Ranking is the rows sorted once by score, highest first, ready to be swept
-// any number of times with other multiplicities of the accounts. It is read
-// only after [NewRanking], so sweeps may run concurrently.
+// any number of times with other multiplicities of the accounts. A row takes 8
+// bytes, an account 16. A ranking is read only after [NewRanking], so sweeps may run concurrently.
 type Ranking struct {
 	code      []uint32 // per row, in order: account<<2 | lastOfTie<<1 | churned
 	row       []uint32 // the same rows as numbered by the caller
@@ -21,9 +21,11 @@ const (
 	maxAccounts  = 1 << (32 - accountShift)
 )
 
-// tally counts rows by outcome.
+// tally counts rows by outcome. Counts are int64 throughout: products of two of
+// them, pairs of rows, must fit as well.
 type tally struct{ churned, renewed int64 }
 
+// add counts one row.
 func (t *tally) add(churned bool) {
 	if churned {
 		t.churned++
@@ -50,7 +52,7 @@ func NewRanking(score []float64, churned []bool, cluster []int32) *Ranking {
 		account: tallies(churned, cluster),
 	}
 	for i, k := range rows {
-		c := k.row
+		c := k.row // without accounts, the row is the account
 		if cluster != nil {
 			c = uint32(cluster[k.row])
 		}
@@ -72,7 +74,9 @@ func newPlainRanking(score []float64, churned []bool) *Ranking {
 	return NewRanking(score, churned, make([]int32, len(churned)))
 }
 
-// tallies counts each account's rows.
+// tallies counts each account's rows; the slice has one element per account
+// number, also for numbers without rows. Counted once per ranking, they give the
+// totals of any multiplicities in one pass over the accounts instead of the rows.
 func tallies(churned []bool, cluster []int32) []tally {
 	accounts := len(churned)
 	if cluster != nil {
@@ -104,7 +108,8 @@ func clusterCount(cluster []int32) int {
 	return n
 }
 
-// weights is count, or a one for every account if count is nil.
+// weights is count, or a one for every account if count is nil. Sweeps then have
+// a single form; they need not ask at every row whether there are counts.
 func (r *Ranking) weights(count []int32) []int32 {
 	if count != nil {
 		mustMatch(len(r.account), len(count))
@@ -127,7 +132,9 @@ func (r *Ranking) totals(count []int32) tally {
 	return t
 }
 
-// block counts the tied rows that start at position i and says where they end.
+// block counts the tied rows that start at position i, each account count[g]
+// times, and says where they end. Every sweep but the hottest two goes by blocks,
+// so that none of them can look inside a tie.
 func (r *Ranking) block(i int, count []int32) (end int, t tally) {
 	for {
 		c := r.code[i]
@@ -142,7 +149,9 @@ func (r *Ranking) block(i int, count []int32) (end int, t tally) {
 	}
 }
 
-// mustMatch panics unless a slice has as many elements as the outcome.
+// mustMatch guards the functions that return bare numbers: slices of different
+// length are a slip in the calling code, not in anybody's data. It panics
+// unless a slice has as many elements as the outcome.
 func mustMatch(want, got int) {
 	if want != got {
 		panic("metrics: slices of different length")

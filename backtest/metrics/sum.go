@@ -43,6 +43,8 @@ func (s *exactSum) add(x float64) {
 	default:
 		mantissa |= 1 << 52
 	}
+	// The mantissa starts at bit (exponent-1) % 32 of digit (exponent-1) / 32 and,
+	// shifted there, covers at most 84 bits: three digits, whatever the number.
 	shift := uint(exponent-1) % digitBits
 	at := s.digit[(exponent-1)/digitBits:][:3]
 	low, high := mantissa<<shift, mantissa>>(64-shift)
@@ -55,7 +57,9 @@ func (s *exactSum) add(x float64) {
 	}
 }
 
-// carry brings all digits but the last into [0, 2^32); the last one keeps the
+// carry is what makes the representation unique: before it, the same sum can be
+// spread over the digits in many ways, depending on the order of additions. It
+// brings all digits but the last into [0, 2^32); the last one keeps the
 // sign of the whole sum.
 func (s *exactSum) carry() {
 	for i := range digits - 1 {
@@ -74,6 +78,7 @@ func (s *exactSum) value() float64 {
 	t.carry()
 	negative := t.digit[digits-1] < 0
 	if negative {
+		// Rounding to even is symmetric, so the magnitude can be rounded instead.
 		for i := range t.digit {
 			t.digit[i] = -t.digit[i]
 		}
@@ -100,6 +105,7 @@ func (s *exactSum) magnitude() float64 {
 		high = high<<digitBits | rest>>digitBits
 		rest = rest<<digitBits | uint64(s.digit[i])
 	}
+	// Below 2^-1022 nothing is dropped, so the result is not rounded twice.
 	drop := uint(64 - bits.LeadingZeros64(high))
 	lead := rest>>drop | high<<(64-drop)
 	if rest<<(64-drop) != 0 || anySet(s.digit[:low]) {

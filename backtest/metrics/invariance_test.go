@@ -1,0 +1,115 @@
+package metrics
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// fingerprint is every number the package can say about a sample.
+func fingerprint(t fataler, s sample) []float64 {
+	t.Helper()
+	r := NewRanking(s.score, s.churned, s.cluster)
+	curve := r.Curve(nil)
+	out := []float64{
+		AUC(s.score, s.churned), r.AUC(nil), curve.KS, curve.AveragePrecision,
+		LogLoss(s.eta, s.churned), Brier(s.eta, s.churned), ScaledBrier(s.eta, s.churned),
+		ECEEqualWidth(s.eta, s.churned, 0), ECEEqualCount(s.eta, s.churned, 0),
+	}
+	for _, p := range ROC(s.score, s.churned) {
+		out = append(out, p.Threshold, p.FPR, p.TPR)
+	}
+	for k := range 6 {
+		a := r.Capacity(nil, s.value, k)
+		out = append(out, a.Precision, a.Lift, a.Capture, a.ValueCaptured, a.ValueCapture, a.PrecisionWorst, a.PrecisionBest)
+	}
+	c := mustCalibrate(t, s.eta, s.churned, s.cluster)
+	for _, e := range []Estimate{c.Intercept, c.Slope, c.CITL} {
+		out = append(out, e.Value, e.StdErr, e.Low, e.High)
+	}
+	for _, b := range CalibrationBins(s.eta, s.churned, 7, 0.95) {
+		out = append(out, float64(b.N), float64(b.Churned), b.MeanP, b.Rate, b.Low, b.High)
+	}
+	a := mustDeLong(t, [][]float64{s.score, s.eta, s.value}, s.churned, s.cluster)
+	for i := range 3 {
+		d := a.Difference(i, (i+1)%3, 0.95)
+		out = append(out, a.AUC[i], a.Cov.At(i, i), a.Cov.At(i, (i+1)%3), d.Value, d.StdErr, d.P)
+	}
+	return append(out, c.ExpectedOverObserved)
+}
+
+// shuffled is the sample with its rows in another order.
+func (s sample) shuffled(rng *rand.Rand) sample {
+	var out sample
+	for _, i := range rng.Perm(len(s.churned)) {
+		out.score = append(out.score, s.score[i])
+		out.eta = append(out.eta, s.eta[i])
+		out.value = append(out.value, s.value[i])
+		out.churned = append(out.churned, s.churned[i])
+		out.cluster = append(out.cluster, s.cluster[i])
+	}
+	return out
+}
+
+func sameFingerprint(t fataler, got, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d numbers, want %d", len(got), len(want))
+	}
+	for i := range got {
+		if !sameBits(got[i], want[i]) {
+			t.Fatalf("number %d: %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestShufflingTheRowsChangesNoBit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		sameFingerprint(t, fingerprint(t, s.shuffled(rng)), fingerprint(t, s))
+	})
+}
+
+func TestRenumberingTheAccountsChangesNoBit(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		renumbered := s
+		renumbered.cluster = nil
+		for _, g := range s.cluster {
+			renumbered.cluster = append(renumbered.cluster, 40-3*g) // gaps and all
+		}
+		sameFingerprint(t, fingerprint(t, renumbered), fingerprint(t, s))
+	})
+}
+
+// The same on rows enough for every rounding error to show, with values that do
+// not add up exactly, and for the bootstrap.
+func TestShufflingManyRowsChangesNoBit(t *testing.T) {
+	score, eta, churned, cluster := company(20_000)
+	rng := rand.New(rand.NewPCG(8, 8))
+	s := sample{score: score, eta: eta, churned: churned, cluster: cluster}
+	for range score {
+		s.value = append(s.value, math.Exp(3*rng.NormFloat64()))
+	}
+	other := s.shuffled(rng)
+	sameFingerprint(t, fingerprint(t, other), fingerprint(t, s))
+
+	replicates := func(s sample) []float64 {
+		r := NewRanking(s.score, s.churned, s.cluster)
+		out, err := Bootstrap(context.Background(), clusterCount(s.cluster), 20, 1, 4, func() Statistic {
+			return func(count []int32, out []float64) {
+				c, at := r.Curve(count), r.Capacity(count, s.value, 500)
+				out[0], out[1], out[2], out[3] = c.AUC, c.KS, c.AveragePrecision, at.ValueCaptured
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Values
+	}
+	sameFingerprint(t, replicates(other), replicates(s))
+}

@@ -1,0 +1,105 @@
+package project
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check finds what the parts of the file say against each other. Values that were refused already are
+// zero here and say nothing.
+func (r *reader) check(c *Config) {
+	r.problems = slices.Concat(r.problems, c.roles(), c.outcomeWords(), c.dates(), c.outputs())
+	r.champion(c)
+}
+
+// roles finds one column in two roles that no column can play at once. The dates lie in two files, so
+// they may have one name.
+func (c *Config) roles() (ps Problems) {
+	type role struct{ path, column string }
+	roles := []role{
+		{"columns.account", c.Columns.Account},
+		{"columns.snapshot_date", c.Columns.SnapshotDate},
+		{"columns.outcome_date", c.Columns.OutcomeDate},
+		{"columns.outcome", c.Columns.Outcome},
+	}
+	for i, b := range roles {
+		for _, a := range roles[:i] {
+			dates := strings.HasSuffix(a.path, "_date") && strings.HasSuffix(b.path, "_date")
+			if a.column == b.column && a.column != "" && !dates {
+				ps = append(ps, c.Problemf(b.path, "name two columns", "%s and %s are both %s", a.path, b.path, quote(a.column)))
+			}
+		}
+	}
+	return ps
+}
+
+// outcomeWords finds words that mean both churned and renewed.
+func (c *Config) outcomeWords() (ps Problems) {
+	for i, word := range c.Columns.RenewedWhen {
+		if slices.Contains(c.Columns.ChurnedWhen, word) {
+			at := index("columns.renewed_when", i)
+			ps = append(ps, c.Problemf(at, "keep it in one of them", "%s is in churned_when and in renewed_when", quote(word)))
+		}
+	}
+	return ps
+}
+
+// dates finds cutoffs that no fold can have.
+func (c *Config) dates() (ps Problems) {
+	type day struct {
+		path string
+		date time.Time
+	}
+	first := day{"backtest.first_cutoff", c.Backtest.FirstCutoff}
+	last := day{"backtest.last_cutoff", c.Backtest.LastCutoff}
+	until := day{"data.observed_until", c.Data.ObservedUntil}
+	for _, pair := range [][2]day{{first, last}, {first, until}, {last, until}} {
+		early, late := pair[0], pair[1]
+		if late.date.IsZero() || !early.date.After(late.date) {
+			continue
+		}
+		ps = append(ps, c.Problemf(early.path, "correct one of the dates", "%s %s is after %s %s",
+			early.path, early.date.Format(time.DateOnly), late.path, late.date.Format(time.DateOnly)))
+	}
+	return ps
+}
+
+// outputs finds an output directory that a run would publish over its own input, or that the next run
+// would read as input.
+func (c *Config) outputs() (ps Problems) {
+	for _, input := range [][2]string{{"data.snapshots", c.Data.Snapshots}, {"data.outcomes", c.Data.Outcomes}} {
+		path := input[1]
+		if path == "" || c.Output == "" {
+			continue
+		}
+		fixed, _, _ := strings.Cut(path, "**") // a glob with ** reads all below its fixed part
+		if out, in := c.Path(c.Output), c.Path(fixed); holds(out, in) || holds(in, out) {
+			ps = append(ps, c.Problemf("output", "write to a directory of its own", "output %s and %s %s lie in one another", quote(c.Output), input[0], quote(path)))
+		}
+	}
+	return ps
+}
+
+// holds reports that a path is the directory dir or lies in it.
+func holds(dir, path string) bool {
+	within, err := filepath.Rel(dir, path)
+	return err == nil && within != ".." && !strings.HasPrefix(within, ".."+string(filepath.Separator))
+}
+
+// champion checks that the champion is a candidate.
+func (r *reader) champion(c *Config) {
+	have := []string{Baseline}
+	for _, candidate := range c.Candidates {
+		if candidate.Name != "" {
+			have = append(have, candidate.Name)
+		}
+	}
+	name := c.Backtest.Champion
+	if name == "" || c.Candidates == nil || slices.Contains(have, name) {
+		return
+	}
+	hint := r.suggestName(name, "the candidates are", have)
+	r.problems = append(r.problems, c.Problemf("backtest.champion", hint, "backtest.champion is %s, which is no candidate", quote(name)))
+}

@@ -1,0 +1,141 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+)
+
+// section is one mapping of the file and the keys it may have.
+type section struct {
+	*reader
+	node *node
+	keys []Key
+}
+
+// open checks that a value is a mapping with known keys, each given once. pattern is its path in the
+// reference, as in "factors[]". A value of another kind reads as an empty mapping.
+func (r *reader) open(n *node, pattern string) section {
+	s := section{r, n, r.keys[pattern]}
+	if n.kind != mapping && n.kind != empty {
+		r.report(n, fmt.Sprintf("%s must be %s, not %s", n.path, TypeMapping, n.shown()), "")
+	}
+	seen := map[string]entry{}
+	for _, e := range n.entries {
+		first, twice := seen[e.key]
+		if twice {
+			r.reportKey(e, fmt.Sprintf("duplicate key %s", quote(e.key)), fmt.Sprintf("it is already given in line %d", first.line))
+			continue
+		}
+		seen[e.key] = e
+		s.known(e)
+	}
+	return s
+}
+
+// known checks that the reference has a key and this version supports it.
+func (s section) known(e entry) {
+	at := slices.IndexFunc(s.keys, func(k Key) bool { return k.Name() == e.key || k.Name() == "*" })
+	switch {
+	case at < 0:
+		s.reportKey(e, "unknown key "+quote(e.key)+s.within(), s.suggestKey(e.key))
+	case s.keys[at].Later:
+		s.reportKey(e, e.value.path+" is not supported by this version of holdfast", "remove it")
+	}
+}
+
+// within says which mapping a key stands in, unless it is the top of the file.
+func (s section) within() string {
+	if s.node.path == "" {
+		return ""
+	}
+	return " in " + s.node.path
+}
+
+// given is the value of a key that is in the file, or nil.
+func (s section) given(name string) *node {
+	for _, e := range s.node.entries {
+		if e.key == name {
+			return e.value
+		}
+	}
+	return nil
+}
+
+// key is the reference of a key of this mapping, which must exist.
+func (s section) key(name string) Key {
+	return s.keys[slices.IndexFunc(s.keys, func(k Key) bool { return k.Name() == name })]
+}
+
+// value is the value of a key: from the file, else its default, else nil. Whether it had to be there is
+// checked here.
+func (s section) value(k Key) *node {
+	n := s.given(k.Name())
+	switch {
+	case n != nil && n.kind == empty:
+		s.report(n, n.path+" has no value", "write for example "+k.Example+", or remove the key")
+		return nil
+	case n != nil:
+		return n
+	case k.Required:
+		s.missing(k, "")
+	case k.Default != "":
+		return &node{kind: scalar, path: join(s.node.path, k.Name()), text: k.Default}
+	}
+	return nil
+}
+
+// missing reports that a key had to be given; why may be "". What should have been a mapping and is not
+// has been reported, and has no keys to miss.
+func (s section) missing(k Key, why string) {
+	if s.node.kind != mapping && s.node.kind != empty {
+		return
+	}
+	s.report(s.node, join(s.node.path, k.Name())+" is missing"+why, "add for example "+k.Name()+": "+k.Example)
+}
+
+// need reports keys that are not given although the circumstances, as in "mode renewal", ask for them.
+func (s section) need(circumstances string, names ...string) {
+	for _, name := range names {
+		if s.given(name) == nil {
+			s.missing(s.key(name), ", which "+circumstances+" needs")
+		}
+	}
+}
+
+// refuse reports keys that are given although the circumstances make no use of them: whoever wrote them
+// expects an effect.
+func (s section) refuse(circumstances string, names ...string) {
+	for _, name := range names {
+		if n := s.given(name); n != nil {
+			s.report(n, n.path+" does not apply to "+circumstances, "remove it")
+		}
+	}
+}
+
+// child opens the mapping below a key. One that is not there reads as an empty one, so that the keys it
+// must have are reported by name.
+func (s section) child(name, pattern string) section {
+	n := s.given(name)
+	if n == nil {
+		n = &node{kind: empty, path: join(s.node.path, name), line: s.node.line, column: s.node.column}
+	}
+	return s.open(n, pattern)
+}
+
+// children opens the mappings of the list below a key that must have at least one.
+func (s section) children(name, pattern string) []section {
+	k := s.key(name)
+	n := s.value(k)
+	if n == nil {
+		return nil
+	}
+	if n.kind != list || len(n.items) == 0 {
+		s.mismatch(k, wrong(n))
+		return nil
+	}
+	var sections []section
+	for _, item := range n.items {
+		sections = append(sections, s.open(item, pattern))
+	}
+	return sections
+}

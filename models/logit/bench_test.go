@@ -1,0 +1,78 @@
+package logit
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// skewed draws a problem the shape of real usage data: 24 log-normal and
+// sparse columns, about 12 % churn.
+func skewed(n, p int) Problem {
+	rng := rand.New(rand.NewPCG(1, uint64(n)))
+	prob := Problem{Y: make([]float64, n)}
+	for j := range p {
+		c := make([]float64, n)
+		for i := range c {
+			switch j % 3 {
+			case 0:
+				c[i] = math.Exp(rng.NormFloat64())
+			case 1:
+				c[i] = rng.NormFloat64()
+			default:
+				c[i] = float64(rng.IntN(4) / 3)
+			}
+		}
+		prob.Columns = append(prob.Columns, c)
+	}
+	for i := range n {
+		eta := -2.6
+		for j, c := range prob.Columns {
+			eta += 0.4 * math.Cos(float64(j)) * c[i]
+		}
+		if rng.Float64() < sigmoid(eta) {
+			prob.Y[i] = 1
+		}
+	}
+	return prob
+}
+
+func BenchmarkFit(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		p := skewed(n, 24)
+		for _, mode := range []struct {
+			name  string
+			exact ExactMode
+		}{{"float64", ExactNever}, {"exact", ExactAlways}} {
+			b.Run(fmt.Sprintf("%d/%s", n, mode.name), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					f, err := Fit(context.Background(), p, Settings{Exact: mode.exact})
+					if err != nil {
+						b.Fatal(err)
+					}
+					b.ReportMetric(float64(f.Iterations), "iterations")
+				}
+				b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
+}
+
+func BenchmarkHessianPass(b *testing.B) {
+	const n = 100_000
+	d, err := newDesign(skewed(n, 24))
+	if err != nil {
+		b.Fatal(err)
+	}
+	pass, e, theta := newPasses(d), newEvaluation(d.size()), make([]float64, d.size())
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := pass.evaluate(context.Background(), theta, 1, e); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/row")
+}

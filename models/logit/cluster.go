@@ -1,0 +1,87 @@
+package logit
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// ClusterCovariance returns the cluster-robust covariance of the
+// coefficients, laid out as Fitted.Covariance (Liang and Zeger 1986; R's
+// sandwich::vcovCL for glm):
+//
+//	c V (sum_g u_g u_g') V,  u_g = sum_{i in g} w_i (y_i - mu_i) x_i,  c = G/(G-1)
+//
+// with V the model covariance and G the number of distinct values in cluster,
+// which has one entry per row of the problem. Rows of weight zero take no
+// part. With fewer than two clusters nothing can be said and every entry is
+// NaN. It panics if cluster and problem differ in length, a mistake of the
+// program and not of its data.
+func ClusterCovariance(p Problem, f *Fitted, cluster []int32) *mat.SymDense {
+	if len(cluster) != len(p.Y) {
+		panic("logit: ClusterCovariance: cluster and response lengths differ")
+	}
+	scores := clusterScores(p, f, cluster)
+	k := len(f.Coef) + 1
+	cov := mat.NewSymDense(k, nil)
+	groups := float64(len(scores))
+	if groups < 2 {
+		fillNaN(cov)
+		return cov
+	}
+	influence := mat.NewVecDense(k, nil)
+	for _, u := range scores {
+		influence.MulVec(f.Covariance, mat.NewVecDense(k, u))
+		cov.SymRankOne(cov, groups/(groups-1), influence)
+	}
+	return cov
+}
+
+// clusterScores returns the sum of scores per cluster, intercept first, in
+// order of first appearance.
+func clusterScores(p Problem, f *Fitted, cluster []int32) [][]float64 {
+	index := make(map[int32]int)
+	var scores [][]float64
+	for i, g := range cluster {
+		w := 1.0
+		if p.Weights != nil {
+			w = p.Weights[i]
+		}
+		if w == 0 {
+			continue
+		}
+		at, seen := index[g]
+		if !seen {
+			at = len(scores)
+			index[g] = at
+			scores = append(scores, make([]float64, len(f.Coef)+1))
+		}
+		r := w * (p.Y[i] - sigmoid(f.linear(p, i)))
+		scores[at][0] += r
+		for j, c := range p.Columns {
+			scores[at][j+1] += r * c[i]
+		}
+	}
+	return scores
+}
+
+// linear is the linear predictor of row i.
+func (f *Fitted) linear(p Problem, i int) float64 {
+	eta := f.Intercept
+	if p.Offset != nil {
+		eta += p.Offset[i]
+	}
+	for j, c := range p.Columns {
+		eta += f.Coef[j] * c[i]
+	}
+	return eta
+}
+
+// sigmoid returns 1/(1+e^-x) without overflow.
+func sigmoid(x float64) float64 {
+	e := math.Exp(-math.Abs(x))
+	if x > 0 {
+		return 1 / (1 + e)
+	}
+	return e / (1 + e)
+}

@@ -1,0 +1,164 @@
+package logit
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// derive evaluates a design at theta.
+func derive(t *rapid.T, d *design, theta []float64) *evaluation {
+	e := newEvaluation(d.size())
+	if err := newPasses(d).evaluate(t.Context(), theta, 1, e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func drawDesign(t *rapid.T) (*design, []float64) {
+	p := drawProblem(t)
+	if rapid.Bool().Draw(t, "unweighted") {
+		p.Weights = nil
+	}
+	p.NoIntercept = rapid.Bool().Draw(t, "no intercept")
+	for range p.Columns {
+		p.L2 = append(p.L2, rapid.Float64Range(0, 5).Draw(t, "penalty"))
+	}
+	d, err := newDesign(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.setBasis(nil)
+	if rapid.Bool().Draw(t, "with a basis") {
+		q := d.size()
+		basis := make([]float64, q*q)
+		for i := range q {
+			basis[i*q+i] = 1
+			for j := max(i+1, d.first()); j < q; j++ {
+				basis[i*q+j] = 0.25 * float64(1+i-2*j)
+			}
+		}
+		d.setBasis(basis)
+	}
+	return d, rapid.SliceOfN(rapid.Float64Range(-1, 1), d.size(), d.size()).Draw(t, "theta")
+}
+
+func TestGradientIsTheSlopeOfTheLoss(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, theta := drawDesign(t)
+		e := derive(t, d, theta)
+		const h = 1e-5
+		for j := range theta {
+			up, down := append([]float64(nil), theta...), append([]float64(nil), theta...)
+			up[j] += h
+			down[j] -= h
+			near(t, "gradient", 1e-7, e.grad[j:j+1], []float64{(derive(t, d, up).loss - derive(t, d, down).loss) / (2 * h)})
+		}
+	})
+}
+
+func TestHessianIsTheSlopeOfTheGradient(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, theta := drawDesign(t)
+		e, q := derive(t, d, theta), len(theta)
+		const h = 1e-5
+		for j := range theta {
+			up, down := append([]float64(nil), theta...), append([]float64(nil), theta...)
+			up[j] += h
+			down[j] -= h
+			plus, minus := derive(t, d, up).grad, derive(t, d, down).grad
+			for i := range plus {
+				near(t, "Hessian", 1e-6, []float64{e.hess[i*q+j], e.hess[j*q+i]},
+					[]float64{(plus[i] - minus[i]) / (2 * h), (plus[i] - minus[i]) / (2 * h)})
+			}
+		}
+	})
+}
+
+// The double-double pass and the float64 pass are written apart; they must
+// see the same function.
+func TestBothPassesSeeTheSameFunction(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, theta := drawDesign(t)
+		e := derive(t, d, theta)
+		o := &optimum{d: d, zeta: make([]dd, d.size())}
+		for i, z := range d.fromBasis(theta) {
+			o.zeta[i].hi = z
+		}
+		pass := newExactPasses(d)
+		grad, _, err := pass.score(t.Context(), o.zeta)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hess, err := pass.gram(t.Context(), o.zeta)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range o.penalised(grad) {
+			near(t, "gradient", 1e-12, []float64{-g / d.sumW}, e.grad[i:i+1])
+		}
+		for i, h := range o.withPenalty(hess) {
+			near(t, "Hessian", 1e-12, []float64{h.float() / d.sumW}, e.hess[i:i+1])
+		}
+	})
+}
+
+func TestKernelsAreInnerProductsAndSums(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 130).Draw(t, "rows")
+		// Small integers: every sum is exact, so the order is no excuse.
+		var v [6][]float64
+		for k := range v {
+			for range n {
+				v[k] = append(v[k], float64(rapid.IntRange(-99, 99).Draw(t, "value")))
+			}
+		}
+		acc, c := [8]float64{1, 2, 3, 4, 5, 6, 7, 8}, [4]float64{2, -3, 5, -7}
+		want, line := acc, make([]float64, n)
+		for i := range n {
+			for k := range 4 {
+				want[k] += v[0][i] * v[2+k][i]
+				want[4+k] += v[1][i] * v[2+k][i]
+				line[i] += c[k] * v[2+k][i]
+			}
+		}
+		dot2x4(&acc, v[0], v[1], v[2], v[3], v[4], v[5])
+		got := make([]float64, n)
+		axpy4(got, &c, v[2], v[3], v[4], v[5])
+		near(t, "inner product", 0, acc[:], want[:])
+		near(t, "sum", 0, got, line)
+	})
+}
+
+func TestStandardisedColumnsHaveMeanNearZeroAndUnitSpread(t *testing.T) {
+	for _, unit := range []float64{1e-300, 1e-100, 1, 1e6, 1e150, 1e307} {
+		c := []float64{unit, 2 * unit, 4 * unit, 7 * unit}
+		d, err := newDesign(Problem{Columns: [][]float64{c}, Y: []float64{0, 1, 0, 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f, _ := math.Frexp(d.scale[0]); f != 0.5 {
+			t.Errorf("unit %g: scale %g is no power of two", unit, d.scale[0])
+		}
+		if unit < 1e-200 {
+			continue // held back so that squares do not vanish
+		}
+		var mean, square float64
+		for _, x := range c {
+			z := x*d.scale[0] - d.shift[0]
+			mean += z / 4
+			square += z * z / 4
+		}
+		if math.Abs(mean) > 1e-15 || square < 0.25 || square >= 1 {
+			t.Errorf("unit %g: mean %g, mean square %g", unit, mean, square)
+		}
+	}
+}
+
+func TestBasisMapsInvertEachOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, theta := drawDesign(t)
+		near(t, "theta", 1e-13, d.toBasis(d.fromBasis(theta)), theta)
+	})
+}
