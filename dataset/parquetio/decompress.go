@@ -1,0 +1,142 @@
+package parquetio
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// decompressor expands pages. It keeps its decoders from page to page and belongs to one goroutine.
+type decompressor struct {
+	zstd   *zstd.Decoder
+	gzip   *gzip.Reader
+	brotli *brotli.Reader
+	source bytes.Reader
+	buffer []byte
+}
+
+// expand returns the want bytes that src holds in compressed form. The result is valid until the next call. Whatever
+// the compressed bytes say, no more than want bytes are produced, and any other number is an error.
+func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want int) (out []byte, err error) {
+	defer recoverAs(&err)
+	if codec == format.Uncompressed {
+		if len(src) != want {
+			return nil, fmt.Errorf("has %d bytes where its header says %d", len(src), want)
+		}
+		return src, nil
+	}
+	if want == 0 {
+		return nil, nil
+	}
+	if cap(d.buffer) < want {
+		d.buffer = make([]byte, want)
+	}
+	out = d.buffer[:want:want]
+	switch codec {
+	case format.Snappy:
+		err = expandSnappy(out, src)
+	case format.Zstd:
+		err = d.expandZstd(out, src)
+	case format.Gzip:
+		err = d.expandGzip(out, src)
+	case format.Brotli:
+		err = d.expandBrotli(out, src)
+	case format.Lz4Raw:
+		err = decodeLZ4(out, src)
+	default:
+		return nil, errCodec(codec)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot be decompressed (%s): %w", codec, err)
+	}
+	return out, nil
+}
+
+// errCodec refuses a codec by name. LZ4 without "_RAW" has two incompatible framings, so that no reader can be sure.
+func errCodec(codec format.CompressionCodec) error {
+	switch codec {
+	case format.Lz4:
+		return errors.New("uses the codec LZ4 (deprecated, Hadoop framing), which is not supported: write it again with zstd or snappy")
+	case format.LZO:
+		return errors.New("uses the codec LZO, which is not supported: write it again with zstd or snappy")
+	}
+	return fmt.Errorf("uses the unknown codec %d: write it again with zstd or snappy", codec)
+}
+
+// checkCodec refuses unknown codecs before any byte is read.
+func checkCodec(codec format.CompressionCodec) error {
+	switch codec {
+	case format.Uncompressed, format.Snappy, format.Zstd, format.Gzip, format.Brotli, format.Lz4Raw:
+		return nil
+	}
+	return errCodec(codec)
+}
+
+var errOtherSize = errors.New("holds more or fewer bytes than its header says")
+
+func expandSnappy(out, src []byte) error {
+	n, err := snappy.DecodedLen(src)
+	if err == nil && n != len(out) {
+		err = errOtherSize
+	}
+	if err == nil {
+		_, err = snappy.Decode(out, src)
+	}
+	return err
+}
+
+func (d *decompressor) expandZstd(out, src []byte) error {
+	if d.zstd == nil {
+		var err error
+		d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+		if err != nil {
+			return err
+		}
+	}
+	got, err := d.zstd.DecodeAll(src, out[:0])
+	if err == nil && len(got) != len(out) {
+		err = errOtherSize
+	}
+	return err
+}
+
+func (d *decompressor) expandGzip(out, src []byte) error {
+	d.source.Reset(src)
+	if d.gzip == nil {
+		d.gzip = new(gzip.Reader)
+	}
+	if err := d.gzip.Reset(&d.source); err != nil {
+		return err
+	}
+	return readExactly(d.gzip, out)
+}
+
+func (d *decompressor) expandBrotli(out, src []byte) error {
+	d.source.Reset(src)
+	if d.brotli == nil {
+		d.brotli = new(brotli.Reader)
+	}
+	if err := d.brotli.Reset(&d.source); err != nil {
+		return err
+	}
+	return readExactly(d.brotli, out)
+}
+
+// readExactly fills out and expects the stream to end there.
+func readExactly(r io.Reader, out []byte) error {
+	if _, err := io.ReadFull(r, out); err != nil {
+		return err
+	}
+	var more [1]byte
+	if n, err := io.ReadFull(r, more[:]); n != 0 || !errors.Is(err, io.EOF) {
+		return errOtherSize
+	}
+	return nil
+}

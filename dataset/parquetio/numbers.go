@@ -1,0 +1,188 @@
+package parquetio
+
+import (
+	"encoding/binary"
+	"math"
+	"math/big"
+	"strconv"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// numbers decodes one chunk to float64 into c.Numbers[first:first+rows] and counts nulls, NaN and infinities.
+func numbers(r *pageReader, out []float64, first int, c *tally) error {
+	nulls, err := fill(r, out, target[float64]{null: math.NaN(), convert: numberConverter(r.leaf)})
+	if err != nil {
+		return err
+	}
+	c.nulls = nulls
+	if r.leaf.Kind == Float {
+		c.countSpecials(out, first)
+	}
+	return nil
+}
+
+// tally is what one chunk contributes to the counts of its column.
+type tally struct {
+	nulls, nans, infs, firstInf, timesOfDay int
+}
+
+// countSpecials counts stored NaN (those that are not nulls) and infinities.
+func (c *tally) countSpecials(out []float64, first int) {
+	for i, v := range out {
+		if v-v == 0 {
+			continue // finite
+		}
+		if v != v {
+			c.nans++
+			continue
+		}
+		if c.infs == 0 {
+			c.firstInf = first + i
+		}
+		c.infs++
+	}
+	c.nans -= c.nulls
+}
+
+// numberConverter returns the conversion to float64 for a numeric leaf.
+func numberConverter(l leaf) func([]float64, *values) error {
+	switch {
+	case l.Kind == Decimal:
+		return decimalConverter(l)
+	case l.physical == format.Boolean:
+		return func(dst []float64, v *values) error { widen(dst, v.bools); return nil }
+	case l.physical == format.Int32 && l.Kind == Uint:
+		return func(dst []float64, v *values) error {
+			for i, x := range v.i32 {
+				dst[i] = float64(uint32(x))
+			}
+			return nil
+		}
+	case l.physical == format.Int32:
+		return func(dst []float64, v *values) error { widen(dst, v.i32); return nil }
+	case l.physical == format.Int64 && l.Kind == Uint:
+		return func(dst []float64, v *values) error {
+			for i, x := range v.i64 {
+				dst[i] = float64(uint64(x))
+			}
+			return nil
+		}
+	case l.physical == format.Int64:
+		return func(dst []float64, v *values) error { widen(dst, v.i64); return nil }
+	case l.physical == format.Float:
+		return func(dst []float64, v *values) error { widen(dst, v.f32); return nil }
+	case l.physical == format.Double:
+		return func(dst []float64, v *values) error { copy(dst, v.f64); return nil }
+	}
+	return func(dst []float64, v *values) error { // FLOAT16
+		for i, b := range v.bytes {
+			dst[i] = float16(binary.LittleEndian.Uint16(b))
+		}
+		return nil
+	}
+}
+
+// widen converts numbers one by one.
+func widen[T uint8 | int32 | int64 | float32](dst []float64, src []T) {
+	for i, x := range src {
+		dst[i] = float64(x)
+	}
+}
+
+// float16 expands IEEE 754 binary16: sign, 5 bits of exponent with bias 15, 10 bits of fraction.
+func float16(h uint16) float64 {
+	sign := 1 - 2*float64(h>>15)
+	exponent, fraction := int(h>>10)&31, float64(h&1023)
+	switch exponent {
+	case 0:
+		return sign * math.Ldexp(fraction, -24)
+	case 31:
+		if fraction != 0 {
+			return math.NaN()
+		}
+		return math.Inf(int(sign))
+	}
+	return sign * math.Ldexp(1024+fraction, exponent-25)
+}
+
+// decimalConverter returns the conversion of unscaled integers, in 4, 8 or any number of bytes, to the nearest float64.
+func decimalConverter(l leaf) func([]float64, *values) error {
+	switch l.physical {
+	case format.Int32:
+		return func(dst []float64, v *values) error {
+			for i, x := range v.i32 {
+				dst[i] = decimal(int64(x), l.scale)
+			}
+			return nil
+		}
+	case format.Int64:
+		return func(dst []float64, v *values) error {
+			for i, x := range v.i64 {
+				dst[i] = decimal(x, l.scale)
+			}
+			return nil
+		}
+	}
+	return func(dst []float64, v *values) error {
+		for i, b := range v.bytes {
+			dst[i] = wideDecimal(b, l.scale)
+		}
+		return nil
+	}
+}
+
+// decimal returns the float64 nearest to unscaled / 10^scale. Up to 2^53 and 10^22 both are exact as float64, so that one
+// division rounds once (Clinger 1990); beyond, strconv rounds the decimal text.
+func decimal(unscaled int64, scale int) float64 {
+	const exactInteger, exactPower = 1 << 53, 22
+	if -exactInteger <= unscaled && unscaled <= exactInteger && scale <= exactPower {
+		return float64(unscaled) / pow10(scale)
+	}
+	return parseDecimal(strconv.FormatInt(unscaled, 10), scale)
+}
+
+// pow10 is 10^n, exact for n <= 22.
+func pow10(n int) float64 { return math.Pow10(n) }
+
+// wideDecimal reads a big-endian two's complement integer of any length.
+func wideDecimal(b []byte, scale int) float64 {
+	if v, ok := shortInteger(b); ok {
+		return decimal(v, scale)
+	}
+	n := new(big.Int).SetBytes(b)
+	if b[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	return parseDecimal(n.String(), scale)
+}
+
+// shortInteger returns the number if it fits 64 bits.
+func shortInteger(b []byte) (int64, bool) {
+	if len(b) == 0 {
+		return 0, true
+	}
+	sign := byte(int8(b[0]) >> 7) // 0x00 or 0xff
+	for len(b) > 8 {
+		if b[0] != sign {
+			return 0, false
+		}
+		b = b[1:]
+	}
+	if b[0]>>7 != sign>>7 {
+		return 0, false
+	}
+	v := int64(int8(sign))
+	for _, c := range b {
+		v = v<<8 | int64(c)
+	}
+	return v, true
+}
+
+// parseDecimal rounds digits * 10^-scale to the nearest float64.
+func parseDecimal(digits string, scale int) float64 {
+	// The digits are ours and the exponent is small, so the only error strconv can report is a result out of range,
+	// for which it returns the right infinity.
+	v, _ := strconv.ParseFloat(digits+"e-"+strconv.Itoa(scale), 64)
+	return v
+}

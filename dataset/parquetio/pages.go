@@ -1,0 +1,292 @@
+package parquetio
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// page is one decoded page of a flat column. Its slices are valid until the next page is read.
+type page struct {
+	// dictionary marks a page of dictionary entries instead of rows; values then holds them.
+	dictionary bool
+	// rows counts the rows of a data page.
+	rows int
+	// defined has 1 for each row with a value and 0 for each null; nil means that no row is null.
+	defined []uint8
+	// values holds the values that are not null, unless they are in the dictionary.
+	values values
+	// indexes are the dictionary entries of the values that are not null; nil for pages without dictionary.
+	indexes []int32
+}
+
+// pageReader walks the pages of one column chunk that has been read into memory. It belongs to one goroutine, which
+// reuses it from chunk to chunk.
+type pageReader struct {
+	leaf       leaf
+	codec      format.CompressionCodec
+	data       []byte // what is left of the chunk
+	left       int64  // rows still to come
+	entries    int    // of the dictionary; -1 before it was seen
+	number     int    // of the page, for messages
+	expander   decompressor
+	decoder    decoder
+	definition []uint8
+}
+
+// reset starts a new chunk.
+func (r *pageReader) reset(l leaf, c chunk, data []byte) {
+	r.leaf, r.codec, r.data = l, c.codec, data
+	r.left, r.entries, r.number = c.values, -1, -1
+}
+
+// next returns the next dictionary or data page, and io.EOF after a chunk that held exactly the rows it promised.
+func (r *pageReader) next() (page, error) {
+	for len(r.data) > 0 {
+		r.number++
+		p, skipped, err := r.read()
+		if err != nil {
+			return page{}, fmt.Errorf("page %d %w", r.number, err)
+		}
+		if !skipped {
+			return p, nil
+		}
+	}
+	if r.left != 0 {
+		return page{}, fmt.Errorf("ends %d rows early; the file is damaged", r.left)
+	}
+	return page{}, io.EOF
+}
+
+// read takes one page. Index pages, which nobody writes, are skipped.
+func (r *pageReader) read() (p page, skipped bool, err error) {
+	h, body, err := r.header()
+	if err != nil {
+		return page{}, false, err
+	}
+	switch h.Type {
+	case format.DictionaryPage:
+		p, err = r.dictionary(h, body)
+	case format.DataPage:
+		p, err = r.dataV1(h, body)
+	case format.DataPageV2:
+		p, err = r.dataV2(h, body)
+	case format.IndexPage:
+		if !h.IndexPageHeader.Valid {
+			return page{}, false, errors.New("is an index page with another kind of header; the file is damaged")
+		}
+		return page{}, true, nil
+	default:
+		err = fmt.Errorf("has the unknown type %d; the file is damaged", h.Type)
+	}
+	return p, false, err
+}
+
+// maxPageHeader bounds one page header. Statistics of long text make them a few kilobytes.
+const maxPageHeader = 16 << 20
+
+// header decodes one page header and returns it with the bytes of the page as stored, after checking its checksum.
+func (r *pageReader) header() (*format.PageHeader, []byte, error) {
+	n, err := skim(r.data[:min(len(r.data), maxPageHeader)])
+	if err != nil {
+		return nil, nil, fmt.Errorf("header %w; the file is damaged", err)
+	}
+	h := new(format.PageHeader)
+	if err := unmarshal(r.data[:n], h); err != nil {
+		return nil, nil, fmt.Errorf("header cannot be decoded: %w", err)
+	}
+	r.data = r.data[n:]
+	size := int(h.CompressedPageSize)
+	if size < 0 || size > len(r.data) || h.UncompressedPageSize < 0 {
+		return nil, nil, fmt.Errorf("claims %d bytes (%d when expanded) of the %d left; the file is damaged", size, h.UncompressedPageSize, len(r.data))
+	}
+	body := r.data[:size:size]
+	r.data = r.data[size:]
+	if h.CRC != 0 && crc32.ChecksumIEEE(body) != uint32(h.CRC) {
+		return nil, nil, errors.New("does not match its checksum; the file is damaged, copy or write it again")
+	}
+	return h, body, nil
+}
+
+// dictionary reads the page of distinct values that must come before all data pages.
+func (r *pageReader) dictionary(h *format.PageHeader, body []byte) (page, error) {
+	d := h.DictionaryPageHeader.V
+	switch {
+	case !h.DictionaryPageHeader.Valid || d.NumValues < 0:
+		return page{}, errors.New("is a dictionary without a proper header; the file is damaged")
+	case r.entries >= 0 || r.number > 0:
+		return page{}, errors.New("is a dictionary that does not come first; the file is damaged")
+	case d.Encoding != format.Plain && d.Encoding != plainDictionary:
+		return page{}, fmt.Errorf("is a dictionary in the encoding %s, which the format does not allow", d.Encoding)
+	}
+	src, err := r.expand(body, int(h.UncompressedPageSize), pageCap(r.leaf, -1, len(body)))
+	if err != nil {
+		return page{}, err
+	}
+	r.entries = int(d.NumValues)
+	v, err := r.decoder.plain(r.leaf, src, r.entries)
+	return page{dictionary: true, values: v}, err
+}
+
+// dataV1 reads a data page of the first version: levels and values are compressed together.
+func (r *pageReader) dataV1(h *format.PageHeader, body []byte) (page, error) {
+	d := h.DataPageHeader.V
+	if !h.DataPageHeader.Valid {
+		return page{}, errors.New("is a data page without its header; the file is damaged")
+	}
+	if err := r.take(d.NumValues); err != nil {
+		return page{}, err
+	}
+	rows := int(d.NumValues)
+	src, err := r.expand(body, int(h.UncompressedPageSize), pageCap(r.leaf, rows, len(body)))
+	if err != nil {
+		return page{}, err
+	}
+	if !r.leaf.Nullable {
+		return r.finish(d.Encoding, rows, nil, src)
+	}
+	if d.DefinitionLevelEncoding != format.RLE {
+		return page{}, fmt.Errorf("has its nulls in the encoding %s, which no current writer uses: write the file again", d.DefinitionLevelEncoding)
+	}
+	if len(src) < 4 {
+		return page{}, errors.New("has no definition levels; the file is damaged")
+	}
+	n := binary.LittleEndian.Uint32(src)
+	if uint64(n) > uint64(len(src)-4) {
+		return page{}, fmt.Errorf("claims %d bytes of definition levels in %d; the file is damaged", n, len(src)-4)
+	}
+	defined, err := r.levels(src[4:4+n], rows)
+	if err != nil {
+		return page{}, err
+	}
+	return r.finish(d.Encoding, rows, defined, src[4+n:])
+}
+
+// dataV2 reads a data page of the second version: levels stand uncompressed before the values.
+func (r *pageReader) dataV2(h *format.PageHeader, body []byte) (page, error) {
+	d := h.DataPageHeaderV2.V
+	if !h.DataPageHeaderV2.Valid {
+		return page{}, errors.New("is a data page without its header; the file is damaged")
+	}
+	if err := r.take(d.NumValues); err != nil {
+		return page{}, err
+	}
+	rows, levels, skip := int(d.NumValues), int64(d.DefinitionLevelsByteLength), int64(d.RepetitionLevelsByteLength)
+	size := int64(h.UncompressedPageSize) - levels - skip
+	if levels < 0 || skip < 0 || size < 0 || levels+skip > int64(len(body)) {
+		return page{}, fmt.Errorf("claims %d bytes of definition levels in %d; the file is damaged", levels, len(body))
+	}
+	if int(d.NumRows) != rows {
+		return page{}, fmt.Errorf("has %d rows but %d values; the file is damaged", d.NumRows, rows)
+	}
+	src := body[levels+skip:]
+	if !d.IsCompressed.Valid || d.IsCompressed.V {
+		var err error
+		if src, err = r.expand(src, int(size), pageCap(r.leaf, rows, len(body))); err != nil {
+			return page{}, err
+		}
+	}
+	if !r.leaf.Nullable {
+		return r.finish(d.Encoding, rows, nil, src)
+	}
+	defined, err := r.levels(body[skip:skip+levels], rows)
+	if err != nil {
+		return page{}, err
+	}
+	if nulls := rows - present(defined, rows); nulls != int(d.NumNulls) {
+		return page{}, fmt.Errorf("has %d nulls where its header says %d; the file is damaged", nulls, d.NumNulls)
+	}
+	return r.finish(d.Encoding, rows, defined, src)
+}
+
+// take counts the rows of a page against those the chunk promised.
+func (r *pageReader) take(rows int32) error {
+	if rows < 0 || int64(rows) > r.left {
+		return fmt.Errorf("claims %d rows where %d are left; the file is damaged", rows, r.left)
+	}
+	r.left -= int64(rows)
+	return nil
+}
+
+// expand decompresses a page body after comparing the size it claims with the most it can honestly need.
+func (r *pageReader) expand(body []byte, size, most int) ([]byte, error) {
+	if size > most {
+		return nil, fmt.Errorf("claims to expand from %d to %d bytes, more than its values can need; the file is damaged", len(body), size)
+	}
+	return r.expander.expand(r.codec, body, size)
+}
+
+// pageCap is the most bytes a page of the given rows may expand to. For fixed-width types it follows from the rows:
+// levels and values in their most wasteful encoding. Text and dictionaries (rows < 0) are bounded by the compressed size,
+// at a ratio that only a bomb exceeds.
+func pageCap(l leaf, rows, compressed int) int {
+	const floor, ratio = 32 << 20, 256
+	width := map[format.Type]int{
+		format.Boolean: 4, format.Int32: 4, format.Int64: 8, format.Int96: 12, format.Float: 4, format.Double: 8, format.FixedLenByteArray: 2*l.width + 8,
+	}[l.physical]
+	if rows < 0 || width == 0 {
+		return floor + ratio*compressed
+	}
+	return 4096 + 2*(width+4)*rows
+}
+
+// levels decodes the definition levels of a page, which for a flat column are one bit per row. It returns nil when no
+// row is null.
+func (r *pageReader) levels(src []byte, rows int) ([]uint8, error) {
+	value, single, err := checkHybrid(src, 1, rows)
+	if err != nil {
+		return nil, fmt.Errorf("%w in its definition levels; the file is damaged", err)
+	}
+	if rows == 0 || (single && value == 1) {
+		return nil, nil
+	}
+	if value > 1 {
+		return nil, fmt.Errorf("has the definition level %d; the file is damaged", value)
+	}
+	r.definition, err = decodeLevels(r.definition, src)
+	if err != nil {
+		return nil, err
+	}
+	for _, level := range r.definition[:rows] {
+		if level > 1 {
+			return nil, fmt.Errorf("has the definition level %d; the file is damaged", level)
+		}
+	}
+	return r.definition[:rows], nil
+}
+
+// decodeLevels lets parquet-go expand one-bit levels whose runs have been checked.
+func decodeLevels(dst []uint8, src []byte) (out []uint8, err error) {
+	defer recoverAs(&err)
+	return (&rle.Encoding{BitWidth: 1}).DecodeLevels(dst, src)
+}
+
+// present counts the rows that have a value.
+func present(defined []uint8, rows int) int {
+	if defined == nil {
+		return rows
+	}
+	n := 0
+	for _, d := range defined {
+		n += int(d)
+	}
+	return n
+}
+
+// finish decodes the values of a data page.
+func (r *pageReader) finish(enc format.Encoding, rows int, defined []uint8, src []byte) (page, error) {
+	p := page{rows: rows, defined: defined}
+	n := present(defined, rows)
+	var err error
+	if enc == plainDictionary || enc == format.RLEDictionary {
+		p.indexes, err = r.decoder.indexes(src, n, r.entries)
+	} else {
+		p.values, err = r.decoder.decode(enc, r.leaf, src, n)
+	}
+	return p, err
+}

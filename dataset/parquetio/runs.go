@@ -1,0 +1,121 @@
+package parquetio
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// The checks in this file read the run headers of an encoding before a decoder does. A run header of five bytes can
+// claim two billion values; a decoder that believes it allocates them.
+
+var errRuns = errors.New("has damaged run lengths")
+
+// maxPadding is how far a last bit-packed run may reach beyond the values of its page. The format packs groups of 8;
+// DuckDB pads to 256. runPadding is the same for a run of equal values: parquet-go rounds those of booleans up to bytes.
+const (
+	maxPadding = 1 << 11
+	runPadding = 7
+)
+
+// checkHybrid verifies that the RLE / bit-packed hybrid runs in src hold n values of the given bit width, no fewer, and
+// no more than the padding of a last bit-packed run. It returns the value of the only run and true if one run of equal
+// values holds all. Source: parquet-format Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
+func checkHybrid(src []byte, width, n int) (only uint32, single bool, err error) {
+	if width < 0 || width > 32 {
+		return 0, false, fmt.Errorf("has values of %d bits", width)
+	}
+	size := (width + 7) / 8
+	for have := 0; have < n; {
+		header, used := binary.Uvarint(src)
+		if used <= 0 {
+			return 0, false, errRuns
+		}
+		src = src[used:]
+		count, packed := header>>1, header&1 == 1
+		length := uint64(size)
+		if packed { // count is in groups of 8 values, each as many bytes as a value has bits
+			if count > uint64(n-have+maxPadding)/8 {
+				return 0, false, errRuns
+			}
+			length, count = count*uint64(width), count*8
+		}
+		if count == 0 || (!packed && count > uint64(n-have+runPadding)) || length > uint64(len(src)) {
+			return 0, false, errRuns
+		}
+		if !packed && int(count) >= n {
+			return littleEndian(src[:size]), true, endOfRuns(src[size:])
+		}
+		src = src[length:]
+		have += int(count)
+		if have >= n {
+			err = endOfRuns(src)
+		}
+	}
+	return 0, false, err
+}
+
+// endOfRuns refuses bytes behind the last run. They would be values that the page's count hides.
+func endOfRuns(rest []byte) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("has %d bytes behind its last run", len(rest))
+	}
+	return nil
+}
+
+// littleEndian reads a number of up to four bytes.
+func littleEndian(b []byte) uint32 {
+	var v uint32
+	for i, c := range b {
+		v |= uint32(c) << (8 * i)
+	}
+	return v
+}
+
+// checkDelta verifies that the DELTA_BINARY_PACKED block sequence at the start of src holds exactly n values of at most
+// width bits, and returns what follows it. Source: parquet-format Encodings.md, "Delta Encoding".
+func checkDelta(src []byte, width, n int) (rest []byte, err error) {
+	var head [4]uint64 // block size, miniblocks per block, values, first value
+	for i := range head {
+		v, used := binary.Uvarint(src)
+		if used <= 0 {
+			return nil, errRuns
+		}
+		head[i], src = v, src[used:]
+	}
+	block, minis := head[0], head[1]
+	if head[2] != uint64(n) {
+		return nil, fmt.Errorf("has %d values where its header says %d", head[2], n)
+	}
+	if block == 0 || block%128 != 0 || block > 1<<16 || minis == 0 || minis > block/32 || (block/minis)%32 != 0 || block%minis != 0 {
+		return nil, fmt.Errorf("has delta blocks of %d values in %d parts", block, minis)
+	}
+	for left := n - 1; left > 0; {
+		if src, left, err = checkDeltaBlock(src, width, left, int(block/minis), int(minis)); err != nil {
+			return nil, err
+		}
+	}
+	return src, nil
+}
+
+// checkDeltaBlock passes over one block and returns what follows and how many values are still to come.
+func checkDeltaBlock(src []byte, width, left, perMini, minis int) ([]byte, int, error) {
+	_, used := binary.Uvarint(src) // the smallest delta
+	if used <= 0 || len(src)-used < minis {
+		return nil, 0, errRuns
+	}
+	widths := src[used : used+minis]
+	src = src[used+minis:]
+	for _, w := range widths {
+		if left <= 0 {
+			break // widths of unused parts may be anything, and the parts are not stored
+		}
+		size := perMini * int(w) / 8
+		if int(w) > width || size > len(src) {
+			return nil, 0, errRuns
+		}
+		src = src[size:]
+		left -= perMini
+	}
+	return src, left, nil
+}

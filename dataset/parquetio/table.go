@@ -1,0 +1,104 @@
+package parquetio
+
+import (
+	"math"
+	"time"
+)
+
+// As is what the caller wants a column to become.
+type As uint8
+
+const (
+	// AsNumber reads booleans, integers, floats and decimals as float64; NaN where null. Integers beyond 2^53 are
+	// rounded to the nearest float64, decimals to the float64 nearest to the decimal number.
+	AsNumber As = iota + 1
+	// AsText reads text, and booleans, integers and UUIDs as canonical text, as codes into sorted levels; -1 where null.
+	AsText
+	// AsKey reads account keys: text, integers (exact over the whole 64-bit range) and UUIDs as canonical text, as codes
+	// into sorted levels; -1 where null. Floats are refused: they cannot hold a key above 2^53.
+	AsKey
+	// AsDay reads DATE, TIMESTAMP, INT96 and ISO text (2026-03-31, nothing else) as days since 1970-01-01; NullDay where
+	// null. Plain integers are refused: they could be days, seconds, or 20260331.
+	AsDay
+)
+
+// String returns the noun used for the target in messages.
+func (a As) String() string {
+	switch a {
+	case AsNumber:
+		return "a number"
+	case AsText:
+		return "a category"
+	case AsKey:
+		return "a key"
+	case AsDay:
+		return "a day"
+	}
+	return "an unknown target"
+}
+
+// NullDay marks a missing day in Column.Days.
+const NullDay = math.MinInt32
+
+// Request asks for one column.
+type Request struct {
+	Column string
+	As     As
+	// Optional accepts that no part file has the column; the result then has Stored Absent and nil slices.
+	Optional bool
+}
+
+// Options control reading. The zero value is ready to use.
+type Options struct {
+	// Location turns instants into days; nil means UTC. Timestamps without a zone (isAdjustedToUTC=false) are taken as
+	// written, whatever the location.
+	Location *time.Location
+	// Workers bounds the goroutines that decode; 0 means GOMAXPROCS. The result does not depend on it.
+	Workers int
+	// MemoryLimit is the ceiling in bytes for one Table, whatever the headers of the files claim. 0 means 64 MiB plus
+	// 512 bytes for each byte stored, which no honest file of snapshots comes near.
+	MemoryLimit int64
+}
+
+// Column is one column of a Table. Exactly one of Numbers, Codes and Days is set, by As, and has Table.Rows entries.
+type Column struct {
+	Name string
+	As   As
+	// Stored is the kind in the files; over part files that differ, the widest.
+	Stored Kind
+	// Numbers holds AsNumber values; NaN for null and for a stored NaN.
+	Numbers []float64
+	// Codes holds AsText and AsKey values as indexes into Levels; -1 for null.
+	Codes []int32
+	// Levels are the distinct values that occur, in byte order.
+	Levels []string
+	// Days holds AsDay values, days since 1970-01-01; NullDay for null.
+	Days []int32
+	// Nulls counts the missing values.
+	Nulls int
+	// NaNs counts stored NaN values, which are not Nulls.
+	NaNs int
+	// Infs counts infinities; FirstInf is the row of the first one, -1 if there is none.
+	Infs     int
+	FirstInf int
+	// TimesOfDay counts instants that are not at midnight of the day they were given.
+	TimesOfDay int
+}
+
+// Part says which rows of a Table came from which file: row FirstRow+i of the table is row FileRow+i of the file.
+type Part struct {
+	Path     string
+	FirstRow int
+	Rows     int
+	FileRow  int
+}
+
+// Table is a set of columns of equal length, in the order of the requests.
+type Table struct {
+	Rows    int
+	Columns []Column
+	Parts   []Part
+	// Notices are facts that a careful reader wants to see but that do not prevent the analysis, such as a column that
+	// some part files lack.
+	Notices []string
+}

@@ -1,0 +1,120 @@
+package plots
+
+import (
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+
+	"holdfast/plots/words"
+)
+
+// scale is an axis: what it means, where it begins and ends, and its ticks.
+type scale struct {
+	label    string
+	min, max float64
+	ticks    []plot.Tick
+	bare     bool // no grid lines at the ticks
+}
+
+// axes returns an empty plot in the house style: a pale grid instead of axis
+// lines, so that the data is the darkest thing in the picture.
+func axes(x, y scale) *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil // the frame has painted the paper
+	set(&p.X, x)
+	set(&p.Y, y)
+	grid := plotter.NewGrid()
+	grid.Vertical = solid(gridline, 1)
+	grid.Horizontal = solid(gridline, 1)
+	if x.bare {
+		grid.Vertical.Color = nil
+	}
+	p.Add(grid)
+	return p
+}
+
+// set dresses one axis. Alignment and rotation of its texts are gonum/plot's.
+func set(a *plot.Axis, s scale) {
+	a.Min, a.Max = s.min, s.max
+	a.LineStyle.Width = 0
+	a.Padding = 4
+	a.Tick.LineStyle.Width = 0
+	a.Tick.Length = 2
+	a.Tick.Marker = plot.ConstantTicks(s.ticks)
+	small, normal := lettering(smallSize, quiet), lettering(textSize, quiet)
+	a.Tick.Label.Font, a.Tick.Label.Color, a.Tick.Label.Handler = small.Font, small.Color, small.Handler
+	a.Label.Text = s.label
+	a.Label.Padding = vg.Length(4)
+	a.Label.TextStyle.Font, a.Label.TextStyle.Color, a.Label.TextStyle.Handler = normal.Font, normal.Color, normal.Handler
+}
+
+// linear is a scale from low to high, widened to whole ticks, with about n of
+// them. show puts a value in words, given the decimals that the step calls for.
+func linear(label string, low, high float64, n int, show func(x float64, decimals int) string) scale {
+	if !(high > low) { // one value only, or none
+		around := 0.05 * math.Abs(low)
+		if around == 0 {
+			around = 0.5
+		}
+		low, high = low-around, low+around
+	}
+	step := niceStep((high - low) / float64(n))
+	first, last := math.Floor(low/step+tiny), math.Ceil(high/step-tiny)
+	s := scale{label: label, min: first * step, max: last * step}
+	for k := first; k <= last; k++ {
+		s.ticks = append(s.ticks, plot.Tick{Value: k * step, Label: show(k*step, decimalsOf(step))})
+	}
+	return s
+}
+
+// tiny forgives the rounding of a bound that lies on a tick.
+const tiny = 1e-9
+
+// niceStep is the least of 1, 2 and 5 times a power of ten that is not below x.
+func niceStep(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if m*power >= x*(1-tiny) {
+			return m * power
+		}
+	}
+	return 10 * power
+}
+
+// decimalsOf is how many decimals tell multiples of step apart.
+func decimalsOf(step float64) int {
+	return int(max(0, -math.Floor(math.Log10(step)+tiny)))
+}
+
+// percentage shows a share; the decimals of the share become those of percent.
+func percentage(x float64, decimals int) string { return words.Percent(x, max(0, decimals-2)) }
+
+// amount shows money.
+func amount(x float64, _ int) string { return words.ShortAmount(x) }
+
+// bounds grows a range over numbers, leaving out what is undefined.
+type bounds struct{ low, high float64 }
+
+func newBounds() bounds { return bounds{math.Inf(1), math.Inf(-1)} }
+
+func (b *bounds) add(values ...float64) {
+	for _, v := range values {
+		if finite(v) {
+			b.low, b.high = min(b.low, v), max(b.high, v)
+		}
+	}
+}
+
+// empty says whether nothing was added.
+func (b *bounds) empty() bool { return b.low > b.high }
+
+func finite(values ...float64) bool {
+	for _, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}

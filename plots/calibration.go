@@ -1,0 +1,201 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"holdfast/backtest"
+	"holdfast/plots/words"
+)
+
+// Calibration draws predicted against observed churn for the champion and the
+// best challenger, side by side on one scale: points on the diagonal can be taken
+// at face value. Bars are 95 % Wilson intervals of each group; the histogram
+// beneath shows where the predictions lie. Candidates without groups give
+// [ErrNothingToDraw].
+func Calibration(r *backtest.Result) (Chart, error) {
+	panels := calibrationPanels(r, func(i int) bool { return large(r, i) })
+	if len(panels) == 0 {
+		return Chart{}, nothing("calibration", "neither champion nor challenger has calibration groups")
+	}
+	return calibrationChart("calibration", "Can the probabilities be taken at face value?", panels, 2), nil
+}
+
+// CalibrationOthers draws the same, smaller, for all other candidates. Without any
+// the error is [ErrNothingToDraw].
+func CalibrationOthers(r *backtest.Result) (Chart, error) {
+	panels := calibrationPanels(r, func(i int) bool { return !large(r, i) })
+	if len(panels) == 0 {
+		return Chart{}, nothing("calibration", "no other candidate has calibration groups")
+	}
+	return calibrationChart("calibration_others", "Calibration of the other candidates", panels, 3), nil
+}
+
+func large(r *backtest.Result, i int) bool {
+	return i == r.Champion || r.Candidates[i].Name == r.Verdict.Challenger
+}
+
+// panelHead is the room for the name of a candidate and its slope.
+const panelHead vg.Length = 34
+
+// panel is the calibration of one candidate.
+type panel struct {
+	entry
+	result backtest.CandidateResult
+}
+
+func calibrationPanels(r *backtest.Result, wanted func(i int) bool) []panel {
+	var panels []panel
+	for i, look := range traces(r) {
+		c := r.Candidates[i]
+		if wanted(i) && len(c.Bins) > 0 {
+			panels = append(panels, panel{entry{look, c.Name, slopeNote(c)}, c})
+		}
+	}
+	return panels
+}
+
+func slopeNote(c backtest.CandidateResult) string {
+	slope := backtest.Find(c.Pooled, backtest.CalibrationSlope)
+	return "slope " + words.Estimate(slope)
+}
+
+// calibrationChart lays the panels out in rows of at most the given number.
+func calibrationChart(name, title string, panels []panel, across int) Chart {
+	side := (chartWidth - 2*margin) / vg.Length(across)
+	high := side + panelHead
+	lines := (len(panels) + across - 1) / across
+	c := Chart{
+		Name: name, Title: title, Alt: calibrationAlt(panels),
+		Width: float64(chartWidth), Height: float64(headHeight + margin + vg.Length(lines)*high),
+	}
+	limit := commonLimit(panels)
+	c.paint = func(dc draw.Canvas) {
+		body := frame(dc, c.Title, "groups of about equal size; below the dashed line fewer churned than predicted, above it more")
+		for i, p := range panels {
+			left, top := side*vg.Length(i%across), high*vg.Length(i/across)
+			room := draw.Crop(body, left, 0, 0, -top)
+			room.Max.X, room.Min.Y = room.Min.X+side-10, room.Max.Y-high+6
+			drawPanel(room, p, limit)
+		}
+	}
+	return c
+}
+
+// commonLimit is the end of the axes of all panels: a whole tenth beyond every
+// group and interval.
+func commonLimit(panels []panel) float64 {
+	b := newBounds()
+	for _, p := range panels {
+		for _, g := range p.result.Bins {
+			b.add(g.MeanP, g.Rate, g.High)
+		}
+	}
+	if b.empty() {
+		return 1
+	}
+	return min(1, max(0.1, math.Ceil(10*b.high-tiny)/10))
+}
+
+// strip is the share of the picture's height, below zero, in which the histogram
+// hangs.
+const strip = 0.2
+
+func drawPanel(c draw.Canvas, p panel, limit float64) {
+	caption(c, p.entry, vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8})
+	c.Max.Y -= panelHead + 4
+	x := linear("predicted churn", 0, limit, 4, percentage)
+	y := linear("observed churn", 0, limit, 4, percentage)
+	x.max, y.max, y.min = limit, limit, -strip*limit
+	x.ticks, y.ticks = within(x.ticks, limit), within(y.ticks, limit)
+	pl := axes(x, y)
+	pl.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
+		drawHistogram(c, p.result.Histogram, limit, x, y)
+		c.StrokeLine2(dashed(faint, 1.2, 4, 4), x(0), y(0), x(limit), y(limit))
+		drawGroups(c, p, x, y)
+	}))
+	pl.Draw(c)
+}
+
+// within leaves out the ticks that lie beyond the limit.
+func within(ticks []plot.Tick, limit float64) []plot.Tick {
+	var out []plot.Tick
+	for _, t := range ticks {
+		if t.Value <= limit+tiny {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func drawGroups(c draw.Canvas, p panel, x, y func(float64) vg.Length) {
+	var path []vg.Point
+	colour := rgbOf(p.entry)
+	for _, g := range p.result.Bins {
+		if !finite(g.MeanP, g.Rate) {
+			continue
+		}
+		at := vg.Point{X: x(g.MeanP), Y: y(g.Rate)}
+		path = append(path, at)
+		if finite(g.Low, g.High) {
+			interval(c, solid(colour, 1), vg.Point{X: at.X, Y: y(g.Low)}, vg.Point{X: at.X, Y: y(g.High)})
+		}
+	}
+	c.StrokeLines(solid(colour, 1.4), path)
+	for _, at := range path {
+		c.DrawGlyph(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, at)
+	}
+}
+
+// drawHistogram draws the equal cells of [0,1] that lie within the limit, the
+// fullest as high as the strip allows.
+func drawHistogram(c draw.Canvas, counts []int, limit float64, x, y func(float64) vg.Length) {
+	fullest := 1
+	for _, n := range counts {
+		fullest = max(fullest, n)
+	}
+	floor, room := -strip*limit, 0.85*strip*limit
+	width := 1 / float64(max(1, len(counts)))
+	for i, n := range counts {
+		from, to := float64(i)*width, float64(i+1)*width
+		if n == 0 || to > limit+tiny {
+			continue
+		}
+		top := floor + room*float64(n)/float64(fullest)
+		c.FillPolygon(faint, corners(x(from)+0.4, y(floor), x(to)-0.4, max(y(top), y(floor)+0.8)))
+	}
+	c.StrokeLine2(solid(gridline, 1), x(0), y(floor), x(limit), y(floor))
+	if n := beyond(counts, limit); n > 0 {
+		note := words.Count(n) + " above " + words.Percent(limit, 0)
+		write(c, rightAligned(lettering(smallSize, quiet)), vg.Point{X: x(limit) - 2, Y: y(-0.4 * strip * limit)}, note)
+	}
+}
+
+// beyond counts the predictions in cells that end beyond the limit: they are not
+// drawn, and the picture says so.
+func beyond(counts []int, limit float64) int {
+	total := 0
+	for i, n := range counts {
+		if float64(i+1)/float64(len(counts)) > limit+tiny {
+			total += n
+		}
+	}
+	return total
+}
+
+func calibrationAlt(panels []panel) string {
+	said := make([]string, len(panels))
+	for i, p := range panels {
+		groups := make([]string, len(p.result.Bins))
+		for k, g := range p.result.Bins {
+			groups[k] = fmt.Sprintf("%s predicted, %s observed (%d of %d)", words.Percent(g.MeanP, 1), words.Percent(g.Rate, 1), g.Churned, g.N)
+		}
+		said[i] = spoken(p.name, p.champion) + ", calibration " + p.note + ": " + strings.Join(groups, ", ")
+	}
+	return "Predicted against observed churn. " + strings.Join(said, "; ") + "."
+}

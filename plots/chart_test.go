@@ -1,0 +1,196 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"image/png"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"holdfast/plots/internal/fixture"
+)
+
+func TestEveryCaseIsDrawnAsWellFormedSVG(t *testing.T) {
+	for _, c := range fixture.Cases() {
+		for _, chart := range all(t, c) {
+			svg, err := chart.SVG()
+			if err != nil {
+				t.Errorf("%s: %s: %v", c.Fact, chart.Name, err)
+				continue
+			}
+			wellFormed(t, c.Fact+": "+chart.Name, svg)
+		}
+	}
+}
+
+func TestPNGHasTwoPixelsPerUnit(t *testing.T) {
+	for _, chart := range all(t, fixture.Case{Fact: "small company", Result: fixture.Company(2, 2, 3)}) {
+		raw, err := chart.PNG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.DecodeConfig(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatalf("%s: %v", chart.Name, err)
+		}
+		if img.Width != int(2*chart.Width+0.5) || img.Height != int(2*chart.Height+0.5) {
+			t.Errorf("%s: %d x %d pixels for %g x %g units", chart.Name, img.Width, img.Height, chart.Width, chart.Height)
+		}
+	}
+}
+
+func TestHostileNamesReachNoFormat(t *testing.T) {
+	for _, chart := range all(t, fixture.Case{Fact: "hostile names", Result: fixture.Hostile()}) {
+		svg, err := chart.SVG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(svg, []byte("<script")) {
+			t.Errorf("%s: a name became markup", chart.Name)
+		}
+		for _, text := range []string{string(svg), chart.Title, chart.Alt} {
+			printable(t, chart.Name, text)
+		}
+		if _, err := chart.PNG(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestChartsAreTheSameBytesOnAnyGOMAXPROCS(t *testing.T) {
+	first := render(t)
+	for _, procs := range []int{1, 2} {
+		old := runtime.GOMAXPROCS(procs)
+		again := render(t)
+		runtime.GOMAXPROCS(old)
+		for i := range first {
+			if !bytes.Equal(first[i], again[i]) {
+				t.Errorf("file %d differs at GOMAXPROCS %d", i, procs)
+			}
+		}
+	}
+}
+
+func TestChartNamesAreUniqueAndInReportOrder(t *testing.T) {
+	var names []string
+	r := fixture.Company(4, 9, 20)
+	for _, c := range all(t, fixture.Case{Fact: "company", Result: r}) {
+		names = append(names, c.Name)
+	}
+	want := []string{"gains", "money", "roc", "calibration", "calibration_others", "weights",
+		"auc_over_folds", "log_loss_over_folds", "timetable", "quarters"}
+	if !slices.Equal(names, want) {
+		t.Errorf("%v, want %v", names, want)
+	}
+}
+
+func TestPicturesWithoutDataAreLeftOut(t *testing.T) {
+	for _, c := range fixture.Cases() {
+		if c.Fact != "undefined numbers" && c.Fact != "infinite numbers" {
+			continue
+		}
+		for _, chart := range all(t, c) {
+			if slices.Contains([]string{"gains", "money", "roc", "auc_over_folds"}, chart.Name) {
+				t.Errorf("%s: %s was drawn", c.Fact, chart.Name)
+			}
+		}
+	}
+}
+
+func TestNilResultAndZeroChartAreErrors(t *testing.T) {
+	if _, err := All(nil); err == nil {
+		t.Error("All(nil) drew something")
+	}
+	if _, err := (Chart{}).SVG(); !errors.Is(err, ErrNothingToDraw) {
+		t.Errorf("SVG of the zero chart: %v", err)
+	}
+	if _, err := (Chart{}).PNG(); !errors.Is(err, ErrNothingToDraw) {
+		t.Errorf("PNG of the zero chart: %v", err)
+	}
+}
+
+func TestSVGNamesFontsThatBrowsersHaveAndNothingOutside(t *testing.T) {
+	for _, chart := range all(t, fixture.Case{Fact: "company", Result: fixture.Company(4, 9, 20)}) {
+		svg, err := chart.InlineSVG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(svg)
+		if strings.Contains(text, `font-family:Liberation Sans;`) || !strings.Contains(text, "Arial,Helvetica,sans-serif") {
+			t.Errorf("%s: a label names only the Liberation font", chart.Name)
+		}
+		for _, bad := range []string{"http", "href", "src=", "url(", "<?xml", "<!--"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s holds %q", chart.Name, bad)
+			}
+		}
+	}
+}
+
+func all(t *testing.T, c fixture.Case) []Chart {
+	t.Helper()
+	charts, err := All(c.Result)
+	if err != nil {
+		t.Fatalf("%s: %v", c.Fact, err)
+	}
+	return charts
+}
+
+func render(t *testing.T) [][]byte {
+	var files [][]byte
+	for _, chart := range all(t, fixture.Case{Fact: "company", Result: fixture.Company(3, 4, 6)}) {
+		svg, err := chart.SVG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raster, err := chart.PNG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, svg, raster)
+	}
+	return files
+}
+
+// wellFormed parses the SVG; coordinates must be numbers.
+func wellFormed(t *testing.T, what string, svg []byte) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(svg))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			return
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		for _, a := range start.Attr {
+			if a.Name.Local != "aria-label" && (strings.Contains(a.Value, "NaN") || strings.Contains(a.Value, "Inf")) {
+				t.Errorf("%s: <%s %s=%q>", what, start.Name.Local, a.Name.Local, a.Value)
+			}
+		}
+	}
+}
+
+func printable(t *testing.T, what, text string) {
+	t.Helper()
+	if !utf8.ValidString(text) {
+		t.Errorf("%s is not valid UTF-8", what)
+	}
+	for _, r := range text {
+		if !unicode.IsPrint(r) && r != '\n' && r != '\t' {
+			t.Errorf("%s holds %U", what, r)
+		}
+	}
+}

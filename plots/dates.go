@@ -1,0 +1,58 @@
+package plots
+
+import (
+	"time"
+
+	"gonum.org/v1/plot"
+
+	"holdfast/dataset"
+)
+
+// calendar is a scale of days. Its ticks are the first days of months, as many
+// months apart as it takes for at most n of them; ISO days when the whole range
+// is shorter than three months.
+func calendar(from, to dataset.Date, n int) scale {
+	s := scale{min: float64(from), max: float64(to)}
+	if to-from < 92 {
+		s.ticks = days(from, to, n)
+		return s
+	}
+	for _, months := range []int{1, 2, 3, 6, 12, 24, 60, 120, 600, 1200, 12000} {
+		if s.ticks = monthStarts(from, to, months); len(s.ticks) <= n {
+			break
+		}
+	}
+	return s
+}
+
+// monthStarts lists the firsts of every n-th month within a range.
+func monthStarts(from, to dataset.Date, n int) []plot.Tick {
+	var ticks []plot.Tick
+	year, month, _ := from.Civil()
+	counted := 12*year + int(month) - 1
+	for counted -= counted % n; ; counted += n {
+		day := dataset.NewDate(counted/12, time.Month(counted%12+1), 1)
+		if day > to {
+			return ticks
+		}
+		if day >= from {
+			ticks = append(ticks, plot.Tick{Value: float64(day), Label: monthName(day)})
+		}
+	}
+}
+
+// days lists at most n evenly spaced days of a range.
+func days(from, to dataset.Date, n int) []plot.Tick {
+	step := max(1, (to-from)/dataset.Date(n)+1)
+	var ticks []plot.Tick
+	for day := from; day <= to; day += step {
+		ticks = append(ticks, plot.Tick{Value: float64(day), Label: day.String()})
+	}
+	return ticks
+}
+
+// monthName is "Apr 2025".
+func monthName(d dataset.Date) string {
+	year, month, _ := d.Civil()
+	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Format("Jan 2006")
+}

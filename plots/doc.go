@@ -1,0 +1,23 @@
+// Package plots answers: can I see it? It draws what is in a [backtest.Result]:
+// the ROC curves, the calibration, the weights, the metrics over the folds, the
+// timetable of the folds, the gains over the champion, money and churn by quarter.
+//
+// It computes no statistics. Whatever it shows was in the Result; it only
+// chooses scales, leaves out what is undefined (NaN, never drawn as 0) and
+// rounds for people. The only liberty is a curve with more points than the
+// picture has pixels: it is thinned to what can be told apart.
+//
+// The line of the package:
+//
+//  1. [All] asks every picture in report order ([Gains], [Money], [ROC],
+//     [Calibration], [Weights], [OverFolds], [Timetable], [Quarters]);
+//  2. each decides what there is to draw, writes the alternative text that holds
+//     the numbers for a reader who cannot see, and returns a [Chart];
+//  3. [Chart.SVG] and [Chart.PNG] run its drawing on a canvas of that format.
+//
+// Charts are 720 units wide, the column of the report; a unit is a CSS pixel.
+// Colours are those of Okabe and Ito (2008), told apart by readers with any
+// colour vision; dashes and markers differ too, so that a grey print can be read.
+// The same Result gives the same bytes. This is the only package that imports
+// gonum.org/v1/plot.
+package plots

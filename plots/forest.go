@@ -1,0 +1,98 @@
+package plots
+
+import (
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// estimate is one row of a forest: a value with its interval on a common scale.
+// A row with a heading only separates groups.
+type estimate struct {
+	heading   string
+	name      string
+	value     float64
+	low, high float64 // NaN: no interval is drawn
+	wideLow   float64 // a second, wider interval drawn thinner; NaN: none
+	wideHigh  float64
+	colour    rgb
+	hollow    bool   // the interval spans zero: the marker is a ring
+	figure    string // the value as text, right of the plot
+}
+
+// A forest has room for names on its left and for figures on its right.
+const (
+	rowHeight   vg.Length = 19
+	nameRoom    vg.Length = 236
+	figureRoom  vg.Length = 46
+	axisHeight  vg.Length = 44
+	nameIndent  vg.Length = 12
+	nameMargin  vg.Length = 10
+	forestAbout           = 7 // ticks on the scale
+)
+
+// forestHeight is the height of a chart with n rows.
+func forestHeight(n int) vg.Length {
+	return headHeight + margin + axisHeight + vg.Length(n)*rowHeight
+}
+
+// forestScale spans the values and intervals of all rows, and zero.
+func forestScale(label string, rows []estimate) scale {
+	b := newBounds()
+	b.add(0)
+	for _, e := range rows {
+		if e.heading == "" {
+			b.add(e.value, e.low, e.high, e.wideLow, e.wideHigh)
+		}
+	}
+	return linear(label, b.low, b.high, forestAbout, signedFixed)
+}
+
+// forest draws the rows from the top down against a line at zero.
+func forest(c draw.Canvas, x scale, rows []estimate, figures vg.Length) {
+	n := float64(len(rows))
+	p := axes(x, scale{min: 0, max: n})
+	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
+		c.StrokeLine2(solid(quiet, 1.2), x(0), y(0), x(0), y(n))
+		for i, e := range rows {
+			at := y(n - float64(i) - 0.5)
+			if e.heading != "" {
+				heading(c, e.heading, at)
+				continue
+			}
+			rowTexts(c, e, at, figures)
+			rowMarks(c, e, at, x)
+		}
+	}))
+	p.Draw(draw.Crop(c, nameRoom, -figures, 0, 0))
+}
+
+func heading(c draw.Canvas, text string, y vg.Length) {
+	style := bold(lettering(smallSize, quiet))
+	write(c, style, vg.Point{X: c.Min.X - nameRoom, Y: y}, fit(text, style, nameRoom-nameMargin))
+}
+
+func rowTexts(c draw.Canvas, e estimate, y, figures vg.Length) {
+	name := lettering(textSize, ink)
+	write(c, name, vg.Point{X: c.Min.X - nameRoom + nameIndent, Y: y}, fit(e.name, name, nameRoom-nameIndent-nameMargin))
+	write(c, rightAligned(lettering(textSize, ink)), vg.Point{X: c.Max.X + figures, Y: y}, e.figure)
+}
+
+func rowMarks(c draw.Canvas, e estimate, y vg.Length, x func(float64) vg.Length) {
+	if finite(e.wideLow, e.wideHigh) {
+		interval(c, solid(e.colour, 1), vg.Point{X: x(e.wideLow), Y: y}, vg.Point{X: x(e.wideHigh), Y: y})
+	}
+	if finite(e.low, e.high) {
+		c.StrokeLine2(solid(e.colour, 2.4), x(e.low), y, x(e.high), y)
+	}
+	if !finite(e.value) {
+		return
+	}
+	at := vg.Point{X: x(e.value), Y: y}
+	c.DrawGlyph(draw.GlyphStyle{Color: e.colour, Radius: 4.5, Shape: draw.CircleGlyph{}}, at)
+	if e.hollow {
+		c.DrawGlyph(draw.GlyphStyle{Color: paper, Radius: 2.8, Shape: draw.CircleGlyph{}}, at)
+	}
+}
+
+// spans says whether zero lies within an interval.
+func spans(low, high float64) bool { return finite(low, high) && low <= 0 && high >= 0 }

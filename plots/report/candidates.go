@@ -1,0 +1,75 @@
+package report
+
+import (
+	"holdfast/backtest"
+	"holdfast/models"
+)
+
+// winner is the candidate that is in use after the verdict.
+func winner(r *backtest.Result) string {
+	if r.Verdict.Decision == backtest.Promote {
+		return r.Verdict.Challenger
+	}
+	return r.Verdict.Champion
+}
+
+// find returns a candidate by name; ok is false when there is none.
+func find(r *backtest.Result, name string) (c backtest.CandidateResult, ok bool) {
+	for _, c := range r.Candidates {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return backtest.CandidateResult{}, false
+}
+
+// contenders are the challenger, if there is one, and the champion: the two that
+// a reader compares.
+func contenders(r *backtest.Result) []backtest.CandidateResult {
+	var out []backtest.CandidateResult
+	for _, name := range []string{r.Verdict.Challenger, r.Verdict.Champion} {
+		if c, ok := find(r, name); ok && name != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// title is a candidate in a table, with the part it plays.
+func title(r *backtest.Result, i int) string {
+	c := r.Candidates[i]
+	switch {
+	case i == r.Champion:
+		return name(c.Name) + " (champion)"
+	case r.Verdict.Decision == backtest.Promote && c.Name == r.Verdict.Challenger:
+		return name(c.Name) + " (to be promoted)"
+	}
+	return name(c.Name)
+}
+
+// class sets champion, winner and baseline apart.
+func class(r *backtest.Result, i int) string {
+	switch c := r.Candidates[i]; {
+	case i == r.Champion:
+		return "champion"
+	case c.Name == winner(r):
+		return "winner"
+	case c.Kind == models.Baseline:
+		return "baseline"
+	}
+	return ""
+}
+
+// order lists the candidates as a reader expects them: the baseline last, where
+// the Result has it, unless somebody built one differently.
+func order(r *backtest.Result) []int {
+	var first, last []int
+	for i, c := range r.Candidates {
+		if c.Kind == models.Baseline {
+			last = append(last, i)
+		} else {
+			first = append(first, i)
+		}
+	}
+	return append(first, last...)
+}

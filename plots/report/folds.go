@@ -1,0 +1,80 @@
+package report
+
+import (
+	"fmt"
+
+	"holdfast/backtest"
+	"holdfast/plots/words"
+)
+
+// foldsSection answers: did it hold up over time?
+func foldsSection(r *backtest.Result) section {
+	s := section{ID: "folds", Title: "Did it hold up over time?", Lead: foldsLead(r)}
+	if len(r.Folds) == 0 {
+		return s
+	}
+	s.Tables = []table{foldTable(r)}
+	s.Notes = []string{"AUC: 0.5 is guessing, 1 is perfect. One window holds few churners, so single values swing."}
+	var skipped []term
+	for i, f := range r.Folds {
+		if f.Skipped != "" {
+			skipped = append(skipped, term{fmt.Sprintf("Fold %d, %s", i+1, f.Cutoff), sentence(f.Skipped)})
+		}
+	}
+	if len(skipped) > 0 {
+		s.Details = []detail{{Summary: "Why folds were skipped", Terms: skipped}}
+	}
+	return s
+}
+
+func foldsLead(r *backtest.Result) string {
+	used := 0
+	for _, f := range r.Folds {
+		if f.Skipped == "" {
+			used++
+		}
+	}
+	if used == 0 {
+		return "No moment of the past could be replayed."
+	}
+	lead := "We replayed " + words.Plural(used, "moment", "moments") +
+		" of the past: each time the scores learned only from what was known that day, and were judged by what came after"
+	if skipped := len(r.Folds) - used; skipped > 0 {
+		lead += "; " + words.Plural(skipped, "moment was", "moments were") + " left out"
+	}
+	return lead + "."
+}
+
+func foldTable(r *backtest.Result) table {
+	t := table{Caption: "The folds", Head: []column{
+		text("Fold"), number("Trained on"), number("Training examples"), number("of which churned"),
+		number("Tested until"), number("Test examples"), number("of which churned"),
+	}}
+	shown := contenders(r)
+	for _, c := range shown {
+		t.Head = append(t.Head, number("AUC of "+words.Label(c.Name, 30)))
+	}
+	for k, f := range r.Folds {
+		line := cells(
+			words.Count(k+1), f.Cutoff.String(), words.Count(f.Train.Examples), words.Count(f.Train.Churned),
+			(f.Next - 1).String(), words.Count(f.Test.Examples), words.Count(f.Test.Churned),
+		)
+		class := ""
+		for _, c := range shown {
+			line = append(line, foldAUC(c, k))
+		}
+		if f.Skipped != "" {
+			line[0].Interval = "skipped"
+			class = "baseline"
+		}
+		t.Rows = append(t.Rows, row{Class: class, Cells: line})
+	}
+	return t
+}
+
+func foldAUC(c backtest.CandidateResult, k int) cell {
+	if k >= len(c.ByFold) {
+		return cell{Value: words.Undefined}
+	}
+	return estimate(backtest.Find(c.ByFold[k], backtest.AUC))
+}

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"holdfast/backtest"
+	"holdfast/plots/words"
+)
+
+// banner is the verdict at the top of the page.
+type banner struct {
+	Word     string // "Promote"
+	Class    string // colours it
+	Headline string
+}
+
+func verdictBanner(r *backtest.Result) banner {
+	b := banner{Headline: words.Clean(r.Verdict.Headline)}
+	switch r.Verdict.Decision {
+	case backtest.Promote:
+		b.Word, b.Class = "Promote", "promote"
+	case backtest.Hold:
+		b.Word, b.Class = "Hold", "hold"
+	case backtest.NeedMoreData:
+		b.Word, b.Class = "Need more data", "wait"
+	default:
+		b.Word, b.Class = "No verdict", "wait"
+	}
+	return b
+}
+
+// verdictSection answers: why?
+func verdictSection(r *backtest.Result) section {
+	s := section{ID: "verdict", Title: "Why?", Lead: verdictLead(r)}
+	if len(r.Verdict.Gates) > 0 {
+		s.Tables = append(s.Tables, gateTable(r.Verdict.Gates))
+	}
+	s.Text = otherReasons(r.Verdict)
+	if numbers := gateWords(r.Verdict.Gates); len(numbers) > 0 {
+		s.Details = append(s.Details, detail{Summary: "The tests in numbers", Text: numbers})
+	}
+	if t := comparisonTable(r); len(t.Rows) > 0 {
+		s.Details = append(s.Details, detail{
+			Summary: "Every candidate against the champion",
+			Text: []string{"Gains are on the same accounts and dates, and positive is better for the candidate whatever the metric. " +
+				"The wide interval allows for having tried several challengers; the verdict uses it. " +
+				"~ marks a difference whose interval spans zero: the data cannot tell the two apart."},
+			Tables: []table{t},
+		})
+	}
+	return s
+}
+
+func verdictLead(r *backtest.Result) string {
+	passed := 0
+	for _, g := range r.Verdict.Gates {
+		if g.Passed {
+			passed++
+		}
+	}
+	if len(r.Verdict.Gates) == 0 {
+		return "There was nothing to decide: no candidate stood against " + name(r.Verdict.Champion) + "."
+	}
+	return "A new score replaces the one in use only if it passes every test below; " +
+		name(r.Verdict.Challenger) + " passed " + words.Count(passed) + " of " + words.Plural(len(r.Verdict.Gates), "test", "tests") + "."
+}
+
+func gateTable(gates []backtest.Gate) table {
+	t := table{Caption: "The tests", Head: []column{text("Test"), text("Result"), number("Value"), number("Must exceed")}}
+	for _, g := range gates {
+		result, class := "passed", "passed"
+		if !g.Passed {
+			result, class = "not passed", "failed"
+		}
+		t.Rows = append(t.Rows, row{Class: class, Cells: cells(
+			gateName(g), result, words.Fixed(g.Value, 4), words.Fixed(g.Limit, 4),
+		)})
+	}
+	return t
+}
+
+// gateName is a condition in words.
+func gateName(g backtest.Gate) string {
+	switch g.Name {
+	case "beats_champion":
+		return "Beats the champion by more than chance explains"
+	case "ranks_better_than_chance":
+		return "Ranks churners better than guessing"
+	case "beats_base_rate":
+		return "Knows more than the overall churn rate"
+	}
+	return strings.ReplaceAll(words.Label(g.Name, 80), "_", " ")
+}
+
+// gateWords are the conditions in numbers, one a line.
+func gateWords(gates []backtest.Gate) []string {
+	var out []string
+	for _, g := range gates {
+		if text := sentence(g.Words); text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// otherReasons are the reasons of a verdict that are not the words of a gate.
+func otherReasons(v backtest.Verdict) []string {
+	var out []string
+	for _, reason := range v.Reasons {
+		isGate := slices.ContainsFunc(v.Gates, func(g backtest.Gate) bool { return g.Words == reason })
+		if text := sentence(words.Capital(words.Clean(reason))); text != "" && !isGate {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// sentence ends a clean line with a full stop.
+func sentence(line string) string {
+	text := words.Shorten(words.Clean(line), 600)
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+// comparisonTable has a row per candidate and metric.
+func comparisonTable(r *backtest.Result) table {
+	t := table{Caption: "Gain over " + name(r.Verdict.Champion), Head: []column{
+		text("Candidate"), text("Metric"), number("Gain"), number(words.Level(r.Options.Level) + " interval"), number("Wide interval"), number("p"), text("Method"),
+	}}
+	for _, c := range r.Comparisons {
+		t.Rows = append(t.Rows, row{Cells: cells(
+			name(c.Challenger), words.Metric(c.Metric).Label, gain(c), gainInterval(c.Metric, c.Low, c.High),
+			gainInterval(c.Metric, c.FamilyLow, c.FamilyHigh), probability(c.P), words.Clean(c.Method),
+		)})
+	}
+	return t
+}
+
+// gain is a difference, marked "~" where its interval spans zero.
+func gain(c backtest.Comparison) string {
+	text := difference(c.Metric, c.Gain)
+	if c.Low <= 0 && c.High >= 0 {
+		return "~ " + text
+	}
+	return text
+}
+
+// difference is a signed number in the unit of its metric; of shares, percentage
+// points.
+func difference(metric string, x float64) string {
+	switch metric {
+	case backtest.Capture, backtest.ValueCapture, backtest.Precision:
+		if text := words.Signed(100*x, 1); text != words.Undefined {
+			return text + " pp"
+		}
+		return words.Undefined
+	}
+	return words.Signed(x, 4)
+}
+
+func gainInterval(metric string, low, high float64) string {
+	return orUndefined(words.Interval(difference(metric, low), difference(metric, high)))
+}
+
+// probability is a p-value; below a thousandth its digits mean nothing.
+func probability(p float64) string {
+	if p < 0.001 {
+		return "< 0.001"
+	}
+	return words.Fixed(p, 3)
+}
+
+func orUndefined(text string) string {
+	if text == "" {
+		return words.Undefined
+	}
+	return text
+}

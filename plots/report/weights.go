@@ -1,0 +1,120 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"holdfast/backtest"
+	"holdfast/models"
+	"holdfast/plots"
+	"holdfast/plots/words"
+)
+
+// weightsSection answers: what does the score look at?
+func weightsSection(r *backtest.Result) section {
+	s := section{ID: "weights", Title: "What does the score look at?"}
+	best, _ := find(r, winner(r))
+	weights := byShare(best.Final)
+	s.Lead = weightsLead(best, weights)
+	if len(weights) == 0 {
+		return s
+	}
+	s.Tables = []table{weightTable("Weights of "+name(best.Name), weights)}
+	s.Notes = []string{
+		"Share is the part that a factor has in all that moves the score. " +
+			"A weight says what goes together with churn among these accounts; it does not promise that changing the factor changes the outcome.",
+	}
+	s.Details = []detail{{
+		Summary: "How weights are measured",
+		Text: []string{"A weight is the change in the log-odds of churn when the factor is one standard deviation higher, all others equal. " +
+			"Intervals are 95% Wald intervals of the fit on all mature labels; hand-set and imported scores have none."},
+	}}
+	if len(weights) > mostRows {
+		s.Tables = []table{weightTable("The heaviest weights of "+name(best.Name), weights[:mostRows])}
+		s.Details = append(s.Details, detail{
+			Summary: "All " + words.Count(len(weights)) + " weights",
+			Tables:  []table{weightTable("All weights of "+name(best.Name), weights)},
+		})
+	}
+	return s
+}
+
+// mostRows is how many weights are shown before the rest is folded away.
+const mostRows = 12
+
+// byShare returns the weights of a model without its intercept, the heaviest first.
+func byShare(m *models.Model) []models.Weight {
+	if m == nil {
+		return nil
+	}
+	weights := slices.DeleteFunc(slices.Clone(m.Weights), func(w models.Weight) bool { return w.Factor == models.Intercept })
+	slices.SortStableFunc(weights, func(a, b models.Weight) int {
+		return cmp.Compare(size(b), size(a))
+	})
+	return weights
+}
+
+// size orders weights; what is undefined comes last.
+func size(w models.Weight) float64 {
+	if !w.PerSD.Defined() {
+		return -1
+	}
+	return math.Abs(float64(w.PerSD))
+}
+
+func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
+	switch {
+	case c.Final == nil && c.FinalErr != "":
+		return "There is no final model of " + name(c.Name) + ": " + sentence(c.FinalErr)
+	case len(weights) == 0:
+		return name(c.Name) + " has no weights to show."
+	}
+	lead := name(c.Name) + " looks most of all at "
+	top := weights[:min(3, len(weights))]
+	for i, w := range top {
+		switch {
+		case i == 0:
+		case i == len(top)-1:
+			lead += " and "
+		default:
+			lead += ", "
+		}
+		lead += plots.FactorName(w)
+	}
+	return lead + "."
+}
+
+func weightTable(caption string, weights []models.Weight) table {
+	t := table{Caption: caption, Head: []column{
+		text("Factor"), text("Category"), text("In words"), number("Share"), number("Weight"), number("95% interval"),
+	}}
+	for _, w := range weights {
+		low, high := plots.PerSD(w)
+		t.Rows = append(t.Rows, row{Cells: cells(
+			plots.FactorName(w), words.Label(w.Category+" ", 40), inWords(w), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
+			orUndefined(words.Interval(words.Signed(low, 2), words.Signed(high, 2))),
+		)})
+	}
+	return t
+}
+
+// inWords says which way a weight points.
+func inWords(w models.Weight) string {
+	low, high := plots.PerSD(w)
+	subject := "higher"
+	if w.Level != "" {
+		subject = "being so"
+	}
+	switch {
+	case !w.PerSD.Defined():
+		return words.Undefined
+	case w.PerSD == 0:
+		return "no effect"
+	case low <= 0 && high >= 0:
+		return subject + " → no clear effect"
+	case w.PerSD > 0:
+		return subject + " → more churn"
+	}
+	return subject + " → less churn"
+}

@@ -1,0 +1,83 @@
+package words
+
+import "holdfast/backtest"
+
+// Term is a metric as people meet it.
+type Term struct {
+	Label  string                 // "log loss"
+	Gloss  string                 // one line that says what it is
+	Better string                 // "higher", "lower", or "" when neither is
+	Format func(x float64) string // the value for people
+}
+
+// Metric returns the words for a metric of [backtest.Metric]. One that it does
+// not know keeps its own name and three decimals.
+func Metric(name string) Term {
+	switch name {
+	case backtest.AUC:
+		return Term{"AUC", "how often a churner is ranked as riskier than a renewal; 0.5 is guessing, 1 is perfect", "higher", decimals(3)}
+	case backtest.Gini:
+		return Term{"Gini", "2 × AUC − 1", "higher", decimals(3)}
+	case backtest.KS:
+		return Term{"KS", "the widest gap between the scores of churners and renewals", "higher", decimals(3)}
+	case backtest.AveragePrecision:
+		return Term{"average precision", "precision averaged over every length of the list", "higher", decimals(3)}
+	case backtest.LogLoss:
+		return Term{"log loss", "how far the probabilities were from what happened; confident mistakes cost most", "lower", decimals(4)}
+	case backtest.Brier:
+		return Term{"Brier score", "mean squared distance of the probabilities from what happened", "lower", decimals(4)}
+	}
+	return calibrationTerm(name)
+}
+
+func calibrationTerm(name string) Term {
+	switch name {
+	case backtest.CalibrationSlope:
+		return Term{"calibration slope", "1 is right; below 1 the probabilities are too extreme", "", decimals(2)}
+	case backtest.CalibrationIntercept:
+		return Term{"calibration intercept", "0 is right, at slope 1", "", signed(2)}
+	case backtest.CITL:
+		return Term{"calibration in the large", "0 is right; above 0 more churned than predicted", "", signed(2)}
+	case backtest.BaseRate:
+		return Term{"churn rate", "the share of test examples that churned", "", percent(1)}
+	case backtest.MeanP:
+		return Term{"mean predicted churn", "should equal the churn rate", "", percent(1)}
+	}
+	return capacityTerm(name)
+}
+
+func capacityTerm(name string) Term {
+	switch name {
+	case backtest.Precision:
+		return Term{"precision", "the share of the accounts on the list that churned", "higher", percent(1)}
+	case backtest.Lift:
+		return Term{"lift", "precision over the churn rate: how many times better than picking at random", "higher", func(x float64) string {
+			if text := Fixed(x, 2); text != Undefined {
+				return text + "×"
+			}
+			return Undefined
+		}}
+	case backtest.Capture:
+		return Term{"capture", "the share of all churners that were on the list", "higher", percent(1)}
+	case backtest.ValueCapture:
+		return Term{"value capture", "the share of all churned value that was on the list", "higher", percent(1)}
+	case backtest.ValueCaptured:
+		return Term{"value captured", "the churned value that was on the lists", "higher", Amount}
+	}
+	return Term{Clean(name), "", "", decimals(3)}
+}
+
+func decimals(n int) func(float64) string { return func(x float64) string { return Fixed(x, n) } }
+func signed(n int) func(float64) string   { return func(x float64) string { return Signed(x, n) } }
+func percent(n int) func(float64) string  { return func(x float64) string { return Percent(x, n) } }
+
+// Estimate is a metric with its interval: "0.812 (0.780 to 0.844)", the value
+// alone when the interval is undefined.
+func Estimate(m backtest.Metric) string {
+	format := Metric(m.Name).Format
+	text := format(m.Value)
+	if interval := Interval(format(m.Low), format(m.High)); interval != "" && text != Undefined {
+		text += " (" + interval + ")"
+	}
+	return text
+}
