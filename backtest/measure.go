@@ -95,6 +95,7 @@ func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) err
 			return err
 		}
 		addIntervals(list, c, boot, aucs, r.Options.Level)
+		cand.blankSlope(list)
 		cand.Pooled = list
 		cand.ROC = metrics.ROC(score, pooled.churned)
 		cand.Bins = metrics.CalibrationBins(eta, pooled.churned, calibrationBins, r.Options.Level)
@@ -128,10 +129,24 @@ func measureFolds(r *Result) error {
 				return err
 			}
 			addIntervals(list, c, nil, aucs, r.Options.Level)
+			r.Candidates[c].blankSlope(list)
 			r.Candidates[c].ByFold[k] = list
 		}
 	}
 	return nil
+}
+
+// blankSlope removes the calibration line of the baseline: one probability for
+// everyone has no slope, and what a line through a few folds says is chance.
+func (c *CandidateResult) blankSlope(list []Metric) {
+	if c.Kind != baseline {
+		return
+	}
+	for i, m := range list {
+		if m.Name == CalibrationSlope || m.Name == CalibrationIntercept {
+			list[i].Value, list[i].Low, list[i].High = math.NaN(), math.NaN(), math.NaN()
+		}
+	}
 }
 
 func pickAll(from [][]float64, rows []int) [][]float64 {
