@@ -53,20 +53,28 @@ func set(a *plot.Axis, s scale) {
 // linear is a scale from low to high, widened to whole ticks, with about n of
 // them. show puts a value in words, given the decimals that the step calls for.
 func linear(label string, low, high float64, n int, show func(x float64, decimals int) string) scale {
-	if !(high > low) { // one value only, or none
-		around := 0.05 * math.Abs(low)
-		if around == 0 {
-			around = 0.5
-		}
-		low, high = low-around, low+around
-	}
+	low, high = apart(low, high)
 	step := niceStep((high - low) / float64(n))
 	first, last := math.Floor(low/step+tiny), math.Ceil(high/step-tiny)
 	s := scale{label: label, min: first * step, max: last * step}
-	for k := first; k <= last; k++ {
-		s.ticks = append(s.ticks, plot.Tick{Value: k * step, Label: show(k*step, decimalsOf(step))})
+	for i := range int(last-first) + 1 {
+		at := (first + float64(i)) * step
+		s.ticks = append(s.ticks, plot.Tick{Value: at, Label: show(at, decimalsOf(step))})
 	}
 	return s
+}
+
+// apart widens a range that is too narrow for ticks that double precision can tell
+// apart: one value only, or values that differ by rounding.
+func apart(low, high float64) (float64, float64) {
+	size := max(math.Abs(low), math.Abs(high))
+	switch {
+	case size < 1/largest:
+		return -0.5, 0.5
+	case high-low > tiny*size:
+		return low, high
+	}
+	return low - 0.05*size, high + 0.05*size
 }
 
 // tiny forgives the rounding of a bound that lies on a tick.
@@ -97,8 +105,11 @@ func amount(x float64, _ int) string { return words.ShortAmount(x) }
 // bounds grows a range over numbers, leaving out what is undefined.
 type bounds struct{ low, high float64 }
 
+// newBounds is the empty range: its ends are the wrong way round, so that any number
+// becomes both of them.
 func newBounds() bounds { return bounds{math.Inf(1), math.Inf(-1)} }
 
+// add grows the range to hold the values that are numbers.
 func (b *bounds) add(values ...float64) {
 	for _, v := range values {
 		if finite(v) {
@@ -110,11 +121,16 @@ func (b *bounds) add(values ...float64) {
 // empty says whether nothing was added.
 func (b *bounds) empty() bool { return b.low > b.high }
 
+// finite says whether all values are numbers, and small enough to have a place on
+// an axis.
 func finite(values ...float64) bool {
 	for _, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !(math.Abs(v) < largest) {
 			return false
 		}
 	}
 	return true
 }
+
+// largest bounds what is drawn: sums and quotients of such numbers do not overflow.
+const largest = 1e100

@@ -36,6 +36,8 @@ func CalibrationOthers(r *backtest.Result) (Chart, error) {
 	return calibrationChart("calibration_others", "Calibration of the other candidates", panels, 3), nil
 }
 
+// large says who gets a large panel: the two scores that the verdict is about. The
+// others would be too small to read beside them, and have a picture of their own.
 func large(r *backtest.Result, i int) bool {
 	return i == r.Champion || r.Candidates[i].Name == r.Verdict.Challenger
 }
@@ -49,6 +51,8 @@ type panel struct {
 	result backtest.CandidateResult
 }
 
+// calibrationPanels are the wanted candidates that have groups, in the order of the
+// Result.
 func calibrationPanels(r *backtest.Result, wanted func(i int) bool) []panel {
 	var panels []panel
 	for i, look := range traces(r) {
@@ -60,6 +64,7 @@ func calibrationPanels(r *backtest.Result, wanted func(i int) bool) []panel {
 	return panels
 }
 
+// slopeNote is the one number that sums up a panel.
 func slopeNote(c backtest.CandidateResult) string {
 	slope := backtest.Find(c.Pooled, backtest.CalibrationSlope)
 	return "slope " + words.Estimate(slope)
@@ -81,7 +86,7 @@ func calibrationChart(name, title string, panels []panel, across int) Chart {
 			left, top := side*vg.Length(i%across), high*vg.Length(i/across)
 			room := draw.Crop(body, left, 0, 0, -top)
 			room.Max.X, room.Min.Y = room.Min.X+side-10, room.Max.Y-high+6
-			drawPanel(room, p, limit)
+			drawPanel(room, p, limit, 7-across)
 		}
 	}
 	return c
@@ -106,11 +111,14 @@ func commonLimit(panels []panel) float64 {
 // hangs.
 const strip = 0.2
 
-func drawPanel(c draw.Canvas, p panel, limit float64) {
+// drawPanel draws one candidate. The histogram shares the plot, below zero, so that
+// its cells stand under the predictions that they count whatever the width of the
+// labels on the left.
+func drawPanel(c draw.Canvas, p panel, limit float64, ticks int) {
 	caption(c, p.entry, vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8})
 	c.Max.Y -= panelHead + 4
-	x := linear("predicted churn", 0, limit, 4, percentage)
-	y := linear("observed churn", 0, limit, 4, percentage)
+	x := linear("predicted churn", 0, limit, ticks, percentage)
+	y := linear("observed churn", 0, limit, ticks, percentage)
 	x.max, y.max, y.min = limit, limit, -strip*limit
 	x.ticks, y.ticks = within(x.ticks, limit), within(y.ticks, limit)
 	pl := axes(x, y)
@@ -133,6 +141,8 @@ func within(ticks []plot.Tick, limit float64) []plot.Tick {
 	return out
 }
 
+// drawGroups joins the groups by a line, which is only there to lead the eye; the
+// intervals say how far each may be off.
 func drawGroups(c draw.Canvas, p panel, x, y func(float64) vg.Length) {
 	var path []vg.Point
 	colour := rgbOf(p.entry)
@@ -188,6 +198,7 @@ func beyond(counts []int, limit float64) int {
 	return total
 }
 
+// calibrationAlt reads out every group: this is the table behind the picture.
 func calibrationAlt(panels []panel) string {
 	said := make([]string, len(panels))
 	for i, p := range panels {

@@ -53,6 +53,7 @@ func All(r *backtest.Result) ([]Chart, error) {
 	return charts, nil
 }
 
+// metricOverFolds is [OverFolds] of one metric as a picture for the list of [All].
 func metricOverFolds(metric string) func(*backtest.Result) (Chart, error) {
 	return func(r *backtest.Result) (Chart, error) { return OverFolds(r, metric) }
 }
@@ -72,6 +73,7 @@ func (c Chart) PNG() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// check refuses a chart that no picture made: only those can paint.
 func (c Chart) check() error {
 	if c.paint == nil || !(c.Width > 0) || !(c.Height > 0) {
 		return fmt.Errorf("plots: chart %q: %w; charts come from plots.All and its pictures", c.Name, ErrNothingToDraw)

@@ -13,7 +13,7 @@ import (
 // is shorter than three months.
 func calendar(from, to dataset.Date, n int) scale {
 	s := scale{min: float64(from), max: float64(to)}
-	if to-from < 92 {
+	if int64(to)-int64(from) < 92 { // NoDate is so far away that int32 would overflow
 		s.ticks = days(from, to, n)
 		return s
 	}

@@ -43,6 +43,7 @@ func OverFolds(r *backtest.Result, metric string) (Chart, error) {
 	return c, nil
 }
 
+// foldsSubtitle says how to read the picture, and nothing that is not in it.
 func foldsSubtitle(term words.Term, r *backtest.Result) string {
 	text := "whiskers: " + words.Level(r.Options.Level) + " interval of the champion, where it is known"
 	if term.Better != "" {
@@ -54,6 +55,8 @@ func foldsSubtitle(term words.Term, r *backtest.Result) string {
 	return text
 }
 
+// drawFolds draws all candidates against the calendar: folds of equal length lie at
+// equal distances, and a fold that was left out leaves its gap.
 func drawFolds(c draw.Canvas, r *backtest.Result, metric string, b bounds, entries []entry) {
 	first, last := r.Folds[0].Cutoff, r.Folds[len(r.Folds)-1].Cutoff
 	x := calendar(first, max(last, first+1), 6)
@@ -147,6 +150,7 @@ func foldBounds(r *backtest.Result, metric string) bounds {
 	return b
 }
 
+// overFoldsAlt lists the values in the order of the folds, n/a where there is none.
 func overFoldsAlt(r *backtest.Result, metric string) string {
 	term := words.Metric(metric)
 	said := make([]string, len(r.Candidates))
@@ -160,6 +164,7 @@ func overFoldsAlt(r *backtest.Result, metric string) string {
 	return fmt.Sprintf("%s in the test windows that begin %s. %s.", term.Label, cutoffs(r.Folds), strings.Join(said, "; "))
 }
 
+// cutoffs are the training days of all folds.
 func cutoffs(folds []backtest.Fold) string {
 	days := make([]string, len(folds))
 	for i, f := range folds {

@@ -66,17 +66,22 @@ func forest(c draw.Canvas, x scale, rows []estimate, figures vg.Length) {
 	p.Draw(draw.Crop(c, nameRoom, -figures, 0, 0))
 }
 
+// heading names a group of rows. It begins left of the names that belong to it.
 func heading(c draw.Canvas, text string, y vg.Length) {
 	style := bold(lettering(smallSize, quiet))
 	write(c, style, vg.Point{X: c.Min.X - nameRoom, Y: y}, fit(text, style, nameRoom-nameMargin))
 }
 
+// rowTexts writes the name on the left and the figure on the right of the plot, so
+// that no label can lie on an interval.
 func rowTexts(c draw.Canvas, e estimate, y, figures vg.Length) {
 	name := lettering(textSize, ink)
 	write(c, name, vg.Point{X: c.Min.X - nameRoom + nameIndent, Y: y}, fit(e.name, name, nameRoom-nameIndent-nameMargin))
 	write(c, rightAligned(lettering(textSize, ink)), vg.Point{X: c.Max.X + figures, Y: y}, e.figure)
 }
 
+// rowMarks draws the wide interval, the interval and the value, each on top of the
+// one before. Intervals that are not known are not drawn.
 func rowMarks(c draw.Canvas, e estimate, y vg.Length, x func(float64) vg.Length) {
 	if finite(e.wideLow, e.wideHigh) {
 		interval(c, solid(e.colour, 1), vg.Point{X: x(e.wideLow), Y: y}, vg.Point{X: x(e.wideHigh), Y: y})

@@ -38,6 +38,19 @@ func Gains(r *backtest.Result) (Chart, error) {
 // wideFigures is room for a signed number and a tilde.
 const wideFigures vg.Length = 72
 
+// Undecided says whether the data cannot tell a challenger from the champion: zero
+// lies within the interval of the gain. It is the wide interval, which allows for
+// the number of challengers, where there is one: the verdict uses that too.
+func Undecided(c backtest.Comparison) bool {
+	if c.FamilyLow < c.FamilyHigh {
+		return spans(c.FamilyLow, c.FamilyHigh)
+	}
+	return spans(c.Low, c.High)
+}
+
+// gainRows are the comparisons in the primary metric that have a gain, in the order
+// of the Result. A worse candidate is red even if it may be better by chance: the
+// hollow marker and the tilde say so.
 func gainRows(r *backtest.Result) []estimate {
 	var rows []estimate
 	for _, cmp := range r.Comparisons {
@@ -47,7 +60,7 @@ func gainRows(r *backtest.Result) []estimate {
 		row := estimate{
 			name: cmp.Challenger, value: cmp.Gain, low: cmp.Low, high: cmp.High,
 			wideLow: cmp.FamilyLow, wideHigh: cmp.FamilyHigh,
-			colour: blue, hollow: spans(cmp.Low, cmp.High), figure: words.Signed(cmp.Gain, 4),
+			colour: blue, hollow: Undecided(cmp), figure: words.Signed(cmp.Gain, 4),
 		}
 		if cmp.Gain < 0 {
 			row.colour = vermilion
@@ -60,6 +73,7 @@ func gainRows(r *backtest.Result) []estimate {
 	return rows
 }
 
+// gainsAlt reads out every gain with its interval.
 func gainsAlt(r *backtest.Result, rows []estimate, metric string) string {
 	said := make([]string, len(rows))
 	for i, e := range rows {

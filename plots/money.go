@@ -49,6 +49,8 @@ func Money(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
+// drawMoney draws a line per candidate over the save rates. Net is linear in the
+// rate, so that the line between two rates is right and not a guess.
 func drawMoney(c draw.Canvas, r *backtest.Result, entries []entry, rows [][]backtest.MoneyRow, b bounds) {
 	p := axes(saveRates(rows), linear("", b.low, b.high, 5, amount))
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
@@ -79,6 +81,7 @@ func aside(e entry) vg.Length {
 	return 3
 }
 
+// rgbOf is the colour of a candidate, for marks that are not its line.
 func rgbOf(e entry) rgb {
 	if c, ok := e.line.Color.(rgb); ok {
 		return c
@@ -103,6 +106,7 @@ func saveRates(rows [][]backtest.MoneyRow) scale {
 	return scale{label: "share of listed churners who stay after a contact", min: b.low - air, max: b.high + air, ticks: ticks}
 }
 
+// definedMoney leaves out the rows without a net value.
 func definedMoney(rows []backtest.MoneyRow) []backtest.MoneyRow {
 	var out []backtest.MoneyRow
 	for _, m := range rows {
@@ -113,11 +117,13 @@ func definedMoney(rows []backtest.MoneyRow) []backtest.MoneyRow {
 	return out
 }
 
+// moneyNote is the value at the last save rate, which is the end of the line.
 func moneyNote(rows []backtest.MoneyRow) string {
 	last := rows[len(rows)-1]
 	return fmt.Sprintf("%s at a save rate of %s", words.Amount(last.Net), words.Percent(last.SaveRate, 0))
 }
 
+// moneyAlt reads out the net value of every candidate at every save rate.
 func moneyAlt(entries []entry, rows [][]backtest.MoneyRow) string {
 	said := make([]string, len(entries))
 	for i, e := range entries {

@@ -38,6 +38,8 @@ func Quarters(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
+// drawQuarters sets the bars on a scale that begins at zero, as bars must. Quarters
+// are numbered, not dated: all are equally wide.
 func drawQuarters(c draw.Canvas, quarters []backtest.Quarter, b bounds) {
 	n := len(quarters)
 	every := (n + 11) / 12 // no more than twelve labels fit
@@ -52,6 +54,7 @@ func drawQuarters(c draw.Canvas, quarters []backtest.Quarter, b bounds) {
 	p.Draw(c)
 }
 
+// bar draws one quarter and, where there is room, its rate.
 func bar(c draw.Canvas, q backtest.Quarter, left, right vg.Length, y func(float64) vg.Length, figures bool) {
 	top := y(rate(q))
 	c.FillPolygon(sky, corners(left, y(0), right, top))
@@ -65,6 +68,7 @@ func bar(c draw.Canvas, q backtest.Quarter, left, right vg.Length, y func(float6
 	}
 }
 
+// quarterTicks names every n-th quarter.
 func quarterTicks(quarters []backtest.Quarter, every int) []plot.Tick {
 	var ticks []plot.Tick
 	for i := 0; i < len(quarters); i += every {
@@ -82,6 +86,7 @@ func quarterName(q backtest.Quarter) string {
 	return fmt.Sprintf("Q%d %d", (int(month)+2)/3, year)
 }
 
+// quartersAlt reads out counts and rates.
 func quartersAlt(quarters []backtest.Quarter) string {
 	said := make([]string, len(quarters))
 	for i, q := range quarters {

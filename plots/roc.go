@@ -44,6 +44,8 @@ func ROC(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
+// drawROC draws the curves in a square: the diagonal, which is guessing, has to rise
+// at 45 degrees to be recognised.
 func drawROC(c draw.Canvas, entries []entry, curves [][]metrics.Point) {
 	height := min(c.Max.Y-c.Min.Y, 404)
 	c = draw.Crop(c, 0, 0, c.Max.Y-c.Min.Y-height, 0)
@@ -59,6 +61,7 @@ func drawROC(c draw.Canvas, entries []entry, curves [][]metrics.Point) {
 	p.Draw(c)
 }
 
+// rocPath puts the points of a curve on the canvas.
 func rocPath(curve []metrics.Point, x, y func(float64) vg.Length) []vg.Point {
 	path := make([]vg.Point, len(curve))
 	for i, p := range curve {
@@ -100,6 +103,7 @@ func pooled(c backtest.CandidateResult, metric string) string {
 	return words.Metric(metric).Label + " " + words.Estimate(backtest.Find(c.Pooled, metric))
 }
 
+// rocAlt reads out the area under every curve: the picture has no other number.
 func rocAlt(entries []entry, level string) string {
 	said := make([]string, len(entries))
 	for i, e := range entries {

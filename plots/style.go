@@ -61,16 +61,19 @@ func lettering(size vg.Length, colour rgb) text.Style {
 	}
 }
 
+// bold is for titles and for the champion.
 func bold(s text.Style) text.Style {
 	s.Font.Weight = stdfont.WeightBold
 	return s
 }
 
+// rightAligned text ends where it is put: for columns of figures.
 func rightAligned(s text.Style) text.Style {
 	s.XAlign = draw.XRight
 	return s
 }
 
+// centred text has its middle where it is put.
 func centred(s text.Style) text.Style {
 	s.XAlign = draw.XCenter
 	return s

@@ -27,6 +27,7 @@ func (c Chart) SVG() ([]byte, error) {
 // InlineSVG is [Chart.SVG] as a part of an HTML page, which needs no namespace.
 func (c Chart) InlineSVG() ([]byte, error) { return c.svg("") }
 
+// svg paints the chart and dresses what vgsvg made of it.
 func (c Chart) svg(namespace string) ([]byte, error) {
 	if err := c.check(); err != nil {
 		return nil, err

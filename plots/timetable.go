@@ -45,6 +45,7 @@ func Timetable(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
+// drawTimetable gives every fold a row, the first on top, on a common calendar.
 func drawTimetable(c draw.Canvas, folds []backtest.Fold) {
 	x := calendar(firstDay(folds), folds[len(folds)-1].Next, 8)
 	n := float64(len(folds))
@@ -68,6 +69,9 @@ func firstDay(folds []backtest.Fold) dataset.Date {
 	return first
 }
 
+// drawFold draws one row. A bar ends after its last day, so that a window of one day
+// has a width; the embargo is what lies between the last day trained on and the
+// cutoff.
 func drawFold(c draw.Canvas, f backtest.Fold, i int, y vg.Length, x func(float64) vg.Length) {
 	at := func(d dataset.Date) vg.Length { return x(float64(d)) }
 	bottom, top := y-barHeight/2, y+barHeight/2
@@ -98,6 +102,8 @@ func tested(f backtest.Fold) string {
 	return words.Count(f.Test.Churned) + " of " + words.Count(f.Test.Examples) + " churned"
 }
 
+// embargoBar is a dashed line: nothing was used there. It has no width where labels
+// are known at once.
 func embargoBar(c draw.Canvas, x0, y0, x1, y1 vg.Length) {
 	if x1 <= x0 {
 		return
@@ -106,6 +112,7 @@ func embargoBar(c draw.Canvas, x0, y0, x1, y1 vg.Length) {
 	c.StrokeLine2(dashed(quiet, 1.4, 2, 2), x0, y, x1, y)
 }
 
+// skippedBar spans all that the fold would have used.
 func skippedBar(c draw.Canvas, x0, y0, x1, y1 vg.Length) {
 	hatch(c, solid(faint, 0.8), x0, y0, x1, y1)
 	outline(c, solid(faint, 0.8), x0, y0, x1, y1)
@@ -131,6 +138,7 @@ func timetableKey(c draw.Canvas) {
 	}
 }
 
+// timetableAlt reads out dates and counts, and why folds were skipped.
 func timetableAlt(folds []backtest.Fold) string {
 	said := make([]string, len(folds))
 	for i, f := range folds {

@@ -46,6 +46,7 @@ func challenger(i int) trace {
 	return newTrace(line, shapes[i%len(shapes)], 4.5)
 }
 
+// newTrace gives the marker the colour of the line.
 func newTrace(line draw.LineStyle, shape draw.GlyphDrawer, radius vg.Length) trace {
 	return trace{line: line, glyph: draw.GlyphStyle{Color: line.Color, Radius: radius, Shape: shape}}
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"holdfast/backtest"
+	"holdfast/features"
 	"holdfast/models"
 	"holdfast/plots/words"
 )
@@ -34,13 +35,13 @@ func Weights(m *models.Model) (Chart, error) {
 	c := Chart{
 		Name:   "weights",
 		Title:  "What moves the score: " + words.Label(m.Name, 40),
-		Alt:    weightsAlt(m.Name, weights, left),
+		Alt:    weightsAlt(m, weights, left),
 		Width:  float64(chartWidth),
 		Height: float64(forestHeight(len(rows))),
 	}
 	c.paint = func(dc draw.Canvas) {
-		body := frame(dc, c.Title, weightsSubtitle(weights, left))
-		forest(body, forestScale("log-odds of churn per standard deviation", rows), rows, figureRoom)
+		body := frame(dc, c.Title, weightsSubtitle(m, weights, left))
+		forest(body, forestScale(weightUnit(m), rows), rows, figureRoom)
 	}
 	return c, nil
 }
@@ -115,6 +116,7 @@ func weightRows(weights []models.Weight) []estimate {
 	return rows
 }
 
+// weightRow puts one weight into the forest.
 func weightRow(w models.Weight) estimate {
 	low, high := PerSD(w)
 	row := estimate{
@@ -152,6 +154,7 @@ func FactorName(w models.Weight) string {
 	return name
 }
 
+// categoryName is the heading of factors that were given no category.
 func categoryName(category string) string {
 	if category == "" {
 		return "other"
@@ -159,12 +162,32 @@ func categoryName(category string) string {
 	return category
 }
 
-func weightsSubtitle(weights []models.Weight, left int) string {
+// OnScores says whether the factors enter a model as 0-100 scores with 100 =
+// healthy. Their weights are then of the score, not of the factor: more tickets is
+// a lower score, and raises churn although the weight is negative.
+func OnScores(m *models.Model) bool {
+	return m != nil && (m.Kind == models.Weights || m.Encoder != nil && m.Encoder.Form == features.Scores)
+}
+
+// weightUnit is what the weights of a model are measured in.
+func weightUnit(m *models.Model) string {
+	if OnScores(m) {
+		return "log-odds of churn per standard deviation of the 0-100 score"
+	}
+	return "log-odds of churn per standard deviation"
+}
+
+// weightsSubtitle says how to read the picture: with intervals or without, and how
+// much of the model is not in it.
+func weightsSubtitle(m *models.Model, weights []models.Weight, left int) string {
 	text := "red raises churn, blue protects"
 	if slices.ContainsFunc(weights, func(w models.Weight) bool { low, high := PerSD(w); return finite(low, high) }) {
 		text += "; bars are 95% intervals, hollow: could be either"
 	} else {
-		text += "; set by hand, so without intervals"
+		text += "; not fitted, so without intervals"
+	}
+	if OnScores(m) {
+		text += "; per score, 100 is healthy"
 	}
 	if left > 0 {
 		text += fmt.Sprintf("; %d lighter weights are not shown", left)
@@ -172,7 +195,8 @@ func weightsSubtitle(weights []models.Weight, left int) string {
 	return text
 }
 
-func weightsAlt(name string, weights []models.Weight, left int) string {
+// weightsAlt reads out the weights in the order of the picture.
+func weightsAlt(m *models.Model, weights []models.Weight, left int) string {
 	said := make([]string, len(weights))
 	for i, w := range weights {
 		said[i] = FactorName(w) + " " + words.Signed(float64(w.PerSD), 2)
@@ -181,8 +205,8 @@ func weightsAlt(name string, weights []models.Weight, left int) string {
 			said[i] += " (" + in + ")"
 		}
 	}
-	text := fmt.Sprintf("Weights of %s in log-odds of churn per standard deviation, positive raises churn: %s.",
-		label(name), strings.Join(said, "; "))
+	text := fmt.Sprintf("Weights of %s in %s, positive raises churn: %s.",
+		label(m.Name), weightUnit(m), strings.Join(said, "; "))
 	if left > 0 {
 		text += fmt.Sprintf(" %d lighter weights are not shown.", left)
 	}

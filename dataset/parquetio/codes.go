@@ -11,6 +11,10 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// Texts become numbers twice. Each chunk numbers its own texts, in any order, without knowing of the other chunks, so that
+// chunks can be decoded in parallel; merge then gives every text that occurs its rank in byte order. Levels that only a
+// dictionary page mentions are dropped, so that the same rows give the same levels however they are divided into files.
+
 // vocabulary numbers the texts of one chunk. A text may have several numbers, if a dictionary page repeats it; merge
 // unites them.
 type vocabulary struct {

@@ -39,22 +39,6 @@ func readEverything(path string) error {
 	return err
 }
 
-// naturalRequests asks for every usable column.
-func naturalRequests(fields []Field) []Request {
-	var want []Request
-	for _, f := range fields {
-		switch {
-		case f.Kind.numeric():
-			want = append(want, Request{Column: f.Name, As: AsNumber})
-		case f.Kind.timed():
-			want = append(want, Request{Column: f.Name, As: AsDay})
-		case f.Kind == Text || f.Kind == UUID:
-			want = append(want, Request{Column: f.Name, As: AsText})
-		}
-	}
-	return want
-}
-
 // leftToOthers are corpus files to refuse that this package reads all the same, and why.
 var leftToOthers = map[string]string{
 	"parquet/made/P165_val_nan_inf.parquet":                                     "infinities in a factor are counted in Column.Infs; package dataset judges them",

@@ -18,6 +18,10 @@ const (
 
 const secondsPerDay = 86400
 
+// Which day an instant belongs to depends on where one stands: midnight in Madrid is 22:00 or 23:00 UTC of the day before.
+// Timestamps that are adjusted to UTC are converted in Options.Location; those that are not were written as wall-clock
+// time and are taken at their word. INT96, which carries no such flag, is UTC as Spark, Hive and Impala write it today.
+
 // nullTick marks a null among raw ticks. No timestamp within the years 1 to 9999 has this value in any unit.
 const nullTick = math.MinInt64
 

@@ -22,6 +22,10 @@ type decompressor struct {
 	buffer []byte
 }
 
+// Each codec is stopped in its own way at the size that the page header declares: snappy says its size in front; zstd gets a
+// buffer whose capacity it may not exceed; gzip and brotli are streams that are read to the size and asked for one byte
+// more; LZ4 is decoded here. The header's size itself has been compared with what the values can need (pageCap).
+
 // expand returns the want bytes that src holds in compressed form. The result is valid until the next call. Whatever
 // the compressed bytes say, no more than want bytes are produced, and any other number is an error.
 func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want int) (out []byte, err error) {

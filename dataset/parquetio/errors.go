@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"holdfast/dataset/expr"
 )
 
 // ColumnError says that a requested column cannot be had, so that a caller can point at the place in its configuration
@@ -26,7 +28,7 @@ func (e *ColumnError) Error() string {
 	if len(e.Have) == 0 {
 		return b.String()
 	}
-	if near := nearest(e.Column, e.Have); near != "" {
+	if near, ok := expr.Nearest(e.Column, e.Have); ok {
 		fmt.Fprintf(&b, "; did you mean %s?", quoteName(near))
 	}
 	b.WriteString("; columns: ")
@@ -69,37 +71,4 @@ func quoteName(name string) string {
 		name = string(r[:most]) + "…"
 	}
 	return strconv.Quote(name)
-}
-
-// nearest returns the name most like the wanted one, or "" when none is near enough to be a slip of the pen.
-func nearest(want string, have []string) string {
-	best, bestDistance := "", 1+max(2, len(want)/3)
-	folded := strings.ToLower(strings.TrimSpace(want))
-	for _, name := range have {
-		if d := editDistance(folded, strings.ToLower(strings.TrimSpace(name))); d < bestDistance {
-			best, bestDistance = name, d
-		}
-	}
-	return best
-}
-
-// editDistance is the number of insertions, deletions and substitutions of bytes that turn a into b (Levenshtein 1966).
-func editDistance(a, b string) int {
-	previous := make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range len(a) {
-		diagonal := previous[0]
-		previous[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = previous[j+1]
-			previous[j+1] = min(cost, diagonal+1, previous[j]+1)
-		}
-	}
-	return previous[len(b)]
 }

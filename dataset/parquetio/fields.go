@@ -43,6 +43,9 @@ func (s *selection) fields() []Field {
 	return u.fields
 }
 
+// A column may be absent from a part, be without a type there (void), or differ. The first file that gives a type is
+// remembered, so that a conflict can name both.
+
 // union collects fields in order of first appearance.
 type union struct {
 	index  map[string]int

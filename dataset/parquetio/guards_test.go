@@ -266,3 +266,91 @@ func TestSharedPrefixesCannotGrowWithoutBound(t *testing.T) {
 		t.Errorf("error %v, want a refusal", err)
 	}
 }
+
+// pagesOf wraps a page body in a chunk with one data page of version 1 and reads it.
+func pagesOf(t *testing.T, l leaf, h *format.PageHeader, body []byte) error {
+	t.Helper()
+	h.CompressedPageSize = int32(len(body))
+	if h.UncompressedPageSize == 0 {
+		h.UncompressedPageSize = int32(len(body))
+	}
+	head, err := thrift.Marshal(new(thrift.CompactProtocol), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r pageReader
+	r.reset(l, chunk{values: 8}, append(head, body...))
+	_, err = r.next()
+	return err
+}
+
+func TestDamagedPagesAreRefused(t *testing.T) {
+	number, nullable := leaf{physical: format.Double}, leaf{physical: format.Double, Field: Field{Nullable: true}}
+	text, boolean := leaf{physical: format.ByteArray}, leaf{physical: format.Boolean}
+	v1 := func(rows int32, enc format.Encoding) *format.PageHeader {
+		return &format.PageHeader{Type: format.DataPage, DataPageHeader: thrift.New(format.DataPageHeader{NumValues: rows, Encoding: enc, DefinitionLevelEncoding: format.RLE})}
+	}
+	v2 := func(d format.DataPageHeaderV2) *format.PageHeader {
+		return &format.PageHeader{Type: format.DataPageV2, DataPageHeaderV2: thrift.New(d)}
+	}
+	bitPacked := v1(8, format.Plain)
+	bitPacked.DataPageHeader.V.DefinitionLevelEncoding = format.BitPacked
+	bomb := v1(8, format.Plain)
+	bomb.UncompressedPageSize = 1 << 30
+	eight := make([]byte, 64)
+	cases := []struct {
+		name string
+		leaf leaf
+		head *format.PageHeader
+		body []byte
+		want string
+	}{
+		{"more rows than the chunk has", number, v1(9, format.Plain), eight, "claims 9 rows where 8 are left"},
+		{"negative rows", number, v1(-1, format.Plain), eight, "claims -1 rows"},
+		{"too few bytes", number, v1(8, format.Plain), eight[:56], "more or fewer values"},
+		{"too many bytes", number, v1(7, format.Plain), eight, "more or fewer values"},
+		{"a size that no 8 numbers need", number, bomb, eight, "more than its values can need"},
+		{"a page without its header", number, &format.PageHeader{Type: format.DataPage}, eight, "without its header"},
+		{"a version 2 page without its header", number, &format.PageHeader{Type: format.DataPageV2}, eight, "without its header"},
+		{"an index page with a data header", number, &format.PageHeader{Type: format.IndexPage}, eight, "another kind of header"},
+		{"an unknown page type", number, &format.PageHeader{Type: 99}, eight, "unknown type 99"},
+		{"a dictionary without its header", number, &format.PageHeader{Type: format.DictionaryPage}, eight, "without a proper header"},
+		{"a dictionary in another encoding", number, &format.PageHeader{Type: format.DictionaryPage,
+			DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: 1, Encoding: format.RLE})}, eight, "which the format does not allow"},
+		{"indexes without a dictionary", number, v1(8, format.RLEDictionary), eight, "a dictionary that is not there"},
+		{"an unknown encoding", number, v1(8, 77), eight, "(77), which is not supported"},
+		{"integers' encoding on floats", number, v1(8, format.DeltaBinaryPacked), eight, "in an encoding for integers"},
+		{"booleans' encoding on floats", number, v1(8, format.RLE), eight, "in an encoding for booleans"},
+		{"text's encoding on floats", number, v1(8, format.DeltaByteArray), eight, "in an encoding for text"},
+		{"numbers' encoding on text", text, v1(8, format.ByteStreamSplit), eight, "in an encoding for numbers"},
+		{"boolean runs of the wrong length", boolean, v1(8, format.RLE), eight[:10], "more or fewer values"},
+		{"boolean bits too short", boolean, v1(8, format.Plain), nil, "more or fewer values"},
+		{"a text longer than its page", text, v1(1, format.Plain), []byte{200, 0, 0, 0, 'a'}, "a text of 200 bytes in the last 1"},
+		{"a text without its length", text, v1(2, format.Plain), []byte{1, 0, 0, 0, 'a', 0, 0, 0}, "more or fewer values"},
+		{"no levels", nullable, v1(8, format.Plain), []byte{1}, "no definition levels"},
+		{"levels longer than the page", nullable, v1(8, format.Plain), []byte{0xff, 0xff, 0xff, 0xff, 0}, "claims 4294967295 bytes of definition levels"},
+		{"levels without runs", nullable, v1(8, format.Plain), []byte{0, 0, 0, 0}, "damaged run lengths in its definition levels"},
+		{"a level above one", nullable, v1(8, format.Plain), []byte{2, 0, 0, 0, 16, 9}, "the definition level 9"},
+		{"a level above one in a run", nullable, v1(8, format.Plain), []byte{4, 0, 0, 0, 8, 9, 8, 1}, "the definition level 9"},
+		{"levels in the old encoding", nullable, bitPacked, eight, "which no current writer uses"},
+		{"version 2 levels longer than the page", nullable, v2(format.DataPageHeaderV2{NumValues: 8, NumRows: 8, DefinitionLevelsByteLength: 1 << 30}), eight, "bytes of definition levels"},
+		{"version 2 with other rows", number, v2(format.DataPageHeaderV2{NumValues: 8, NumRows: 7}), eight, "7 rows but 8 values"},
+		{"version 2 with other nulls", nullable, v2(format.DataPageHeaderV2{NumValues: 8, NumRows: 8, NumNulls: 3, DefinitionLevelsByteLength: 2}),
+			append([]byte{16, 1}, eight...), "has 0 nulls where its header says 3"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if err := pagesOf(t, c.leaf, c.head, c.body); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAChunkThatEndsEarlyIsRefused(t *testing.T) {
+	var r pageReader
+	r.reset(leaf{physical: format.Double}, chunk{values: 8}, nil)
+	if _, err := r.next(); err == nil || !strings.Contains(err.Error(), "ends 8 rows early") {
+		t.Error(err)
+	}
+}

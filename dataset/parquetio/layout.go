@@ -10,6 +10,15 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// What a footer must satisfy before a byte of data is read, and what would happen otherwise:
+//
+//   - the rows of the row groups add up to the rows of the file (else rows vanish silently);
+//   - each flat column has as many values as its row group has rows (else columns shift against each other);
+//   - each chunk lies between the opening magic and the footer (else a reader may return zeros without an error);
+//   - no two chunks share bytes (else kilobytes claim terabytes, or one column is read as another);
+//   - the schema tree uses up its elements exactly (else chunks belong to other columns than it says);
+//   - names are distinct and UTF-8 (else a column would be picked by luck, or could not be shown).
+
 // layout is a footer that has been checked against itself and against the size of its file: the columns, and where the
 // chunks of the flat ones lie.
 type layout struct {

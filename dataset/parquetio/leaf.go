@@ -85,6 +85,21 @@ func (l *leaf) is(kind Kind, detail string, allowed ...format.Type) (bool, error
 	return false, fmt.Errorf("claims to be %s but is stored as %s", detail, l.physical)
 }
 
+// How annotations map to kinds (parquet-format LogicalTypes.md; physical types in parentheses):
+//
+//	STRING, ENUM, JSON (BYTE_ARRAY)          Text
+//	INT(8..64, signed or not) (INT32, INT64) Int or Uint
+//	DECIMAL (INT32, INT64, bytes)            Decimal
+//	DATE (INT32)                             Day
+//	TIMESTAMP (INT64), none on INT96         Instant
+//	UUID (16 bytes), FLOAT16 (2 bytes)       UUID, Float
+//	TIME, INTERVAL, BSON, geometries         Other
+//	NULL                                     void: fits any kind
+//	none, on a number or boolean             Float, Int, Bool
+//	none, on bytes                           Other
+//
+// An annotation that a later version of the format may add is ignored, as the format asks: the physical type stands.
+
 // byLogicalType reads the modern annotation; false means that there is none that we know.
 func (l *leaf) byLogicalType(el *format.SchemaElement) (bool, error) {
 	switch t := el.LogicalType.Value.(type) {

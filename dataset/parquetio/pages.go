@@ -25,6 +25,20 @@ type page struct {
 	indexes []int32
 }
 
+// A column chunk is a sequence of pages, each a Thrift header and then a body whose size the header gives:
+//
+//	[header][dictionary page] [header][data page] [header][data page] …
+//
+// The body of a data page of a flat column is, in version 1, compressed as a whole:
+//
+//	[4 bytes: length of levels][levels, if the column is nullable][values]
+//
+// and in version 2, with only the values compressed and the length of the levels in the header:
+//
+//	[levels, if the column is nullable][values]
+//
+// The levels say for each row whether it has a value; the values of nulls are not stored.
+
 // pageReader walks the pages of one column chunk that has been read into memory. It belongs to one goroutine, which
 // reuses it from chunk to chunk.
 type pageReader struct {
@@ -107,6 +121,8 @@ func (r *pageReader) header() (*format.PageHeader, []byte, error) {
 	}
 	body := r.data[:size:size]
 	r.data = r.data[size:]
+	// The checksum is optional in the format and parquet-go cannot tell a missing one from zero, which one page in four
+	// billion has. It covers the bytes as stored, so it is checked before anything looks at them.
 	if h.CRC != 0 && crc32.ChecksumIEEE(body) != uint32(h.CRC) {
 		return nil, nil, errors.New("does not match its checksum; the file is damaged, copy or write it again")
 	}
@@ -198,13 +214,16 @@ func (r *pageReader) dataV2(h *format.PageHeader, body []byte) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	// The header's count of nulls is redundant, and so it is a check: levels that were damaged in a way that still decodes
+	// would shift all values behind them to other rows.
 	if nulls := rows - present(defined, rows); nulls != int(d.NumNulls) {
 		return page{}, fmt.Errorf("has %d nulls where its header says %d; the file is damaged", nulls, d.NumNulls)
 	}
 	return r.finish(d.Encoding, rows, defined, src)
 }
 
-// take counts the rows of a page against those the chunk promised.
+// take counts the rows of a page against those the chunk promised. A page that claims a row less than it holds is found
+// by next, when the chunk ends early: without this, all later rows would stand beside the wrong accounts.
 func (r *pageReader) take(rows int32) error {
 	if rows < 0 || int64(rows) > r.left {
 		return fmt.Errorf("claims %d rows where %d are left; the file is damaged", rows, r.left)

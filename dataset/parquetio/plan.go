@@ -211,6 +211,11 @@ func refusal(l *leaf, as As) string {
 	return "is wanted as " + as.String()
 }
 
+// Part files written months apart by changing jobs rarely have one schema. What goes together without changing the
+// meaning of a value is united: integers of any width and sign, any two kinds of numbers when numbers are wanted, dates
+// and timestamps when days are wanted, and a column without any value with everything. Numbers and text never are: "007"
+// and 7 may or may not be one account, and only the writer knows.
+
 // unite returns the kind that stands for two part files' kinds, and whether they go together when read as wanted.
 func unite(a, b Kind, as As) (Kind, bool) {
 	integers := (a == Int || a == Uint) && (b == Int || b == Uint)

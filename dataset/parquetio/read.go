@@ -52,6 +52,10 @@ func Scan(ctx context.Context, path string, want []Request, o Options) iter.Seq2
 	}
 }
 
+// Memory of a read is the result, plus for each worker one compressed chunk and one expanded page, plus the texts of the
+// dictionaries until merge has united them. Nothing is sized by what a header claims before that claim has been compared
+// with the bytes that are there.
+
 // job is one read: the table that is filled, and what each (row group, column) has contributed so far.
 type job struct {
 	*plan

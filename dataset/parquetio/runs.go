@@ -11,6 +11,14 @@ import (
 
 var errRuns = errors.New("has damaged run lengths")
 
+// A hybrid run starts with a variable-length number. Its lowest bit tells the two kinds apart:
+//
+//	[count<<1    ][value in whole bytes]            count equal values
+//	[groups<<1 | 1][groups * width bytes of bits]   8 * groups values, bit-packed
+//
+// Both counts are free to lie, in both directions. Too many values are a memory bomb; too few leave rows of a buffer that
+// hold whatever the page before left there.
+
 // maxPadding is how far a last bit-packed run may reach beyond the values of its page. The format packs groups of 8;
 // DuckDB pads to 256. runPadding is the same for a run of equal values: parquet-go rounds those of booleans up to bytes.
 const (

@@ -37,6 +37,9 @@ type selection struct {
 	stored int64 // bytes of all parts
 }
 
+// The order of parts is the byte order of their slash-separated paths. It does not depend on the file system, and a tree
+// that is copied elsewhere gives the same rows in the same order.
+
 // openSelection finds the part files of a path and reads their footers.
 func openSelection(ctx context.Context, path string) (*selection, error) {
 	files, base, err := findParts(path)

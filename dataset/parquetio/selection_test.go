@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // tree writes files below a temporary directory and returns it.
@@ -221,5 +223,89 @@ func TestPathsThatHoldNoParquetSaySo(t *testing.T) {
 		if _, again := Read(context.Background(), c.path, nil, Options{}); again == nil || again.Error() != err.Error() {
 			t.Errorf("%s: Read says %v, Schema %v", name, again, err)
 		}
+	}
+}
+
+func TestSchemasOfPartsAreUnited(t *testing.T) {
+	one := func(kind Kind, nullable bool) []byte {
+		c := Column{Numbers: []float64{1}, Days: []int32{1}}
+		return fileOf(t, []Field{{Name: "x", Kind: kind, Nullable: nullable}}, []Column{c})
+	}
+	instant := stored(t, parquet.Timestamp(parquet.Millisecond), []parquet.Value{parquet.Int64Value(86400_000)})
+	unsigned := stored(t, parquet.Uint(32), []parquet.Value{parquet.Int32Value(-1)})
+	cases := []struct {
+		name string
+		a, b []byte
+		want Field
+	}{
+		{"equal kinds", one(Int, false), one(Int, true), Field{Name: "x", Kind: Int, Nullable: true, Detail: "INT(64)"}},
+		{"integers and floats", one(Int, false), one(Float, false), Field{Name: "x", Kind: Float, Detail: "DOUBLE"}},
+		{"floats and booleans", one(Float, false), one(Bool, false), Field{Name: "x", Kind: Float, Detail: "DOUBLE"}},
+		{"signed and unsigned", one(Int, false), unsigned, Field{Name: "x", Kind: Int, Detail: "INT(64)"}},
+		{"dates and timestamps", one(Day, false), instant, Field{Name: "x", Kind: Instant, Detail: "TIMESTAMP(millis, UTC)"}},
+	}
+	for _, c := range cases {
+		fields, _, err := Schema(t.Context(), tree(t, map[string][]byte{"a.parquet": c.a, "b.parquet": c.b}))
+		if err != nil || len(fields) != 1 || fields[0] != c.want {
+			t.Errorf("%s: %+v %v, want %+v", c.name, fields, err, c.want)
+		}
+	}
+}
+
+func TestAColumnWithoutTypeFitsAnyKind(t *testing.T) {
+	text := fileOf(t, []Field{{Name: "x", Kind: Text}}, []Column{{Codes: []int32{0}, Levels: []string{"a"}}})
+	number := numbersFile(t, "x", 1)
+	void := repacked(t, stored(t, parquet.Optional(parquet.Int(32)), []parquet.Value{parquet.NullValue()}), func(m *format.FileMetaData) {
+		m.Schema[1].LogicalType.Value = new(format.NullType)
+		m.Schema[1].ConvertedType.Reset()
+	})
+	for kind, file := range map[Kind][]byte{Text: text, Float: number} {
+		dir := tree(t, map[string][]byte{"a.parquet": void, "b.parquet": file})
+		fields, _, err := Schema(t.Context(), dir)
+		if err != nil || fields[0].Kind != kind {
+			t.Fatalf("%v %v, want %v", fields, err, kind)
+		}
+		got := mustRead(t, dir, naturalRequests(fields), Options{})
+		if c := got.Columns[0]; c.Nulls != 1 || c.Stored != kind || len(got.Notices) != 0 {
+			t.Errorf("%v: %d nulls as %v, notices %q", kind, c.Nulls, c.Stored, got.Notices)
+		}
+	}
+}
+
+func TestDirectoryNamesThatAreNotDatesAreRefused(t *testing.T) {
+	dir := tree(t, map[string][]byte{"day=31.03.2026/a.parquet": numbersFile(t, "x", 1), "day=2026-03-31/%zz=1/a.parquet": numbersFile(t, "x", 1)})
+	_, err := Read(t.Context(), dir, []Request{{Column: "day", As: AsDay}}, Options{})
+	if err == nil || !strings.Contains(err.Error(), `column "day" has the value "31.03.2026", which is not a date`) {
+		t.Error(err)
+	}
+	got := mustRead(t, dir, []Request{{Column: "%zz", As: AsNumber}}, Options{})
+	if got.Columns[0].Nulls != 1 || got.Columns[0].Numbers[0] != 1 {
+		t.Errorf("a name that is not properly escaped reads as %v", got.Columns[0].Numbers)
+	}
+}
+
+func TestFilesThatCannotBeOpenedSayWhy(t *testing.T) {
+	_, _, err := openFile(filepath.Join(t.TempDir(), "none"))
+	if err == nil || strings.Contains(err.Error(), "none") {
+		t.Errorf("error %v, want the reason without the path, which the caller adds", err)
+	}
+	if _, _, err := openFile(t.TempDir()); err == nil || err.Error() != "is not a regular file" {
+		t.Errorf("a directory opened as a file gives %v", err)
+	}
+}
+
+func TestKindsAndTargetsHaveNames(t *testing.T) {
+	seen := map[string]bool{}
+	for k := Absent; k <= Other; k++ {
+		if seen[k.String()] {
+			t.Errorf("two kinds are called %s", k)
+		}
+		seen[k.String()] = true
+	}
+	for _, a := range []As{AsNumber, AsText, AsKey, AsDay, 0} {
+		if seen[a.String()] {
+			t.Errorf("two targets are called %s", a)
+		}
+		seen[a.String()] = true
 	}
 }

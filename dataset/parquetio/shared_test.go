@@ -27,3 +27,19 @@ func sharedFolder(t testing.TB) string {
 	}
 	return shared
 }
+
+// naturalRequests asks for every usable column.
+func naturalRequests(fields []Field) []Request {
+	var want []Request
+	for _, f := range fields {
+		switch {
+		case f.Kind.numeric():
+			want = append(want, Request{Column: f.Name, As: AsNumber})
+		case f.Kind.timed():
+			want = append(want, Request{Column: f.Name, As: AsDay})
+		case f.Kind == Text || f.Kind == UUID:
+			want = append(want, Request{Column: f.Name, As: AsText})
+		}
+	}
+	return want
+}

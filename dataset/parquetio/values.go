@@ -14,6 +14,20 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// The encodings of flat columns, and who decodes them here. Every decoder of parquet-go sits behind a check of the sizes
+// that it would otherwise believe:
+//
+//	PLAIN                    numbers: parquet-go; text and fixed bytes: cut into views, without copying
+//	RLE_DICTIONARY           checkHybrid, then parquet-go; every index is compared with the dictionary
+//	RLE (booleans)           checkHybrid, then parquet-go's level decoder, which keeps one byte per value
+//	DELTA_BINARY_PACKED      checkDelta, then parquet-go
+//	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then views
+//	DELTA_BYTE_ARRAY         lengths as above, then joined within a bound
+//	BYTE_STREAM_SPLIT        parquet-go, after the length of the page
+//
+// parquet-go's own page reader is not used. It decompresses before it compares sizes, believes run headers, and cannot
+// read the LZ4 blocks of DuckDB and Polars.
+
 // values are the decoded values of one page in their physical type; one slice is set. They alias the buffers of the
 // decoder or the page and are valid until the next page.
 type values struct {

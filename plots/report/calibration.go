@@ -10,13 +10,15 @@ import (
 // calibrationSection answers: does 20 percent mean 20 percent?
 func calibrationSection(r *backtest.Result) section {
 	columns := present(r, []string{backtest.MeanP, backtest.BaseRate, backtest.CalibrationSlope, backtest.CalibrationIntercept, backtest.CITL})
-	return section{
-		ID: "calibration", Title: "Can the probabilities be believed?", Lead: calibrationLead(r),
-		Tables:  []table{metricTable(r, "Calibration, over all test windows", columns)},
-		Details: []detail{glossary(columns), groupDetail(r)},
-		Notes: []string{"A score can rank well and still be badly calibrated: then its order can be used, but not its percentages. " +
-			"The slope of the baseline is undefined: it has one probability only."},
+	s := section{ID: "calibration", Title: "Can the probabilities be believed?", Lead: calibrationLead(r)}
+	if len(columns) == 0 {
+		return s
 	}
+	s.Tables = []table{metricTable(r, "Calibration, over all test windows", columns)}
+	s.Notes = []string{"A score can rank well and still be badly calibrated: then its order can be used, but not its percentages. " +
+		"The slope of the baseline is undefined where it has one probability only."}
+	s.Details = []detail{glossary(columns), groupDetail(r)}
+	return s
 }
 
 // calibrationLead compares the group at greatest risk with what happened to it.

@@ -33,6 +33,8 @@ func capacitySection(r *backtest.Result) section {
 	return s
 }
 
+// capacityLead sets challenger and champion against each other in what the team
+// would have seen: accounts called, churners found.
 func capacityLead(r *backtest.Result) string {
 	subjects := contenders(r)
 	if len(subjects) == 0 || r.Options.Capacity < 1 {
@@ -50,7 +52,7 @@ func capacityLead(r *backtest.Result) string {
 func found(c backtest.CandidateResult) string {
 	capture, precision := backtest.Find(c.Pooled, backtest.Capture), backtest.Find(c.Pooled, backtest.Precision)
 	if math.IsNaN(capture.Value) {
-		return " cannot be judged, because nobody on the lists could have been a churner"
+		return " cannot be judged, for no test window holds a churner"
 	}
 	text := fmt.Sprintf(" finds %s of the churners beforehand", words.Percent(capture.Value, 0))
 	if value := words.Amount(backtest.Find(c.Pooled, backtest.ValueCaptured).Value); value != words.Undefined {
@@ -75,6 +77,7 @@ func metricTable(r *backtest.Result, caption string, metrics []string) table {
 	return t
 }
 
+// moneyTable has a row per candidate and save rate, and none without money.
 func moneyTable(r *backtest.Result) table {
 	t := table{Caption: "Money over all test windows", Head: []column{
 		text("Candidate"), number("Save rate"), number("Value protected"), number("Cost of contacts"), number("Net"), number(words.Level(r.Options.Level) + " interval of net"),

@@ -69,6 +69,7 @@ func countTable(c dataset.Counts, clock dataset.Clock) table {
 	return t
 }
 
+// share is a part of all rows; of none, it is undefined.
 func share(n, of int) string {
 	if of == 0 {
 		return words.Undefined
@@ -76,6 +77,8 @@ func share(n, of int) string {
 	return words.Percent(float64(n)/float64(of), 1)
 }
 
+// warningTable repeats every warning of the run: a report that hides them would be
+// believed too much.
 func warningTable(warnings []dataset.Warning) table {
 	t := table{Caption: "Warnings", Head: []column{text("Where"), text("What, and what to do")}}
 	for _, w := range warnings {

@@ -27,6 +27,7 @@ func foldsSection(r *backtest.Result) section {
 	return s
 }
 
+// foldsLead says what a backtest is, to a reader who has never seen one.
 func foldsLead(r *backtest.Result) string {
 	used := 0
 	for _, f := range r.Folds {
@@ -45,20 +46,20 @@ func foldsLead(r *backtest.Result) string {
 	return lead + "."
 }
 
+// foldTable has a row per fold, skipped ones included: what was left out is part of
+// the answer.
 func foldTable(r *backtest.Result) table {
 	t := table{Caption: "The folds", Head: []column{
-		text("Fold"), number("Trained on"), number("Training examples"), number("of which churned"),
-		number("Tested until"), number("Test examples"), number("of which churned"),
+		text("Fold"), number("Trained on"), number("Training examples"), number("Tested until"), number("Test examples"),
 	}}
 	shown := contenders(r)
 	for _, c := range shown {
 		t.Head = append(t.Head, number("AUC of "+words.Label(c.Name, 30)))
 	}
 	for k, f := range r.Folds {
-		line := cells(
-			words.Count(k+1), f.Cutoff.String(), words.Count(f.Train.Examples), words.Count(f.Train.Churned),
-			(f.Next - 1).String(), words.Count(f.Test.Examples), words.Count(f.Test.Churned),
-		)
+		line := []cell{
+			{Value: words.Count(k + 1)}, {Value: f.Cutoff.String()}, extent(f.Train), {Value: (f.Next - 1).String()}, extent(f.Test),
+		}
 		class := ""
 		for _, c := range shown {
 			line = append(line, foldAUC(c, k))
@@ -72,6 +73,12 @@ func foldTable(r *backtest.Result) table {
 	return t
 }
 
+// extent is the number of examples with, beneath it, the churned ones.
+func extent(e backtest.Extent) cell {
+	return cell{words.Count(e.Examples), words.Count(e.Churned) + " churned"}
+}
+
+// foldAUC is the AUC of one fold, n/a where it was skipped.
 func foldAUC(c backtest.CandidateResult, k int) cell {
 	if k >= len(c.ByFold) {
 		return cell{Value: words.Undefined}

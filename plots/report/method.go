@@ -24,6 +24,7 @@ func methodSection(p Page) section {
 	return s
 }
 
+// clockWords says when an outcome counts for a snapshot.
 func clockWords(c dataset.Clock) string {
 	switch c.Mode {
 	case dataset.Renewal:
@@ -36,6 +37,7 @@ func clockWords(c dataset.Clock) string {
 	return "Label clock: not recorded."
 }
 
+// embargoWords says what a model was allowed to know.
 func embargoWords(o backtest.Options) string {
 	window := "all earlier examples"
 	if !o.Window.IsZero() {
@@ -45,6 +47,7 @@ func embargoWords(o backtest.Options) string {
 		o.Every, window)
 }
 
+// inferenceWords says where the intervals come from.
 func inferenceWords(o backtest.Options) string {
 	return fmt.Sprintf("Uncertainty: an account that appears in several periods counts as one piece of evidence. AUC and its differences use DeLong's variance "+
 		"summed by account (Obuchowski 1997), calibration lines use standard errors clustered by account (Liang and Zeger 1986); everything else comes from %s that draw whole accounts (seed %d).",

@@ -110,6 +110,8 @@ func (p Page) view(f figures) view {
 	return v
 }
 
+// footer names the program and the project. It has no date: the same data gives the
+// same page tomorrow.
 func footer(p Page) string {
 	text := "holdfast"
 	if p.Version != "" {

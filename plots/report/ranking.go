@@ -10,18 +10,22 @@ import (
 
 // rankingSection answers: who finds the churners?
 func rankingSection(r *backtest.Result) section {
-	columns := []string{backtest.AUC, backtest.LogLoss, backtest.Brier, backtest.AveragePrecision, backtest.KS}
-	return section{
-		ID: "ranking", Title: "Who finds the churners?", Lead: rankingLead(r),
-		Tables: []table{metricTable(r, "All candidates, over all test windows", present(r, columns))},
-		Notes: []string{
-			"Beneath each value: its " + words.Level(r.Options.Level) + " interval, which allows for seeing the same account in several periods. The baseline tells everyone the same probability, " +
-				"the churn rate of its training examples; a score that does not beat it knows nothing.",
-		},
-		Details: []detail{glossary(present(r, columns))},
+	columns := present(r, []string{backtest.AUC, backtest.LogLoss, backtest.Brier, backtest.AveragePrecision, backtest.KS})
+	s := section{ID: "ranking", Title: "Who finds the churners?", Lead: rankingLead(r)}
+	if len(columns) == 0 {
+		return s
 	}
+	s.Tables = []table{metricTable(r, "All candidates, over all test windows", columns)}
+	s.Notes = []string{
+		"Beneath each value: its " + words.Level(r.Options.Level) + " interval, which allows for seeing the same account in several periods. " +
+			"The baseline tells everyone the same probability, the churn rate of its training examples; a score that does not beat it knows nothing.",
+	}
+	s.Details = []detail{glossary(columns)}
+	return s
 }
 
+// rankingLead says AUC as what it is, the share of pairs in the right order (Hanley
+// and McNeil 1982).
 func rankingLead(r *backtest.Result) string {
 	var said []string
 	for _, c := range contenders(r) {
@@ -35,6 +39,7 @@ func rankingLead(r *backtest.Result) string {
 	return "Shown one account that churned and one that renewed, " + strings.Join(said, ", ") + "; guessing would be right 50 times."
 }
 
+// outOf100 is a share as people count it.
 func outOf100(share float64) string { return words.Fixed(100*share, 0) + " times out of 100" }
 
 // present keeps the metrics that at least one candidate has.

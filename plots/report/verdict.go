@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"holdfast/backtest"
+	"holdfast/plots"
 	"holdfast/plots/words"
 )
 
@@ -15,8 +16,9 @@ type banner struct {
 	Headline string
 }
 
+// verdictBanner is what a reader with ten seconds takes away.
 func verdictBanner(r *backtest.Result) banner {
-	b := banner{Headline: words.Clean(r.Verdict.Headline)}
+	b := banner{Headline: words.Shorten(words.Clean(r.Verdict.Headline), 300)}
 	switch r.Verdict.Decision {
 	case backtest.Promote:
 		b.Word, b.Class = "Promote", "promote"
@@ -45,13 +47,15 @@ func verdictSection(r *backtest.Result) section {
 			Summary: "Every candidate against the champion",
 			Text: []string{"Gains are on the same accounts and dates, and positive is better for the candidate whatever the metric. " +
 				"The wide interval allows for having tried several challengers; the verdict uses it. " +
-				"~ marks a difference whose interval spans zero: the data cannot tell the two apart."},
+				"~ marks a difference whose wide interval spans zero: the data cannot tell the two apart."},
 			Tables: []table{t},
 		})
 	}
 	return s
 }
 
+// verdictLead says how the verdict came about, without a number that needs a
+// footnote.
 func verdictLead(r *backtest.Result) string {
 	passed := 0
 	for _, g := range r.Verdict.Gates {
@@ -66,6 +70,7 @@ func verdictLead(r *backtest.Result) string {
 		name(r.Verdict.Challenger) + " passed " + words.Count(passed) + " of " + words.Plural(len(r.Verdict.Gates), "test", "tests") + "."
 }
 
+// gateTable has a row per condition, with its value and its limit.
 func gateTable(gates []backtest.Gate) table {
 	t := table{Caption: "The tests", Head: []column{text("Test"), text("Result"), number("Value"), number("Must exceed")}}
 	for _, g := range gates {
@@ -142,7 +147,7 @@ func comparisonTable(r *backtest.Result) table {
 // gain is a difference, marked "~" where its interval spans zero.
 func gain(c backtest.Comparison) string {
 	text := difference(c.Metric, c.Gain)
-	if c.Low <= 0 && c.High >= 0 {
+	if plots.Undecided(c) {
 		return "~ " + text
 	}
 	return text
@@ -161,6 +166,7 @@ func difference(metric string, x float64) string {
 	return words.Signed(x, 4)
 }
 
+// gainInterval is the interval of a gain in the unit of its metric.
 func gainInterval(metric string, low, high float64) string {
 	return orUndefined(words.Interval(difference(metric, low), difference(metric, high)))
 }
@@ -173,6 +179,7 @@ func probability(p float64) string {
 	return words.Fixed(p, 3)
 }
 
+// orUndefined fills a cell that would be empty.
 func orUndefined(text string) string {
 	if text == "" {
 		return words.Undefined

@@ -20,7 +20,7 @@ func weightsSection(r *backtest.Result) section {
 	if len(weights) == 0 {
 		return s
 	}
-	s.Tables = []table{weightTable("Weights of "+name(best.Name), weights)}
+	s.Tables = []table{weightTable("Weights of "+name(best.Name), best.Final, weights)}
 	s.Notes = []string{
 		"Share is the part that a factor has in all that moves the score. " +
 			"A weight says what goes together with churn among these accounts; it does not promise that changing the factor changes the outcome.",
@@ -28,13 +28,14 @@ func weightsSection(r *backtest.Result) section {
 	s.Details = []detail{{
 		Summary: "How weights are measured",
 		Text: []string{"A weight is the change in the log-odds of churn when the factor is one standard deviation higher, all others equal. " +
-			"Intervals are 95% Wald intervals of the fit on all mature labels; hand-set and imported scores have none."},
+			"Intervals are 95% Wald intervals of the fit on all mature labels; hand-set and imported scores have none. " +
+			"Healthier: the factor enters as a score of 0 to 100 with 100 = healthy, and the weight is that of the score."},
 	}}
 	if len(weights) > mostRows {
-		s.Tables = []table{weightTable("The heaviest weights of "+name(best.Name), weights[:mostRows])}
+		s.Tables = []table{weightTable("The heaviest weights of "+name(best.Name), best.Final, weights[:mostRows])}
 		s.Details = append(s.Details, detail{
 			Summary: "All " + words.Count(len(weights)) + " weights",
-			Tables:  []table{weightTable("All weights of "+name(best.Name), weights)},
+			Tables:  []table{weightTable("All weights of "+name(best.Name), best.Final, weights)},
 		})
 	}
 	return s
@@ -63,6 +64,7 @@ func size(w models.Weight) float64 {
 	return math.Abs(float64(w.PerSD))
 }
 
+// weightsLead names what counts most, or says why there is nothing to name.
 func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
 	switch {
 	case c.Final == nil && c.FinalErr != "":
@@ -85,26 +87,39 @@ func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
 	return lead + "."
 }
 
-func weightTable(caption string, weights []models.Weight) table {
+// weightTable says each weight in words first; the figures are for the analyst.
+func weightTable(caption string, m *models.Model, weights []models.Weight) table {
 	t := table{Caption: caption, Head: []column{
 		text("Factor"), text("Category"), text("In words"), number("Share"), number("Weight"), number("95% interval"),
 	}}
 	for _, w := range weights {
 		low, high := plots.PerSD(w)
 		t.Rows = append(t.Rows, row{Cells: cells(
-			plots.FactorName(w), words.Label(w.Category+" ", 40), inWords(w), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
+			plots.FactorName(w), category(w), inWords(w, plots.OnScores(m)), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
 			orUndefined(words.Interval(words.Signed(low, 2), words.Signed(high, 2))),
 		)})
 	}
 	return t
 }
 
-// inWords says which way a weight points.
-func inWords(w models.Weight) string {
+// category is the category of a weight; a factor need not have one.
+func category(w models.Weight) string {
+	if w.Category == "" {
+		return ""
+	}
+	return words.Label(w.Category, 40)
+}
+
+// inWords says which way a weight points. A weight of a 0-100 score points the way
+// of the score: where more of the factor is worse, the score says so already.
+func inWords(w models.Weight, onScores bool) string {
 	low, high := plots.PerSD(w)
 	subject := "higher"
-	if w.Level != "" {
-		subject = "being so"
+	switch {
+	case onScores:
+		subject = "healthier"
+	case w.Level != "":
+		subject = "if so"
 	}
 	switch {
 	case !w.PerSD.Defined():

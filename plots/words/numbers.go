@@ -122,6 +122,7 @@ func group(digits string) string {
 	return b.String()
 }
 
+// trimZeros drops decimals that say nothing: "1.50" is "1.5", "2.00" is "2".
 func trimZeros(text string) string {
 	if !strings.Contains(text, ".") {
 		return text

@@ -30,6 +30,7 @@ func Metric(name string) Term {
 	return calibrationTerm(name)
 }
 
+// calibrationTerm are the words of metrics that compare levels.
 func calibrationTerm(name string) Term {
 	switch name {
 	case backtest.CalibrationSlope:
@@ -46,6 +47,7 @@ func calibrationTerm(name string) Term {
 	return capacityTerm(name)
 }
 
+// capacityTerm are the words of metrics of the list that the team works.
 func capacityTerm(name string) Term {
 	switch name {
 	case backtest.Precision:
@@ -67,6 +69,7 @@ func capacityTerm(name string) Term {
 	return Term{Clean(name), "", "", decimals(3)}
 }
 
+// decimals, signed and percent are the formats of most metrics.
 func decimals(n int) func(float64) string { return func(x float64) string { return Fixed(x, n) } }
 func signed(n int) func(float64) string   { return func(x float64) string { return Signed(x, n) } }
 func percent(n int) func(float64) string  { return func(x float64) string { return Percent(x, n) } }
