@@ -56,6 +56,7 @@ func (r *Result) challengers() []int {
 	return list
 }
 
+// compareAUC is the difference in AUC with its clustered DeLong covariance.
 func compareAUC(aucs *metrics.AUCs, challenger, champion int, level, family float64) Comparison {
 	d := aucs.Difference(challenger, champion, level)
 	wide := aucs.Difference(challenger, champion, family)
@@ -80,10 +81,14 @@ func compareBy(r *Result, boot *resampled, challenger int, metric string, less b
 	c.Low, c.High = percentile(gains, r.Options.Level)
 	c.FamilyLow, c.FamilyHigh = percentile(gains, family)
 	c.P = math.Erfc(math.Abs(c.Gain/c.StdErr) / math.Sqrt2)
+	if c.Gain == 0 && c.StdErr == 0 {
+		c.P = 1 // candidates that predict the same are no different
+	}
 	return c
 }
 
-// spread is the standard deviation of the replicates that are defined.
+// spread is the standard deviation of the replicates that are defined; NaN when
+// fewer than two are.
 func spread(values []float64) float64 {
 	n, mean := 0.0, 0.0
 	for _, v := range values {
@@ -91,6 +96,9 @@ func spread(values []float64) float64 {
 			n++
 			mean += v
 		}
+	}
+	if n < 2 {
+		return math.NaN()
 	}
 	mean /= n
 	squares := 0.0

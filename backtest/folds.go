@@ -14,6 +14,9 @@ const minEvents = 10
 // of an automatic plan holds, where the data has four times as many.
 const enoughEvents = 50
 
+// maxFolds bounds a walk forward: every day of ten years. More is a slip in a date.
+const maxFolds = 3660
+
 // PlanError says why no walk forward can be laid out.
 type PlanError struct{ Reason string }
 
@@ -43,11 +46,15 @@ func plan(e *dataset.Examples, o Options) ([]Fold, error) {
 		if cutoff > o.LastCutoff || cutoff > last {
 			break
 		}
+		if k == maxFolds {
+			return nil, &PlanError{fmt.Sprintf("more than %d folds from %s on; choose a later first_cutoff or a longer step than %s", maxFolds, o.FirstCutoff, o.Every)}
+		}
 		folds = append(folds, newFold(all, k, cutoff, o))
 	}
 	return folds, usable(folds, o, first, last)
 }
 
+// span returns the first and the last as-of date.
 func span(e *dataset.Examples) (first, last dataset.Date) {
 	first, last = e.AsOf[0], e.AsOf[0]
 	for _, d := range e.AsOf {
@@ -87,6 +94,8 @@ func boundary(day dataset.Date, every Step) dataset.Date {
 	return dataset.NewDate(year, month, 1)
 }
 
+// newFold cuts the examples at one cutoff. A side with one kind of outcome only
+// can be neither learned from nor ranked.
 func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 	f := Fold{Index: index, Cutoff: cutoff, Next: o.Every.After(o.FirstCutoff, index+1), Since: dataset.NoDate}
 	if !o.Window.IsZero() {
@@ -103,6 +112,7 @@ func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 	return f
 }
 
+// extent describes one side of a fold.
 func extent(v dataset.View) Extent {
 	x := Extent{Examples: v.Len(), Churned: v.Events(), FirstAsOf: dataset.NoDate, LastAsOf: dataset.NoDate}
 	for i, r := range v.Rows {

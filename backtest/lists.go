@@ -11,12 +11,14 @@ import (
 // falling risk.
 type lists struct {
 	periods []period
+
+	// Per account, over all periods: how often it could be listed, and as a churner.
+	rows, churned, value []float64
 }
 
+// period is the ranking of one period, its accounts numbered as in the sample.
 type period struct {
 	ranking *metrics.Ranking
-	account []int32 // of each row, in the numbering of the sample
-	churned []bool
 	value   []float64 // nil without money
 }
 
@@ -31,23 +33,29 @@ type caught struct {
 // newLists sorts each period once. An account counts once per period, at its first
 // as-of date: that is when the team would have picked it up.
 func newLists(s *sample, score []float64) *lists {
+	l := &lists{rows: make([]float64, s.accounts), churned: make([]float64, s.accounts), value: make([]float64, s.accounts)}
 	byPeriod := make(map[int32][]int)
-	var order []int32
-	for i := range score {
+	for i, g := range s.cluster {
 		if !s.first[i] {
 			continue
 		}
-		if byPeriod[s.period[i]] == nil {
-			order = append(order, s.period[i])
-		}
 		byPeriod[s.period[i]] = append(byPeriod[s.period[i]], i)
+		l.rows[g]++
+		if s.churned[i] {
+			l.churned[g]++
+			if s.value != nil {
+				l.value[g] += s.value[i]
+			}
+		}
+	}
+	order := make([]int32, 0, len(byPeriod))
+	for k := range byPeriod {
+		order = append(order, k)
 	}
 	slices.SortFunc(order, cmp.Compare[int32])
-	l := &lists{}
 	for _, k := range order {
 		rows := byPeriod[k]
-		p := period{account: pick(s.cluster, rows), churned: pick(s.churned, rows)}
-		p.ranking = metrics.NewRanking(pick(score, rows), p.churned, nil)
+		p := period{ranking: metrics.NewRanking(pick(score, rows), pick(s.churned, rows), pick(s.cluster, rows))}
 		if s.value != nil {
 			p.value = pick(s.value, rows)
 		}
@@ -59,42 +67,23 @@ func newLists(s *sample, score []float64) *lists {
 // atCapacity adds up the lists of all periods, k accounts each. count holds the
 // multiplicities of a bootstrap draw; nil counts every account once.
 func (l *lists) atCapacity(count []int32, k int) caught {
-	var c caught
-	var hits, rows, churned, churnedValue float64
-	for _, p := range l.periods {
-		drawn := p.drawn(count)
-		at := p.ranking.Capacity(drawn, p.value, k)
-		if at.K < 1 {
-			continue // nobody of this period was drawn
-		}
-		c.worked += float64(at.K)
-		hits += at.Precision * float64(at.K)
-		if p.value != nil {
-			c.value += at.ValueCaptured
-		}
-		for i, n := range drawn {
-			rows += float64(n)
-			if p.churned[i] {
-				churned += float64(n)
-				if p.value != nil {
-					churnedValue += float64(n) * p.value[i]
-				}
-			}
-		}
+	if count == nil {
+		count = slices.Repeat([]int32{1}, len(l.rows))
 	}
-	c.precision, c.capture, c.valueShare = hits/c.worked, hits/churned, c.value/churnedValue
+	var c caught
+	var hits, rows, churned, value float64
+	for _, p := range l.periods {
+		top := p.ranking.Top(count, p.value, k)
+		c.worked += top.Rows
+		hits += top.Churned
+		c.value += top.Value
+	}
+	for g, n := range count {
+		rows += float64(n) * l.rows[g]
+		churned += float64(n) * l.churned[g]
+		value += float64(n) * l.value[g]
+	}
+	c.precision, c.capture, c.valueShare = hits/c.worked, hits/churned, c.value/value
 	c.lift = c.precision / (churned / rows)
 	return c
-}
-
-// drawn is the multiplicity of each row of the period.
-func (p *period) drawn(count []int32) []int32 {
-	out := make([]int32, len(p.account))
-	for i, g := range p.account {
-		out[i] = 1
-		if count != nil {
-			out[i] = count[g]
-		}
-	}
-	return out
 }

@@ -77,6 +77,7 @@ func (p *Predictions) take(rows []int) *sample {
 	return s
 }
 
+// pick gathers the given rows.
 func pick[T any](from []T, rows []int) []T {
 	out := make([]T, len(rows))
 	for i, r := range rows {
@@ -149,6 +150,7 @@ func (c *CandidateResult) blankSlope(list []Metric) {
 	}
 }
 
+// pickAll gathers the given rows of every candidate.
 func pickAll(from [][]float64, rows []int) [][]float64 {
 	out := make([][]float64, len(from))
 	for i := range from {
@@ -192,6 +194,7 @@ func pointMetrics(s *sample, score, eta []float64, o Options) ([]Metric, error) 
 	return list, nil
 }
 
+// point is a metric without an interval.
 func point(name string, value float64) Metric {
 	return Metric{Name: name, Value: value, Low: math.NaN(), High: math.NaN()}
 }
@@ -232,6 +235,7 @@ func Find(list []Metric, name string) Metric {
 	return point(name, math.NaN())
 }
 
+// histogram counts probabilities in equal bins over [0, 1].
 func histogram(eta []float64) []int {
 	counts := make([]int, histogramBins)
 	for _, e := range eta {

@@ -55,6 +55,8 @@ type presorted struct {
 	square  []float64 // per account: sum of the squared error
 }
 
+// presort sorts the rows once and adds up losses per account: a replicate then
+// costs no more than one pass over rows and accounts.
 func presort(s *sample, score, eta []float64) presorted {
 	p := presorted{
 		ranking: metrics.NewRanking(score, s.churned, s.cluster), lists: newLists(s, score),
@@ -83,6 +85,8 @@ func (p *presorted) fill(count []int32, capacity int, out []float64) {
 		at.precision, at.lift, at.capture, at.value, at.valueShare})
 }
 
+// column returns the replicates of one metric, nil for a metric that is not
+// resampled.
 func (b *resampled) column(candidate int, metric string) []float64 {
 	k := slices.Index(resampledMetrics, metric)
 	if k < 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"holdfast/backtest/metrics"
@@ -49,16 +50,11 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 
 // prepare fills in defaults and what is known before any fit.
 func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Result, error) {
-	if o.Level == 0 {
-		o.Level = 0.95
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
 	}
-	if o.Primary == "" {
-		o.Primary = LogLoss
-	}
-	if o.Every.IsZero() {
-		o.Every = Step{Months: 3}
-	}
-	r := &Result{Options: o, Champion: -1, Warnings: e.Warnings}
+	r := &Result{Options: o, Champion: -1, Warnings: slices.Clone(e.Warnings)}
 	for c, cand := range candidates {
 		if cand.Name == o.Champion || o.Champion == "" && cand.Kind == baseline {
 			r.Champion = c
@@ -74,6 +70,7 @@ func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Re
 	return r, nil
 }
 
+// everyRow is the selection of all rows of the predictions.
 func everyRow(n int) []int {
 	rows := make([]int, n)
 	for i := range rows {

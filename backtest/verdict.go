@@ -88,6 +88,7 @@ func (r *Result) gates(best Comparison) []Gate {
 	})
 }
 
+// index finds a candidate by name, -1 when there is none.
 func (r *Result) index(name string) int {
 	for c := range r.Candidates {
 		if r.Candidates[c].Name == name {
@@ -110,6 +111,7 @@ func (r *Result) gainOverBaseline(name string) (low, high, gain float64) {
 	return low, high, Find(r.Candidates[b].Pooled, LogLoss).Value - Find(r.Candidates[c].Pooled, LogLoss).Value
 }
 
+// allPassed says whether every gate is open.
 func allPassed(gates []Gate) bool {
 	for _, g := range gates {
 		if !g.Passed {
@@ -119,11 +121,12 @@ func allPassed(gates []Gate) bool {
 	return true
 }
 
-// undecided says whether the interval of some challenger spans the margin.
+// undecided says whether the interval of some challenger spans the margin. An
+// interval that could not be computed decides nothing.
 func (r *Result) undecided() bool {
 	for _, c := range r.challengers() {
 		cmp, ok := r.comparison(r.Candidates[c].Name, r.Options.Primary)
-		if ok && cmp.FamilyLow <= r.Options.Margin && cmp.FamilyHigh > r.Options.Margin {
+		if ok && !(cmp.FamilyLow > r.Options.Margin) && !(cmp.FamilyHigh <= r.Options.Margin) {
 			return true
 		}
 	}
@@ -134,6 +137,9 @@ func (r *Result) undecided() bool {
 // it is: n ((z(0.975) + z(0.80)) SE / (gain - margin))^2.
 func (r *Result) needed(best Comparison) string {
 	edge := best.Gain - r.Options.Margin
+	if best.StdErr != best.StdErr {
+		return "the gain has no standard error; raise bootstrap, or use primary: auc"
+	}
 	if edge <= 0 {
 		return fmt.Sprintf("the measured gain %.4f does not exceed the margin; more data may well confirm %s", best.Gain, best.Champion)
 	}
@@ -145,6 +151,7 @@ func (r *Result) needed(best Comparison) string {
 	return fmt.Sprintf("about %.0f further examples would settle it with 80 %% power if the gain stays %.4f", math.Ceil(total-have), best.Gain)
 }
 
+// metricWords names a primary metric in prose.
 func metricWords(metric string) string {
 	switch metric {
 	case LogLoss:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"holdfast/dataset"
 	"holdfast/models"
@@ -27,14 +28,26 @@ func walk(ctx context.Context, folds []Fold, candidates []models.Candidate, r *R
 	}
 	r.Warnings = append(r.Warnings, notes.warnings()...)
 	if len(r.Predictions.Fold) == 0 {
-		return &PlanError{"no fold could be tested: " + folds[len(folds)-1].Skipped}
+		return &PlanError{"no fold could be tested: " + whyUntested(folds, notes)}
 	}
 	return nil
+}
+
+// whyUntested is the reason of the last fold that was left out, or that no row of
+// the others could be scored.
+func whyUntested(folds []Fold, notes *notes) string {
+	for _, f := range slices.Backward(folds) {
+		if f.Skipped != "" && notes.unscored == 0 {
+			return fmt.Sprintf("the last, %s: %s", f.Cutoff, f.Skipped)
+		}
+	}
+	return fmt.Sprintf("none of %d test examples could be scored by every candidate", notes.unscored)
 }
 
 // walkFold trains on one side of the fold and scores the other.
 func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) error {
 	scored := make([]*models.Predictions, len(candidates))
+	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
 		m, err := c.Fit(ctx, f.train)
 		var unfit *models.FitError
@@ -51,9 +64,11 @@ func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Re
 		if err != nil {
 			return err
 		}
-		notes.add(c.Name, f.Cutoff, m.Warnings, warnings)
-		scored[i] = p
+		said[i], scored[i] = [][]dataset.Warning{m.Warnings, warnings}, p
 		progress(i + 1)
+	}
+	for i, c := range candidates {
+		notes.add(c.Name, f.Cutoff, said[i]...)
 	}
 	r.Predictions.append(f, scored, notes)
 	return nil
@@ -87,6 +102,7 @@ func (p *Predictions) append(f *Fold, scored []*models.Predictions, notes *notes
 	}
 }
 
+// allScored says whether every candidate has a probability for row i.
 func allScored(scored []*models.Predictions, i int) bool {
 	for _, s := range scored {
 		if s.Eta[i] != s.Eta[i] {
@@ -106,6 +122,7 @@ type notes struct {
 
 func newNotes() *notes { return &notes{folds: make(map[dataset.Warning][]dataset.Date)} }
 
+// add notes the warnings of one candidate in one fold.
 func (n *notes) add(candidate string, cutoff dataset.Date, lists ...[]dataset.Warning) {
 	for _, list := range lists {
 		for _, w := range list {
@@ -122,6 +139,7 @@ func (n *notes) add(candidate string, cutoff dataset.Date, lists ...[]dataset.Wa
 	}
 }
 
+// warnings says everything once, with the folds that it is about.
 func (n *notes) warnings() []dataset.Warning {
 	var out []dataset.Warning
 	for _, w := range n.order {

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"iter"
+	"slices"
 
 	"holdfast/dataset/expr"
 )
@@ -11,7 +12,8 @@ import (
 const BatchRows = 4096
 
 // Batch is a block of rows of a table. Columns are gathered when they are asked
-// for, once.
+// for, once. A batch belongs to one goroutine at a time; different batches of one
+// table may be used at once.
 type Batch struct {
 	table *Table
 	rows  []int32 // of the table
@@ -49,13 +51,11 @@ type Source = iter.Seq2[*Batch, error]
 // Batches yields the given rows of the table in blocks of BatchRows.
 func (t *Table) Batches(rows []int32) Source {
 	return func(yield func(*Batch, error) bool) {
-		for len(rows) > 0 {
-			n := min(BatchRows, len(rows))
-			b := &Batch{table: t, rows: rows[:n], cache: make(map[string]expr.Vector, len(t.columns))}
+		for block := range slices.Chunk(rows, BatchRows) {
+			b := &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns))}
 			if !yield(b, nil) {
 				return
 			}
-			rows = rows[n:]
 		}
 	}
 }

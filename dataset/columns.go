@@ -9,10 +9,9 @@ import (
 	"holdfast/dataset/parquetio"
 )
 
-// Columns says which column plays which role. Account, SnapshotDate and Value
-// are columns of the snapshots (Value may be one of the outcomes instead);
-// OutcomeDate, Outcome and DecidedAt are columns of the outcomes. Optional
-// roles are empty.
+// Columns says which column plays which role. Account is a column of both files;
+// SnapshotDate and Value are columns of the snapshots; OutcomeDate, Outcome and
+// DecidedAt are columns of the outcomes. Optional roles are empty.
 type Columns struct {
 	Account      string   `json:"account"`
 	SnapshotDate string   `json:"snapshot_date"`
@@ -72,39 +71,5 @@ func (s *Schema) Kind(name string) (kind parquetio.Kind, ok bool) {
 // Reading is how files are read.
 type Reading struct {
 	Location *time.Location // zone in which instants become days; nil is UTC
-	AsOf     Date           // replay: nothing known after this day exists; NoDate reads everything
-}
-
-// read decodes the wanted columns of a path and refuses values that are not
-// numbers a model can use.
-func read(ctx context.Context, path string, want []parquetio.Request, how Reading) (*parquetio.Table, []Warning, error) {
-	table, err := parquetio.Read(ctx, path, want, parquetio.Options{Location: how.Location})
-	if err != nil {
-		return nil, nil, fmt.Errorf("dataset: %w", err)
-	}
-	var warnings []Warning
-	for _, n := range table.Notices {
-		warnings = append(warnings, Warning{Code: "parts_differ", Message: n, Where: path})
-	}
-	for _, c := range table.Columns {
-		if c.Infs > 0 {
-			return nil, nil, refuse("infinite_values", path, fmt.Sprintf(
-				"column %q holds %d infinite values, the first in %s; replace them before loading", c.Name, c.Infs, place(table, c.FirstInf)))
-		}
-		if c.NaNs > 0 {
-			warnings = append(warnings, Warning{Code: "nan_values", Where: path, Message: fmt.Sprintf(
-				"column %q holds %d NaN values, which count as missing", c.Name, c.NaNs)})
-		}
-	}
-	return table, warnings, nil
-}
-
-// place names a row of a table that may come from many part files.
-func place(t *parquetio.Table, row int) string {
-	for _, p := range t.Parts {
-		if row >= p.FirstRow && row < p.FirstRow+p.Rows {
-			return fmt.Sprintf("row %d of %s", row-p.FirstRow+1, p.Path)
-		}
-	}
-	return fmt.Sprintf("row %d", row+1)
+	AsOf     Date           // replay: nothing known after this day exists; NoDate (not the zero Date) reads everything
 }

@@ -36,8 +36,11 @@ func (d Date) Civil() (int, time.Month, int) {
 }
 
 // AddMonths moves the day by n months and stays within the month it reaches:
-// 31 January plus one month is the last day of February.
+// 31 January plus one month is the last day of February. NoDate stays NoDate.
 func (d Date) AddMonths(n int) Date {
+	if d == NoDate {
+		return NoDate
+	}
 	year, month, day := d.Civil()
 	first := time.Date(year, month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
 	"holdfast/dataset/expr"
 )
@@ -34,6 +36,10 @@ type Examples struct {
 	Segments []string
 	Table    *Table // the factor columns
 
+	// EverChurned says of each of Accounts whether any known outcome is a churn, however
+	// late. It is no label: it is there to unmask factors that know more than their day.
+	EverChurned []bool
+
 	Counts        Counts
 	ObservedUntil Date
 	Hashes        Hashes
@@ -47,11 +53,21 @@ type Hashes struct {
 	Outcomes  string `json:"outcomes"`
 }
 
-// Load reads snapshots and outcomes and lets the clock join them.
+// Load reads snapshots and outcomes and lets the clock join them. Data that cannot
+// support the spec is refused with a *RefusedError: see LoadSnapshots and
+// LoadOutcomes; also a join that finds no mature example, and an account key that
+// is used as a factor or a segment.
 func Load(ctx context.Context, spec Spec) (*Examples, error) {
+	if err := spec.Clock.check(); err != nil {
+		return nil, err
+	}
 	segment, uses, err := segmentExpr(ctx, spec)
 	if err != nil {
 		return nil, err
+	}
+	if _, used := uses[spec.Columns.Account]; used {
+		return nil, refuse("leak", spec.Snapshots, fmt.Sprintf(
+			"column %s is the account: it names accounts instead of describing them; use it neither in a factor nor as a segment", Quote(spec.Columns.Account)))
 	}
 	roles := spec.Columns
 	s, err := LoadSnapshots(ctx, spec.Snapshots, roles, uses, spec.Reading)
@@ -60,6 +76,9 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 	}
 	o, err := LoadOutcomes(ctx, spec.Outcomes, roles, spec.Reading)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkKeys(s, o, roles.Account); err != nil {
 		return nil, err
 	}
 	observed := spec.ObservedUntil
@@ -75,7 +94,11 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 	}
 	e := gatherExamples(s, matches)
 	e.Counts, e.ObservedUntil = counts, observed
-	e.Warnings = append(s.Warnings, o.Warnings...)
+	e.EverChurned = everChurned(s, o)
+	e.Warnings = slices.Concat(s.Warnings, o.Warnings, warnBefore(s, o))
+	if spec.Clock.Mode == Horizon {
+		e.Warnings = append(e.Warnings, warnGone(s, o)...)
+	}
 	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
 	e.count(len(s.Accounts))
 	e.lateLabels()
@@ -110,13 +133,16 @@ func segmentExpr(ctx context.Context, spec Spec) (*expr.Expr, expr.Columns, erro
 	return segment, uses, nil
 }
 
-// lastSeen is the last day on which an outcome became known.
-func (o *Outcomes) lastSeen() Date {
-	last := NoDate
-	for _, d := range o.Known {
-		last = max(last, d)
+// everChurned looks at all known outcomes of every account of the snapshots.
+func everChurned(s *Snapshots, o *Outcomes) []bool {
+	churned := make([]bool, len(s.Accounts))
+	numbers := renumber(o.Accounts, s.Accounts)
+	for i, a := range o.Account {
+		if n := numbers[a]; n >= 0 && o.Label[i] == Churned {
+			churned[n] = true
+		}
 	}
-	return last
+	return churned
 }
 
 // gatherExamples takes the matched snapshot rows.
@@ -151,6 +177,18 @@ func (e *Examples) count(accounts int) {
 	c.Open = accounts - c.Accounts
 }
 
+// NumberLevel is the text of a number that is used as a level: whole numbers up to
+// 10^21 in full, as people write them, and others in their shortest form.
+func NumberLevel(x float64) string {
+	switch {
+	case x == 0:
+		return "0" // also for -0
+	case math.Abs(x) < 1e21 && math.Abs(x) >= 1e-6:
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
 // segmentBy evaluates the segment of every example. Numbers and booleans become
 // text, so that tenure_days > 90 gives the segments "true" and "false".
 func (e *Examples) segmentBy(segment *expr.Expr) {
@@ -166,7 +204,7 @@ func (e *Examples) segmentBy(segment *expr.Expr) {
 			e.Segment[i] = -1
 			continue
 		}
-		name := fmt.Sprint(x)
+		name := NumberLevel(x)
 		if segment.Type() == expr.Bool {
 			name = fmt.Sprint(x != 0)
 		}
@@ -188,8 +226,9 @@ func (e *Examples) vector(name string) expr.Vector {
 // Len is the number of examples.
 func (e *Examples) Len() int { return len(e.Account) }
 
-// Keep returns the examples of the given rows; incomplete counts how many were
-// left out because a factor that may not be missing is.
+// Keep returns the examples of the given rows; incomplete says how many were left
+// out because a factor that may not be missing is, and is added to
+// Counts.Incomplete.
 func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	out := *e
 	out.Account, out.AsOf, out.Outcome = gather(e.Account, rows), gather(e.AsOf, rows), gather(e.Outcome, rows)
@@ -201,7 +240,7 @@ func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 		out.Segment = gather(e.Segment, rows)
 	}
 	out.Table = e.Table.take(rows)
-	out.Counts.Incomplete = incomplete
+	out.Counts.Incomplete += incomplete
 	out.count(e.Counts.Accounts + e.Counts.Open)
 	return &out
 }

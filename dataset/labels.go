@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -51,6 +52,19 @@ type match struct {
 	churned  bool
 }
 
+// check refuses a clock that cannot label anything.
+func (c Clock) check() error {
+	switch {
+	case c.Mode != Renewal && c.Mode != Horizon:
+		return fmt.Errorf("dataset: unknown label mode %q; the modes are %s and %s", c.Mode, Renewal, Horizon)
+	case c.Mode == Renewal && (c.Lead < 0 || c.MaxAge < 0):
+		return fmt.Errorf("dataset: lead %d days and max_age %d days must not be negative", c.Lead, c.MaxAge)
+	case c.Mode == Horizon && c.Horizon < 1:
+		return fmt.Errorf("dataset: a horizon of %d days holds no churn; it must be at least 1", c.Horizon)
+	}
+	return nil
+}
+
 // label joins snapshots and outcomes by the rules of the clock. The matches come
 // out sorted by account, as-of date and outcome date.
 func (c Clock) label(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Counts) {
@@ -93,7 +107,8 @@ func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) ([]m
 
 // labelSnapshots is horizon mode. A snapshot at t churned if the account churns
 // in (t, t+Horizon]. It is mature only when the whole window has passed, for
-// churners too: otherwise the last months would hold churners only.
+// churners too: otherwise the last months would hold churners only. A window
+// without churn but with a null outcome is unknown.
 func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Counts) {
 	counts := Counts{Total: len(s.Date)}
 	var matches []match
@@ -101,14 +116,20 @@ func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) ([]
 	for i, t := range s.Date {
 		run := runs[s.Account[i]]
 		end := t + Date(c.Horizon)
-		switch {
-		case gone(o, run, t):
+		if gone(o, run, t) {
 			counts.NotAtRisk++
-		case end > observedUntil:
-			counts.Immature++
-		default:
-			matches = append(matches, match{snapshot: int32(i), outcome: end, known: end, churned: churnsIn(o, run, t, end)})
+			continue
 		}
+		if end > observedUntil {
+			counts.Immature++
+			continue
+		}
+		label, known := within(o, run, t, end)
+		if label == Unknown {
+			counts.Unknown++
+			continue
+		}
+		matches = append(matches, match{snapshot: int32(i), outcome: end, known: max(end, known), churned: label == Churned})
 	}
 	return matches, counts
 }
@@ -166,13 +187,23 @@ func gone(o *Outcomes, run span, t Date) bool {
 	return last == Churned
 }
 
-func churnsIn(o *Outcomes, run span, after, until Date) bool {
+// within says what an account did in (after, until], and for churn the first day
+// on which it was known. Churn that was booked after the window had passed is known
+// then and not before, or a model would learn from labels that nobody had.
+func within(o *Outcomes, run span, after, until Date) (label Label, known Date) {
+	label, known = Renewed, NoDate
 	for i := run.from; i < run.to && o.Date[i] <= until; i++ {
-		if o.Date[i] > after && o.Label[i] == Churned {
-			return true
+		switch {
+		case o.Date[i] <= after:
+		case o.Label[i] == Churned && label == Churned:
+			known = min(known, o.Known[i])
+		case o.Label[i] == Churned:
+			label, known = Churned, o.Known[i]
+		case o.Label[i] == Unknown && label != Churned:
+			label = Unknown
 		}
 	}
-	return false
+	return label, known
 }
 
 // renumber maps the index of each key in from to its index in to, or -1. Both
@@ -192,30 +223,73 @@ func renumber(from, to []string) []int32 {
 	return numbers
 }
 
+// warnGone counts the snapshots that horizon mode leaves out because the account
+// had churned: usage that fell to nothing after the end foretells nothing.
+func warnGone(s *Snapshots, o *Outcomes) []Warning {
+	runs := outcomeRuns(o, renumber(o.Accounts, s.Accounts), len(s.Accounts))
+	rows, accounts, last := 0, 0, int32(-1)
+	for i, t := range s.Date {
+		if !gone(o, runs[s.Account[i]], t) {
+			continue
+		}
+		rows++
+		if s.Account[i] != last {
+			accounts, last = accounts+1, s.Account[i]
+		}
+	}
+	if rows == 0 {
+		return nil
+	}
+	return []Warning{{Code: "snapshots_after_churn", Where: s.Path, Message: fmt.Sprintf(
+		"%d snapshots of %d accounts are dated on or after the churn of the account; they are not at risk and were left out", rows, accounts)}}
+}
+
+// warnBefore counts the accounts whose outcomes all lie before their first snapshot:
+// those outcomes label nothing.
+func warnBefore(s *Snapshots, o *Outcomes) []Warning {
+	runs := accountRuns(s)
+	accounts := 0
+	numbers := renumber(o.Accounts, s.Accounts)
+	for i, a := range o.Account {
+		if i+1 < len(o.Account) && o.Account[i+1] == a || numbers[a] < 0 {
+			continue // not the last outcome of the account, or an account without snapshots
+		}
+		if o.Date[i] < s.Date[runs[numbers[a]].from] {
+			accounts++
+		}
+	}
+	if accounts == 0 {
+		return nil
+	}
+	return []Warning{{Code: "outcomes_before_snapshots", Where: o.Path, Message: fmt.Sprintf(
+		"%d accounts have outcomes from before their first snapshot only; those label nothing", accounts)}}
+}
+
+// checkKeys refuses two files that share no account. In horizon mode nothing else
+// would show it: accounts without outcomes have not churned.
+func checkKeys(s *Snapshots, o *Outcomes, account string) error {
+	if slices.ContainsFunc(renumber(o.Accounts, s.Accounts), func(n int32) bool { return n >= 0 }) {
+		return nil
+	}
+	message := fmt.Sprintf("column %s: 0 of %d accounts of the outcomes are among the %d accounts of the snapshots, such as %s here and %s there; the keys must be written the same way",
+		Quote(account), len(o.Accounts), len(s.Accounts), Quote(o.Accounts[0]), Quote(s.Accounts[0]))
+	if keyDiffersOnlyByForm(s.Accounts, o.Accounts) {
+		message += " (they differ only in case or blanks)"
+	}
+	return refuse("no_match", o.Path, message)
+}
+
 // checkMatches explains a join that found nothing.
 func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, matches []match, observedUntil Date) error {
 	if len(matches) > 0 {
 		return nil
 	}
-	met := 0
-	for _, n := range renumber(o.Accounts, s.Accounts) {
-		if n >= 0 {
-			met++
-		}
-	}
-	if met == 0 {
-		message := fmt.Sprintf("0 of %d accounts of the outcomes are among the %d accounts of the snapshots; the keys must be written the same way",
-			len(o.Accounts), len(s.Accounts))
-		if keyDiffersOnlyByForm(s.Accounts, o.Accounts) {
-			message += " (they differ only in case or blanks)"
-		}
-		return refuse("no_match", o.Path, message)
-	}
-	if counts.Immature > 0 && c.Mode == Horizon {
+	if c.Mode == Horizon {
 		return refuse("no_mature_label", s.Path, fmt.Sprintf(
-			"no label is mature: every window of horizon %d days ends after %s; use a shorter horizon or wait", c.Horizon, observedUntil))
+			"no label is mature: of %d snapshots the horizon of %d days ends after %s for %d, %d are not at risk, %d meet a null outcome; use a shorter horizon or wait",
+			counts.Total, c.Horizon, observedUntil, counts.Immature, counts.NotAtRisk, counts.Unknown))
 	}
 	return refuse("no_examples", o.Path, fmt.Sprintf(
-		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d are unknown",
-		counts.Total, counts.NoSnapshot, c.Lead, counts.Stale, c.MaxAge, counts.Immature, counts.Unknown))
+		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d were decided before their snapshot, %d are unknown",
+		counts.Total, counts.NoSnapshot, c.Lead, counts.Stale, c.MaxAge, counts.Immature, counts.NotAtRisk, counts.Unknown))
 }

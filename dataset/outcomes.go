@@ -29,20 +29,22 @@ type Outcomes struct {
 	Date     []Date // of the renewal or churn
 	Known    []Date // the day it became known: decided_at, or the date itself
 	Label    []Label
-	Read     int // rows in the files
+	Read     int // rows known by the as-of day, before repeated ones were dropped
 	Warnings []Warning
 }
 
-// LoadOutcomes reads the outcomes that were known by how.AsOf. Exact duplicates
-// are dropped and counted; an account that both renewed and churned on one day
-// is refused.
+// LoadOutcomes reads the outcomes that were known by how.AsOf. Repeated outcomes are
+// dropped and counted (the one known first stays); an account that both renewed
+// and churned on one day is refused with a *RefusedError, and so are null keys
+// and words that were not mapped.
 func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) (*Outcomes, error) {
 	schema, err := Inspect(ctx, path)
 	if err != nil {
 		return nil, err
 	}
+	mapped := len(roles.ChurnedWhen)+len(roles.RenewedWhen) > 0
 	as := parquetio.AsNumber
-	if kind, ok := schema.Kind(roles.Outcome); ok && (kind == parquetio.Text || len(roles.ChurnedWhen) > 0) {
+	if kind, ok := schema.Kind(roles.Outcome); ok && (kind == parquetio.Text || mapped) {
 		as = parquetio.AsText
 	}
 	want := []parquetio.Request{
@@ -53,24 +55,36 @@ func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) 
 	if roles.DecidedAt != "" {
 		want = append(want, parquetio.Request{Column: roles.DecidedAt, As: parquetio.AsDay})
 	}
-	table, warnings, err := read(ctx, path, want, how)
+	d, err := read(ctx, path, want, how, decisions)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcomes{Path: path, Read: table.Rows, Warnings: warnings}
-	if err := checkKeys(path, table); err != nil {
-		return nil, err
-	}
-	labels, err := o.labels(table.Columns[2], roles)
+	o := &Outcomes{Path: path, Read: d.rows, Warnings: d.warnings}
+	labels, err := o.labels(d.columns[2], roles)
 	if err != nil {
 		return nil, err
 	}
-	o.arrange(table, labels, how.AsOf)
+	o.arrange(d, labels)
 	if err := o.dropDuplicates(); err != nil {
 		return nil, err
 	}
-	o.warnUnknown(roles.Outcome)
-	return o, nil
+	return o, o.countUnknown(roles.Outcome)
+}
+
+// decisions are the days on which outcomes became known: decided_at where there
+// is one, else the day of the outcome.
+func decisions(columns []parquetio.Column) []int32 {
+	days := columns[1].Days
+	if len(columns) < 4 {
+		return days
+	}
+	known := slices.Clone(columns[3].Days)
+	for i, d := range known {
+		if d == parquetio.NullDay {
+			known[i] = days[i]
+		}
+	}
+	return known
 }
 
 // labels turns the outcome column into labels.
@@ -88,7 +102,7 @@ func (o *Outcomes) labels(c parquetio.Column, roles Columns) ([]Label, error) {
 		default:
 			if v == v {
 				return nil, refuse("outcome_value", o.Path, fmt.Sprintf(
-					"column %q holds %v, which is neither 0 nor 1; say which values mean churned with churned_when", c.Name, v))
+					"column %s holds %v, which is neither 0 nor 1; say which values mean churned with churned_when", Quote(c.Name), v))
 			}
 		}
 	}
@@ -126,10 +140,25 @@ func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error
 	}
 	if len(strange) > 0 {
 		return nil, refuse("outcome_value", o.Path, fmt.Sprintf(
-			"column %q holds values that are neither churned nor renewed: %s; map them with churned_when and renewed_when",
-			c.Name, listCounts(c.Levels, counts, strange)))
+			"column %s holds values that are neither churned nor renewed: %s; map them with churned_when and renewed_when",
+			Quote(c.Name), listCounts(c.Levels, counts, strange)))
 	}
+	o.warnUnheld(c, roles)
 	return labels, nil
+}
+
+// warnUnheld names values of churned_when that the column does not hold. Where all
+// other values mean renewed, a slip of the pen there turns churn into renewals.
+func (o *Outcomes) warnUnheld(c parquetio.Column, roles Columns) {
+	if len(roles.RenewedWhen) > 0 {
+		return
+	}
+	for _, value := range roles.ChurnedWhen {
+		if !slices.Contains(c.Levels, value) {
+			o.Warnings = append(o.Warnings, Warning{Code: "outcome_value", Where: o.Path, Message: fmt.Sprintf(
+				"column %s never holds %s, which churned_when lists; all its other values count as renewed", Quote(c.Name), Quote(value))})
+		}
+	}
 }
 
 func listCounts(levels []string, counts, codes []int) string {
@@ -139,34 +168,24 @@ func listCounts(levels []string, counts, codes []int) string {
 			parts = append(parts, fmt.Sprintf("and %d more", len(codes)-i))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%q (%d rows)", levels[code], counts[code]))
+		parts = append(parts, fmt.Sprintf("%s (%d rows)", Quote(levels[code]), counts[code]))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// arrange sorts the outcomes known by asOf into their canonical order.
-func (o *Outcomes) arrange(table *parquetio.Table, labels []Label, asOf Date) {
-	keys, days := table.Columns[0], table.Columns[1].Days
-	known := slices.Clone(days)
-	if len(table.Columns) > 3 {
-		for i, d := range table.Columns[3].Days {
-			if d != parquetio.NullDay {
-				known[i] = d
-			}
-		}
-	}
-	order := make([]int32, 0, table.Rows)
-	for i := range table.Rows {
-		if asOf == NoDate || Date(known[i]) <= asOf {
-			order = append(order, int32(i))
-		}
+// arrange puts the outcomes into their canonical order.
+func (o *Outcomes) arrange(d *decoded, labels []Label) {
+	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, decisions(d.columns)
+	order := make([]int32, d.rows)
+	for i := range order {
+		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(keys.Codes[a], keys.Codes[b]), cmp.Compare(days[a], days[b]),
+		return cmp.Or(cmp.Compare(accounts[a], accounts[b]), cmp.Compare(days[a], days[b]),
 			cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
 	})
-	o.Accounts = keys.Levels
-	o.Account, o.Label = gather(keys.Codes, order), gather(labels, order)
+	o.Accounts = d.columns[0].Levels
+	o.Account, o.Label = gather(accounts, order), gather(labels, order)
 	o.Date, o.Known = make([]Date, len(order)), make([]Date, len(order))
 	for i, r := range order {
 		o.Date[i], o.Known[i] = Date(days[r]), Date(known[r])
@@ -176,20 +195,20 @@ func (o *Outcomes) arrange(table *parquetio.Table, labels []Label, asOf Date) {
 // dropDuplicates keeps one outcome per account and day.
 func (o *Outcomes) dropDuplicates() error {
 	var keep []int32
-	var findings []Warning
+	var found findings
 	for i := range o.Date {
 		if i == 0 || o.Account[i] != o.Account[i-1] || o.Date[i] != o.Date[i-1] {
 			keep = append(keep, int32(i))
 			continue
 		}
-		if o.Label[i] != o.Label[i-1] && len(findings) < 5 {
-			findings = append(findings, Warning{Code: "contradicting_outcomes", Where: o.Path, Message: fmt.Sprintf(
-				"account %q has outcomes %s and %s on %s; keep one outcome per account and day",
-				o.Accounts[o.Account[i]], o.Label[i-1], o.Label[i], o.Date[i])})
+		if o.Label[i] != o.Label[i-1] {
+			found.add(Warning{Code: "contradicting_outcomes", Where: o.Path, Message: fmt.Sprintf(
+				"account %s has outcomes %s and %s on %s; keep one outcome per account and day",
+				Quote(o.Accounts[o.Account[i]]), o.Label[i-1], o.Label[i], o.Date[i])})
 		}
 	}
-	if findings != nil {
-		return &RefusedError{Findings: findings}
+	if err := found.err(); err != nil {
+		return err
 	}
 	if dropped := len(o.Date) - len(keep); dropped > 0 {
 		o.Warnings = append(o.Warnings, Warning{Code: "duplicate_outcomes", Where: o.Path, Message: fmt.Sprintf(
@@ -200,17 +219,34 @@ func (o *Outcomes) dropDuplicates() error {
 	return nil
 }
 
-func (o *Outcomes) warnUnknown(column string) {
+// countUnknown warns of null outcomes, and refuses a column that holds nothing else.
+func (o *Outcomes) countUnknown(column string) error {
 	unknown := 0
 	for _, l := range o.Label {
 		if l == Unknown {
 			unknown++
 		}
 	}
+	if unknown == len(o.Label) {
+		return refuse("no_outcomes", o.Path, fmt.Sprintf("outcome column %s is null in every row; nobody is known to have churned or renewed", Quote(column)))
+	}
 	if unknown > 0 {
 		o.Warnings = append(o.Warnings, Warning{Code: "unknown_outcomes", Where: o.Path, Message: fmt.Sprintf(
-			"outcome column %q is null in %d of %d rows; they count neither as churned nor as renewed", column, unknown, len(o.Label))})
+			"outcome column %s is null in %d of %d rows; they count neither as churned nor as renewed", Quote(column), unknown, len(o.Label))})
 	}
+	return nil
+}
+
+// lastSeen is the last day on which an outcome became known. A null outcome is not
+// known: a list of renewals to come does not make the months until then observed.
+func (o *Outcomes) lastSeen() Date {
+	last := NoDate
+	for i, d := range o.Known {
+		if o.Label[i] != Unknown {
+			last = max(last, d)
+		}
+	}
+	return last
 }
 
 // String returns the label as people say it.

@@ -5,9 +5,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
-	"sort"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -22,13 +22,14 @@ type Snapshots struct {
 	Date     []Date
 	Value    []float64 // money at stake; nil when no such column was asked for
 	Table    *Table    // the factor columns
-	Read     int       // rows in the files, before exact duplicates were dropped
+	Read     int       // rows known by the as-of day, before exact duplicates were dropped
 	Warnings []Warning
 }
 
-// LoadSnapshots reads the rows of a path with the columns in uses. Null keys and
-// contradicting rows of one account on one day are refused; exact duplicates
-// are dropped and counted.
+// LoadSnapshots reads the rows of a path that were known by how.AsOf, with the
+// columns in uses. Null keys, infinite values and contradicting rows of one account
+// on one day are refused with a *RefusedError; exact duplicates are dropped and
+// counted.
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
 	want := []parquetio.Request{
 		{Column: roles.Account, As: parquetio.AsKey},
@@ -37,109 +38,101 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	if roles.Value != "" {
 		want = append(want, parquetio.Request{Column: roles.Value, As: parquetio.AsNumber})
 	}
-	first := len(want)
-	for _, name := range sortedNames(uses) {
+	for _, name := range slices.Sorted(maps.Keys(uses)) {
 		as := parquetio.AsNumber
 		if uses[name] == expr.Text {
 			as = parquetio.AsText
 		}
 		want = append(want, parquetio.Request{Column: name, As: as})
 	}
-	table, warnings, err := read(ctx, path, want, how)
+	d, err := read(ctx, path, want, how, dates)
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshots{Path: path, Read: table.Rows, Warnings: warnings}
-	if err := checkKeys(path, table); err != nil {
-		return nil, err
-	}
-	s.arrange(table, first, roles.Value != "", how.AsOf)
-	if len(s.Date) == 0 {
-		return nil, refuse("no_snapshots", path, fmt.Sprintf("0 rows on or before %s; there is nothing to score", how.AsOf))
-	}
-	return s, s.dropDuplicates(table, roles)
-}
-
-func sortedNames(uses expr.Columns) []string {
-	names := make([]string, 0, len(uses))
-	for name := range uses {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
-}
-
-// checkKeys refuses an empty table and rows that cannot be placed.
-func checkKeys(path string, table *parquetio.Table) error {
-	if table.Rows == 0 {
-		return refuse("no_rows", path, "0 rows; there is nothing to read")
-	}
-	var findings []Warning
-	for _, c := range table.Columns[:2] {
-		if c.Nulls > 0 {
-			findings = append(findings, Warning{Code: "null_key", Where: path, Message: fmt.Sprintf(
-				"column %q is null in %d rows, the first in %s; every row needs an account and a date",
-				c.Name, c.Nulls, place(table, firstNull(c)))})
+	s := &Snapshots{Path: path, Read: d.rows, Warnings: d.warnings}
+	order := s.arrange(d, roles.Value != "")
+	return s, s.dropDuplicates(roles, func(i int) string {
+		if order != nil {
+			i = int(order[i])
 		}
-	}
-	if findings != nil {
-		return &RefusedError{Findings: findings}
-	}
-	return nil
-}
-
-func firstNull(c parquetio.Column) int {
-	if c.As == parquetio.AsDay {
-		return slices.Index(c.Days, parquetio.NullDay)
-	}
-	return slices.Index(c.Codes, -1)
-}
-
-// arrange sorts the rows known by asOf into their canonical order.
-func (s *Snapshots) arrange(table *parquetio.Table, first int, hasValue bool, asOf Date) {
-	keys, days := table.Columns[0], table.Columns[1].Days
-	order := make([]int32, 0, table.Rows)
-	for i := range table.Rows {
-		if asOf == NoDate || Date(days[i]) <= asOf {
-			order = append(order, int32(i))
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int32) int {
-		if c := cmp.Compare(keys.Codes[a], keys.Codes[b]); c != 0 {
-			return c
-		}
-		return cmp.Compare(days[a], days[b])
+		return d.place(i)
 	})
-	s.Accounts = keys.Levels
-	s.Account = gather(keys.Codes, order)
-	s.Date = make([]Date, len(order))
-	for i, r := range order {
-		s.Date[i] = Date(days[r])
-	}
-	if hasValue {
-		s.Value = gather(table.Columns[2].Numbers, order)
-	}
-	s.Table = newTable(table.Rows, table.Columns[first:]).take(order)
 }
 
-// dropDuplicates keeps one of each set of identical rows and refuses rows of
-// one account and day that differ, because no rule could tell which is true.
-func (s *Snapshots) dropDuplicates(table *parquetio.Table, roles Columns) error {
+// dates are the days on which snapshots are known: those they are of.
+func dates(columns []parquetio.Column) []int32 { return columns[1].Days }
+
+// arrange puts the rows into their canonical order and returns it, nil when the
+// files already had it.
+func (s *Snapshots) arrange(d *decoded, hasValue bool) []int32 {
+	order := canonicalOrder(d.columns[0].Codes, d.columns[1].Days)
+	if order != nil {
+		for i := range d.columns {
+			d.columns[i] = gatherColumn(d.columns[i], order)
+		}
+	}
+	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
+	s.Date = make([]Date, d.rows)
+	for i, day := range d.columns[1].Days {
+		s.Date[i] = Date(day)
+	}
+	factors := d.columns[2:]
+	if hasValue {
+		s.Value, factors = d.columns[2].Numbers, d.columns[3:]
+	}
+	s.Table = newTable(d.rows, factors)
+	return order
+}
+
+// canonicalOrder sorts rows by account, day and place in the files. It is nil for
+// rows that are in that order.
+func canonicalOrder(accounts, days []int32) []int32 {
+	type placed struct {
+		key uint64 // account and day, so that one comparison decides
+		row int32
+	}
+	rows := make([]placed, len(accounts))
+	sorted := true
+	for i := range rows {
+		// The day's sign bit is turned so that days before 1970 sort first.
+		rows[i] = placed{key: uint64(accounts[i])<<32 | uint64(uint32(days[i])^1<<31), row: int32(i)}
+		sorted = sorted && (i == 0 || rows[i-1].key <= rows[i].key)
+	}
+	if sorted {
+		return nil
+	}
+	slices.SortFunc(rows, func(a, b placed) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return cmp.Compare(a.row, b.row)
+	})
+	order := make([]int32, len(rows))
+	for i, r := range rows {
+		order[i] = r.row
+	}
+	return order
+}
+
+// dropDuplicates keeps one of each set of identical rows and refuses rows of one
+// account and day that differ, because no rule could tell which is true. place
+// names a row of the files.
+func (s *Snapshots) dropDuplicates(roles Columns, place func(i int) string) error {
 	keep := make([]int32, 0, len(s.Date))
-	var findings []Warning
+	var found findings
 	for i := range s.Date {
 		if i == 0 || s.Account[i] != s.Account[i-1] || s.Date[i] != s.Date[i-1] {
 			keep = append(keep, int32(i))
 			continue
 		}
-		if name, same := s.sameRow(i-1, i); !same && len(findings) < 5 {
-			findings = append(findings, Warning{Code: "duplicate_snapshot", Where: s.Path, Message: fmt.Sprintf(
-				"duplicate snapshots of account %q on %s differ in column %q; keep one row per account and day",
-				s.Accounts[s.Account[i]], s.Date[i], name)})
+		if name, same := s.sameRow(i-1, i, roles.Value); !same {
+			found.add(Warning{Code: "duplicate_snapshot", Where: s.Path, Message: fmt.Sprintf(
+				"duplicate snapshots of account %s on %s (%s and %s) differ in column %s; keep one row per account and day",
+				Quote(s.Accounts[s.Account[i]]), s.Date[i], place(i-1), place(i), Quote(name))})
 		}
 	}
-	if findings != nil {
-		return &RefusedError{Findings: findings}
+	if err := found.err(); err != nil {
+		return err
 	}
 	if dropped := len(s.Date) - len(keep); dropped > 0 {
 		s.Warnings = append(s.Warnings, Warning{Code: "duplicate_snapshot", Where: s.Path, Message: fmt.Sprintf(
@@ -150,9 +143,9 @@ func (s *Snapshots) dropDuplicates(table *parquetio.Table, roles Columns) error 
 }
 
 // sameRow compares two rows column by column; name is the first that differs.
-func (s *Snapshots) sameRow(a, b int) (name string, same bool) {
+func (s *Snapshots) sameRow(a, b int, value string) (name string, same bool) {
 	if s.Value != nil && !sameNumber(s.Value[a], s.Value[b]) {
-		return "value", false
+		return value, false
 	}
 	for _, c := range s.Table.columns {
 		v := c.Vector()

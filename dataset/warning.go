@@ -1,5 +1,11 @@
 package dataset
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // Warning is something the user should know that does not stop the work. It is
 // a value in results, never a log line: commands print it, run.json keeps it,
 // and --strict turns it into an error of its class.
@@ -25,17 +31,60 @@ type RefusedError struct {
 
 // Error lists the findings, one a line.
 func (e *RefusedError) Error() string {
-	text := ""
+	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
-		if i > 0 {
-			text += "\n"
-		}
-		text += f.String()
+		lines[i] = f.String()
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // refuse is the RefusedError of a single finding.
 func refuse(code, where, message string) error {
 	return &RefusedError{Findings: []Warning{{Code: code, Where: where, Message: message}}}
+}
+
+// toldFindings is how many findings are told one by one; a message of more lines
+// than a terminal shows at once is not read.
+const toldFindings = 4
+
+// findings collects the reasons of a refusal.
+type findings struct {
+	told []Warning
+	more int // beyond those told
+}
+
+func (f *findings) add(w Warning) {
+	if len(f.told) == toldFindings {
+		f.more++
+		return
+	}
+	f.told = append(f.told, w)
+}
+
+// err is nil when nothing was found.
+func (f *findings) err() error {
+	if len(f.told) == 0 {
+		return nil
+	}
+	if f.more > 0 {
+		last := f.told[len(f.told)-1]
+		f.told = append(f.told, Warning{Code: last.Code, Where: last.Where, Message: fmt.Sprintf("and %d more like these", f.more)})
+	}
+	return &RefusedError{Findings: f.told}
+}
+
+// quotedRunes is how much of a text from the data a message shows.
+const quotedRunes = 80
+
+// Quote shows a text that came from the data: in quotes, shortened, and without
+// characters that could act on a terminal or change the order of reading.
+func Quote(text string) string {
+	shown := 0
+	for i := range text {
+		if shown == quotedRunes {
+			return strconv.Quote(text[:i] + "…")
+		}
+		shown++
+	}
+	return strconv.Quote(text)
 }

@@ -27,7 +27,8 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 	profiles := make([]Profile, len(factors))
 	for i, f := range factors {
 		values, missing := riskValues(f, raw[i], churned)
-		p := Profile{Name: f.Name, KS: distance(values, churned), Min: math.NaN(), Median: math.NaN(), Max: math.NaN()}
+		ks, _ := distance(values, churned)
+		p := Profile{Name: f.Name, KS: ks, Min: math.NaN(), Median: math.NaN(), Max: math.NaN()}
 		for _, m := range missing {
 			p.Missing += m
 		}

@@ -2,9 +2,9 @@ package features
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,7 +28,8 @@ const (
 )
 
 // Encoder is what was learned about factors from training rows. It is frozen:
-// encoding never learns.
+// encoding never learns. One that was read from JSON must be given its compiled
+// factors (see Compile) and pass Check before it encodes.
 type Encoder struct {
 	Form    Form       `json:"form"`
 	Factors []Encoding `json:"factors"`
@@ -49,17 +50,38 @@ type Encoding struct {
 
 // Column is one column of a design.
 type Column struct {
-	Level    string  `json:"level,omitempty"`    // of a category, or MissingLevel for the flag of missing: own
+	Level    string  `json:"level,omitempty"`    // of a category; MissingLevel and OtherLevel in the columns of those roles
+	Role     Role    `json:"role,omitempty"`     // what the column stands for
 	Mean     float64 `json:"mean"`               // of the training rows, before standardising
 	SD       float64 `json:"sd"`                 // population standard deviation of the training rows
 	Constant bool    `json:"constant,omitempty"` // the same in every training row: left out
 }
+
+// Role is what a design column stands for. It is the role and not the name that
+// counts: data may hold a level that is called "(missing)".
+type Role string
+
+// The roles.
+const (
+	OfValue   Role = ""        // the number, or one level of the data
+	OfMissing Role = "missing" // 1 where there is no value
+	OfOther   Role = "other"   // 1 for the pooled rare levels
+)
 
 // The names of levels that are not in the data.
 const (
 	MissingLevel = "(missing)"
 	OtherLevel   = "(other)"
 )
+
+// shownLevel is the level as people read it. A level of the data that is called like
+// one of ours stands in quotes.
+func (c *Column) shownLevel() string {
+	if c.Role == OfValue && (c.Level == MissingLevel || c.Level == OtherLevel) {
+		return strconv.Quote(c.Level)
+	}
+	return c.Level
+}
 
 // Design is an encoded block of rows: one slice per column that is not constant,
 // in the order of Encoder.Names.
@@ -87,7 +109,7 @@ func (n Name) String() string {
 func (e *Encoder) Names() []Name {
 	var names []Name
 	e.each(func(f *Encoding, c *Column) {
-		names = append(names, Name{Factor: f.Factor.Name, Level: c.Level, Category: f.Factor.Category})
+		names = append(names, Name{Factor: f.Factor.Name, Level: c.shownLevel(), Category: f.Factor.Category})
 	})
 	return names
 }
@@ -162,7 +184,7 @@ func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *
 	f.encodeNumbers(form, v.Numbers, out)
 }
 
-// eval evaluates the factor's expression. Numbers used as a category become text.
+// eval evaluates the factor's expression over the rows of a batch.
 func (f *Factor) eval(b *dataset.Batch) expr.Vector {
 	return f.compiled.Eval(b.Len(), b.Column)
 }
@@ -177,7 +199,7 @@ func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
 		dst := out[at]
 		at++
 		switch {
-		case c.Level == MissingLevel:
+		case c.Role == OfMissing:
 			for i, v := range x {
 				dst[i] = (indicator(v != v) - c.Mean) / c.SD
 			}
@@ -207,8 +229,8 @@ func (f *Encoding) number(form Form, c Column, v float64) float64 {
 	return (v - c.Mean) / c.SD
 }
 
-// scaled clips and scales a value that is not missing. A value outside the domain
-// of log1p is moved to the nearest training value inside it.
+// scaled clips and scales a value that is not missing. With log1p, Low is always set
+// and above -1, so that every value has a logarithm.
 func (f *Encoding) scaled(v float64) float64 {
 	if f.Low != nil {
 		v = max(v, *f.Low)
@@ -239,127 +261,6 @@ func indicator(yes bool) float64 {
 		return 1
 	}
 	return 0
-}
-
-// encodeLevels fills the one-hot columns of a category.
-func (f *Encoding) encodeLevels(v expr.Vector, out [][]float64, unseen *unseenLevels) {
-	codes, levels := text(v)
-	column := f.columnOf(levels)
-	for i, code := range codes {
-		at := column.missing
-		if code >= 0 {
-			at = column.level[code]
-		}
-		if at == columnUnseen {
-			if code >= 0 {
-				unseen.count(f.Factor.Name, levels[code])
-			}
-			at = f.unseenColumn()
-		}
-		f.oneHot(out, i, at)
-	}
-}
-
-// oneHot writes row i: 1 in the given column, 0 elsewhere, standardised; NaN
-// everywhere when the row cannot be encoded.
-func (f *Encoding) oneHot(out [][]float64, i, hot int) {
-	at := 0
-	for j, c := range f.Columns {
-		if c.Constant {
-			continue
-		}
-		v := indicator(j == hot)
-		if hot == columnError {
-			v = math.NaN()
-		}
-		out[at][i] = (v - c.Mean) / c.SD
-		at++
-	}
-}
-
-// Where a level goes: the index of its column, or one of these.
-const (
-	columnReference = -1
-	columnUnseen    = -2
-	columnError     = -3
-)
-
-type levelColumns struct {
-	level   []int
-	missing int
-}
-
-// columnOf finds the column of every level of a dictionary.
-func (f *Encoding) columnOf(levels []string) levelColumns {
-	columns := make(map[string]int, len(f.Levels)+len(f.Pooled))
-	other := columnUnseen
-	missing := columnUnseen
-	for j, c := range f.Columns {
-		switch c.Level {
-		case OtherLevel:
-			other = j
-		case MissingLevel:
-			missing = j
-		default:
-			columns[c.Level] = j
-		}
-	}
-	if len(f.Levels) > 0 {
-		columns[f.Levels[0]] = columnReference
-	}
-	for _, level := range f.Pooled {
-		columns[level] = other
-	}
-	if f.Factor.Missing == Drop {
-		missing = columnError
-	}
-	found := levelColumns{level: make([]int, len(levels)), missing: missing}
-	for code, level := range levels {
-		j, ok := columns[level]
-		if !ok {
-			j = columnUnseen
-		}
-		found.level[code] = j
-	}
-	return found
-}
-
-func (f *Encoding) unseenColumn() int {
-	switch f.Factor.Unseen {
-	case UnseenError:
-		return columnError
-	case UnseenOther:
-		for j, c := range f.Columns {
-			if c.Level == OtherLevel {
-				return j
-			}
-		}
-	}
-	return columnReference
-}
-
-// text returns a vector as text: numbers used as a category become their
-// shortest decimal form.
-func text(v expr.Vector) (codes []int32, levels []string) {
-	if v.Codes != nil || v.Numbers == nil {
-		return v.Codes, v.Levels
-	}
-	seen := make(map[float64]int32)
-	codes = make([]int32, len(v.Numbers))
-	for i, x := range v.Numbers {
-		if x != x {
-			codes[i] = -1
-			continue
-		}
-		code, ok := seen[x]
-		if !ok {
-			code = int32(len(levels))
-			seen[x] = code
-			levels = append(levels, fmt.Sprint(x))
-		}
-		codes[i] = code
-	}
-	return codes, levels
 }
 
 // eachBatch hands the batches to do, on as many goroutines as there are

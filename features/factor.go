@@ -1,8 +1,6 @@
 package features
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"math"
 
@@ -83,67 +81,6 @@ type Factor struct {
 	Unseen    Unseen    `json:"unseen,omitempty"`
 
 	compiled *expr.Expr
-}
-
-// Compile parses the expressions of the factors against the columns there are.
-// All problems are reported, joined; each is a *FactorError.
-func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
-	compiled := make([]Factor, len(factors))
-	var problems []error
-	for i, f := range factors {
-		if err := f.compile(columns); err != nil {
-			problems = append(problems, &FactorError{Factor: f.Name, Index: i, Err: err})
-		}
-		compiled[i] = f
-	}
-	return compiled, errors.Join(problems...)
-}
-
-// FactorError is a problem with one factor.
-type FactorError struct {
-	Factor string
-	Index  int // in the list given to Compile
-	Err    error
-}
-
-// Error names the factor.
-func (e *FactorError) Error() string { return fmt.Sprintf("features: factor %q: %v", e.Factor, e.Err) }
-
-// Unwrap returns the cause.
-func (e *FactorError) Unwrap() error { return e.Err }
-
-func (f *Factor) compile(columns expr.Columns) error {
-	f.setDefaults()
-	parsed, err := expr.Parse(f.Expr, columns)
-	if err != nil {
-		return err
-	}
-	f.compiled = parsed
-	if f.Kind == Numeric && parsed.Type() == expr.Text {
-		return fmt.Errorf("%q is text; say kind: category, or convert the column to a number", f.Expr)
-	}
-	if f.Kind == Category && f.Missing != Own && f.Missing != Drop {
-		return fmt.Errorf("a category knows missing: own or drop, not %s", f.Missing)
-	}
-	return nil
-}
-
-func (f *Factor) setDefaults() {
-	if f.Kind == "" {
-		f.Kind = Numeric
-	}
-	if f.Scale == "" {
-		f.Scale = Linear
-	}
-	if f.Unseen == "" {
-		f.Unseen = UnseenReference
-	}
-	if f.Missing == "" {
-		f.Missing = Median
-		if f.Kind == Category {
-			f.Missing = Own
-		}
-	}
 }
 
 // Uses returns the columns that the factors read, with their types.

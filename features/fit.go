@@ -3,10 +3,7 @@ package features
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
-	"slices"
-	"sort"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,24 +11,25 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// Fit learns an encoder from the view and returns the view's design. Columns
-// that are constant on the view are left out with a warning.
+// Fit learns an encoder from the view and returns the view's design: the bits that
+// Encode gives for the same rows. Columns that are constant on the view are left
+// out with a warning. A category has no Scores or Raw form, and a factor with
+// missing: drop needs a view that Complete has seen; both are errors.
 func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
 	raw, err := rawValues(ctx, factors, view)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	e := &Encoder{Form: form, Factors: make([]Encoding, len(factors))}
-	columns := make([][][]float64, len(factors))
+	parts := make([]fitted, len(factors))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range factors {
 		group.Go(func() error {
 			var err error
-			e.Factors[i], columns[i], err = fitFactor(f, form, raw[i])
+			parts[i], err = fitFactor(f, form, raw[i])
 			raw[i] = expr.Vector{}
 			if err != nil {
-				return fmt.Errorf("features: factor %q: %w", f.Name, err)
+				return fmt.Errorf("features: factor %s: %w", dataset.Quote(f.Name), err)
 			}
 			return ctx.Err()
 		})
@@ -39,11 +37,21 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 	if err := group.Wait(); err != nil {
 		return nil, nil, nil, err
 	}
-	d := &Design{Rows: view.Len()}
-	for _, c := range columns {
-		d.Columns = append(d.Columns, c...)
+	e, d := &Encoder{Form: form}, &Design{Rows: view.Len()}
+	var warnings []dataset.Warning
+	for _, p := range parts {
+		e.Factors = append(e.Factors, p.encoding)
+		d.Columns = append(d.Columns, p.columns...)
+		warnings = append(warnings, p.warnings...)
 	}
-	return e, d, e.constantWarnings(), nil
+	return e, d, append(warnings, e.constantWarnings()...), nil
+}
+
+// fitted is what was learned about one factor.
+type fitted struct {
+	encoding Encoding
+	columns  [][]float64 // of the design, constant ones left out
+	warnings []dataset.Warning
 }
 
 // rawValues evaluates every factor on the view.
@@ -105,40 +113,49 @@ func mergeLevels(codes []int32, batches [][]string) []string {
 }
 
 // fitFactor learns one factor and encodes its training values.
-func fitFactor(f Factor, form Form, raw expr.Vector) (Encoding, [][]float64, error) {
+func fitFactor(f Factor, form Form, raw expr.Vector) (fitted, error) {
 	if f.Kind == Category {
-		e, columns := fitLevels(f, raw)
-		return e, columns, nil
+		return fitLevels(f, form, raw)
 	}
 	return fitNumber(f, form, raw.Numbers)
 }
 
 // fitNumber learns the fill, clip bounds, anchors and moments of a number.
-func fitNumber(f Factor, form Form, x []float64) (Encoding, [][]float64, error) {
+func fitNumber(f Factor, form Form, x []float64) (fitted, error) {
 	e := Encoding{Factor: f}
 	sorted := present(x)
+	if f.Missing == Drop && len(sorted) < len(x) {
+		return fitted{}, incompleteError(len(x) - len(sorted))
+	}
 	e.Fill = fill(f, sorted)
 	e.learnClip(sorted)
-	if f.Scale == Log1p && e.outsideLog1p(sorted) {
-		return e, nil, fmt.Errorf("log1p needs values above -1 and the smallest is %v; use scale: asinh, or clip", sorted[0])
+	if err := e.learnDomain(sorted); err != nil {
+		return fitted{}, err
 	}
 	if form == Scores {
 		e.learnAnchors(sorted)
 	}
 	e.Columns = []Column{{SD: 1}}
 	if f.Missing == Own && form == Standardised {
-		e.Columns = append(e.Columns, Column{Level: MissingLevel, SD: 1})
+		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
 	}
 	columns := make([][]float64, len(e.Columns))
 	for i := range columns {
 		columns[i] = make([]float64, len(x))
 	}
 	e.encodeNumbers(form, x, columns) // Standardised: with mean 0 and deviation 1, so the scaled values
+	warnings := e.nearConstantWarnings(columns[0])
 	if form == Standardised {
-		return e, e.standardise(columns), nil
+		columns = e.standardise(columns)
+	} else {
+		e.Columns[0].Mean, e.Columns[0].SD = moments(columns[0])
 	}
-	e.Columns[0].Mean, e.Columns[0].SD = moments(columns[0])
-	return e, columns, nil
+	return fitted{encoding: e, columns: columns, warnings: warnings}, nil
+}
+
+// incompleteError says that rows were not left out as the factor asks.
+func incompleteError(rows int) error {
+	return fmt.Errorf("%d rows have no value and missing is drop; leave them out before fitting", rows)
 }
 
 // fill is the value that stands in for a missing one. Without any value it is 0,
@@ -171,20 +188,28 @@ func (b Bound) resolve(sorted []float64) float64 {
 	return b.Value
 }
 
-func (e *Encoding) outsideLog1p(sorted []float64) bool {
-	low := math.Inf(1)
+// learnDomain makes sure that log1p always has a value above -1 to work on: a value
+// below the smallest of training moves there, unless a clip bound inside the domain
+// says otherwise. Training values outside the domain are an error.
+func (e *Encoding) learnDomain(sorted []float64) error {
+	if e.Factor.Scale != Log1p {
+		return nil
+	}
+	smallest := e.Fill
 	if len(sorted) > 0 {
-		low = sorted[0]
+		smallest = min(smallest, sorted[0])
 	}
-	low = min(low, e.Fill)
-	if e.Low != nil {
-		low = max(low, *e.Low)
+	if e.Low == nil || *e.Low <= -1 {
+		e.Low = &smallest
 	}
-	if e.Low == nil && low > -1 && len(sorted) > 0 {
-		// A later value at or below -1 is moved to the smallest training value.
-		e.Low = &sorted[0]
+	low := max(smallest, *e.Low)
+	if e.High != nil {
+		low = min(low, *e.High)
 	}
-	return low <= -1
+	if low <= -1 {
+		return fmt.Errorf("log1p needs values above -1 and the smallest is %v; use scale: asinh, or clip", low)
+	}
+	return nil
 }
 
 // learnAnchors sets the values that score 0 and 100: the clip bounds, or the 5th
@@ -204,13 +229,14 @@ func (e *Encoding) learnAnchors(sorted []float64) {
 }
 
 // standardise learns the moments of the columns, marks constant ones and returns
-// the others in place, standardised.
+// the others in place, standardised. Values that differ by less than their deviation
+// can be told in float64 count as constant.
 func (e *Encoding) standardise(columns [][]float64) [][]float64 {
 	kept := columns[:0]
 	for j := range e.Columns {
 		mean, sd := moments(columns[j])
 		e.Columns[j].Mean, e.Columns[j].SD = mean, sd
-		if constant(columns[j]) {
+		if sd == 0 || constant(columns[j]) {
 			e.Columns[j].Constant = true
 			e.Columns[j].SD = 0
 			continue
@@ -230,71 +256,4 @@ func constant(x []float64) bool {
 		}
 	}
 	return true
-}
-
-// fitLevels learns the levels of a category and one-hot encodes them.
-func fitLevels(f Factor, raw expr.Vector) (Encoding, [][]float64) {
-	codes, levels := text(raw)
-	counts := make([]int, len(levels))
-	missing := 0
-	for _, code := range codes {
-		if code < 0 {
-			missing++
-		} else {
-			counts[code]++
-		}
-	}
-	e := Encoding{Factor: f}
-	e.chooseLevels(levels, counts, missing)
-	columns := make([][]float64, len(e.Columns))
-	for i := range columns {
-		columns[i] = make([]float64, len(codes))
-	}
-	e.encodeLevels(expr.Vector{Codes: codes, Levels: levels}, columns, newUnseenLevels())
-	return e, e.standardise(columns)
-}
-
-// chooseLevels pools rare levels and picks the reference.
-func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
-	for code, level := range levels {
-		switch {
-		case counts[code] == 0:
-		case counts[code] < e.Factor.Rare && level != e.Factor.Reference:
-			e.Pooled = append(e.Pooled, level)
-		default:
-			e.Levels = append(e.Levels, level)
-		}
-	}
-	sort.Strings(e.Levels)
-	sort.Strings(e.Pooled)
-	if i := slices.Index(e.Levels, e.Factor.Reference); i > 0 {
-		e.Levels = slices.Insert(slices.Delete(e.Levels, i, i+1), 0, e.Factor.Reference)
-	}
-	for _, level := range e.Levels[min(1, len(e.Levels)):] {
-		e.Columns = append(e.Columns, Column{Level: level, SD: 1})
-	}
-	if len(e.Pooled) > 0 {
-		e.Columns = append(e.Columns, Column{Level: OtherLevel, SD: 1})
-	}
-	if missing > 0 {
-		e.Columns = append(e.Columns, Column{Level: MissingLevel, SD: 1})
-	}
-}
-
-func (e *Encoder) constantWarnings() []dataset.Warning {
-	var warnings []dataset.Warning
-	for _, f := range e.Factors {
-		for _, c := range f.Columns {
-			if c.Constant {
-				name := Name{Factor: f.Factor.Name, Level: c.Level}
-				warnings = append(warnings, dataset.Warning{Code: "constant", Where: "factor " + f.Factor.Name, Message: fmt.Sprintf(
-					"%s is the same in every training row and was left out", name)})
-			}
-		}
-		if f.Factor.Kind == Category && len(f.Columns) == 0 {
-			warnings = append(warnings, dataset.Warning{Code: "constant", Where: "factor " + f.Factor.Name, Message: fmt.Sprintf(
-				"%s has one level in the training rows and was left out", f.Factor.Name)})
-		}
-	}
-	return warnings
 }

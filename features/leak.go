@@ -16,57 +16,105 @@ import (
 // churn stay far below it.
 const leakKS = 0.98
 
+// What chance cannot do: this many churned and renewed examples, that many ways to
+// choose the churned among them. Fewer may be told apart by a factor of noise.
+const (
+	leakMinimum = 5
+	leakWays    = 1e6
+)
+
+// A category names accounts when at least so many of its levels, and so large a share
+// of the examples, belong to one account alone.
+const (
+	namingLevels = 10
+	namingShare  = 0.5
+)
+
 // Leaks finds factors that know the answer: a value, a level or the mere absence
 // of a value that tells churned from renewed almost without error, and categories
-// that name single accounts. The findings are reasons to refuse the data.
+// that name single accounts; also factors without any value, which know nothing.
+// The findings are reasons to refuse the data.
 func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.Warning, error) {
-	churned := view.Churned()
+	accounts := view.Accounts()
+	answers := [][]bool{view.Churned()}
+	if ever := view.Examples.EverChurned; ever != nil {
+		answers = append(answers, fates(ever, accounts))
+	}
 	raw, err := rawValues(ctx, factors, view)
 	if err != nil {
 		return nil, err
 	}
 	var findings []dataset.Warning
 	for i, f := range factors {
-		if message := f.leak(raw[i], churned); message != "" {
-			findings = append(findings, dataset.Warning{Code: "leak", Where: "factor " + f.Name, Message: message})
+		if code, message := f.leak(raw[i], answers, accounts); code != "" {
+			findings = append(findings, dataset.Warning{Code: code, Where: "factor " + f.Name, Message: message})
 		}
 	}
 	return findings, nil
 }
 
-func (f Factor) leak(raw expr.Vector, churned []bool) string {
-	if share := identifies(f, raw); share > 0.5 {
-		return fmt.Sprintf("%q has a level of its own for %.0f %% of the examples: it names accounts instead of describing them; leave it out", f.Expr, 100*share)
+// leak judges one factor; code is empty when there is nothing to say.
+func (f Factor) leak(raw expr.Vector, answers [][]bool, accounts []int32) (code, message string) {
+	if share := identifies(f, raw, accounts); share > namingShare {
+		return "leak", fmt.Sprintf("%s has levels that belong to one account alone for %.0f %% of the examples: it names accounts instead of describing them; leave it out", dataset.Quote(f.Expr), 100*share)
 	}
-	values, missing := riskValues(f, raw, churned)
-	if ks := distance(values, churned); ks >= leakKS {
-		return fmt.Sprintf("%q alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", f.Expr, ks)
+	for _, churned := range answers {
+		values, missing := riskValues(f, raw, churned)
+		if len(missing) > 0 && !slices.Contains(missing, 0) {
+			return "all_missing", fmt.Sprintf("all values of %s are missing; leave the factor out, or mend the column", dataset.Quote(f.Expr))
+		}
+		if ks, sure := distance(values, churned); sure && ks >= leakKS {
+			return "leak", fmt.Sprintf("%s alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(f.Expr), ks)
+		}
+		if ks, sure := distance(missing, churned); sure && ks >= leakKS {
+			return "leak", fmt.Sprintf("whether %s is missing tells churned from renewed (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(f.Expr), ks)
+		}
 	}
-	if ks := distance(missing, churned); ks >= leakKS {
-		return fmt.Sprintf("whether %q is missing tells churned from renewed (KS %.3f): it was probably filled in after the outcome; leave it out", f.Expr, ks)
-	}
-	return ""
+	return "", ""
 }
 
-// identifies is the share of examples whose level of a category is theirs alone.
-func identifies(f Factor, raw expr.Vector) float64 {
+// fates says of every example whether its account ever churned. A column that was
+// overwritten when the account left tells this of all its rows, also of those too
+// early to be labelled churned.
+func fates(ever []bool, accounts []int32) []bool {
+	churned := make([]bool, len(accounts))
+	for i, a := range accounts {
+		churned[i] = ever[a]
+	}
+	return churned
+}
+
+// identifies is the share of examples whose level of a category no other account has.
+func identifies(f Factor, raw expr.Vector, accounts []int32) float64 {
 	if f.Kind != Category {
 		return 0
 	}
+	const nobody, several = -1, -2
 	codes, levels := text(raw)
-	counts := make([]int, len(levels))
-	for _, code := range codes {
-		if code >= 0 {
-			counts[code]++
+	owner := slices.Repeat([]int32{nobody}, len(levels))
+	rows := make([]int, len(levels))
+	for i, code := range codes {
+		if code < 0 {
+			continue
+		}
+		rows[code]++
+		if owner[code] == nobody {
+			owner[code] = accounts[i]
+		} else if owner[code] != accounts[i] {
+			owner[code] = several
 		}
 	}
-	alone := 0
-	for _, n := range counts {
-		if n == 1 {
-			alone++
+	owned, alone := 0, 0
+	for code, account := range owner {
+		if account >= 0 {
+			owned++
+			alone += rows[code]
 		}
 	}
-	return float64(alone) / float64(max(1, len(codes)))
+	if owned < namingLevels {
+		return 0
+	}
+	return float64(alone) / float64(len(codes))
 }
 
 // riskValues returns a number per example to split on: the value, or for a
@@ -99,8 +147,9 @@ func riskValues(f Factor, raw expr.Vector, churned []bool) (values, missing []fl
 }
 
 // distance is the largest difference between the distribution functions of the
-// churned and the renewed, over distinct values; missing values are left out.
-func distance(values []float64, churned []bool) float64 {
+// churned and the renewed, over distinct values; missing values are left out. sure
+// says that there are too many of both for chance to tell them apart.
+func distance(values []float64, churned []bool) (ks float64, sure bool) {
 	order := make([]int32, 0, len(values))
 	var events, others float64
 	for i, v := range values {
@@ -115,10 +164,10 @@ func distance(values []float64, churned []bool) float64 {
 		}
 	}
 	if events == 0 || others == 0 {
-		return 0
+		return 0, false
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
-	var largest, f1, f0 float64
+	var f1, f0 float64
 	for k, i := range order {
 		if churned[i] {
 			f1++
@@ -126,8 +175,16 @@ func distance(values []float64, churned []bool) float64 {
 			f0++
 		}
 		if k+1 == len(order) || values[order[k+1]] != values[i] {
-			largest = max(largest, math.Abs(f1/events-f0/others))
+			ks = max(ks, math.Abs(f1/events-f0/others))
 		}
 	}
-	return largest
+	return ks, min(events, others) >= leakMinimum && logWays(events+others, events) >= math.Log(leakWays)
+}
+
+// logWays is the logarithm of the number of ways to choose k of n.
+func logWays(n, k float64) float64 {
+	a, _ := math.Lgamma(n + 1)
+	b, _ := math.Lgamma(k + 1)
+	c, _ := math.Lgamma(n - k + 1)
+	return a - b - c
 }

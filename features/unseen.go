@@ -1,49 +1,79 @@
 package features
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
+	"strings"
 	"sync"
 
 	"holdfast/dataset"
 )
 
+// namedLevels is how many unseen levels of a factor a warning names.
+const namedLevels = 5
+
 // unseenLevels counts levels that training never saw, over concurrent batches.
 type unseenLevels struct {
 	mu   sync.Mutex
-	seen map[Name]int
+	seen map[string]map[string]int // rows by factor and level
 }
 
-func newUnseenLevels() *unseenLevels { return &unseenLevels{seen: make(map[Name]int)} }
+func newUnseenLevels() *unseenLevels {
+	return &unseenLevels{seen: make(map[string]map[string]int)}
+}
 
 func (u *unseenLevels) count(factor, level string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.seen[Name{Factor: factor, Level: level}]++
+	if u.seen[factor] == nil {
+		u.seen[factor] = make(map[string]int)
+	}
+	u.seen[factor][level]++
 }
 
-// warnings lists the unseen levels, by factor and level, with what was done.
+// warnings tells of each factor which levels were unseen, the most frequent first,
+// and what was done with their rows.
 func (u *unseenLevels) warnings(e *Encoder) []dataset.Warning {
-	names := make([]Name, 0, len(u.seen))
-	for n := range u.seen {
-		names = append(names, n)
-	}
-	sort.Slice(names, func(i, j int) bool { return names[i].String() < names[j].String() })
-	policy := make(map[string]Unseen, len(e.Factors))
-	for _, f := range e.Factors {
-		policy[f.Factor.Name] = f.Factor.Unseen
-	}
 	var warnings []dataset.Warning
-	for _, n := range names {
-		done := "scored as the reference level"
-		switch policy[n.Factor] {
-		case UnseenOther:
-			done = "scored as the pooled rare levels"
-		case UnseenError:
-			done = "not scored"
+	for _, f := range e.Factors {
+		rows := u.seen[f.Factor.Name]
+		if len(rows) == 0 {
+			continue
 		}
-		warnings = append(warnings, dataset.Warning{Code: "unseen_level", Where: "factor " + n.Factor, Message: fmt.Sprintf(
-			"level %q was never seen in training: %d rows %s", n.Level, u.seen[n], done)})
+		warnings = append(warnings, dataset.Warning{Code: "unseen_level", Where: "factor " + f.Factor.Name, Message: fmt.Sprintf(
+			"never seen in training and %s: %s", f.unseenFate(), listLevels(rows))})
 	}
 	return warnings
+}
+
+// listLevels names levels by falling number of rows, ties in byte order.
+func listLevels(rows map[string]int) string {
+	levels := make([]string, 0, len(rows))
+	for level := range rows {
+		levels = append(levels, level)
+	}
+	slices.SortFunc(levels, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(a, b))
+	})
+	named := levels[:min(namedLevels, len(levels))]
+	parts := make([]string, len(named))
+	for i, level := range named {
+		parts[i] = fmt.Sprintf("level %s (%d rows)", dataset.Quote(level), rows[level])
+	}
+	if more := len(levels) - len(named); more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more levels", more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// unseenFate says in words what became of the rows of an unseen level.
+func (f *Encoding) unseenFate() string {
+	switch at := f.unseenColumn(); {
+	case at == columnError:
+		return "not scored"
+	case at >= 0:
+		return "scored as the pooled rare levels"
+	}
+	return "scored as the reference level"
 }

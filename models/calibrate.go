@@ -15,17 +15,20 @@ import (
 // but never turn it round. A score without signal gets the base rate.
 func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, train dataset.View) error {
 	score := m.predict(d).Score
+	y := responses(train)
 	m.Calibration = Calibration{Intercept: logOdds(float64(m.Training.Churned) / float64(m.Training.Examples))}
-	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: responses(train)}, logit.Settings{})
+	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: y}, logit.Settings{})
 	var separation *logit.SeparationError
+	separated := errors.As(err, &separation)
 	switch {
-	case errors.As(err, &separation):
-		return &FitError{Candidate: c.Name, Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
-	case err != nil:
-		return err
-	case len(fitted.Aliased) > 0:
+	case separated && meanGap(score, y) > 0:
+		return &FitError{Candidate: c.Name, Factors: inputNames(c.inputs),
+			Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
+	case err != nil && !separated:
+		return c.explain(err, nil)
+	case !separated && len(fitted.Aliased) > 0:
 		m.warn("constant_score", "the score is the same for every training row; everyone gets the base rate")
-	case fitted.Coef[0] < 0:
+	case separated || fitted.Coef[0] < 0:
 		m.warn("wrong_way", "the score runs against its declared direction in the training rows; everyone gets the base rate")
 	default:
 		m.Calibration = Calibration{Intercept: fitted.Intercept, Slope: fitted.Coef[0]}
@@ -34,8 +37,28 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, 
 	return nil
 }
 
+// meanGap is the mean score of the churned less that of the renewed. Where a score
+// separates the two, its sign says which way.
+func meanGap(score, y []float64) float64 {
+	var sum, n [2]float64
+	for i, s := range score {
+		sum[int(y[i])] += s
+		n[int(y[i])]++
+	}
+	return sum[1]/n[1] - sum[0]/n[0]
+}
+
+func inputNames(inputs []features.Factor) []string {
+	names := make([]string, len(inputs))
+	for i, f := range inputs {
+		names[i] = f.Name
+	}
+	return names
+}
+
 func (m *Model) warn(code, message string) {
 	m.Warnings = append(m.Warnings, dataset.Warning{Code: code, Where: "candidate " + m.Name, Message: message})
 }
 
+// logOdds is the inverse of Probability.
 func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }

@@ -3,6 +3,8 @@ package models
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"holdfast/dataset/expr"
 	"holdfast/features"
@@ -53,12 +55,18 @@ type FactorWeight struct {
 }
 
 // Compile resolves the candidates against factors and columns and appends the
-// baseline. All problems are reported, joined; each is a *CandidateError.
+// baseline. All problems are reported, joined; each is a *CandidateError. Names
+// must be distinct, because results and verdicts speak of candidates by name.
 func Compile(candidates []Candidate, factors []features.Factor, columns expr.Columns) ([]Candidate, error) {
 	compiled := make([]Candidate, 0, len(candidates)+1)
 	var problems []error
+	named := map[string]bool{BaselineName: true}
 	for i, c := range candidates {
 		inputs, err := c.resolve(factors, columns)
+		if nameErr := checkName(c.Name, named); nameErr != nil {
+			err = nameErr
+		}
+		named[c.Name] = true
 		if err != nil {
 			problems = append(problems, &CandidateError{Candidate: c.Name, Index: i, Err: err})
 			continue
@@ -67,6 +75,19 @@ func Compile(candidates []Candidate, factors []features.Factor, columns expr.Col
 		compiled = append(compiled, c)
 	}
 	return append(compiled, Candidate{Name: BaselineName, Kind: Baseline}), errors.Join(problems...)
+}
+
+// checkName refuses a name that is empty or taken.
+func checkName(name string, named map[string]bool) error {
+	switch {
+	case name == "":
+		return errors.New("a candidate needs a name")
+	case name == BaselineName:
+		return fmt.Errorf("the name %q belongs to the base rate, which is always compared; choose another", name)
+	case named[name]:
+		return errors.New("two candidates have this name; names must be distinct")
+	}
+	return nil
 }
 
 // CandidateError is a problem with one candidate.
@@ -88,24 +109,42 @@ func (e *CandidateError) Unwrap() error { return e.Err }
 func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]features.Factor, error) {
 	switch c.Kind {
 	case Logistic:
+		if !(c.Ridge.Lambda >= 0) || math.IsInf(c.Ridge.Lambda, 1) {
+			return nil, fmt.Errorf("the ridge strength %v must be a number from 0 on", c.Ridge.Lambda)
+		}
 		if c.Factors == nil {
 			return factors, nil
 		}
 		return pick(c.Factors, factors)
 	case Weights:
-		names := make([]string, len(c.Weights))
-		for i, w := range c.Weights {
-			names[i] = w.Factor
-		}
-		picked, err := pick(names, factors)
-		if err != nil {
-			return nil, err
-		}
-		return picked, scorable(picked)
+		return c.weighted(factors)
 	case Vendor:
 		return c.vendorFactor(columns)
 	}
-	return nil, fmt.Errorf("unknown kind %q", c.Kind)
+	return nil, fmt.Errorf("unknown kind %q; the kinds are %s, %s and %s", c.Kind, Logistic, Weights, Vendor)
+}
+
+// weighted returns the factors that carry a hand-set weight. Weights say how much
+// a factor counts, its Expect which way, so a weight is never negative; they need
+// not sum to 100.
+func (c Candidate) weighted(factors []features.Factor) ([]features.Factor, error) {
+	names := make([]string, len(c.Weights))
+	total := 0.0
+	for i, w := range c.Weights {
+		if !(w.Weight >= 0) || math.IsInf(w.Weight, 1) {
+			return nil, fmt.Errorf("the weight %v of factor %q must be a number from 0 on; turn a factor with expect", w.Weight, w.Factor)
+		}
+		names[i] = w.Factor
+		total += w.Weight
+	}
+	if !(total > 0) || math.IsInf(total, 1) {
+		return nil, fmt.Errorf("the weights sum to %v; at least one must be above 0", total)
+	}
+	picked, err := pick(names, factors)
+	if err != nil {
+		return nil, err
+	}
+	return picked, scorable(picked)
 }
 
 // vendorFactor is the imported score as a factor.
@@ -117,29 +156,34 @@ func (c Candidate) vendorFactor(columns expr.Columns) ([]features.Factor, error)
 	return features.Compile([]features.Factor{f}, columns)
 }
 
-// pick returns the named factors in the order of the names.
+// pick returns the named factors in the order of the names. Everything that is
+// wrong with the names is reported at once.
 func pick(names []string, factors []features.Factor) ([]features.Factor, error) {
 	have := make([]string, len(factors))
 	for i, f := range factors {
 		have[i] = f.Name
 	}
-	var picked []features.Factor
-	for _, name := range names {
-		found := false
-		for _, f := range factors {
-			if f.Name == name {
-				picked, found = append(picked, f), true
-			}
-		}
-		if !found {
-			hint := ""
-			if near, ok := expr.Nearest(name, have); ok {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			return nil, fmt.Errorf("no factor %q%s", name, hint)
+	picked := make([]features.Factor, 0, len(names))
+	var problems []error
+	for i, name := range names {
+		switch at := slices.Index(have, name); {
+		case slices.Index(names, name) < i:
+			problems = append(problems, fmt.Errorf("factor %q is listed twice", name))
+		case at < 0:
+			problems = append(problems, unknownFactor(name, have))
+		default:
+			picked = append(picked, factors[at])
 		}
 	}
-	return picked, nil
+	return picked, errors.Join(problems...)
+}
+
+// unknownFactor names the factor that was probably meant.
+func unknownFactor(name string, have []string) error {
+	if near, ok := expr.Nearest(name, have); ok {
+		return fmt.Errorf("no factor %q; did you mean %q?", name, near)
+	}
+	return fmt.Errorf("no factor %q", name)
 }
 
 // scorable refuses factors that have no 0-100 score.

@@ -34,13 +34,29 @@ func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, to
 	return x, warnings, nil
 }
 
+// push is what one factor adds to the log-odds of churn of one row.
+type push struct {
+	factor string
+	by     float64
+}
+
 // reasons names the factors of one row with the largest contributions above zero.
-// Design columns of one factor are added up.
 func (m *Model) reasons(d *features.Design, names []features.Name, row, top int) []string {
-	type push struct {
-		factor string
-		by     float64
+	pushes := m.contributions(d, names, row)
+	sort.SliceStable(pushes, func(a, b int) bool { return pushes[a].by > pushes[b].by })
+	var words []string
+	for _, p := range pushes[:max(0, min(top, len(pushes)))] {
+		if p.by > 0 {
+			words = append(words, fmt.Sprintf("%s (+%.2f)", p.factor, p.by))
+		}
 	}
+	return words
+}
+
+// contributions splits the log-odds of one row among the factors: they sum to its
+// eta less that of the average training account. Design columns of one factor are
+// neighbours and are added up.
+func (m *Model) contributions(d *features.Design, names []features.Name, row int) []push {
 	columns := m.Encoder.Kept()
 	var pushes []push
 	for j, n := range names {
@@ -51,14 +67,7 @@ func (m *Model) reasons(d *features.Design, names []features.Name, row, top int)
 		}
 		pushes = append(pushes, push{factor: n.Factor, by: by})
 	}
-	sort.SliceStable(pushes, func(a, b int) bool { return pushes[a].by > pushes[b].by })
-	var words []string
-	for _, p := range pushes[:min(top, len(pushes))] {
-		if p.by > 0 {
-			words = append(words, fmt.Sprintf("%s (+%.2f)", p.factor, p.by))
-		}
-	}
-	return words
+	return pushes
 }
 
 // typical is the encoded value of the average training account.

@@ -2,6 +2,8 @@ package models
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,55 +29,90 @@ type RefusedError struct {
 // Error names the file and the reason.
 func (e *RefusedError) Error() string { return fmt.Sprintf("models: %s: %s", e.File, e.Reason) }
 
-// Write writes the model as indented JSON. Numbers are written so that they read
-// back to the same bits.
+// sealed is a model file: the model, and the SHA-256 of the same text with an
+// empty seal. A flipped digit of a weight is still a number and still JSON; only
+// the seal can tell.
+type sealed struct {
+	*Model
+	Seal string `json:"sha256"`
+}
+
+// Write writes the model as indented JSON with a seal. Numbers are written so that
+// they read back to the same bits, and a model has one spelling only: the same
+// model gives the same bytes. What Read would refuse is not written.
 func (m *Model) Write(w io.Writer) error {
-	var text bytes.Buffer
-	encode := json.NewEncoder(&text)
-	encode.SetEscapeHTML(false)
-	encode.SetIndent("", "  ")
-	if err := encode.Encode(m); err != nil {
+	text, err := m.seal()
+	if err == nil {
+		_, err = Read("model to be written", bytes.NewReader(text))
+	}
+	if err != nil {
 		return fmt.Errorf("models: %q: %w", m.Name, err)
 	}
-	_, err := w.Write(text.Bytes())
+	_, err = w.Write(text)
 	return err
 }
 
-// Read reads a model file and checks all of it before any row is scored. What
-// cannot be used is a *RefusedError; file is the name in messages.
+// seal returns the text of the model file.
+func (m *Model) seal() ([]byte, error) {
+	open, err := encode(sealed{Model: m})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(open)
+	return encode(sealed{Model: m, Seal: hex.EncodeToString(sum[:])})
+}
+
+func encode(s sealed) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(s)
+	return text.Bytes(), err
+}
+
+// Read reads a model file and checks all of it before any row is scored: it must
+// be, byte for byte, what Write writes of the model that it holds. That one rule
+// refuses what JSON lets pass in silence: keys that are missing, doubled or
+// misspelt in case, null for a number, text after the end, and changed digits.
+// What cannot be used is a *RefusedError; file is the name in messages.
 func Read(file string, r io.Reader) (*Model, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("models: %s: %w", file, err)
 	}
-	refused := func(format string, args ...any) (*Model, error) {
-		return nil, &RefusedError{File: file, Reason: fmt.Sprintf(format, args...)}
+	m, err := decode(text)
+	if err != nil {
+		return nil, &RefusedError{File: file, Reason: err.Error()}
 	}
+	if written, err := m.seal(); err != nil || !bytes.Equal(written, text) {
+		return nil, &RefusedError{File: file, Reason: "damaged or edited since it was written (the sha256 seal does not hold); restore the file, or fit again"}
+	}
+	return m, nil
+}
+
+// decode reads the text of a model file and checks what the model says, but not
+// its seal.
+func decode(text []byte) (*Model, error) {
 	if len(text) > maxFile {
-		return refused("larger than %d MiB; this is no model file", maxFile>>20)
+		return nil, fmt.Errorf("larger than %d MiB; this is no model file", maxFile>>20)
 	}
 	var header struct {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(text, &header); err != nil {
-		return refused("not a model file: %v", err)
+		return nil, fmt.Errorf("not a model file: %w", err)
 	}
 	if header.Format != Format {
-		return refused("format %d; this version reads format %d only: use the holdfast that wrote it, or fit again", header.Format, Format)
+		return nil, fmt.Errorf("format %d; this version reads format %d only: use the holdfast that wrote it, or fit again", header.Format, Format)
 	}
-	var m Model
-	decode := json.NewDecoder(bytes.NewReader(text))
-	decode.DisallowUnknownFields()
-	if err := decode.Decode(&m); err != nil {
-		return refused("not a model file: %v", err)
+	m := new(Model)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&sealed{Model: m}); err != nil {
+		return nil, fmt.Errorf("not a model file: %w", err)
 	}
-	if decode.More() {
-		return refused("text after the end of the model")
-	}
-	if err := m.check(); err != nil {
-		return refused("%v", err)
-	}
-	return &m, nil
+	return m, m.check()
 }
 
 // check refuses a model that could not have been written, and makes its
@@ -84,6 +121,25 @@ func (m *Model) check() error {
 	if m.Encoder == nil {
 		return errors.New("no encoder")
 	}
+	if err := m.compileFactors(); err != nil {
+		return err
+	}
+	if err := m.Encoder.Check(); err != nil {
+		return err
+	}
+	if want := len(m.Encoder.Names()); len(m.Coef) != want {
+		return fmt.Errorf("%d coefficients for %d design columns", len(m.Coef), want)
+	}
+	for _, v := range append([]float64{m.Intercept, m.Calibration.Intercept, m.Calibration.Slope}, m.Coef...) {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return errors.New("a coefficient is not a finite number")
+		}
+	}
+	return nil
+}
+
+// compileFactors parses the stored expressions over the stored column types.
+func (m *Model) compileFactors() error {
 	uses, err := m.Uses()
 	if err != nil {
 		return err
@@ -98,17 +154,6 @@ func (m *Model) check() error {
 	}
 	for i := range compiled {
 		m.Encoder.Factors[i].Factor = compiled[i]
-	}
-	if err := m.Encoder.Check(); err != nil {
-		return err
-	}
-	if want := len(m.Encoder.Names()); len(m.Coef) != want {
-		return fmt.Errorf("%d coefficients for %d design columns", len(m.Coef), want)
-	}
-	for _, v := range append([]float64{m.Intercept, m.Calibration.Intercept, m.Calibration.Slope}, m.Coef...) {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return errors.New("a coefficient is not a finite number")
-		}
 	}
 	return nil
 }

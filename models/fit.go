@@ -52,6 +52,7 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 	return m, nil
 }
 
+// oneClass is the error of a training set in which nobody, or everybody, churned.
 func (c Candidate) oneClass(n, events int) error {
 	reason := fmt.Sprintf("0 of %d training examples churned; a fit needs both churned and renewed ones", n)
 	if events > 0 {
@@ -60,6 +61,8 @@ func (c Candidate) oneClass(n, events int) error {
 	return &FitError{Candidate: c.Name, Reason: reason}
 }
 
+// describe says what the view holds. Its rows are in canonical order, so the rows
+// of an account are neighbours.
 func describe(train dataset.View) Training {
 	e := train.Examples
 	t := Training{Examples: train.Len(), Churned: train.Events(), FirstAsOf: e.AsOf[train.Rows[0]], LastAsOf: dataset.NoDate, KnownBy: dataset.NoDate}
@@ -75,6 +78,7 @@ func describe(train dataset.View) Training {
 	return t
 }
 
+// inputTypes are the snapshot columns behind the factors: what a scorer must read.
 func inputTypes(inputs []features.Factor) map[string]string {
 	types := make(map[string]string)
 	for _, f := range inputs {
@@ -132,6 +136,7 @@ func solve(ctx context.Context, d *features.Design, train dataset.View, lambda f
 	return logit.Fit(ctx, p, settings)
 }
 
+// responses are the labels as the solver takes them: 1 = churned.
 func responses(v dataset.View) []float64 {
 	y := make([]float64, v.Len())
 	for i, r := range v.Rows {
@@ -179,6 +184,7 @@ func (m *Model) warnUnexpected() {
 	}
 }
 
+// pickNames names design columns; the intercept, column -1, has no name.
 func pickNames(names []features.Name, columns []int) []string {
 	picked := make([]string, 0, len(columns))
 	for _, j := range columns {

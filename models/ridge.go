@@ -57,6 +57,8 @@ func (c Candidate) chooseRidge(ctx context.Context, train dataset.View) (float64
 // split is one step of the inner walk forward.
 type split struct{ train, test dataset.View }
 
+// innerSplits lays out the inner walk forward. Its cutoffs are quantiles of the
+// as-of dates, so that every window has examples to judge by.
 func innerSplits(train dataset.View) []split {
 	dates := make([]dataset.Date, train.Len())
 	for i, r := range train.Rows {
@@ -106,11 +108,15 @@ func (c Candidate) judgeRidge(ctx context.Context, w split, grid, loss []float64
 	return w.test.Len(), nil
 }
 
-// totalLoss is the sum of -log p(outcome), from the linear predictor.
+// totalLoss is the sum of -log p(outcome), from the linear predictor, over the rows
+// that can be scored. Which those are does not depend on the strength.
 func totalLoss(eta []float64, v dataset.View) float64 {
 	sum := 0.0
 	for i, r := range v.Rows {
 		e := eta[i]
+		if e != e {
+			continue // an unseen level with unseen: error
+		}
 		if v.Examples.Churned[r] {
 			e = -e
 		}

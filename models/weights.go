@@ -3,14 +3,12 @@ package models
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"holdfast/features"
 	"holdfast/models/logit"
 )
 
-// level95 is the two-sided 95 % point of the standard normal.
-var level95 = distuv.UnitNormal.Quantile(0.975)
+// level95 is the two-sided 95 % point of the standard normal, R's qnorm(0.975).
+const level95 = 1.959963984540054
 
 // logisticWeights states the coefficients of a standardised fit per unit of each
 // factor. For z = (x - mean)/sd the weight per unit is b/sd and the intercept is
@@ -33,6 +31,8 @@ func logisticWeights(e *features.Encoder, f *logit.Fitted) []Weight {
 	return weights
 }
 
+// interceptWeight is the log-odds where every factor is 0, with the variance
+// g' Cov g of the linear combination g of the standardised coefficients.
 func interceptWeight(columns []features.Column, f *logit.Fitted) Weight {
 	slope := make([]float64, len(columns)+1) // of the raw intercept in (b0, b1, ..., bp)
 	slope[0] = 1

@@ -32,7 +32,7 @@ predictions.parquet, model.json, plots and run.json.
   holdfast backtest -c demo/holdfast.yaml --out /tmp/run
   holdfast backtest --gate --quiet || echo "not promoted"
   holdfast backtest --as-of 2025-12-31 --json | jq .decision`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.backtest(cmd, gate) },
 	}
 	cmd.Flags().BoolVar(&gate, "gate", false, "exit 8 on hold and 9 when more data is needed")
@@ -46,6 +46,11 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
+	out, err := a.createRun(p) // before the work: it may not be writable
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 	e, err := p.load(ctx)
 	if err != nil {
 		return err
@@ -53,12 +58,6 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err := p.refuseLeaks(ctx, e); err != nil {
 		return err
 	}
-	target := a.target(p)
-	out, err := rundir.Create(target)
-	if err != nil {
-		return fail(exitOutput, err)
-	}
-	defer out.Discard()
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
 	r, err := backtest.Run(ctx, e, p.candidates, optionsOf(p.config), bar.Set)
 	bar.Done()
@@ -73,21 +72,18 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
-	if err := writeRun(out, p, r, card); err != nil {
+	if err := writeRun(ctx, out, p, r, card); err != nil {
 		return fail(exitOutput, err)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
 	}
 	if err := out.Publish(); err != nil {
 		return fail(exitOutput, err)
 	}
 	if a.json {
-		if err := writeJSON(a.stdout, verdictOf(r)); err != nil {
+		if err := writeJSON(a.stdout, resultOf(r, a.target(p))); err != nil {
 			return fail(exitOutput, err)
 		}
 	}
-	a.printBacktest(r, target)
+	a.printBacktest(r, a.target(p))
 	return gated(gate, r.Verdict.Decision)
 }
 
@@ -103,14 +99,6 @@ func (p *opened) refuseLeaks(ctx context.Context, e *dataset.Examples) error {
 	return nil
 }
 
-// target is the run directory.
-func (a *app) target(p *opened) string {
-	if a.out != "" {
-		return a.out
-	}
-	return p.config.Path(p.config.Output)
-}
-
 // card describes a run.
 func (a *app) card(command string, p *opened, e *dataset.Examples, warnings []dataset.Warning) (runCard, error) {
 	text, err := os.ReadFile(a.config)
@@ -119,7 +107,7 @@ func (a *app) card(command string, p *opened, e *dataset.Examples, warnings []da
 	}
 	sum := sha256.Sum256(text)
 	return runCard{
-		Tool: "holdfast", Version: version, Command: command, AsOf: a.asOf, Seed: p.config.Backtest.Seed,
+		Tool: rundir.Tool, Version: version, Command: command, AsOf: a.asOf, Seed: p.config.Backtest.Seed,
 		Config: hashedFile{Name: filepath.Base(a.config), SHA256: hex.EncodeToString(sum[:])},
 		Inputs: e.Hashes, Counts: e.Counts, Warnings: append([]dataset.Warning{}, warnings...),
 	}, nil
@@ -168,7 +156,7 @@ func (a *app) printBacktest(r *backtest.Result, target string) {
 	for _, reason := range r.Verdict.Reasons {
 		a.printf("  %s\n", plain(reason))
 	}
-	a.printf("\nReport: %s\n", filepath.Join(target, "report.html"))
+	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))
 }
 
 func percent(share float64) string {

@@ -24,7 +24,7 @@ know the answer. With --snapshots it only reads a file or tree and lists its col
 		Example: `  holdfast check
   holdfast check --strict --quiet && holdfast backtest
   holdfast check --snapshots snaps/`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if snapshots != "" {
 				return a.checkFile(cmd.Context(), snapshots)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -102,13 +103,20 @@ func complain(stdout, stderr io.Writer, asJSON bool, code int, err error) {
 		fmt.Fprintln(stderr, "holdfast: interrupted; nothing was written")
 		return
 	}
-	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintln(stderr, "holdfast: "+plain(line))
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = plain(packages.ReplaceAllString(line, ""))
+		fmt.Fprintln(stderr, "holdfast: "+lines[i])
 	}
 	if asJSON {
-		json.NewEncoder(stdout).Encode(map[string]any{"message_type": "exit_error", "code": code, "message": err.Error()})
+		json.NewEncoder(stdout).Encode(map[string]any{"message_type": "exit_error", "code": code, "message": strings.Join(lines, "\n")})
 	}
 }
+
+// packages are the names that the packages of holdfast put in front of their errors.
+// They help who reads the code; the people at a terminal are helped by the file that
+// comes after them.
+var packages = regexp.MustCompile(`^((dataset|parquetio|synth|features|models|logit|backtest|metrics|plots|report|rundir): )+`)
 
 // maxLine bounds what one line of a message may hold: data can be hostile.
 const maxLine = 2000

@@ -24,7 +24,7 @@ intervals. The run directory gets model.json, weights.csv and run.json.
 ` + exitCodesHelp,
 		Example: `  holdfast fit --candidate logistic --out fitted
   holdfast fit --candidate logistic --json --quiet`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.fit(cmd, name) },
 	}
 	cmd.Flags().StringVar(&name, "candidate", "", "which candidate (default: the first of the project)")
@@ -41,6 +41,11 @@ func (a *app) fit(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
+	out, err := a.createRun(p) // before the work: it may not be writable
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
 	e, err := p.load(ctx)
 	if err != nil {
 		return err
@@ -56,7 +61,7 @@ func (a *app) fit(cmd *cobra.Command, name string) error {
 	if err := a.warn(exitData, warnings); err != nil {
 		return err
 	}
-	if err := a.writeFit(p, e, m, warnings); err != nil {
+	if err := a.writeFit(out, p, e, m, warnings); err != nil {
 		return err
 	}
 	if a.json {
@@ -81,12 +86,8 @@ func (p *opened) candidate(name string) (models.Candidate, error) {
 	return models.Candidate{}, fail(exitUsage, fmt.Errorf("--candidate: no candidate %q; %s", name, hint))
 }
 
-func (a *app) writeFit(p *opened, e *dataset.Examples, m *models.Model, warnings []dataset.Warning) error {
-	out, err := rundir.Create(a.target(p))
-	if err != nil {
-		return fail(exitOutput, err)
-	}
-	defer out.Discard()
+// writeFit fills and publishes the run directory of a fit.
+func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, m *models.Model, warnings []dataset.Warning) error {
 	card, err := a.card("fit", p, e, warnings)
 	if err != nil {
 		return err
@@ -114,7 +115,11 @@ func (a *app) printFit(m *models.Model) error {
 	if m.Penalty > 0 {
 		a.printf(", ridge %.4g", m.Penalty)
 	}
-	a.printf("\nA positive weight raises the odds of churn.\n\n")
+	a.printf("\nA positive weight raises the odds of churn.")
+	if m.Kind == models.Weights {
+		a.printf(" The unit is one point of the factor's own health, 0 to 100.")
+	}
+	a.printf("\n\n")
 	t := texttab.New("factor", ">weight", ">std error", ">z", ">p", ">95 % interval", ">per SD", ">share")
 	for _, w := range m.Weights {
 		name := w.Factor

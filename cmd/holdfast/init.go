@@ -32,13 +32,19 @@ comment in the file: read it before the first backtest.
 ` + exitCodesHelp,
 		Example: `  holdfast init --snapshots snaps/ --outcomes outcomes.parquet
   holdfast init --snapshots 'snaps/*.parquet' --outcomes out.parquet -o project/holdfast.yaml`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if snapshots == "" || outcomes == "" {
 				return fail(exitUsage, errors.New("init needs --snapshots PATH and --outcomes PATH"))
 			}
+			if err := apart(file, snapshots, outcomes); err != nil {
+				return err
+			}
+			if err := rundir.CheckFile(file); err != nil {
+				return fail(exitOutput, err)
+			}
 			if _, err := os.Stat(file); err == nil && !force {
-				return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or -o for another name", file))
+				return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or -o for another name", plain(file)))
 			}
 			return a.init(cmd.Context(), snapshots, outcomes, file)
 		},
@@ -70,6 +76,9 @@ func (a *app) init(ctx context.Context, snapshots, outcomes, file string) error 
 	}
 	if err := rundir.WriteFile(file, func(w io.Writer) error { _, err := io.WriteString(w, text.String()); return err }); err != nil {
 		return fail(exitOutput, err)
+	}
+	if a.json {
+		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"config": file, "columns": d.Columns, "label": d.Clock, "factors": len(d.Factors), "left_out": len(d.LeftOut)}))
 	}
 	a.printf("%s: %s as account, %s and %s as dates, %s as outcome, label mode %s; %d factors, %d columns left out\n",
 		plain(file), plain(d.Columns.Account), plain(d.Columns.SnapshotDate), plain(d.Columns.OutcomeDate), plain(d.Columns.Outcome), d.Clock.Mode, len(d.Factors), len(d.LeftOut))

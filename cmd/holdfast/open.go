@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"strconv"
+	"strings"
 
 	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
@@ -63,7 +66,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 // inspect reads a schema; a path that does not exist is a problem of the config.
 func inspect(ctx context.Context, config *project.Config, key, path string) (*dataset.Schema, error) {
 	schema, err := dataset.Inspect(ctx, config.Path(path))
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Stat(config.Path(path)); err != nil && errors.Is(missing, fs.ErrNotExist) && !strings.ContainsAny(path, "*?[") {
 		return nil, fail(exitConfig, project.Problems{config.Problemf(key, "paths are relative to the project file", "%s does not exist", path)})
 	}
 	return schema, fail(exitData, err)
@@ -102,14 +105,17 @@ func suggestion(name string, fields []parquetio.Field) string {
 	if near, ok := expr.Nearest(name, names); ok {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return fmt.Sprintf("the columns are %q", names[:min(len(names), 12)])
+	for i, name := range names {
+		names[i] = strconv.Quote(name)
+	}
+	return "the columns are " + strings.Join(names[:min(len(names), 12)], ", ")
 }
 
 // expressionProblem points into the expression when the error says where.
 func expressionProblem(config *project.Config, path string, err error) project.Problem {
 	var bad *expr.Error
 	if errors.As(err, &bad) {
-		p := config.Problemf(path, "", "%s", bad.Error())
+		p := config.Problemf(path, bad.Hint, "%s", bad.Message) // the position says the rest
 		p.Position = config.Inside(path, bad.Offset)
 		return p
 	}

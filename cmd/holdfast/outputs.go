@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 )
 
 // writeRun fills a run directory with everything a backtest has to say.
-func writeRun(d *rundir.Dir, p *opened, r *backtest.Result, card runCard) error {
+func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, card runCard) error {
 	charts, err := plots.All(r)
 	if err != nil {
 		return err
@@ -47,23 +48,31 @@ func writeRun(d *rundir.Dir, p *opened, r *backtest.Result, card runCard) error 
 			return err
 		}
 	}
-	return writeCharts(d, charts)
+	return writeCharts(ctx, d, charts)
 }
 
-func writeCharts(d *rundir.Dir, charts []plots.Chart) error {
+// writeCharts draws every chart twice. Drawing is the longest step that knows no
+// context, so the context is asked before each picture.
+func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error {
 	for _, c := range charts {
-		for ending, draw := range map[string]func() ([]byte, error){"svg": c.SVG, "png": c.PNG} {
-			picture, err := draw()
+		for _, format := range []struct {
+			ending string
+			draw   func() ([]byte, error)
+		}{{"svg", c.SVG}, {"png", c.PNG}} {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			picture, err := format.draw()
 			if err != nil {
 				return err
 			}
-			name := "plots/" + c.Name + "." + ending
+			name := "plots/" + c.Name + "." + format.ending
 			if err := d.Write(name, func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // describe adds what a model file needs to be used without the project.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,25 +33,32 @@ type app struct {
 	strict bool
 	memory string
 
-	seedSet bool
+	seedSet                bool
+	cpuProfile, memProfile string
+	stopProfiles           func()
 }
 
 // run is the whole program: arguments in, exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	a := &app{stdout: stdout, stderr: stderr}
+	out := &sink{w: stdout}
+	a := &app{stdout: out, stderr: stderr, stopProfiles: func() {}}
 	if f, ok := stderr.(*os.File); ok {
 		a.terminal = term.IsTerminal(int(f.Fd()))
 	}
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	a.stopProfiles()
+	if out.err != nil && !errors.Is(err, out.err) {
+		err = errors.Join(err, fail(exitOutput, fmt.Errorf("standard output: %w", out.err)))
+	}
 	code := exitCode(ctx, err)
 	if err != nil && code != exitHold && code != exitNeedMoreData {
-		complain(stdout, stderr, a.json, code, err)
+		complain(out, stderr, a.json, code, err)
 	}
 	return code
 }
@@ -94,16 +102,22 @@ that really happened, and says promote, hold or need more data.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
-		Args:              cobra.NoArgs,
+		Args:              noArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := refuseEmpty(cmd); err != nil {
+				return err
+			}
 			a.seedSet = cmd.Flags().Changed("seed")
-			return a.setMemory()
+			if err := a.setMemory(); err != nil {
+				return err
+			}
+			var err error
+			a.stopProfiles, err = a.startProfiles()
+			return err
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fail(exitUsage, fmt.Errorf("%w; see %s --help", err, cmd.CommandPath()))
-	})
+	root.SetFlagErrorFunc(flagError)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.config, "config", "c", "holdfast.yaml", "project file; paths in it are relative to it")
 	flags.StringVar(&a.out, "out", "", "where to write (default: output of the project file)")
@@ -113,19 +127,17 @@ that really happened, and says promote, hold or need more data.`,
 	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random (default: backtest.seed of the project file)")
 	flags.BoolVar(&a.strict, "strict", false, "treat warnings as errors")
 	flags.StringVar(&a.memory, "memory", "", "soft memory limit such as 2GiB")
+	flags.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile")
+	flags.StringVar(&a.memProfile, "memprofile", "", "write an allocation profile")
+	for _, name := range []string{"cpuprofile", "memprofile"} {
+		if err := flags.MarkHidden(name); err != nil {
+			panic(err) // the flag was defined two lines above
+		}
+	}
 	root.AddCommand(newInit(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newSimulate(a), newVersion(a))
-	wrapUsage(root)
+	root.SetHelpCommand(newHelp())
+	dressCompletion(root)
 	return root
-}
-
-// wrapUsage gives mistakes in arguments the exit code of usage.
-func wrapUsage(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(c *cobra.Command, args []string) error { return fail(exitUsage, check(c, args)) }
-	}
-	for _, sub := range cmd.Commands() {
-		wrapUsage(sub)
-	}
 }
 
 // setMemory applies --memory.

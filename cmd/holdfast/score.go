@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ chooses the format: .parquet, .csv or .jsonl.
 ` + exitCodesHelp,
 		Example: `  holdfast score --model out/model.json --snapshots snaps/ --out scores.csv
   holdfast score --model out/model.json --snapshots snaps/ --out scores.parquet --as-of 2026-06-30`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.score(cmd.Context(), model, snapshots) },
 	}
 	cmd.Flags().StringVar(&model, "model", "", "model.json")
@@ -47,9 +48,15 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if modelPath == "" || snapshotPath == "" || a.out == "" {
 		return fail(exitUsage, errors.New("score needs --model FILE, --snapshots PATH and --out FILE"))
 	}
-	write, ok := scoreWriters[filepath.Ext(a.out)]
+	write, ok := scoreWriters[strings.ToLower(filepath.Ext(a.out))]
 	if !ok {
-		return fail(exitUsage, fmt.Errorf("--out %s: the ending must be .parquet, .csv or .jsonl", a.out))
+		return fail(exitUsage, fmt.Errorf("--out %s: the ending must be .parquet, .csv or .jsonl", plain(a.out)))
+	}
+	if err := apart(a.out, modelPath, snapshotPath); err != nil {
+		return err
+	}
+	if err := rundir.CheckFile(a.out); err != nil {
+		return fail(exitOutput, err)
 	}
 	m, err := readModel(modelPath)
 	if err != nil {
@@ -64,30 +71,46 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.warn(exitData, append(s.Warnings, warnings...)); err != nil {
+	warnings = append(append([]dataset.Warning{}, s.Warnings...), warnings...)
+	if err := a.warn(exitData, warnings); err != nil {
 		return err
 	}
 	list := scored(s, rows, explained)
 	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return write(w, list) }); err != nil {
 		return fail(exitOutput, err)
 	}
+	return a.printScored(m, list, warnings)
+}
+
+// printScored tells how many accounts have a score now.
+func (a *app) printScored(m *models.Model, list []scoredAccount, warnings []dataset.Warning) error {
 	unscored := 0
 	for _, x := range list {
 		if x.Unscored != "" {
 			unscored++
 		}
 	}
-	a.printf("%s accounts scored by %s, %s not scored: %s\n", texttab.Group(fmt.Sprint(len(list)-unscored)), plain(m.Name), texttab.Group(fmt.Sprint(unscored)), a.out)
+	if a.json {
+		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"out": a.out, "model": m.Name,
+			"scored": len(list) - unscored, "unscored": unscored, "warnings": warnings}))
+	}
+	a.printf("%s accounts scored by %s, %s not scored: %s\n", texttab.Group(fmt.Sprint(len(list)-unscored)),
+		plain(m.Name), texttab.Group(fmt.Sprint(unscored)), plain(a.out))
 	return nil
 }
 
+// readModel opens a model file; whatever is wrong with it is of the model's class.
 func readModel(path string) (*models.Model, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(exitModel, fmt.Errorf("--model %s: there is no such file; fit and backtest write model.json", plain(path)))
+	}
 	if err != nil {
 		return nil, fail(exitModel, err)
 	}
 	defer f.Close()
-	return models.Read(path, f)
+	m, err := models.Read(path, f)
+	return m, fail(exitModel, err)
 }
 
 // scoreSnapshots reads the columns that the model uses.
@@ -109,6 +132,9 @@ func (a *app) scoreSnapshots(ctx context.Context, m *models.Model, path string) 
 		roles.Value = "" // money is a convenience here, not an input
 	}
 	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, dataset.Reading{AsOf: asOf})
+	if column := (*parquetio.ColumnError)(nil); errors.As(err, &column) { // no project file to blame here
+		return nil, &dataset.RefusedError{Findings: []dataset.Warning{{Code: "model_column", Where: plain(path), Message: fmt.Sprintf("%v; the model was fitted on snapshots that have it", err)}}}
+	}
 	return s, fail(exitData, err)
 }
 

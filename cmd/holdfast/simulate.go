@@ -27,14 +27,14 @@ same seed gives the same files.
 ` + exitCodesHelp,
 		Example: `  holdfast simulate --accounts 700 --months 36 --seed 7 --out demo
   holdfast backtest -c demo/holdfast.yaml`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.simulate(cmd, company) },
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&company.Accounts, "accounts", 2000, "customers that ever sign, 500 to 10,000,000 for sensible results")
-	flags.IntVar(&company.Months, "months", 36, "month-end snapshots")
-	flags.Float64Var(&company.Noise, "noise", 0, "share of renewals, 0 to 1, that no factor explains")
-	flags.Float64Var(&company.Drift, "drift", 0, "change of the log-odds of churn per year that no factor records")
+	flags.IntVar(&company.Accounts, "accounts", 2000, "customers that ever sign, 1 to 10,000,000; below 500 there is little to learn")
+	flags.IntVar(&company.Months, "months", 36, "month-end snapshots, 1 to 600")
+	flags.Float64Var(&company.Noise, "noise", 0, "share of renewals, from 0 to below 1, that no factor explains")
+	flags.Float64Var(&company.Drift, "drift", 0, "change of the log-odds of churn per year, -2 to 2, that no factor records")
 	return cmd
 }
 
@@ -42,13 +42,19 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	if a.out == "" {
 		return fail(exitUsage, errors.New("simulate needs --out DIR"))
 	}
+	if company.Accounts == 0 || company.Months == 0 { // zero asks synth for its default, and nobody types 0 for that
+		return fail(exitUsage, errors.New("--accounts and --months must be at least 1"))
+	}
 	company.Seed = a.seed
+	dir, err := rundir.Create(a.out)
+	if err != nil {
+		return fail(exitOutput, err)
+	}
+	defer dir.Discard()
 	bar := progress.New(a.stderr, "simulate", a.terminal && !a.quiet)
-	err := company.Write(cmd.Context(), a.out, bar.Set)
+	err = dir.Fill(func(stage string) error { return company.Write(cmd.Context(), stage, bar.Set) })
 	bar.Done()
 	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fail(exitOutput, fmt.Errorf("%w; choose an empty --out", err))
 	case err != nil && cmd.Context().Err() != nil:
 		return cmd.Context().Err()
 	case errors.As(err, new(*fs.PathError)):
@@ -56,11 +62,18 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	case err != nil:
 		return fail(exitUsage, err)
 	}
-	config := filepath.Join(a.out, "holdfast.yaml")
-	if err := rundir.WriteFile(config, func(w io.Writer) error { return simulatedConfig.Execute(w, company) }); err != nil {
+	if err := dir.Write("holdfast.yaml", func(w io.Writer) error { return simulatedConfig.Execute(w, company) }); err != nil {
 		return fail(exitOutput, err)
 	}
-	a.printf("%s accounts, %d months in %s\nNext: holdfast backtest -c %s\n", texttab.Group(fmt.Sprint(company.Accounts)), company.Months, a.out, config)
+	if err := dir.Publish(); err != nil {
+		return fail(exitOutput, err)
+	}
+	config := filepath.Join(a.out, "holdfast.yaml")
+	if a.json {
+		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"out": a.out, "config": config,
+			"accounts": company.Accounts, "months": company.Months, "seed": company.Seed}))
+	}
+	a.printf("%s accounts, %d months in %s\nNext: holdfast backtest -c %s\n", texttab.Group(fmt.Sprint(company.Accounts)), company.Months, plain(a.out), plain(config))
 	return nil
 }
 

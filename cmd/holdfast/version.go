@@ -15,8 +15,9 @@ func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
+		Long:    "version prints the release of holdfast and of Go it was built with.\n" + exitCodesHelp,
 		Example: "  holdfast version --json",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if a.json {
 				return json.NewEncoder(a.stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})

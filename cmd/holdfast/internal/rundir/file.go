@@ -4,37 +4,68 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
+// CheckFile says whether WriteFile could write path, so that hours of work do not
+// end in a folder that never existed. Nothing is written.
+func CheckFile(path string) error {
+	parent, err := os.Stat(filepath.Dir(path))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("rundir: %s: the folder %s does not exist; make it first", path, filepath.Dir(path))
+	case err != nil:
+		return fmt.Errorf("rundir: %s: %w", path, cause(err))
+	case !parent.IsDir():
+		return fmt.Errorf("rundir: %s: %s is not a folder", path, filepath.Dir(path))
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("rundir: %s is not a file; choose another name", path)
+	}
+	return nil
+}
+
 // WriteFile writes a single file whole: under a temporary name in the same folder,
-// synced, then renamed. When write fails, what was at path stays.
-func WriteFile(path string, write func(w io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".holdfast-")
+// synced, then renamed. When write fails, what was at path stays. A symbolic link
+// stays, and the file it points to is replaced.
+func WriteFile(path string, write func(w io.Writer) error) error {
+	place, err := followed(path)
 	if err != nil {
-		return fmt.Errorf("rundir: %w", err)
+		return err
 	}
-	defer func() {
+	dir, base := filepath.Split(place)
+	removeOrphans(filepath.Clean(dir), base)
+	f, free, err := newTemp(dir, base)
+	if err != nil {
+		return fmt.Errorf("rundir: %s: %w", path, cause(err))
+	}
+	defer free()
+	if err = fill(f, write); err == nil {
+		err = os.Rename(f.Name(), place)
+	}
+	if err != nil {
+		return fmt.Errorf("rundir: %s: %w", path, errors.Join(cause(err), os.Remove(f.Name())))
+	}
+	return syncDir(filepath.Dir(place))
+}
+
+// newTemp makes and locks a hidden file in dir, with the permissions that base would
+// get from any other program.
+func newTemp(dir, base string) (f *os.File, free func(), err error) {
+	for {
+		f, err = os.OpenFile(filepath.Join(dir, stageName(base)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+			return nil, nil, err
 		}
-	}()
-	err = write(f)
-	if err == nil {
-		err = f.Chmod(0o644)
+		free, ours, err := claim(f.Name())
+		if ours {
+			return f, free, nil
+		}
+		f.Close()
+		if err != nil {
+			return nil, nil, errors.Join(err, os.Remove(f.Name()))
+		}
 	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("rundir: %s: %w", path, err)
-	}
-	return syncDir(filepath.Dir(path))
 }

@@ -2,18 +2,11 @@
 
 package rundir
 
-import "os"
-
 // replace puts stage in the place of target.
-func replace(stage, target string) error {
-	if isNew(target) {
-		return os.Rename(stage, target)
-	}
-	return swapAside(stage, target)
-}
+func replace(stage, target string) error { return replaceInSteps(stage, target) }
 
 // claim does nothing: without a portable lock, folders of killed runs are left for
 // their owner to remove.
-func claim(string) (free func()) { return func() {} }
+func claim(string) (free func(), ours bool, err error) { return func() {}, true, nil }
 
-func abandoned(string) bool { return false }
+func removeOrphan(string) {}

@@ -1,136 +1,119 @@
-// Package rundir answers: how does a set of files appear all at once, or not at
-// all? A Dir collects files in a hidden folder next to the place they are meant
-// for; Publish syncs them and puts the folder in that place with one rename. Until
-// then nobody sees anything, and an older run stays as it was.
 package rundir
 
 import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
-
-// Marker is the file that every run directory holds. A directory without it is
-// somebody else's and is never replaced.
-const Marker = "run.json"
 
 // Dir is a run directory in the making.
 type Dir struct {
-	target string // where it is meant to be
-	stage  string // where it is being written
-	free   func() // lets go of the claim on stage
+	target string   // where it is meant to be
+	known  []string // the names that an earlier run there may hold
+	stage  string   // where it is being written
+	free   func()   // lets go of the lock on stage
+	made   []string // folders above target that did not exist before
 }
 
 // Create starts a run directory that will replace target. It refuses a target that
-// holds anything but an earlier run, and clears away what killed runs left behind.
-func Create(target string) (*Dir, error) {
-	target = filepath.Clean(target)
-	parent, base := filepath.Split(target)
-	if parent == "" {
-		parent = "."
-	}
-	if err := replaceable(target); err != nil {
+// holds anything but an earlier run, which is a marker and files or folders with
+// names in known, and clears away what killed runs left behind. A target that
+// cannot be written is found out here, before the work starts.
+func Create(target string, known ...string) (*Dir, error) {
+	target, err := followed(target)
+	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, fmt.Errorf("rundir: %w", err)
+	if err := replaceable(target, known); err != nil {
+		return nil, err
 	}
-	removeOrphans(parent, base)
-	stage, err := os.MkdirTemp(parent, stagePrefix(base))
-	if err != nil {
-		return nil, fmt.Errorf("rundir: %w", err)
-	}
-	if err := os.Chmod(stage, 0o755); err != nil {
-		return nil, fmt.Errorf("rundir: %w", err)
-	}
-	return &Dir{target: target, stage: stage, free: claim(stage)}, nil
-}
-
-func stagePrefix(base string) string { return "." + base + ".holdfast-" }
-
-// replaceable accepts a path that does not exist, an empty directory and an earlier
-// run.
-func replaceable(target string) error {
-	entries, err := os.ReadDir(target)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("rundir: %s is in the way: %w", target, err)
-	}
-	for _, e := range entries {
-		if e.Name() == Marker {
-			return nil
+	parent, base := filepath.Dir(target), filepath.Base(target)
+	made, err := makeParents(parent)
+	if err == nil {
+		removeOrphans(parent, base)
+		var stage string
+		var free func()
+		if stage, free, err = newStage(parent, base); err == nil {
+			return &Dir{target: target, known: known, stage: stage, free: free, made: made}, nil
 		}
 	}
-	if len(entries) > 0 {
-		return fmt.Errorf("rundir: %s is not empty and was not written by holdfast (no %s in it); choose another --out", target, Marker)
-	}
-	return nil
+	removeEmpty(made)
+	return nil, fmt.Errorf("rundir: %s cannot be written: %w", target, cause(err))
 }
 
-// removeOrphans deletes the hidden folders of runs that were killed; those of runs
-// that are still at work are claimed and stay.
-func removeOrphans(parent, base string) {
-	entries, err := os.ReadDir(parent)
-	if err != nil {
-		return
+// cause leaves out the temporary name that an error is about: nobody chose it.
+func cause(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
 	}
-	for _, e := range entries {
-		path := filepath.Join(parent, e.Name())
-		if e.IsDir() && strings.HasPrefix(e.Name(), stagePrefix(base)) && abandoned(path) {
-			os.RemoveAll(path)
-		}
+	if link := (*os.LinkError)(nil); errors.As(err, &link) {
+		return link.Err
 	}
+	return err
 }
 
 // Write makes one file of the run; folders in name are made as needed.
 func (d *Dir) Write(name string, write func(w io.Writer) error) error {
 	path := filepath.Join(d.stage, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("rundir: %w", err)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return fmt.Errorf("rundir: %s: %w", name, cause(err))
 	}
-	f, err := os.Create(path)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err == nil {
+		err = fill(f, write)
+	}
 	if err != nil {
-		return fmt.Errorf("rundir: %w", err)
+		return fmt.Errorf("rundir: %s: %w", name, cause(err))
 	}
-	err = write(f)
+	return nil
+}
+
+// Fill lets write make files of the run in the folder it is given. They are for
+// write to sync.
+func (d *Dir) Fill(write func(folder string) error) error { return write(d.stage) }
+
+// fill writes, syncs and closes a new file; the first error counts.
+func fill(f *os.File, write func(w io.Writer) error) error {
+	err := write(f)
 	if err == nil {
 		err = f.Sync()
 	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err != nil {
-		return fmt.Errorf("rundir: %s: %w", name, err)
-	}
-	return nil
+	return err
 }
 
 // Publish puts the run in its place. An earlier run there is swapped out with the
 // same system call where the system has one for it, and removed.
 func (d *Dir) Publish() error {
-	if err := syncTree(d.stage); err != nil {
-		return fmt.Errorf("rundir: %w", err)
+	if err := replaceable(d.target, d.known); err != nil {
+		return err // it has changed while the run was at work
 	}
-	if err := replace(d.stage, d.target); err != nil {
-		return fmt.Errorf("rundir: %w", err)
+	err := syncTree(d.stage)
+	if err == nil {
+		err = replace(d.stage, d.target)
 	}
-	parent := filepath.Dir(d.target)
-	if err := syncDir(parent); err != nil {
-		return fmt.Errorf("rundir: %w", err)
+	if err == nil {
+		d.stage, d.made = "", nil
+		err = syncDir(filepath.Dir(d.target))
+	}
+	if err != nil {
+		return fmt.Errorf("rundir: %s: %w", d.target, cause(err))
 	}
 	return nil
 }
 
-// Discard removes what was not published. After Publish it only ends the claim on
-// the folder.
+// Discard removes what was not published. After Publish it only lets go of the lock.
 func (d *Dir) Discard() {
-	os.RemoveAll(d.stage)
+	if d.stage != "" {
+		os.RemoveAll(d.stage)
+	}
 	d.free()
+	removeEmpty(d.made)
 }
 
 // syncTree makes the directory entries durable; the files are synced already.
@@ -153,27 +136,4 @@ func syncDir(path string) error {
 	// nothing here could make them so.
 	_ = f.Sync()
 	return nil
-}
-
-// swapAside is replace for systems that cannot exchange two names: the old run is
-// moved aside first, and moved back when the new one cannot take its place.
-func swapAside(stage, target string) error {
-	aside := stage + ".old"
-	if err := os.Rename(target, aside); err != nil {
-		return err
-	}
-	if err := os.Rename(stage, target); err != nil {
-		return errors.Join(err, os.Rename(aside, target))
-	}
-	return os.RemoveAll(aside)
-}
-
-// isNew says whether nothing, or an empty directory, is at target; the latter is
-// removed.
-func isNew(target string) bool {
-	if os.Remove(target) == nil {
-		return true
-	}
-	_, err := os.Lstat(target)
-	return errors.Is(err, os.ErrNotExist)
 }

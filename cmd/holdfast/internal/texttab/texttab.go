@@ -1,14 +1,18 @@
 // Package texttab answers: how does a table of numbers look in a terminal?
 // Text is aligned left, numbers right, columns are two blanks apart, and nothing
-// but blanks separates them, so that a table can be pasted anywhere.
+// but blanks separates them, so that a table can be pasted anywhere. Widths are those
+// of a terminal (Unicode Standard Annex 11): an ideograph takes two columns, a
+// combining mark none.
 package texttab
 
 import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // Table is rows of cells under a header. The zero value is empty and ready to use.
@@ -40,14 +44,14 @@ func (t *Table) Write(w io.Writer) error {
 	width := make([]int, len(t.header))
 	for _, row := range append([][]string{t.header}, t.rows...) {
 		for j, cell := range row {
-			width[j] = max(width[j], utf8.RuneCountInString(cell))
+			width[j] = max(width[j], uniseg.StringWidth(cell))
 		}
 	}
 	var b strings.Builder
 	for _, row := range append([][]string{t.header}, t.rows...) {
 		var line strings.Builder
 		for j, cell := range row {
-			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(cell))
+			pad := strings.Repeat(" ", width[j]-uniseg.StringWidth(cell))
 			line.WriteString("  ")
 			if t.right[j] {
 				line.WriteString(pad + cell)
@@ -61,15 +65,27 @@ func (t *Table) Write(w io.Writer) error {
 	return err
 }
 
-// Number rounds for people: digits after the point, "n/a" for what is undefined.
+// huge is where digits stop helping people and powers of ten begin.
+const huge = 1e18
+
+// Number rounds for people: digits after the point, "n/a" for what is undefined. What
+// rounds to nothing has no sign.
 func Number(v float64, digits int) string {
 	switch {
 	case math.IsNaN(v):
 		return "n/a"
-	case math.IsInf(v, 0):
+	case math.IsInf(v, 1):
 		return "infinite"
+	case math.IsInf(v, -1):
+		return "-infinite"
+	case math.Abs(v) >= huge:
+		return fmt.Sprintf("%.*e", 3, v)
 	}
-	return Group(fmt.Sprintf("%.*f", digits, v))
+	text := fmt.Sprintf("%.*f", digits, v)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-")
+	}
+	return Group(text)
 }
 
 // Significant rounds to a number of significant digits, for quantities of any size.
@@ -80,9 +96,11 @@ func Significant(v float64, digits int) string {
 	if v == 0 {
 		return "0"
 	}
-	after := digits - 1 - int(math.Floor(math.Log10(math.Abs(v))))
-	if after > 8 {
-		return fmt.Sprintf("%.*e", digits-1, v)
+	power := fmt.Sprintf("%.*e", digits-1, v) // rounds first: 9.996 has its last digit where 10.0 has it
+	exponent, err := strconv.Atoi(power[strings.IndexByte(power, 'e')+1:])
+	after := digits - 1 - exponent
+	if err != nil || after > 8 || math.Abs(v) >= huge {
+		return power
 	}
 	return Number(v, max(0, after))
 }

@@ -1,0 +1,260 @@
+package backtest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"holdfast/dataset"
+)
+
+// dated are examples without columns: all that a plan looks at.
+func dated(asOf, known []dataset.Date, churned []bool) *dataset.Examples {
+	return &dataset.Examples{Account: make([]int32, len(asOf)), AsOf: asOf, Known: known, Churned: churned}
+}
+
+// drawExamples draws examples with labels that become known 0 to 400 days later.
+func drawExamples(r *rapid.T) *dataset.Examples {
+	n := rapid.IntRange(40, 200).Draw(r, "n")
+	start := dataset.NewDate(2020, 1, 1)
+	e := dated(make([]dataset.Date, n), make([]dataset.Date, n), make([]bool, n))
+	for i := range n {
+		e.AsOf[i] = start + dataset.Date(rapid.IntRange(0, 1200).Draw(r, "day"))
+		e.Known[i] = e.AsOf[i] + dataset.Date(rapid.IntRange(0, 400).Draw(r, "lag"))
+		e.Churned[i] = i < 10 || i >= 20 && rapid.Bool().Draw(r, "churned") // at least ten of each
+	}
+	return e
+}
+
+func drawStep(r *rapid.T, name string, allowZero bool) Step {
+	steps := []Step{{Months: 1}, {Months: 3}, {Months: 12}, {Days: 30}, {Days: 91}, {Days: 365}}
+	if allowZero {
+		steps = append(steps, Step{})
+	}
+	return rapid.SampledFrom(steps).Draw(r, name)
+}
+
+// The rule, row by row: a fold with cutoff c trains on known <= c and as-of > c -
+// window, and tests on as-of in [c, next c).
+func TestFoldsFollowTheRuleRowByRow(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		e := drawExamples(r)
+		o := Options{Every: drawStep(r, "every", false), Window: drawStep(r, "window", true), FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate}
+		if rapid.Bool().Draw(r, "given cutoffs") {
+			o.FirstCutoff = dataset.NewDate(2020, 1, 1) + dataset.Date(rapid.IntRange(-100, 1300).Draw(r, "first"))
+			o.LastCutoff = o.FirstCutoff + dataset.Date(rapid.IntRange(0, 900).Draw(r, "span"))
+		}
+		folds, err := plan(e, o)
+		var refused *PlanError
+		if err != nil && !errors.As(err, &refused) {
+			r.Fatal(err)
+		}
+		tested := make([]bool, e.Len())
+		for k, f := range folds {
+			checkFoldByHand(r, e, o, f)
+			first := folds[0].Cutoff
+			if f.Index != k || f.Cutoff != o.Every.After(first, k) || f.Next != o.Every.After(first, k+1) {
+				r.Fatalf("fold %d is [%s, %s), want step %d from %s", k, f.Cutoff, f.Next, k, first)
+			}
+			for _, row := range f.test.Rows {
+				if tested[row] {
+					r.Fatalf("row %d is tested twice", row)
+				}
+				tested[row] = true
+			}
+		}
+	})
+}
+
+func checkFoldByHand(r *rapid.T, e *dataset.Examples, o Options, f Fold) {
+	var train, test []int32
+	for i := range e.AsOf {
+		recent := o.Window.IsZero() || e.AsOf[i] > f.Cutoff.AddMonths(-o.Window.Months)-dataset.Date(o.Window.Days)
+		if e.Known[i] <= f.Cutoff && recent {
+			train = append(train, int32(i))
+		}
+		if e.AsOf[i] >= f.Cutoff && e.AsOf[i] < f.Next {
+			test = append(test, int32(i))
+		}
+	}
+	if !slices.Equal(f.train.Rows, train) && len(train)+len(f.train.Rows) > 0 {
+		r.Fatalf("fold %s trains on %v, want %v", f.Cutoff, f.train.Rows, train)
+	}
+	if !slices.Equal(f.test.Rows, test) && len(test)+len(f.test.Rows) > 0 {
+		r.Fatalf("fold %s tests %v, want %v", f.Cutoff, f.test.Rows, test)
+	}
+	bothKinds := func(rows []int32) bool {
+		events := 0
+		for _, i := range rows {
+			if e.Churned[i] {
+				events++
+			}
+		}
+		return events > 0 && events < len(rows)
+	}
+	if usable := bothKinds(train) && bothKinds(test); usable != (f.Skipped == "") {
+		r.Fatalf("fold %s is left out because %q, but usable is %v", f.Cutoff, f.Skipped, usable)
+	}
+	if f.Train.Examples != len(train) || f.Test.Examples != len(test) {
+		r.Fatalf("fold %s counts %d and %d, want %d and %d", f.Cutoff, f.Train.Examples, f.Test.Examples, len(train), len(test))
+	}
+}
+
+func TestMonthEndsDoNotCreep(t *testing.T) {
+	day := dataset.NewDate
+	for _, c := range []struct {
+		fact string
+		step Step
+		from dataset.Date
+		want []dataset.Date
+	}{
+		{"months from the 31st come back to the 31st", Step{Months: 1}, day(2023, 12, 31),
+			[]dataset.Date{day(2023, 12, 31), day(2024, 1, 31), day(2024, 2, 29), day(2024, 3, 31), day(2024, 4, 30), day(2024, 5, 31)}},
+		{"quarters from 30 November pass through February", Step{Months: 3}, day(2022, 11, 30),
+			[]dataset.Date{day(2022, 11, 30), day(2023, 2, 28), day(2023, 5, 30)}},
+		{"years from 29 February come back to it", Step{Months: 12}, day(2024, 2, 29),
+			[]dataset.Date{day(2024, 2, 29), day(2025, 2, 28), day(2026, 2, 28), day(2027, 2, 28), day(2028, 2, 29)}},
+		{"days are days", Step{Days: 91}, day(2024, 1, 1), []dataset.Date{day(2024, 1, 1), day(2024, 4, 1), day(2024, 7, 1)}},
+	} {
+		for n, want := range c.want {
+			if got := c.step.After(c.from, n); got != want {
+				t.Errorf("%s: step %d is %s, want %s", c.fact, n, got, want)
+			}
+		}
+	}
+}
+
+func TestStepsAreSaidAsPeopleSayThem(t *testing.T) {
+	for want, s := range map[string]Step{
+		"month": {Months: 1}, "2 months": {Months: 2}, "quarter": {Months: 3}, "2 quarters": {Months: 6},
+		"year": {Months: 12}, "2 years": {Months: 24}, "day": {Days: 1}, "30 days": {Days: 30},
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("%+v is %q, want %q", s, got, want)
+		}
+	}
+}
+
+// monthly has one churned and one renewed example on the 10th of every month of
+// 2022 and 2023, known 40 days later.
+func monthly() *dataset.Examples {
+	e := dated(nil, nil, nil)
+	for m := range 24 {
+		for _, churned := range []bool{true, false} {
+			day := dataset.NewDate(2022, 1, 10).AddMonths(m)
+			e.AsOf, e.Known, e.Churned = append(e.AsOf, day), append(e.Known, day+40), append(e.Churned, churned)
+		}
+	}
+	e.Account = make([]int32, len(e.AsOf))
+	return e
+}
+
+// 24 of each kind: an automatic plan starts where a quarter of either, 6, is known.
+// The sixth label is of 10 June, known on 20 July.
+func TestFirstCutoffIsTheFirstBoundaryByWhichEnoughIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		fact  string
+		every Step
+		want  dataset.Date
+	}{
+		{"of a month", Step{Months: 1}, dataset.NewDate(2022, 8, 1)},
+		{"of a quarter", Step{Months: 3}, dataset.NewDate(2022, 10, 1)},
+		{"of a year", Step{Months: 12}, dataset.NewDate(2023, 1, 1)},
+		{"of 30 days from the first as-of date: 210 days after 10 January", Step{Days: 30}, dataset.NewDate(2022, 8, 8)},
+	} {
+		folds, err := plan(monthly(), Options{Every: c.every, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if folds[0].Cutoff != c.want {
+			t.Errorf("%s: %s, want %s", c.fact, folds[0].Cutoff, c.want)
+		}
+	}
+}
+
+func TestFoldSaysWhyItIsLeftOut(t *testing.T) {
+	e := monthly()
+	for i := range e.AsOf {
+		if e.AsOf[i] >= dataset.NewDate(2023, 3, 1) && e.AsOf[i] < dataset.NewDate(2023, 4, 1) {
+			e.Churned[i] = false
+		}
+	}
+	folds, err := plan(e, Options{Every: Step{Months: 1}, FirstCutoff: dataset.NewDate(2022, 1, 1), LastCutoff: dataset.NoDate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := folds[0].Skipped; got != "training has 0 churned of 0 examples; it needs both kinds" {
+		t.Errorf("the first fold: %q", got)
+	}
+	if got := folds[14].Skipped; got != "the test window has 0 churned of 2 examples; it needs both kinds" {
+		t.Errorf("the fold of March 2023: %q", got)
+	}
+}
+
+func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
+	few := monthly()
+	for i := range few.Churned {
+		few.Churned[i] = i < 9
+	}
+	sameDay := monthly()
+	for i := range sameDay.AsOf {
+		sameDay.AsOf[i] = dataset.NewDate(2023, 1, 1)
+	}
+	unbroken := monthly()
+	for i := range unbroken.Known {
+		unbroken.Known[i] = dataset.NewDate(2030, 1, 1)
+	}
+	auto := Options{Every: Step{Months: 1}, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate}
+	with := func(change func(o *Options)) Options { o := auto; change(&o); return o }
+	for _, c := range []struct {
+		fact string
+		e    *dataset.Examples
+		o    Options
+		why  string
+	}{
+		{"nine churned are too few", few, auto, "48 examples, of which 9 churned and 39 renewed; a backtest needs at least 10 events"},
+		{"one as-of date has no before and after", sameDay, auto, "every example has the as-of date 2023-01-01"},
+		{"a first cutoff after the last as-of date", monthly(), with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2025, 1, 1) }), "choose an earlier first_cutoff"},
+		{"labels that are all known too late", unbroken, with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2023, 1, 1) }), "none of the 12 folds can be used"},
+		{"a date that is a slip", monthly(), with(func(o *Options) { o.Every, o.FirstCutoff = Step{Days: 1}, dataset.NewDate(202, 1, 1) }), "choose a later first_cutoff or a longer step than day"},
+	} {
+		t.Run(c.fact, func(t *testing.T) {
+			_, err := plan(c.e, c.o)
+			var refused *PlanError
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.why) {
+				t.Errorf("got %v, want a PlanError that says %q", err, c.why)
+			}
+		})
+	}
+}
+
+func TestOptionsThatMeanNothingAreRefused(t *testing.T) {
+	nan := 0.0
+	nan /= nan
+	for fact, o := range map[string]Options{
+		"steps backwards":              {Every: Step{Months: -3}},
+		"a window of negative days":    {Window: Step{Days: -1}},
+		"a primary metric there isn't": {Primary: "lift_at_capacity"},
+		"a level of one":               {Level: 1},
+		"a negative capacity":          {Capacity: -1},
+		"a negative bootstrap":         {Replicates: -1},
+		"a margin that is no number":   {Margin: nan},
+	} {
+		if err := o.withDefaults().check(); err == nil || !strings.HasPrefix(err.Error(), "backtest: ") {
+			t.Errorf("%s: got %v", fact, err)
+		}
+	}
+}
+
+func TestZeroOptionsAreTheDefaults(t *testing.T) {
+	o := Options{}.withDefaults()
+	if err := o.check(); err != nil {
+		t.Fatal(err)
+	}
+	if o.Every != (Step{Months: 3}) || o.Primary != LogLoss || o.Level != 0.95 || o.FirstCutoff != dataset.NoDate || o.LastCutoff != dataset.NoDate {
+		t.Errorf("defaults %+v", o)
+	}
+}

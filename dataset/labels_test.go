@@ -1,0 +1,290 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// event is an outcome of a test in words: account, day, label, day it became known.
+type event struct {
+	account     string
+	date, known Date
+	label       Label
+}
+
+// snapshotsOf puts account and day pairs into canonical form.
+func snapshotsOf(rows map[string][]Date) *Snapshots {
+	s := &Snapshots{}
+	for account := range rows {
+		s.Accounts = append(s.Accounts, account)
+	}
+	slices.Sort(s.Accounts)
+	for number, account := range s.Accounts {
+		for _, d := range slices.Sorted(slices.Values(rows[account])) {
+			s.Account, s.Date = append(s.Account, int32(number)), append(s.Date, d)
+		}
+	}
+	return s
+}
+
+// outcomesOf puts events, one per account and day, into canonical form.
+func outcomesOf(events []event) *Outcomes {
+	events = slices.SortedFunc(slices.Values(events), func(a, b event) int {
+		if c := strings.Compare(a.account, b.account); c != 0 {
+			return c
+		}
+		return int(a.date - b.date)
+	})
+	o := &Outcomes{}
+	for _, e := range events {
+		if n := len(o.Accounts); n == 0 || o.Accounts[n-1] != e.account {
+			o.Accounts = append(o.Accounts, e.account)
+		}
+		o.Account = append(o.Account, int32(len(o.Accounts)-1))
+		o.Date, o.Known, o.Label = append(o.Date, e.date), append(o.Known, e.known), append(o.Label, e.label)
+	}
+	return o
+}
+
+// naiveRenewal is renewal mode as its definition reads: look at every pair.
+func naiveRenewal(c Clock, rows map[string][]Date, events []event, observed Date) ([]string, Counts) {
+	counts := Counts{Total: len(events)}
+	var found []string
+	for _, e := range events {
+		if e.known > observed {
+			counts.Immature++
+			continue
+		}
+		if e.label == Unknown {
+			counts.Unknown++
+			continue
+		}
+		newest := NoDate
+		for _, t := range rows[e.account] {
+			if t <= e.date-Date(c.Lead) && t > newest {
+				newest = t
+			}
+		}
+		switch {
+		case newest == NoDate:
+			counts.NoSnapshot++
+		case newest < e.date-Date(c.Lead+c.MaxAge):
+			counts.Stale++
+		case e.known < e.date && e.known <= newest:
+			counts.NotAtRisk++
+		default:
+			found = append(found, fmt.Sprint(e.account, newest, e.date, e.known, e.label == Churned))
+		}
+	}
+	return found, counts
+}
+
+// naiveHorizon is horizon mode as its definition reads.
+func naiveHorizon(c Clock, rows map[string][]Date, events []event, observed Date) ([]string, Counts) {
+	counts := Counts{}
+	var found []string
+	for account, dates := range rows {
+		for _, t := range dates {
+			counts.Total++
+			end := t + Date(c.Horizon)
+			last, churned, null, known := event{date: NoDate}, false, false, end
+			for _, e := range events {
+				if e.account != account {
+					continue
+				}
+				if e.date <= t && e.label != Unknown && e.date > last.date {
+					last = e
+				}
+				if e.date > t && e.date <= end {
+					null = null || e.label == Unknown
+					if e.label == Churned {
+						if !churned || e.known < known {
+							known = e.known
+						}
+						churned = true
+					}
+				}
+			}
+			switch {
+			case last.label == Churned:
+				counts.NotAtRisk++
+			case end > observed:
+				counts.Immature++
+			case null && !churned:
+				counts.Unknown++
+			default:
+				found = append(found, fmt.Sprint(account, t, end, max(end, known), churned))
+			}
+		}
+	}
+	return found, counts
+}
+
+// draw makes a small company: few days, so that every coincidence comes up.
+func draw(t *rapid.T) (rows map[string][]Date, events []event) {
+	day := func(label string) Date { return Date(rapid.IntRange(0, 30).Draw(t, label)) }
+	rows = make(map[string][]Date)
+	for range rapid.IntRange(1, 12).Draw(t, "snapshots") {
+		account, d := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "account"), day("snapshot")
+		if !slices.Contains(rows[account], d) {
+			rows[account] = append(rows[account], d)
+		}
+	}
+	for range rapid.IntRange(0, 10).Draw(t, "outcomes") {
+		e := event{account: rapid.SampledFrom([]string{"a", "b", "d"}).Draw(t, "account"), date: day("outcome"),
+			label: rapid.SampledFrom([]Label{Renewed, Churned, Churned, Unknown}).Draw(t, "label")}
+		e.known = e.date
+		if rapid.Bool().Draw(t, "decided at another day") {
+			e.known = day("decided")
+		}
+		if !slices.ContainsFunc(events, func(o event) bool { return o.account == e.account && o.date == e.date }) {
+			events = append(events, e)
+		}
+	}
+	return rows, events
+}
+
+func TestTheClockLabelsAsItsDefinitionReads(t *testing.T) {
+	for mode, naive := range map[Mode]func(Clock, map[string][]Date, []event, Date) ([]string, Counts){Renewal: naiveRenewal, Horizon: naiveHorizon} {
+		t.Run(string(mode), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				clock := Clock{Mode: mode, Lead: rapid.IntRange(0, 8).Draw(t, "lead"), MaxAge: rapid.IntRange(0, 8).Draw(t, "max age"), Horizon: rapid.IntRange(1, 12).Draw(t, "horizon")}
+				rows, events := draw(t)
+				observed := Date(rapid.IntRange(0, 45).Draw(t, "observed until"))
+				s, o := snapshotsOf(rows), outcomesOf(events)
+				matches, counts := clock.label(s, o, observed)
+				var got []string
+				for _, m := range matches {
+					got = append(got, fmt.Sprint(s.Accounts[s.Account[m.snapshot]], s.Date[m.snapshot], m.outcome, m.known, m.churned))
+				}
+				want, wantCounts := naive(clock, rows, events, observed)
+				if slices.Sort(want); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
+					t.Fatalf("examples %q, want %q", got, want)
+				}
+				if counts != wantCounts {
+					t.Fatalf("counts %+v, want %+v", counts, wantCounts)
+				}
+				if sum := len(matches) + counts.Immature + counts.NotAtRisk + counts.NoSnapshot + counts.Stale + counts.Unknown; sum != counts.Total {
+					t.Fatalf("counts %+v and %d examples add up to %d", counts, len(matches), sum)
+				}
+				if !slices.IsSortedFunc(matches, func(a, b match) int {
+					if a.snapshot != b.snapshot {
+						return int(a.snapshot - b.snapshot)
+					}
+					return int(a.outcome - b.outcome)
+				}) {
+					t.Fatal("the examples are not in canonical order")
+				}
+			})
+		})
+	}
+}
+
+// TestRenewalModeKeepsItsBoundaries has lead 90 and max_age 5: the snapshot may be
+// 90 to 95 days older than the outcome, both ends included.
+func TestRenewalModeKeepsItsBoundaries(t *testing.T) {
+	clock := Clock{Mode: Renewal, Lead: 90, MaxAge: 5}
+	renewal := day("2026-06-30")
+	for age, want := range map[int]Counts{
+		89: {Total: 1, NoSnapshot: 1},
+		90: {Total: 1},
+		95: {Total: 1},
+		96: {Total: 1, Stale: 1},
+	} {
+		s := snapshotsOf(map[string][]Date{"a": {renewal - Date(age)}})
+		o := outcomesOf([]event{{"a", renewal, renewal, Churned}})
+		matches, counts := clock.label(s, o, renewal)
+		if counts != want || len(matches) != want.Total-want.NoSnapshot-want.Stale {
+			t.Errorf("a snapshot %d days before: %d examples, %+v, want %+v", age, len(matches), counts, want)
+		}
+	}
+}
+
+func TestAnOutcomeIsImmatureUntilTheDayItBecameKnown(t *testing.T) {
+	clock := Clock{Mode: Renewal, Lead: 30, MaxAge: 30}
+	s := snapshotsOf(map[string][]Date{"a": {100}})
+	o := outcomesOf([]event{{"a", 140, 150, Churned}})
+	for observed, immature := range map[Date]int{149: 1, 150: 0} {
+		if _, counts := clock.label(s, o, observed); counts.Immature != immature {
+			t.Errorf("known on 150, observed until %d: %+v", observed, counts)
+		}
+	}
+}
+
+func TestAnOutcomeDecidedBeforeTheSnapshotIsNotAtRisk(t *testing.T) {
+	clock := Clock{Mode: Renewal, Lead: 30, MaxAge: 30}
+	s := snapshotsOf(map[string][]Date{"a": {100}})
+	for decided, notAtRisk := range map[Date]int{99: 1, 100: 1, 101: 0} {
+		o := outcomesOf([]event{{"a", 140, decided, Churned}})
+		if _, counts := clock.label(s, o, 200); counts.NotAtRisk != notAtRisk {
+			t.Errorf("decided on %d, snapshot on 100: %+v", decided, counts)
+		}
+	}
+}
+
+func TestHorizonModeKeepsItsBoundaries(t *testing.T) {
+	clock := Clock{Mode: Horizon, Horizon: 10}
+	s := snapshotsOf(map[string][]Date{"a": {100}})
+	for churn, want := range map[Date]string{
+		99:  "not at risk",
+		100: "not at risk", // churned on the day of the snapshot
+		101: "churned",
+		110: "churned", // the last day of the window
+		111: "renewed",
+	} {
+		matches, counts := clock.label(s, outcomesOf([]event{{"a", churn, churn, Churned}}), 200)
+		got := "not at risk"
+		if counts.NotAtRisk == 0 {
+			got = map[bool]string{true: "churned", false: "renewed"}[matches[0].churned]
+		}
+		if got != want {
+			t.Errorf("churn on %d, snapshot on 100: %s, want %s", churn, got, want)
+		}
+	}
+	for observed, mature := range map[Date]int{109: 0, 110: 1} {
+		for _, label := range []Label{Renewed, Churned} { // the early churner waits for the end of the window too
+			matches, _ := clock.label(s, outcomesOf([]event{{"a", 103, 103, label}}), observed)
+			if len(matches) != mature {
+				t.Errorf("%s, observed until %d: %d examples, want %d", label, observed, len(matches), mature)
+			}
+		}
+	}
+}
+
+func TestAReactivatedAccountIsAtRiskAgain(t *testing.T) {
+	clock := Clock{Mode: Horizon, Horizon: 10}
+	s := snapshotsOf(map[string][]Date{"a": {5, 25, 45}})
+	o := outcomesOf([]event{{"a", 10, 10, Churned}, {"a", 40, 40, Renewed}, {"a", 50, 50, Churned}})
+	matches, counts := clock.label(s, o, 100)
+	if counts.NotAtRisk != 1 || len(matches) != 2 || !matches[0].churned || !matches[1].churned {
+		t.Errorf("%+v %+v", matches, counts)
+	}
+}
+
+// TestChurnBookedLateIsKnownLate guards the embargo: a model of day 130 cannot have
+// known a churn that was entered on day 150.
+func TestChurnBookedLateIsKnownLate(t *testing.T) {
+	clock := Clock{Mode: Horizon, Horizon: 10}
+	s := snapshotsOf(map[string][]Date{"a": {100}})
+	matches, _ := clock.label(s, outcomesOf([]event{{"a", 105, 150, Churned}}), 200)
+	if len(matches) != 1 || matches[0].known != 150 || matches[0].outcome != 110 {
+		t.Errorf("%+v", matches)
+	}
+}
+
+func TestAClockThatCannotLabelIsRefused(t *testing.T) {
+	for _, c := range []Clock{{}, {Mode: "monthly", Horizon: 30}, {Mode: Renewal, Lead: -1}, {Mode: Renewal, MaxAge: -1}, {Mode: Horizon}, {Mode: Horizon, Horizon: -5}} {
+		if err := c.check(); err == nil {
+			t.Errorf("%+v was accepted", c)
+		}
+	}
+	for _, c := range []Clock{{Mode: Renewal}, {Mode: Horizon, Horizon: 1}} {
+		if err := c.check(); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+}

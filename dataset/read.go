@@ -1,0 +1,206 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/dataset/parquetio"
+)
+
+// decoded are the wanted columns of a path, without the rows that a replay must
+// not see.
+type decoded struct {
+	path     string
+	rows     int
+	columns  []parquetio.Column
+	parts    []parquetio.Part
+	original []int32 // of each row, its number among all rows read; nil: no row was left out
+	warnings []Warning
+}
+
+// read decodes the wanted columns of a path, of which the first two are the
+// account and the date, and refuses rows that cannot be placed and values that no
+// model can use. knownOn gives the day on which each row became known; rows
+// known after how.AsOf are forgotten before anything is looked at, so that a later
+// row can neither change a result nor cause a refusal.
+func read(ctx context.Context, path string, want []parquetio.Request, how Reading, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
+	table, err := parquetio.Read(ctx, path, want, parquetio.Options{Location: how.Location})
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	d := &decoded{path: path, rows: table.Rows, columns: table.Columns, parts: table.Parts}
+	if how.AsOf == NoDate {
+		if err := checkParts(path, table); err != nil {
+			return nil, err
+		}
+		d.warnings = fileWarnings(path, table)
+	} else {
+		d.forget(knownOn(d.columns), how.AsOf)
+	}
+	if err := d.check(how.AsOf); err != nil {
+		return nil, err
+	}
+	d.plainZeros()
+	return d, nil
+}
+
+// checkParts refuses part files of which some lack a wanted column.
+func checkParts(path string, table *parquetio.Table) error {
+	var found findings
+	for _, n := range table.Notices {
+		found.add(Warning{Code: "parts_differ", Where: path, Message: fmt.Sprintf(
+			"%s; nulls that nobody wrote are not data: write the column into every file, or leave it out", n)})
+	}
+	return found.err()
+}
+
+// fileWarnings tells what is odd about whole files. A replay asks for neither this nor
+// checkParts: files cannot be judged without the rows that were not there yet.
+func fileWarnings(path string, table *parquetio.Table) []Warning {
+	var warnings []Warning
+	for _, c := range table.Columns {
+		if c.NaNs > 0 {
+			warnings = append(warnings, Warning{Code: "nan_values", Where: path, Message: fmt.Sprintf(
+				"column %s holds %d NaN values, which count as missing", Quote(c.Name), c.NaNs)})
+		}
+		if c.TimesOfDay > 0 {
+			warnings = append(warnings, Warning{Code: "times_of_day", Where: path, Message: fmt.Sprintf(
+				"column %s holds %d times that are not midnight; each counts as the day it falls on in data.timezone", Quote(c.Name), c.TimesOfDay)})
+		}
+	}
+	return warnings
+}
+
+// forget leaves out the rows that became known after asOf. A row without a day
+// is kept, to be refused.
+func (d *decoded) forget(known []int32, asOf Date) {
+	keep := make([]int32, 0, d.rows)
+	for i, day := range known {
+		if Date(day) <= asOf {
+			keep = append(keep, int32(i))
+		}
+	}
+	if len(keep) == d.rows {
+		return
+	}
+	for i := range d.columns {
+		d.columns[i] = occurring(gatherColumn(d.columns[i], keep))
+	}
+	d.rows, d.original = len(keep), keep
+}
+
+// gatherColumn returns the given rows of a column; its counts are those of the
+// whole column still.
+func gatherColumn(c parquetio.Column, rows []int32) parquetio.Column {
+	switch c.As {
+	case parquetio.AsNumber:
+		c.Numbers = gather(c.Numbers, rows)
+	case parquetio.AsDay:
+		c.Days = gather(c.Days, rows)
+	default:
+		c.Codes = gather(c.Codes, rows)
+	}
+	return c
+}
+
+// occurring counts a gathered column anew and drops the levels that no longer
+// occur: a level that first appears tomorrow is not known today.
+func occurring(c parquetio.Column) parquetio.Column {
+	c.Nulls, c.Infs, c.FirstInf = 0, 0, -1
+	for i, v := range c.Numbers {
+		if math.IsInf(v, 0) {
+			if c.Infs == 0 {
+				c.FirstInf = i
+			}
+			c.Infs++
+		}
+	}
+	for _, d := range c.Days {
+		if d == parquetio.NullDay {
+			c.Nulls++
+		}
+	}
+	number := make([]int32, len(c.Levels)) // of each level that occurs: 1, until numbered
+	for _, code := range c.Codes {
+		if code < 0 {
+			c.Nulls++
+		} else {
+			number[code] = 1
+		}
+	}
+	var levels []string
+	for code, occurs := range number {
+		if occurs == 1 {
+			number[code] = int32(len(levels))
+			levels = append(levels, c.Levels[code])
+		}
+	}
+	for i, code := range c.Codes {
+		if code >= 0 {
+			c.Codes[i] = number[code]
+		}
+	}
+	c.Levels = levels
+	return c
+}
+
+// check refuses an empty table, rows without an account or a date, and infinite
+// values. All findings are reported.
+func (d *decoded) check(asOf Date) error {
+	if d.rows == 0 && asOf != NoDate {
+		return refuse("no_rows", d.path, fmt.Sprintf("0 rows were known by %s; there is nothing to read", asOf))
+	}
+	if d.rows == 0 {
+		return refuse("no_rows", d.path, "0 rows; there is nothing to read")
+	}
+	var found findings
+	for _, c := range d.columns[:2] {
+		if c.Nulls > 0 {
+			found.add(Warning{Code: "null_key", Where: d.path, Message: fmt.Sprintf(
+				"column %s is null in %d rows, the first in %s; every row needs an account and a date",
+				Quote(c.Name), c.Nulls, d.place(firstNull(c)))})
+		}
+	}
+	for _, c := range d.columns {
+		if c.Infs > 0 {
+			found.add(Warning{Code: "infinite_values", Where: d.path, Message: fmt.Sprintf(
+				"column %s holds %d infinite values, the first in %s; replace them before loading",
+				Quote(c.Name), c.Infs, d.place(c.FirstInf))})
+		}
+	}
+	return found.err()
+}
+
+func firstNull(c parquetio.Column) int {
+	if c.As == parquetio.AsDay {
+		return slices.Index(c.Days, parquetio.NullDay)
+	}
+	return slices.Index(c.Codes, -1)
+}
+
+// plainZeros turns -0 into 0: they are one value, and which of two equal rows is
+// kept must not be seen in any bit.
+func (d *decoded) plainZeros() {
+	for _, c := range d.columns {
+		for i, v := range c.Numbers {
+			if v == 0 {
+				c.Numbers[i] = 0
+			}
+		}
+	}
+}
+
+// place names a row for people: its number from 1 on, in its part file.
+func (d *decoded) place(row int) string {
+	if d.original != nil {
+		row = int(d.original[row])
+	}
+	for _, p := range d.parts {
+		if row >= p.FirstRow && row < p.FirstRow+p.Rows {
+			return fmt.Sprintf("row %d of %s", p.FileRow+row-p.FirstRow+1, p.Path)
+		}
+	}
+	return fmt.Sprintf("row %d", row+1)
+}

@@ -1,0 +1,140 @@
+package features
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// Compile checks factors against the columns there are and parses their
+// expressions. All problems are reported, joined; each is a *FactorError. An empty
+// choice means the default: kind numeric, scale none, missing median (own for a
+// category), unseen reference.
+func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
+	compiled := make([]Factor, len(factors))
+	var problems []error
+	for i, f := range factors {
+		f.setDefaults()
+		found := f.problems()
+		if slices.ContainsFunc(factors[:i], func(other Factor) bool { return other.Name == f.Name }) {
+			found = append(found, errors.New("another factor has the same name"))
+		}
+		if err := f.parse(columns); err != nil {
+			found = append(found, err)
+		}
+		for _, err := range found {
+			problems = append(problems, &FactorError{Factor: f.Name, Index: i, Err: err})
+		}
+		compiled[i] = f
+	}
+	return compiled, errors.Join(problems...)
+}
+
+// FactorError is a problem with one factor.
+type FactorError struct {
+	Factor string
+	Index  int // in the list given to Compile
+	Err    error
+}
+
+// Error names the factor.
+func (e *FactorError) Error() string {
+	return fmt.Sprintf("features: factor %s: %v", dataset.Quote(e.Factor), e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *FactorError) Unwrap() error { return e.Err }
+
+func (f *Factor) setDefaults() {
+	if f.Kind == "" {
+		f.Kind = Numeric
+	}
+	if f.Scale == "" {
+		f.Scale = Linear
+	}
+	if f.Unseen == "" {
+		f.Unseen = UnseenReference
+	}
+	if f.Missing == "" {
+		f.Missing = Median
+		if f.Kind == Category {
+			f.Missing = Own
+		}
+	}
+}
+
+// parse compiles the expression and holds its type against the kind.
+func (f *Factor) parse(columns expr.Columns) error {
+	parsed, err := expr.Parse(f.Expr, columns)
+	if err != nil {
+		return err
+	}
+	f.compiled = parsed
+	if f.Kind == Numeric && parsed.Type() == expr.Text {
+		return fmt.Errorf("%s is text; say kind: category, or convert the column to a number", dataset.Quote(f.Expr))
+	}
+	return nil
+}
+
+// problems lists what is wrong with the choices of a factor, whatever the columns.
+// A model file passes here too, so nothing is taken on trust.
+func (f *Factor) problems() []error {
+	problems := []error{
+		known("kind", f.Kind, Numeric, Category),
+		known("scale", f.Scale, Linear, Log1p, Asinh),
+		known("missing", f.Missing, Median, Mean, Zero, Value, Own, Drop),
+		known("unseen", f.Unseen, UnseenReference, UnseenOther, UnseenError),
+		known("expect", f.Expect, "", LowerChurn, HigherChurn),
+		f.clipProblem(),
+	}
+	if f.Name == "" {
+		problems = append(problems, errors.New("a factor needs a name"))
+	}
+	if f.Rare < 0 {
+		problems = append(problems, fmt.Errorf("rare: %d must not be negative", f.Rare))
+	}
+	if !finite(f.Fill) {
+		problems = append(problems, fmt.Errorf("missing: %v is not a finite number", f.Fill))
+	}
+	if f.Kind == Category && f.Missing != Own && f.Missing != Drop {
+		problems = append(problems, fmt.Errorf("a category knows missing: own or drop, not %s", f.Missing))
+	}
+	if f.Kind == Category && (len(f.Clip) > 0 || f.Scale != Linear) {
+		problems = append(problems, errors.New("a category has neither clip nor scale"))
+	}
+	return slices.DeleteFunc(problems, func(err error) bool { return err == nil })
+}
+
+// known refuses a choice that is not one of those there are: a slip of the pen must
+// not quietly mean the default.
+func known[T ~string](what string, choice T, choices ...T) error {
+	if slices.Contains(choices, choice) {
+		return nil
+	}
+	return fmt.Errorf("unknown %s %q", what, string(choice))
+}
+
+func (f *Factor) clipProblem() error {
+	if len(f.Clip) == 0 {
+		return nil
+	}
+	if len(f.Clip) != 2 {
+		return fmt.Errorf("clip has %d bounds; it needs a low and a high one", len(f.Clip))
+	}
+	low, high := f.Clip[0], f.Clip[1]
+	for _, b := range f.Clip {
+		if !finite(b.Value) || b.Percentile && (b.Value < 0 || b.Value > 100) {
+			return fmt.Errorf("clip: %v is not a finite number or a percentile from 0 to 100", b.Value)
+		}
+	}
+	if low.Percentile == high.Percentile && low.Value > high.Value {
+		return fmt.Errorf("clip: the low bound %v is above the high bound %v", low.Value, high.Value)
+	}
+	return nil
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -1,0 +1,198 @@
+package features
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// fitLevels learns the levels of a category and one-hot encodes them.
+func fitLevels(f Factor, form Form, raw expr.Vector) (fitted, error) {
+	if form != Standardised {
+		return fitted{}, fmt.Errorf("a category has no number to use as it is; give it an expression that turns levels into numbers")
+	}
+	codes, levels := text(raw)
+	counts, missing := countLevels(codes, len(levels))
+	if f.Missing == Drop && missing > 0 {
+		return fitted{}, incompleteError(missing)
+	}
+	e := Encoding{Factor: f}
+	e.chooseLevels(levels, counts, missing)
+	columns := make([][]float64, len(e.Columns))
+	for i := range columns {
+		columns[i] = make([]float64, len(codes))
+	}
+	e.encodeLevels(expr.Vector{Codes: codes, Levels: levels}, columns, newUnseenLevels())
+	columns = e.standardise(columns)
+	return fitted{encoding: e, columns: columns, warnings: e.levelWarnings(len(codes))}, nil
+}
+
+// countLevels counts the rows of every level, and those without one.
+func countLevels(codes []int32, levels int) (counts []int, missing int) {
+	counts = make([]int, levels)
+	for _, code := range codes {
+		if code < 0 {
+			missing++
+		} else {
+			counts[code]++
+		}
+	}
+	return counts, missing
+}
+
+// chooseLevels pools rare levels and picks the reference: the one asked for, else the
+// first in byte order. Levels that no training row has do not count.
+func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
+	for code, level := range levels {
+		switch {
+		case counts[code] == 0:
+		case counts[code] < e.Factor.Rare && level != e.Factor.Reference:
+			e.Pooled = append(e.Pooled, level)
+		default:
+			e.Levels = append(e.Levels, level)
+		}
+	}
+	sort.Strings(e.Levels)
+	sort.Strings(e.Pooled)
+	if i := slices.Index(e.Levels, e.Factor.Reference); i > 0 {
+		e.Levels = slices.Insert(slices.Delete(e.Levels, i, i+1), 0, e.Factor.Reference)
+	}
+	for _, level := range e.Levels[min(1, len(e.Levels)):] {
+		e.Columns = append(e.Columns, Column{Level: level, SD: 1})
+	}
+	if len(e.Pooled) > 0 && len(e.Levels) > 0 {
+		e.Columns = append(e.Columns, Column{Level: OtherLevel, Role: OfOther, SD: 1})
+	}
+	if missing > 0 {
+		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
+	}
+}
+
+// encodeLevels fills the one-hot columns of a category.
+func (f *Encoding) encodeLevels(v expr.Vector, out [][]float64, unseen *unseenLevels) {
+	codes, levels := text(v)
+	column := f.columnOf(levels)
+	for i, code := range codes {
+		at := column.missing
+		if code >= 0 {
+			at = column.level[code]
+		}
+		if at == columnUnseen {
+			level := MissingLevel
+			if code >= 0 {
+				level = levels[code]
+			}
+			unseen.count(f.Factor.Name, level)
+			at = f.unseenColumn()
+		}
+		f.oneHot(out, i, at)
+	}
+}
+
+// oneHot writes row i: 1 in the given column, 0 elsewhere, standardised; NaN
+// everywhere when the row cannot be encoded.
+func (f *Encoding) oneHot(out [][]float64, i, hot int) {
+	at := 0
+	for j, c := range f.Columns {
+		if c.Constant {
+			continue
+		}
+		v := indicator(j == hot)
+		if hot == columnError {
+			v = math.NaN()
+		}
+		out[at][i] = (v - c.Mean) / c.SD
+		at++
+	}
+}
+
+// Where a level goes: the index of its column, or one of these.
+const (
+	columnReference = -1
+	columnUnseen    = -2
+	columnError     = -3
+)
+
+type levelColumns struct {
+	level   []int
+	missing int
+}
+
+// columnOf finds the column of every level of a dictionary. The first of Levels has
+// none, being the reference; where every level is rare, the pool is the reference.
+func (f *Encoding) columnOf(levels []string) levelColumns {
+	columns := make(map[string]int, len(f.Levels)+len(f.Pooled))
+	other, missing := columnReference, columnUnseen
+	for j, c := range f.Columns {
+		switch c.Role {
+		case OfOther:
+			other = j
+		case OfMissing:
+			missing = j
+		default:
+			columns[c.Level] = j
+		}
+	}
+	if len(f.Levels) > 0 {
+		columns[f.Levels[0]] = columnReference
+	}
+	for _, level := range f.Pooled {
+		columns[level] = other
+	}
+	if f.Factor.Missing == Drop {
+		missing = columnError
+	}
+	found := levelColumns{level: make([]int, len(levels)), missing: missing}
+	for code, level := range levels {
+		j, ok := columns[level]
+		if !ok {
+			j = columnUnseen
+		}
+		found.level[code] = j
+	}
+	return found
+}
+
+// unseenColumn is where a level goes that training never saw. Without a pool of rare
+// levels, unseen: other means the reference too.
+func (f *Encoding) unseenColumn() int {
+	switch f.Factor.Unseen {
+	case UnseenError:
+		return columnError
+	case UnseenOther:
+		for j, c := range f.Columns {
+			if c.Role == OfOther {
+				return j
+			}
+		}
+	}
+	return columnReference
+}
+
+// text returns a vector as text: numbers used as a category become text as
+// dataset.NumberLevel writes them, truths "0" and "1".
+func text(v expr.Vector) (codes []int32, levels []string) {
+	if v.Codes != nil || v.Numbers == nil {
+		return v.Codes, v.Levels
+	}
+	seen := make(map[float64]int32)
+	codes = make([]int32, len(v.Numbers))
+	for i, x := range v.Numbers {
+		if x != x {
+			codes[i] = -1
+			continue
+		}
+		code, ok := seen[x]
+		if !ok {
+			code = int32(len(levels))
+			seen[x] = code
+			levels = append(levels, dataset.NumberLevel(x))
+		}
+		codes[i] = code
+	}
+	return codes, levels
+}
