@@ -13,7 +13,7 @@ lint:
 
 # Write the golden files anew; look at the difference before committing it.
 golden:
-	go test ./cmd/holdfast ./plots/... -update
+	go test ./cmd/holdfast ./plots/report -update
 
 # Make the simulated company of testdata/ anew.
 testdata:

@@ -3,6 +3,7 @@ package backtest
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"holdfast/backtest/metrics"
 )
@@ -19,17 +20,19 @@ type resampled struct {
 
 // resample draws whole accounts: an account seen in several periods comes with all
 // its rows or not at all.
-func resample(ctx context.Context, p *Predictions, s *sample, o Options) (*resampled, error) {
+func resample(ctx context.Context, p *Predictions, s *sample, o Options, progress Progress) (*resampled, error) {
 	sorted := make([]presorted, len(p.Score))
 	for c := range sorted {
 		sorted[c] = presort(s, pick(p.Score[c], s.rows), pick(p.Eta[c], s.rows))
 	}
 	width := len(sorted) * len(resampledMetrics)
+	var done atomic.Int64
 	replicates, err := metrics.Bootstrap(ctx, s.accounts, o.Replicates, o.Seed, width, func() metrics.Statistic {
 		return func(count []int32, out []float64) {
 			for c := range sorted {
 				sorted[c].fill(count, o.Capacity, out[c*len(resampledMetrics):])
 			}
+			progress("bootstrap", int(done.Add(1)), o.Replicates)
 		}
 	})
 	if err != nil {

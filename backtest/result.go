@@ -14,6 +14,7 @@ type Result struct {
 	Candidates  []CandidateResult // in the order of the project, the baseline last
 	Champion    int               // index into Candidates
 	Comparisons []Comparison      // of every other candidate with the champion
+	Leads       []Lead            // AUC by distance from the renewal, shortest first; nil with a single lead
 	Predictions Predictions
 	Verdict     Verdict
 	boot        *resampled

@@ -14,13 +14,16 @@ import (
 
 const baseline = models.Baseline
 
+// Progress is told how much of a stage of a run is done. It may be called from
+// several goroutines at once.
+type Progress func(stage string, done, total int)
+
 // Run backtests candidates (from models.Compile, the baseline last) on examples.
-// progress is called after each fit with the number of fits done and to do; it may
-// be nil. Data that cannot carry a backtest is a *PlanError; an unusable fit of a
-// single fold is a warning.
-func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, o Options, progress func(done, total int)) (*Result, error) {
+// progress may be nil. Data that cannot carry a backtest is a *PlanError; an
+// unusable fit of a single fold is a warning.
+func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, o Options, progress Progress) (*Result, error) {
 	if progress == nil {
-		progress = func(int, int) {}
+		progress = func(string, int, int) {}
 	}
 	r, err := prepare(e, candidates, o)
 	if err != nil {
@@ -29,7 +32,8 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	if r.Folds, err = plan(e, r.Options); err != nil {
 		return nil, err
 	}
-	if err := walk(ctx, r.Folds, candidates, r, progress); err != nil {
+	leads, err := walk(ctx, e, r.Folds, candidates, r, progress)
+	if err != nil {
 		return nil, err
 	}
 	pooled := r.Predictions.take(everyRow(len(r.Predictions.Fold)))
@@ -37,10 +41,13 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	if err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
 	}
-	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options); err != nil {
+	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options, progress); err != nil {
 		return nil, err
 	}
 	if err := measure(r, pooled, r.boot, aucs); err != nil {
+		return nil, fmt.Errorf("backtest: %w", err)
+	}
+	if err := measureLeads(r, e, leads); err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
 	}
 	compare(r, r.boot, aucs)
@@ -65,7 +72,7 @@ func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Re
 		return nil, fmt.Errorf("backtest: the champion %q is not among the candidates", o.Champion)
 	}
 	r.Options.Champion = r.Candidates[r.Champion].Name
-	r.Data = Data{Counts: e.Counts, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(e), HasValue: e.Value != nil}
+	r.Data = Data{Counts: e.Counts, Clock: e.Clock, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(e), HasValue: e.Value != nil}
 	r.Predictions.Accounts, r.Predictions.Segments = e.Accounts, e.Segments
 	return r, nil
 }

@@ -44,7 +44,26 @@ func judge(r *Result) Verdict {
 	if v.Decision == NeedMoreData {
 		v.Reasons = append(v.Reasons, r.needed(best))
 	}
+	if caution := r.miscalibrated(best.Challenger); caution != "" {
+		v.Reasons = append(v.Reasons, caution)
+	}
 	return v
+}
+
+// looseCITL is the calibration in the large, in log-odds, from which predicted and
+// observed churn differ enough to be worth a word: about a fifth of the odds.
+const looseCITL = 0.2
+
+// miscalibrated is a caution for a score whose probabilities are off for certain; it
+// can still rank well. Empty when they are not.
+func (r *Result) miscalibrated(name string) string {
+	list := r.Candidates[r.index(name)].Pooled
+	citl := Find(list, CITL)
+	if !(math.Abs(citl.Value) > looseCITL && (citl.Low > 0 || citl.High < 0)) {
+		return ""
+	}
+	return fmt.Sprintf("caution: %s predicted %.1f %% churn where %.1f %% happened; its order can be used, its percentages need recalibration or a shorter training window",
+		name, 100*Find(list, MeanP).Value, 100*Find(list, BaseRate).Value)
 }
 
 // best is the primary comparison of the challenger to judge: among those that clear

@@ -159,7 +159,7 @@ func comparedResult(t *testing.T) (*Result, *resampled, *metrics.AUCs) {
 	}
 	r.Champion = 1
 	s := r.Predictions.take(everyRow(8))
-	boot, err := resample(t.Context(), &r.Predictions, s, r.Options)
+	boot, err := resample(t.Context(), &r.Predictions, s, r.Options, func(string, int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,25 +12,33 @@ import (
 
 // walk fits and scores every candidate in every usable fold. A fold in which a
 // candidate has no usable fit is skipped for all of them, so that all stay on the
-// same rows.
-func walk(ctx context.Context, folds []Fold, candidates []models.Candidate, r *Result, progress func(done, total int)) error {
-	notes := newNotes()
+// same rows. The scores at further leads come back beside the predictions.
+func walk(ctx context.Context, e *dataset.Examples, folds []Fold, candidates []models.Candidate, r *Result, progress Progress) ([]leadScores, error) {
+	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
-			if err := walkFold(ctx, f, candidates, r, notes, func(done int) {
-				progress(k*len(candidates)+done, len(folds)*len(candidates))
-			}); err != nil {
-				return err
+			fitted, err := walkFold(ctx, f, candidates, r, notes, func(done int) {
+				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
+			})
+			if err != nil {
+				return nil, err
+			}
+			if f.Skipped == "" {
+				for i := range leads {
+					if err := leads[i].append(ctx, f, e.OtherLeads[i], fitted); err != nil {
+						return nil, err
+					}
+				}
 			}
 		}
-		progress((k+1)*len(candidates), len(folds)*len(candidates))
+		progress("folds", (k+1)*len(candidates), len(folds)*len(candidates))
 	}
 	r.Warnings = append(r.Warnings, notes.warnings()...)
 	if len(r.Predictions.Fold) == 0 {
-		return &PlanError{"no fold could be tested: " + whyUntested(folds, notes)}
+		return nil, &PlanError{"no fold could be tested: " + whyUntested(folds, notes)}
 	}
-	return nil
+	return leads, nil
 }
 
 // whyUntested is the reason of the last fold that was left out, or that no row of
@@ -44,8 +52,10 @@ func whyUntested(folds []Fold, notes *notes) string {
 	return fmt.Sprintf("none of %d test examples could be scored by every candidate", notes.unscored)
 }
 
-// walkFold trains on one side of the fold and scores the other.
-func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) error {
+// walkFold trains on one side of the fold and scores the other. It returns the
+// models, or marks the fold as skipped.
+func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
+	fitted := make([]*models.Model, len(candidates))
 	scored := make([]*models.Predictions, len(candidates))
 	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
@@ -55,15 +65,16 @@ func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Re
 			f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
 			r.Warnings = append(r.Warnings, dataset.Warning{Code: "fold_skipped", Where: "fold " + f.Cutoff.String(),
 				Message: "left out for all candidates: " + f.Skipped})
-			return nil
+			return nil, nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		p, warnings, err := m.Predict(ctx, f.test.Len(), f.test.Batches())
 		if err != nil {
-			return err
+			return nil, err
 		}
+		fitted[i] = m
 		said[i], scored[i] = [][]dataset.Warning{m.Warnings, warnings}, p
 		progress(i + 1)
 	}
@@ -71,7 +82,7 @@ func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Re
 		notes.add(c.Name, f.Cutoff, said[i]...)
 	}
 	r.Predictions.append(f, scored, notes)
-	return nil
+	return fitted, nil
 }
 
 // append adds the test rows of a fold that every candidate could score.

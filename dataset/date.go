@@ -13,6 +13,7 @@ type Date int32
 // NoDate is a date that is not known. It sorts before every real day.
 const NoDate Date = math.MinInt32
 
+// Civil days have no leap seconds and no clock changes.
 const secondsPerDay = 24 * 60 * 60
 
 // NewDate returns the day of a civil date; out-of-range days roll over as in

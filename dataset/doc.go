@@ -5,17 +5,79 @@
 //
 //  1. Inspect reads the schema, so that expressions can be checked before any row
 //     is read.
-//  2. LoadSnapshots and LoadOutcomes read only the columns in use and put the rows
-//     into a canonical order, so that the order of rows and files never matters.
-//     They refuse rows that contradict each other.
-//  3. Clock joins the two. In renewal mode each outcome meets the newest snapshot
-//     at least Lead days older, if it is not older than Lead + MaxAge; in horizon
-//     mode each snapshot is labelled by the churn of the Horizon days after it.
-//     Labels are three-valued: a window that has not fully passed is immature and
+//  2. LoadSnapshots and LoadOutcomes read only the columns in use (read.go) and put
+//     the rows into a canonical order, so that the order of rows and files never
+//     matters. They refuse rows that contradict each other.
+//  3. Clock joins the two (labels.go). In renewal mode each outcome meets the newest
+//     snapshot at least Lead days older, if it is not older than Lead + MaxAge; in
+//     horizon mode each snapshot is labelled by the churn of the Horizon days after
+//     it. Labels are three-valued: a window that has not fully passed is immature and
 //     never counts as renewed. Counts accounts for every row.
 //  4. Load does all of it and returns Examples. A View selects examples by date and
-//     yields their columns in batches; KnownBy is the embargo that keeps a model
-//     from learning what was not yet known on its cutoff.
+//     yields their columns in batches (batch.go); KnownBy is the embargo that keeps a
+//     model from learning what was not yet known on its cutoff.
 //
-// Parquet is decoded by the sub-package parquetio; columns are held as Arrow arrays.
+// Parquet is decoded by the sub-package parquetio; columns are held as Arrow arrays
+// (table.go).
+//
+// # Four dates
+//
+// Every example has four dates, and most mistakes of churn models are a confusion of
+// two of them. For a contract that ends on 30 June and was cancelled on 10 June, with
+// Lead 90 days and monthly snapshots:
+//
+//	31 March   as-of     the newest snapshot at least 90 days before the end
+//	10 June    known     decided_at: from here on a model may learn the label
+//	30 June    outcome   the renewal date
+//	31 July    observed  the data are complete until here
+//
+// A model with its cutoff on 1 June must not learn from this example, though its
+// snapshot is two months old by then; one with its cutoff on 10 June may. An example
+// whose known date lies after observed_until is immature and is no example yet.
+//
+// In horizon mode the outcome date is the end of the window, as-of + Horizon, for
+// churned and renewed alike: were churners known at once, the newest months would hold
+// nobody else. Churn that was booked after its window had passed is known when it was
+// booked.
+//
+// # What is counted
+//
+// Nothing is left out silently. Of every outcome (renewal mode) or snapshot (horizon
+// mode), Counts says what became of it: Mature, Immature, NotAtRisk, NoSnapshot, Stale,
+// Unknown or Incomplete. They add up to Total.
+//
+// # What is refused
+//
+// A *RefusedError lists why data cannot be used, with file, column, row or account
+// and date; its findings carry these codes:
+//
+//	no_rows, null_key         nothing to read; rows without an account or a date
+//	infinite_values           a column with infinities
+//	parts_differ              a wanted column that some part files lack
+//	duplicate_snapshot        rows of one account and day that differ
+//	contradicting_outcomes    one account, one day, two outcomes
+//	outcome_value             words or numbers that nobody mapped
+//	no_outcomes               an outcome column that is null throughout
+//	no_match                  outcomes and snapshots without a common account
+//	no_mature_label           horizon mode: no window has passed
+//	no_examples               renewal mode: no outcome meets a snapshot
+//	leak                      the account key as a factor or segment
+//
+// What is odd but usable becomes a Warning in the result: NaN values, times of day,
+// exact duplicates, null outcomes, mapped words that never occur, snapshots after the
+// churn of their account, outcomes before its first snapshot, and a last month with
+// suspiciously little churn (maturity.go).
+//
+// # Replay
+//
+// Reading.AsOf replays the past: rows that became known later are forgotten before
+// anything is looked at. Not a byte of the examples, their counts or their hashes
+// depends on them, whatever they hold. Levels and accounts that first occur later do
+// not exist.
+//
+// # Hashes
+//
+// Examples.Hashes identify the rows that were read by content, in canonical order
+// (hash.go): the same rows in other files, another order or another encoding hash
+// alike, and a change of any value, date or key shows.
 package dataset

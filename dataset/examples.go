@@ -16,6 +16,7 @@ type Spec struct {
 	Outcomes      string
 	Columns       Columns
 	Clock         Clock
+	OtherLeads    []int        // renewal mode: further leads in days, to see how early the warning comes
 	Uses          expr.Columns // snapshot columns that factors and candidates use
 	ObservedUntil Date         // NoDate: the last date seen in the outcomes
 	Reading       Reading
@@ -40,10 +41,15 @@ type Examples struct {
 	// late. It is no label: it is there to unmask factors that know more than their day.
 	EverChurned []bool
 
+	Clock         Clock
 	Counts        Counts
 	ObservedUntil Date
 	Hashes        Hashes
 	Warnings      []Warning
+
+	// OtherLeads are the same outcomes seen from the further leads of the Spec. They
+	// carry no segments, hashes or warnings of their own.
+	OtherLeads []*Examples
 }
 
 // Hashes identify what was read by content: the rows in their canonical order,
@@ -78,7 +84,19 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKeys(s, o, roles.Account); err != nil {
+	e, err := join(s, o, spec)
+	if err != nil {
+		return nil, err
+	}
+	if segment != nil {
+		e.segmentBy(segment)
+	}
+	return e, nil
+}
+
+// join lets the clock label the snapshots and gathers what it found.
+func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
+	if err := checkKeys(s, o, spec.Columns.Account); err != nil {
 		return nil, err
 	}
 	observed := spec.ObservedUntil
@@ -86,26 +104,36 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 		observed = o.lastSeen()
 	}
 	if asOf := spec.Reading.AsOf; asOf != NoDate {
-		observed = min(observed, asOf)
+		observed = min(observed, asOf) // a replay has not seen the days after it
 	}
 	matches, counts := spec.Clock.label(s, o, observed)
 	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
 		return nil, err
 	}
 	e := gatherExamples(s, matches)
-	e.Counts, e.ObservedUntil = counts, observed
+	e.Clock, e.Counts, e.ObservedUntil = spec.Clock, counts, observed
+	for _, lead := range spec.OtherLeads {
+		e.OtherLeads = append(e.OtherLeads, atLead(s, o, spec.Clock, lead, observed))
+	}
 	e.EverChurned = everChurned(s, o)
+	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
+	e.count(len(s.Accounts))
 	e.Warnings = slices.Concat(s.Warnings, o.Warnings, warnBefore(s, o))
 	if spec.Clock.Mode == Horizon {
 		e.Warnings = append(e.Warnings, warnGone(s, o)...)
 	}
-	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
-	e.count(len(s.Accounts))
 	e.lateLabels()
-	if segment != nil {
-		e.segmentBy(segment)
-	}
 	return e, nil
+}
+
+// atLead joins the same snapshots and outcomes once more at another lead.
+func atLead(s *Snapshots, o *Outcomes, c Clock, lead int, observed Date) *Examples {
+	c.Lead = lead
+	matches, counts := c.label(s, o, observed)
+	e := gatherExamples(s, matches)
+	e.Clock, e.Counts, e.ObservedUntil = c, counts, observed
+	e.count(len(s.Accounts))
+	return e
 }
 
 // segmentExpr compiles the segment column or expression and adds the columns it
@@ -218,6 +246,7 @@ func (e *Examples) segmentBy(segment *expr.Expr) {
 	}
 }
 
+// vector returns a column of the examples as expressions see it.
 func (e *Examples) vector(name string) expr.Vector {
 	c, _ := e.Table.Column(name)
 	return c.Vector()

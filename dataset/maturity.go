@@ -45,6 +45,7 @@ func (e *Examples) lateLabels() {
 	}
 }
 
+// count is 1 for yes, to be summed.
 func count(yes bool) float64 {
 	if yes {
 		return 1

@@ -115,6 +115,9 @@ var plainWords = map[string]Label{
 	"false": Renewed, "no": Renewed, "n": Renewed, "0": Renewed, "renewed": Renewed, "retained": Renewed,
 }
 
+// textLabels gives every word its meaning: what the mapping says, else, without a
+// mapping, what the word says plainly. All words that mean neither are refused
+// together, with their counts.
 func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error) {
 	meaning := make([]Label, len(c.Levels))
 	var strange []int
@@ -161,6 +164,8 @@ func (o *Outcomes) warnUnheld(c parquetio.Column, roles Columns) {
 	}
 }
 
+// listCounts names values with their number of rows, in byte order, the first eight
+// of them.
 func listCounts(levels []string, counts, codes []int) string {
 	var parts []string
 	for i, code := range codes {

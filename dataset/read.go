@@ -173,6 +173,7 @@ func (d *decoded) check(asOf Date) error {
 	return found.err()
 }
 
+// firstNull is the first row without a value, of a column that has one.
 func firstNull(c parquetio.Column) int {
 	if c.As == parquetio.AsDay {
 		return slices.Index(c.Days, parquetio.NullDay)

@@ -159,6 +159,7 @@ func (s *Snapshots) sameRow(a, b int, value string) (name string, same bool) {
 	return "", true
 }
 
+// sameNumber compares as people do: two missing values are the same.
 func sameNumber(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
 
 // keep reduces the snapshots to the given rows.
@@ -192,4 +193,5 @@ func keyDiffersOnlyByForm(a, b []string) bool {
 	return slices.ContainsFunc(b, func(k string) bool { return plain[plainKey(k)] })
 }
 
+// plainKey is a key without case and surrounding blanks.
 func plainKey(k string) string { return string(bytes.ToLower(bytes.TrimSpace([]byte(k)))) }

@@ -98,6 +98,7 @@ func newTable(rows int, decoded []parquetio.Column) *Table {
 	return t
 }
 
+// add appends a column; its name must be new.
 func (t *Table) add(c Column) {
 	t.index[c.Name] = len(t.columns)
 	t.columns = append(t.columns, c)
@@ -125,6 +126,7 @@ func (t *Table) take(rows []int32) *Table {
 	return out
 }
 
+// gather copies the given rows, in the given order.
 func gather[T any](from []T, rows []int32) []T {
 	out := make([]T, len(rows))
 	for i, r := range rows {
@@ -133,18 +135,22 @@ func gather[T any](from []T, rows []int32) []T {
 	return out
 }
 
+// numberColumn wraps numbers; NaN is missing and has a cleared validity bit as well,
+// for readers who know Arrow only.
 func numberColumn(name string, values []float64) Column {
 	valid, nulls := validity(len(values), func(i int) bool { return values[i] == values[i] })
 	data := arrayData(arrow.PrimitiveTypes.Float64, len(values), nulls, valid, arrow.Float64Traits.CastToBytes(values))
 	return Column{Name: name, data: array.NewFloat64Data(data)}
 }
 
+// dayColumn wraps days; parquetio.NullDay, which is NoDate, is missing.
 func dayColumn(name string, days []int32) Column {
 	valid, nulls := validity(len(days), func(i int) bool { return days[i] != parquetio.NullDay })
 	data := arrayData(arrow.FixedWidthTypes.Date32, len(days), nulls, valid, arrow.Int32Traits.CastToBytes(days))
 	return Column{Name: name, data: array.NewDate32Data(data)}
 }
 
+// textColumn wraps codes and their dictionary; a code of -1 is missing.
 func textColumn(name string, codes []int32, levels []string) Column {
 	valid, nulls := validity(len(codes), func(i int) bool { return codes[i] >= 0 })
 	indices := array.NewInt32Data(arrayData(arrow.PrimitiveTypes.Int32, len(codes), nulls, valid, arrow.Int32Traits.CastToBytes(codes)))
@@ -154,6 +160,7 @@ func textColumn(name string, codes []int32, levels []string) Column {
 	return Column{Name: name, data: array.NewDictionaryArray(kind, indices, builder.NewArray()), levels: levels}
 }
 
+// arrayData wraps a buffer of values, with a validity bitmap only where it is needed.
 func arrayData(kind arrow.DataType, n, nulls int, valid, values []byte) *array.Data {
 	buffers := []*memory.Buffer{nil, memory.NewBufferBytes(values)}
 	if nulls > 0 {

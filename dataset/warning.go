@@ -53,6 +53,7 @@ type findings struct {
 	more int // beyond those told
 }
 
+// add tells a finding, or counts it when enough have been told.
 func (f *findings) add(w Warning) {
 	if len(f.told) == toldFindings {
 		f.more++

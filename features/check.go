@@ -25,6 +25,7 @@ func (e *Encoder) Check() error {
 	return nil
 }
 
+// check refuses one factor.
 func (f *Encoding) check(form Form) error {
 	if f.Factor.compiled == nil {
 		return errors.New("its expression was not compiled")
@@ -108,6 +109,7 @@ func (f *Encoding) checkLevels(form Form) error {
 	return nil
 }
 
+// roles lists what the columns stand for.
 func roles(columns []Column) []Role {
 	list := make([]Role, len(columns))
 	for i, c := range columns {

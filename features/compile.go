@@ -49,6 +49,7 @@ func (e *FactorError) Error() string {
 // Unwrap returns the cause.
 func (e *FactorError) Unwrap() error { return e.Err }
 
+// setDefaults fills in what was left open, so that a stored factor says all of it.
 func (f *Factor) setDefaults() {
 	if f.Kind == "" {
 		f.Kind = Numeric
@@ -118,6 +119,8 @@ func known[T ~string](what string, choice T, choices ...T) error {
 	return fmt.Errorf("unknown %s %q", what, string(choice))
 }
 
+// clipProblem says what is wrong with the clip. Bounds of one kind must be in order;
+// whether a number lies below a percentile shows only on training rows.
 func (f *Factor) clipProblem() error {
 	if len(f.Clip) == 0 {
 		return nil
@@ -137,4 +140,5 @@ func (f *Factor) clipProblem() error {
 	return nil
 }
 
+// finite tells a number from NaN and infinities.
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -14,5 +14,65 @@
 //     fit, Scores (0-100, 100 = healthy) for hand-set weights, Raw for a score that
 //     is used as it is.
 //  4. Encoder.Encode does the same to any other rows.
-//  5. Leaks finds factors that know the answer.
+//  5. Leaks finds factors that know the answer; Describe profiles them for people.
+//
+// # The way of a number
+//
+// A value v of the expression passes these steps, in this order; fill, low, high,
+// at0, at100, mean and sd are numbers that the encoder has stored.
+//
+//	v = fill                                  if it is missing (missing: drop: NaN)
+//	v = min(max(v, low), high)                if there is a clip
+//	v = ln(1 + v) or asinh(v)                 if there is a scale
+//	x = (v - mean) / sd                       Standardised
+//	x = 100 (v - at0) / (at100 - at0)         Scores, held within 0 and 100
+//
+// Raw stops after the first step. Fit learns them in the same order from the training
+// rows: the fill is their median or mean, clip percentiles are of type 7 (Hyndman and
+// Fan 1996), anchors are the clip bounds or the percentiles 5 and 95, mean and
+// population deviation are those of the scaled values with missing ones filled. A
+// percentile never sees a filled value, a mean does: it centres what the fit will see.
+//
+// With log1p there is always a low bound above -1, the smallest value of training if
+// nobody gave one, so that no later value is without a logarithm. For example, clip
+// [p1, p99], log1p on values 0, 1, 3 and a new row of -0.5: low is 0.02, so the row
+// encodes as one of 0.02 and says nothing worse than training ever saw.
+//
+// missing: own adds a second column, 1 where the value was missing: the fit can then
+// give not-known a weight of its own, beside that of the median.
+//
+// # The way of a category
+//
+// Levels seen in training get a column each, 1 in their rows and 0 elsewhere, but for
+// the reference level, which the intercept stands for. The reference is the one asked
+// for, else the first in byte order. Levels with fewer than Rare training rows share
+// one column, OtherLevel; missing values have their own, MissingLevel. Columns are
+// standardised like numbers. Data may hold levels of those names: it is the Role of a
+// column that counts, and a level of the data is shown in quotes then.
+//
+// A level that training never saw goes where Unseen says: to the reference, to the
+// pool, or to NaN, which means not scored. It is counted in a warning in any case.
+//
+// # What is left out
+//
+// A column that is the same in all training rows can carry no weight. It is marked
+// Constant, is no column of any design, and is warned of. Columns that all but a
+// handful of rows share, categories finer than their rows can tell apart, and a
+// reference that never occurs are warned of too (warnings.go).
+//
+// # Leaks
+//
+// A factor leaks when it alone tells churned from renewed almost without error: its
+// value, a level, or whether it is there at all (leak.go). The judgement is made
+// against the labels, and against whether the account ever churned: a column that was
+// overwritten when the account left gives away its early rows as well, long before
+// they are labelled churned. Few examples prove nothing, and an honest factor of AUC
+// 0.85 stays far below the line.
+//
+// # Bits
+//
+// The design that Fit returns, the one that Encode makes of the same rows, and the one
+// that an encoder read back from JSON makes of them are equal bit for bit, on any
+// number of processors and in batches of any size. Every value depends on its own row
+// and on stored numbers only; sums run over rows in canonical order.
 package features

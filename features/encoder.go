@@ -121,6 +121,8 @@ func (e *Encoder) Kept() []Column {
 	return columns
 }
 
+// each visits the design columns in order, constant ones left out. Everything that
+// lines up with the columns of a design goes through here.
 func (e *Encoder) each(visit func(f *Encoding, c *Column)) {
 	for i := range e.Factors {
 		for j := range e.Factors[i].Columns {
@@ -146,6 +148,8 @@ func (e *Encoder) Encode(ctx context.Context, rows int, source dataset.Source) (
 	return d, unseen.warnings(e), nil
 }
 
+// encodeInto writes every batch to its own rows of the design, so that batches may be
+// encoded in any order.
 func (e *Encoder) encodeInto(ctx context.Context, d *Design, source dataset.Source) (*unseenLevels, error) {
 	unseen := newUnseenLevels()
 	err := eachBatch(ctx, source, func(offset int, b *dataset.Batch) {
@@ -175,6 +179,7 @@ func (f *Encoding) width() int {
 	return n
 }
 
+// encode writes the design columns of one factor for one batch.
 func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *unseenLevels) {
 	v := f.Factor.eval(b)
 	if f.Factor.Kind == Category {
@@ -256,6 +261,7 @@ func score(v, at0, at100 float64) float64 {
 	return min(100, max(0, 100*(v-at0)/(at100-at0)))
 }
 
+// indicator is 1 for yes and 0 for no.
 func indicator(yes bool) float64 {
 	if yes {
 		return 1

@@ -408,9 +408,15 @@ func TestACancelledFitStops(t *testing.T) {
 	e := mixed(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	factors := compile(t, e, Factor{Name: "x", Expr: "skewed"})
+	factors := compile(t, e, Factor{Name: "x", Expr: "skewed"}, Factor{Name: "plan", Expr: "plan", Kind: Category})
 	if _, _, _, err := Fit(ctx, factors, e.All(), Standardised); err == nil {
 		t.Error("a cancelled fit went through")
+	}
+	if _, err := Leaks(ctx, factors, e.All()); err == nil {
+		t.Error("a cancelled search for leaks went through")
+	}
+	if _, err := Describe(ctx, factors, e.All()); err == nil {
+		t.Error("a cancelled description went through")
 	}
 	encoder, _, _ := fit(t, e, Standardised, Factor{Name: "x", Expr: "skewed"})
 	if _, _, err := encoder.Encode(ctx, e.Len(), e.All().Batches()); err == nil {

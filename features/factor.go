@@ -129,6 +129,7 @@ func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
 	return e.Keep(view.Rows, e.Len()-view.Len())
 }
 
+// tableColumn reads whole columns of a table, as expressions ask for them.
 func tableColumn(t *dataset.Table) func(string) expr.Vector {
 	return func(name string) expr.Vector {
 		c, ok := t.Column(name)

@@ -79,12 +79,15 @@ func rawValues(ctx context.Context, factors []Factor, view dataset.View) ([]expr
 			copy(raw[i].Numbers[offset:], v.Numbers)
 		}
 	})
+	if err != nil {
+		return nil, err // some batches were not read: there is nothing to merge
+	}
 	for i := range raw {
 		if raw[i].Codes != nil {
 			raw[i].Levels = mergeLevels(raw[i].Codes, levels[i])
 		}
 	}
-	return raw, err
+	return raw, nil
 }
 
 // mergeLevels renumbers codes whose dictionary may change from batch to batch.
@@ -173,6 +176,8 @@ func fill(f Factor, sorted []float64) float64 {
 	return quantile(sorted, 0.5)
 }
 
+// learnClip turns the bounds into numbers. Where no row has a value there is nothing
+// to learn from, and the column is constant.
 func (e *Encoding) learnClip(sorted []float64) {
 	if len(e.Factor.Clip) != 2 || len(sorted) == 0 {
 		return
@@ -181,6 +186,7 @@ func (e *Encoding) learnClip(sorted []float64) {
 	e.Low, e.High = &low, &high
 }
 
+// resolve is the bound as a number of the training rows.
 func (b Bound) resolve(sorted []float64) float64 {
 	if b.Percentile {
 		return quantile(sorted, b.Value/100)
@@ -249,6 +255,8 @@ func (e *Encoding) standardise(columns [][]float64) [][]float64 {
 	return kept
 }
 
+// constant says whether all values are equal. A deviation of 0 would not do: rounding
+// of the mean may leave one that is not quite.
 func constant(x []float64) bool {
 	for _, v := range x {
 		if v != x[0] {

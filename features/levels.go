@@ -117,6 +117,7 @@ const (
 	columnError     = -3
 )
 
+// levelColumns says where the levels of one dictionary, and the missing, go.
 type levelColumns struct {
 	level   []int
 	missing int

@@ -19,10 +19,12 @@ type unseenLevels struct {
 	seen map[string]map[string]int // rows by factor and level
 }
 
+// newUnseenLevels counts from nothing.
 func newUnseenLevels() *unseenLevels {
 	return &unseenLevels{seen: make(map[string]map[string]int)}
 }
 
+// count adds a row of a level. Sums do not depend on the order of batches.
 func (u *unseenLevels) count(factor, level string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -13,6 +13,7 @@ const (
 	rowsPerLevel     = 10  // a category has fewer training rows a level than this
 )
 
+// constantWarnings tells of every column that was left out.
 func (e *Encoder) constantWarnings() []dataset.Warning {
 	var warnings []dataset.Warning
 	for _, f := range e.Factors {

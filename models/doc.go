@@ -14,4 +14,38 @@
 //     that reloads to bit-equal scores.
 //
 // The solver is the sub-package logit, which knows nothing of accounts or files.
+//
+// # One arithmetic for all kinds
+//
+// Every model is a score, linear in the encoded factors, and a line that turns the
+// score into log-odds of churn:
+//
+//	score = b_0 + sum_j b_j x_j      eta = a + c score      p = 1/(1 + exp(-eta))
+//
+// Logistic: x are standardised factors, b is fitted, a = 0 and c = 1. Weights: x are
+// 0-100 factor scores with 100 = healthy, b_j = -w_j / sum w, so that the score is
+// minus a health. Vendor: x is the column and b is +1 or -1 by its declared
+// direction. For these two a and c are fitted (Platt 1999) with c >= 0: data may
+// weaken a declared direction but never turn it round. Baseline: no x, c = 0.
+//
+// # Ridge
+//
+// The penalty is that of glmnet with alpha = 0: lambda of the mean log likelihood,
+// over columns standardised with 1/n, the intercept free. Ridge.Auto walks forward
+// inside the training rows (chooseRidge): each inner model learns from labels known
+// at its cutoff and is judged on later as-of dates, because random folds would let
+// the future choose how much to believe the past.
+//
+// # Weights for people
+//
+// Logistic weights are stated per unit of each factor: b_j / sd_j, and the intercept
+// b_0 - sum_j b_j mean_j / sd_j with a standard error by the delta method. Under a
+// penalty the standard errors are those of the penalised Hessian: they measure
+// spread around the shrunken value, not around the truth.
+//
+// # Model files
+//
+// A file is accepted if and only if it is, byte for byte, what Write writes of the
+// model it holds, its sha256 seal included. The seal finds damage and idle edits; it
+// is no signature and does not prove who wrote the file.
 package models

@@ -24,8 +24,11 @@ func (e *FitError) Error() string {
 	return fmt.Sprintf("models: candidate %q: %s", e.Candidate, e.Reason)
 }
 
-// Fit learns the candidate from the training view. The candidate comes from
-// Compile. A fit that does not exist (one class only, separation) is a *FitError.
+// Fit learns the candidate from the training view, which is never empty in a walk
+// forward and is a *FitError when it is. The candidate comes from Compile, and
+// examples without a value for a factor with missing: drop have been left out by
+// features.Complete. A fit that does not exist (one class only, separation, no
+// convergence) is a *FitError; what is merely worth knowing is in Model.Warnings.
 func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) {
 	events := train.Events()
 	if events == 0 || events == train.Len() {

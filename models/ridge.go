@@ -21,6 +21,10 @@ func ridgeGrid() []float64 {
 	return grid
 }
 
+// innerTolerance bounds the gradient of the inner fits. The strength is picked from
+// half-decades, so the last digits of a weight change nothing.
+const innerTolerance = 1e-6
+
 // innerWindows are the shares of the as-of dates at which the inner walk forward
 // places its cutoffs.
 var innerWindows = []float64{0.5, 0.65, 0.8, 1}
@@ -93,8 +97,7 @@ func (c Candidate) judgeRidge(ctx context.Context, w split, grid, loss []float64
 	}
 	var start []float64
 	for k, lambda := range grid {
-		// The strength is picked from half-decades: float64 digits are plenty.
-		fitted, err := solve(ctx, design, w.train, lambda, logit.Settings{Start: start, Exact: logit.ExactNever})
+		fitted, err := solve(ctx, design, w.train, lambda, logit.Settings{Start: start, Exact: logit.ExactNever, Tolerance: innerTolerance})
 		if err != nil {
 			if errors.Is(err, logit.ErrOneClass) {
 				return 0, nil

@@ -39,7 +39,7 @@ func All(r *backtest.Result) ([]Chart, error) {
 	var charts []Chart
 	for _, picture := range []func(*backtest.Result) (Chart, error){
 		Gains, Money, ROC, Calibration, CalibrationOthers, keptWeights, challengerWeights,
-		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Timetable, Quarters,
+		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters,
 	} {
 		c, err := picture(r)
 		if errors.Is(err, ErrNothingToDraw) {

@@ -84,7 +84,7 @@ func TestChartNamesAreUniqueAndInReportOrder(t *testing.T) {
 		names = append(names, c.Name)
 	}
 	want := []string{"gains", "money", "roc", "calibration", "calibration_others", "weights",
-		"auc_over_folds", "log_loss_over_folds", "timetable", "quarters"}
+		"auc_over_folds", "log_loss_over_folds", "lead", "timetable", "quarters"}
 	if !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)
 	}

@@ -59,12 +59,11 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return err
 	}
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
-	r, err := backtest.Run(ctx, e, p.candidates, optionsOf(p.config), bar.Set)
+	r, err := backtest.Run(ctx, e, p.candidates, optionsOf(p.config), bar.Stage)
 	bar.Done()
 	if err != nil {
 		return err
 	}
-	r.Data.Clock = clockOf(p.config)
 	if err := a.warn(exitData, r.Warnings); err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func (p *opened) load(ctx context.Context) (*dataset.Examples, error) {
 	c := p.config
 	e, err := dataset.Load(ctx, dataset.Spec{
 		Snapshots: c.Path(c.Data.Snapshots), Outcomes: c.Path(c.Data.Outcomes),
-		Columns: columnsOf(c), Clock: clockOf(c), Uses: features.Uses(append(models.Inputs(p.candidates), p.factors...)),
+		Columns: columnsOf(c), Clock: clockOf(c), OtherLeads: c.Label.LeadDays[min(1, len(c.Label.LeadDays)):], Uses: features.Uses(append(models.Inputs(p.candidates), p.factors...)),
 		ObservedUntil: day(c.Data.ObservedUntil), Reading: p.reading,
 	})
 	if err != nil {

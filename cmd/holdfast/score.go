@@ -101,10 +101,14 @@ func (a *app) printScored(m *models.Model, list []scoredAccount, warnings []data
 
 // readModel opens a model file; whatever is wrong with it is of the model's class.
 func readModel(path string) (*models.Model, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fail(exitModel, fmt.Errorf("--model %s: there is no such file; fit and backtest write model.json", plain(path)))
 	}
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its writer
+		return nil, fail(exitModel, fmt.Errorf("--model %s: this is not a file; name the model.json in it", plain(path)))
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fail(exitModel, err)
 	}

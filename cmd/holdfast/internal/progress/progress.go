@@ -32,11 +32,24 @@ func New(w io.Writer, what string, visible bool) *Bar {
 
 // Set reports that done of total is done.
 func (b *Bar) Set(done, total int) {
+	if b != nil {
+		b.Stage(b.what, done, total)
+	}
+}
+
+// Stage reports that done of total is done in one stage of the work; a new stage
+// starts the bar anew.
+func (b *Bar) Stage(stage string, done, total int) {
 	if b == nil || time.Since(b.begun) < patience {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if stage != b.what && b.bar != nil {
+		b.bar.Clear()
+		b.bar = nil
+	}
+	b.what = stage
 	if b.bar == nil {
 		b.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(b.w), progressbar.OptionSetDescription(b.what),
 			progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))

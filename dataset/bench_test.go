@@ -1,0 +1,74 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"holdfast/dataset/expr"
+)
+
+// BenchmarkLoad reads one million snapshots of 24 numbers (50,000 accounts, 20 months,
+// a tenth missing) and one outcome per account, and joins them in horizon mode. The
+// rows come as a warehouse writes them: month by month, not in canonical order.
+func BenchmarkLoad(b *testing.B) {
+	const accounts, months, factors = 50_000, 20, 24
+	spec := benchmarkFiles(b, accounts, months, factors)
+	b.ReportAllocs()
+	rows := 0
+	for b.Loop() {
+		e, err := Load(context.Background(), spec)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows += accounts * months
+		if e.Counts.Total != accounts*months {
+			b.Fatalf("%+v", e.Counts)
+		}
+	}
+	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func benchmarkFiles(b *testing.B, accounts, months, factors int) Spec {
+	rng := rand.New(rand.NewPCG(1, 1))
+	dir := b.TempDir()
+	spec := Spec{Snapshots: filepath.Join(dir, "snapshots.parquet"), Outcomes: filepath.Join(dir, "outcomes.parquet"), Columns: standard,
+		Clock: Clock{Mode: Horizon, Horizon: 90}, Uses: make(expr.Columns), ObservedUntil: NoDate, Reading: everything}
+	n := accounts * months
+	key := texts("account_id")
+	key.values.Codes = make([]int32, n)
+	date := days("snapshot_date")
+	date.values.Days = make([]int32, n)
+	for a := range accounts {
+		key.values.Levels = append(key.values.Levels, fmt.Sprintf("A%06d", a))
+	}
+	for i := range n {
+		key.values.Codes[i] = int32(i % accounts)
+		date.values.Days[i] = int32(NewDate(2024, 1, 31).AddMonths(i / accounts))
+	}
+	columns := []column{key, date}
+	for f := range factors {
+		name := fmt.Sprintf("factor_%02d", f)
+		values := make([]float64, n)
+		for i := range values {
+			values[i] = rng.NormFloat64()
+			if rng.IntN(10) == 0 {
+				values[i] = nan
+			}
+		}
+		columns = append(columns, optional(floats(name, values...)))
+		spec.Uses[name] = expr.Number
+	}
+	writeTo(b, spec.Snapshots, columns...)
+	when, churned := days("outcome_date"), make([]float64, accounts)
+	account := key
+	account.values.Codes = account.values.Codes[:accounts]
+	for a := range accounts {
+		when.values.Days = append(when.values.Days, int32(NewDate(2025, 1, 1))+int32(rng.IntN(365)))
+		churned[a] = float64(rng.IntN(10) / 9)
+	}
+	writeTo(b, spec.Outcomes, account, when, bools("churned", churned...))
+	return spec
+}
