@@ -52,10 +52,21 @@ func infer(ctx context.Context, snapshots, outcomes string) (*draft, error) {
 		return nil, fail(exitData, err)
 	}
 	d.Counts = e.Counts
-	if last := slices.Max(e.AsOf); last-slices.Min(e.AsOf) < 500 {
-		d.Every = "1m"
+	days, period := slices.Max(e.AsOf)-slices.Min(e.AsOf), dataset.Date(91)
+	if days < 500 {
+		d.Every, period = "1m", 30
 	}
+	d.Capacity = max(5, round2(e.Len()/(10*max(1, int(days/period)))))
 	return d, d.screen(ctx, compiled, e)
+}
+
+// round2 keeps the two leading digits.
+func round2(n int) int {
+	unit := 1
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return n / unit * unit
 }
 
 // inferRoles picks a column for every role by name and type.

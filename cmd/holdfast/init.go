@@ -110,6 +110,7 @@ type draft struct {
 	Clock               dataset.Clock
 	Counts              dataset.Counts
 	Every               string
+	Capacity            int
 	Factors             []features.Factor
 	LeftOut             []leftOut
 	Scores              []string // columns that look like somebody's score
@@ -187,7 +188,7 @@ backtest:
   every: {{.Every}}
   champion: baseline                   # CHECK: the score in use now; baseline says the churn rate to everyone
   primary: log_loss
-  capacity: 50                         # CHECK: accounts the team can work per period
+  capacity: {{.Capacity}}                        # CHECK: accounts the team can work per period; this is a tenth of those that come up
   # save_rate: [0.1, 0.2, 0.3]
   # contact_cost: 200
 output: out
