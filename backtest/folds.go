@@ -140,7 +140,7 @@ func usable(folds []Fold, o Options, first, last dataset.Date) error {
 	}
 	if len(folds) == 0 {
 		return &PlanError{fmt.Sprintf(
-			"the first cutoff %s is after the last as-of date %s; choose an earlier first_cutoff", o.FirstCutoff, last)}
+			"the first cutoff would be %s, after the last as-of date %s; choose an earlier first_cutoff or a shorter step than %s", o.FirstCutoff, last, o.Every)}
 	}
 	return &PlanError{fmt.Sprintf("none of the %d folds can be used; the last, %s: %s", len(folds), folds[len(folds)-1].Cutoff, folds[len(folds)-1].Skipped)}
 }

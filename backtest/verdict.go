@@ -44,10 +44,27 @@ func judge(r *Result) Verdict {
 	if v.Decision == NeedMoreData {
 		v.Reasons = append(v.Reasons, r.needed(best))
 	}
-	if caution := r.miscalibrated(best.Challenger); caution != "" {
-		v.Reasons = append(v.Reasons, caution)
+	for _, caution := range []string{r.costlier(best.Challenger), r.miscalibrated(best.Challenger)} {
+		if caution != "" {
+			v.Reasons = append(v.Reasons, caution)
+		}
 	}
 	return v
+}
+
+// costlier is a caution for a challenger whose lists at capacity held less churned
+// value than the champion's: a better probability need not find the big accounts.
+func (r *Result) costlier(name string) string {
+	c, ok := r.comparison(name, ValueCapture)
+	if !ok || !(c.Gain < 0) {
+		return ""
+	}
+	certain := "which chance may explain"
+	if c.High < 0 {
+		certain = "more than chance explains"
+	}
+	return fmt.Sprintf("caution: at capacity %s put %.1f %% of the churned value on the lists, %.1f points less than %s, %s",
+		name, 100*Find(r.Candidates[r.index(name)].Pooled, ValueCapture).Value, -100*c.Gain, c.Champion, certain)
 }
 
 // looseCITL is the calibration in the large, in log-odds, from which predicted and
@@ -167,7 +184,7 @@ func (r *Result) needed(best Comparison) string {
 	if total <= have {
 		return "a promotion was missed by little: the next period should settle it"
 	}
-	return fmt.Sprintf("about %.0f further examples would settle it with 80 %% power if the gain stays %.4f", math.Ceil(total-have), best.Gain)
+	return fmt.Sprintf("about %d further examples would settle it with 80 %% power if the gain stays %.4f", int64(math.Ceil(total-have)), best.Gain)
 }
 
 // metricWords names a primary metric in prose.

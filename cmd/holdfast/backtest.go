@@ -46,7 +46,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.createRun(p) // before the work: it may not be writable
+	out, err := createRun(p, a.target(p)) // before the work: it may not be writable
 	if err != nil {
 		return err
 	}

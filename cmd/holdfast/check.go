@@ -76,10 +76,6 @@ func (a *app) check(ctx context.Context) error {
 	for _, f := range profiles {
 		result.Factors = append(result.Factors, checkedFactor{f.Name, models.Stat(f.Missing), models.Stat(f.Min),
 			models.Stat(f.Median), models.Stat(f.Max), f.Levels, models.Stat(f.KS)})
-		if f.Missing == 1 {
-			result.Findings = append(result.Findings, dataset.Warning{Code: "all_missing", Where: "factor " + f.Name,
-				Message: "all values are missing; leave the factor out, or mend the column"})
-		}
 	}
 	if a.json {
 		if err := writeJSON(a.stdout, result); err != nil {

@@ -20,14 +20,15 @@ func newFit(a *app) *cobra.Command {
 		Use:   "fit",
 		Short: "Fit one candidate on all mature labels and print its weights",
 		Long: `fit learns one candidate from every label that is known and prints its weights with their
-intervals. The run directory gets model.json, weights.csv and run.json.
+intervals. The run directory (--out, or output of the project file with -fit behind it) gets
+model.json, weights.csv and run.json.
 ` + exitCodesHelp,
 		Example: `  holdfast fit --candidate logistic --out fitted
   holdfast fit --candidate logistic --json --quiet`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.fit(cmd, name) },
 	}
-	cmd.Flags().StringVar(&name, "candidate", "", "which candidate (default: the first of the project)")
+	cmd.Flags().StringVar(&name, "candidate", "", "which candidate (default: the first logistic one)")
 	return cmd
 }
 
@@ -41,7 +42,7 @@ func (a *app) fit(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	out, err := a.createRun(p) // before the work: it may not be writable
+	out, err := createRun(p, a.fitTarget(p)) // before the work: it may not be writable
 	if err != nil {
 		return err
 	}
@@ -70,14 +71,17 @@ func (a *app) fit(cmd *cobra.Command, name string) error {
 	return a.printFit(m)
 }
 
-// candidate finds a candidate by name.
+// candidate finds a candidate by name; without one, the first that is fitted.
 func (p *opened) candidate(name string) (models.Candidate, error) {
 	names := make([]string, len(p.candidates))
 	for i, c := range p.candidates {
 		names[i] = c.Name
-		if c.Name == name || name == "" {
+		if c.Name == name || name == "" && c.Kind == models.Logistic {
 			return c, nil
 		}
+	}
+	if name == "" {
+		return p.candidates[0], nil
 	}
 	hint := "the candidates are " + strings.Join(names, ", ")
 	if near, ok := expr.Nearest(name, names); ok {

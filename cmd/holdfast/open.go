@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -66,7 +65,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 // inspect reads a schema; a path that does not exist is a problem of the config.
 func inspect(ctx context.Context, config *project.Config, key, path string) (*dataset.Schema, error) {
 	schema, err := dataset.Inspect(ctx, config.Path(path))
-	if _, missing := os.Stat(config.Path(path)); err != nil && errors.Is(missing, fs.ErrNotExist) && !strings.ContainsAny(path, "*?[") {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fail(exitConfig, project.Problems{config.Problemf(key, "paths are relative to the project file", "%s does not exist", path)})
 	}
 	return schema, fail(exitData, err)

@@ -12,7 +12,7 @@ import (
 var runEntries = []string{"report.html", "verdict.json", "metrics.csv", "predictions.parquet",
 	"weights.csv", "model.json", "model.sql", "plots"}
 
-// target is the run directory.
+// target is the run directory of a backtest.
 func (a *app) target(p *opened) string {
 	if a.out != "" {
 		return a.out
@@ -20,9 +20,17 @@ func (a *app) target(p *opened) string {
 	return p.config.Path(p.config.Output)
 }
 
-// createRun starts the run directory of a project.
-func (a *app) createRun(p *opened) (*rundir.Dir, error) {
-	target := a.target(p)
+// fitTarget is the run directory of a fit: beside that of the backtest, whose report
+// it must not replace.
+func (a *app) fitTarget(p *opened) string {
+	if a.out != "" {
+		return a.out
+	}
+	return filepath.Clean(p.config.Path(p.config.Output)) + "-fit"
+}
+
+// createRun starts a run directory.
+func createRun(p *opened, target string) (*rundir.Dir, error) {
 	if err := apart(target, p.config.Path(p.config.Data.Snapshots), p.config.Path(p.config.Data.Outcomes)); err != nil {
 		return nil, err
 	}

@@ -88,12 +88,14 @@ func findParts(path string) (files []string, base string, err error) {
 	case err == nil && info.IsDir():
 		files, err = partsBelow(path)
 		base = path
+	case err == nil && !info.Mode().IsRegular():
+		return nil, "", errors.New("is not a regular file; a pipe or device cannot be read twice")
 	case err == nil:
 		return []string{path}, filepath.Dir(path), nil
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[{"):
 		files, base, err = partsMatching(path)
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", errors.New("no such file or directory")
+		return nil, "", errMissing{}
 	}
 	if err == nil && len(files) == 0 {
 		err = errors.New("no Parquet files here (looked for names that end in .parquet, .parq or .pq and do not start with _ or a dot)")
@@ -114,8 +116,11 @@ func partsMatching(pattern string) (files []string, base string, err error) {
 		if err != nil {
 			return nil, "", err
 		}
-		if !info.IsDir() {
+		if info.Mode().IsRegular() {
 			files = append(files, match)
+			continue
+		}
+		if !info.IsDir() {
 			continue
 		}
 		below, err := partsBelow(match)

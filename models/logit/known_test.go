@@ -23,6 +23,13 @@ func TestTwoByTwoTableGivesTheLogOddsRatio(t *testing.T) {
 	})
 }
 
+// From the base rate the first Newton step overshoots here by so much that the
+// curvature left is 1e-15, and the second step is 1e15 too long.
+func TestAnOvershootIsWalkedBack(t *testing.T) {
+	f := mustFit(t, Problem{Columns: [][]float64{{1, 1, 0, 0}}, Y: []float64{1, 0, 1, 0}, Weights: []float64{1, 10, 1000, 1}}, Settings{})
+	agree(t, "coefficient", 1e-14, f.Coef, []float64{math.Log(1.0 / (10 * 1000))})
+}
+
 // A model with one dummy per level reproduces every level's rate.
 func TestSaturatedModelReproducesTheRates(t *testing.T) {
 	rates := []float64{0.01, 0.2, 0.5, 0.97}

@@ -35,7 +35,8 @@ const (
 	stepTolerance  = 1e-8  // relative to 1 + max |theta|
 	armijo         = 1e-4  // fraction of the predicted fall that is enough
 	lossNoise      = 1e-12 // falls below this are rounding, and the gradient decides
-	halvings       = 40
+	halvings       = 10    // of the step, before it shrinks faster
+	shrinkings     = 40    // in all: down to 1e-39 of the step
 )
 
 // newNewton owns theta from here on.
@@ -136,7 +137,7 @@ func (n *newton) search(ctx context.Context) (bool, error) {
 	for i, g := range n.now.grad {
 		slope += g * n.step[i]
 	}
-	for t, k := 1.0, 0; k < halvings; t, k = t/2, k+1 {
+	for t, k := 1.0, 0; k < shrinkings; t, k = t/shrinkage(k), k+1 {
 		for i := range n.next {
 			n.next[i] = n.theta[i] + t*n.step[i]
 		}
@@ -150,6 +151,16 @@ func (n *newton) search(ctx context.Context) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// shrinkage divides the step after k failures. Halving is right near the optimum;
+// after a jump to where a probability is 1e-16 the curvature is as small, the
+// next step as many times too long, and halving alone would not get back.
+func shrinkage(k int) float64 {
+	if k < halvings {
+		return 2
+	}
+	return 16
 }
 
 // better compares the trial with the current point: enough of the predicted
