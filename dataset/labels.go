@@ -290,6 +290,6 @@ func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, matches []m
 			counts.Total, c.Horizon, observedUntil, counts.Immature, counts.NotAtRisk, counts.Unknown))
 	}
 	return refuse("no_examples", o.Path, fmt.Sprintf(
-		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d were decided before their snapshot, %d are unknown",
+		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d were decided before their snapshot, %d are unknown; change label.lead or label.max_age to meet the snapshots there are",
 		counts.Total, counts.NoSnapshot, c.Lead, counts.Stale, c.MaxAge, counts.Immature, counts.NotAtRisk, counts.Unknown))
 }

@@ -194,15 +194,16 @@ func (d *draft) leaveOut(column, why string) {
 	d.LeftOut = append(d.LeftOut, leftOut{column, why})
 }
 
-// The leads that init tries, the longest warning first, and the horizon.
-var leads = []int{90, 60, 30, 0}
+// The leads that init tries, the usual ones first, and the horizon.
+var leads = []int{90, 60, 30, 0, 180, 365}
 
 const (
 	defaultMaxAge  = 45
 	defaultHorizon = 90
 )
 
-// inferClock takes the longest lead at which most outcomes have a snapshot.
+// inferClock takes the first lead at which outcomes have snapshots, unless a later one
+// has twice as many.
 func (d *draft) inferClock(ctx context.Context, snapshots, outcomes string, uses expr.Columns) (*dataset.Examples, error) {
 	load := func() (*dataset.Examples, error) {
 		return dataset.Load(ctx, dataset.Spec{Snapshots: snapshots, Outcomes: outcomes, Columns: d.Columns, Clock: d.Clock,
