@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/dataset/beside"
+
 	"holdfast/backtest"
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
@@ -127,25 +129,7 @@ type refComparison struct {
 // when it is not there.
 func sharedDir(t *testing.T, elem ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = parent
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not here: nothing was checked against it", filepath.Join(elem...))
-	}
-	return path
+	return beside.Path(t, "the figures of real data sets", elem...)
 }
 
 func readReference(t *testing.T, name string) (string, refFile) {

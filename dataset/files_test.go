@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/dataset/beside"
+
 	"holdfast/dataset/parquetio"
 )
 
@@ -155,23 +157,7 @@ func contents(e *Examples) string {
 // the test.
 func sharedFolder(t testing.TB, elem ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not here: nothing was checked against it", filepath.Join(elem...))
-	}
-	return path
+	return beside.Path(t, "odd Parquet forms and real data sets", elem...)
 }
 
 // refusal returns the findings of an error that refuses data.

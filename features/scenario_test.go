@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/dataset/beside"
+
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/features"
@@ -164,21 +166,5 @@ func run(t *testing.T, dir string, s scenario) (said string, refused bool) {
 
 func sharedFolder(t *testing.T, elem ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not here: nothing was checked against it", filepath.Join(elem...))
-	}
-	return path
+	return beside.Path(t, "the scenarios of trusted and untrusted data", elem...)
 }

@@ -4,9 +4,10 @@ import (
 	"encoding/csv"
 	"math"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
+
+	"holdfast/dataset/beside"
 
 	"holdfast/features"
 )
@@ -15,24 +16,7 @@ import (
 // it is not there.
 func sharedFile(t *testing.T, elem ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(append([]string{dir, "..", "shared"}, elem...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not here: no published fit was checked", filepath.Join(elem...))
-	}
-	return path
+	return beside.Path(t, "fits of published tables", elem...)
 }
 
 // published reads a CSV of numbers as a table whose outcome is one of its columns.

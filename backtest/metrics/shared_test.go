@@ -2,38 +2,20 @@ package metrics
 
 import (
 	"encoding/csv"
-	"errors"
-	"io/fs"
 	"math"
 	"math/big"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
+
+	"holdfast/dataset/beside"
 )
 
 // openShared opens a file of the reference data that lives beside the
 // repository, or skips the test saying what stays unchecked.
 func openShared(t *testing.T, unchecked string, path ...string) *os.File {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Fatal("no go.mod above the test's directory")
-		}
-		dir = parent
-	}
-	f, err := os.Open(filepath.Join(append([]string{filepath.Dir(dir), "shared"}, path...)...))
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("reference data absent, not checked: %s", unchecked)
-	}
+	f, err := os.Open(beside.Path(t, unchecked, path...))
 	if err != nil {
 		t.Fatal(err)
 	}

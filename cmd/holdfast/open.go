@@ -189,3 +189,20 @@ func (p *opened) load(ctx context.Context) (*dataset.Examples, error) {
 	}
 	return features.Complete(e, models.Inputs(p.candidates)), nil
 }
+
+// loadTrusted is load, refused when a factor knows the answer: nothing may be learned
+// from such data.
+func (p *opened) loadTrusted(ctx context.Context) (*dataset.Examples, error) {
+	e, err := p.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := features.Leaks(ctx, p.factors, e.All())
+	if err != nil {
+		return nil, err
+	}
+	if len(findings) > 0 {
+		return nil, fail(exitData, &dataset.RefusedError{Findings: findings})
+	}
+	return e, nil
+}

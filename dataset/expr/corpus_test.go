@@ -6,9 +6,10 @@ import (
 	"errors"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"holdfast/dataset/beside"
 
 	"holdfast/dataset/expr"
 )
@@ -17,24 +18,7 @@ import (
 // beside the repository.
 func corpusFile(t *testing.T, name string) *os.File {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = parent
-	}
-	f, err := os.Open(filepath.Join(dir, "..", "shared", "corpus", "expr", name))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("../shared is absent: the corpus of expressions %s was not checked", name)
-	}
+	f, err := os.Open(beside.Path(t, "the corpus of expressions", "corpus", "expr", name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,31 +1,15 @@
 package parquetio
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
+
+	"holdfast/dataset/beside"
 )
 
 // sharedFolder returns the folder of test material that lies beside the repository, or skips the test.
 func sharedFolder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("not checked against shared material: go.mod was not found above the test")
-		}
-	}
-	shared := filepath.Join(dir, "..", "shared")
-	if _, err := os.Stat(shared); err != nil {
-		t.Skipf("not checked against shared material: %v", err)
-	}
-	return shared
+	return beside.Path(t, "real, odd and damaged Parquet files")
 }
 
 // naturalRequests asks for every usable column.

@@ -6,32 +6,16 @@ import (
 	"math"
 	"math/big"
 	"os"
-	"path/filepath"
 	"testing"
+
+	"holdfast/dataset/beside"
 )
 
 // shared returns the path of a file under ../shared, seen from the root of
 // the repository, or skips the test saying what goes unchecked.
 func shared(t testing.TB, unchecked string, path ...string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the test's directory")
-		}
-		dir = filepath.Dir(dir)
-	}
-	file := filepath.Join(append([]string{dir, "..", "shared"}, path...)...)
-	if _, err := os.Stat(file); err != nil {
-		t.Skipf("not checked: %s (%v)", unchecked, err)
-	}
-	return file
+	return beside.Path(t, unchecked, path...)
 }
 
 // certifiedProblem is one entry of corpus/numerics/logistic.json. Its

@@ -7,29 +7,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"holdfast/dataset/beside"
 )
 
 // shared is a folder next to the repository that holds test inputs which are not part of it.
 func shared(t *testing.T, folder string) string {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Skip("no go.mod above: the corpus of hostile project files was not checked")
-		}
-		dir = filepath.Dir(dir)
-	}
-	folder = filepath.Join(filepath.Dir(dir), "shared", folder)
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("no shared folder: the corpus of hostile project files was not checked")
-	}
-	return folder
+	return beside.Path(t, "the corpus of hostile project files", folder)
 }
 
 // The files of the corpus use key names that are not ours, so all of them must be refused. What is checked
