@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"runtime/debug"
 	"text/template"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,10 @@ same seed gives the same files.
 	return cmd
 }
 
+// simulateMemory is the soft limit of a simulation without --memory. Accounts stream
+// through far less; without a limit the collector lets garbage pile up on long runs.
+const simulateMemory = 160 << 20
+
 func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	if a.out == "" {
 		return fail(exitUsage, errors.New("simulate needs --out DIR"))
@@ -51,6 +56,9 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 		return fail(exitOutput, err)
 	}
 	defer dir.Discard()
+	if a.memory == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(simulateMemory))
+	}
 	bar := progress.New(a.stderr, "simulate", a.terminal && !a.quiet)
 	err = dir.Fill(func(stage string) error { return company.Write(cmd.Context(), stage, bar.Set) })
 	bar.Done()
