@@ -1,0 +1,208 @@
+package binning
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+)
+
+// Trend says how WoE may move from the lowest bin to the highest.
+type Trend string
+
+// The trends.
+const (
+	Free       Trend = "free" // any way
+	Ascending  Trend = "ascending"
+	Descending Trend = "descending"
+	Peak       Trend = "peak"   // up, then down
+	Valley     Trend = "valley" // down, then up
+	Auto       Trend = "auto"   // ascending or descending, whichever is worth more
+)
+
+// Method says how the fine cuts are placed that are merged afterwards.
+type Method string
+
+// The methods.
+const (
+	Quantile Method = "quantile" // about equally many rows in each fine bin
+	Tree     Method = "tree"     // a regression tree of one variable (Breiman et al. 1984)
+)
+
+// Options say how to cut. The zero value is complete.
+type Options struct {
+	Method   Method    // "" is Quantile
+	Trend    Trend     // "" is Free
+	PreBins  int       // fine bins at most; 0 is 20
+	MaxBins  int       // bins at most, special ones apart; 0 is 6
+	MinShare float64   // of the rows with a value, in every bin; 0 is 0.05
+	Edges    []float64 // ascending cuts given by hand, used as they are; nil: learn them
+	Special  []float64 // codes that are no quantities, such as -1 or 999: a bin each
+}
+
+// The defaults: six bins fit a screen, and a bin with fewer than one in twenty rows says
+// more about chance than about churn.
+const (
+	defaultPreBins  = 20
+	defaultMaxBins  = 6
+	defaultMinShare = 0.05
+	mostPreBins     = 200 // merge takes time with the cube of it
+)
+
+// Binning is what was learned: numbers only, fit for a model file.
+type Binning struct {
+	Edges   []float64 `json:"edges"`             // ascending; bin i holds Edges[i-1] <= x < Edges[i]
+	Bins    []Bin     `json:"bins"`              // one more than Edges, from low to high
+	Codes   []float64 `json:"codes,omitempty"`   // special codes, ascending
+	Special []Bin     `json:"special,omitempty"` // one for each of Codes
+	Missing Bin       `json:"missing"`
+	Trend   Trend     `json:"trend"` // what Auto came to
+	IV      float64   `json:"iv"`    // over all bins, special and missing included
+}
+
+// Bin counts the training rows of one bin.
+type Bin struct {
+	N       int     `json:"n"`
+	Churned int     `json:"churned"`
+	WoE     float64 `json:"woe"` // 0 for a bin without rows: it says nothing
+}
+
+// Learn cuts x (NaN is missing) so as to tell churned from renewed. Both must occur.
+// Infinite values belong to the outermost bins.
+func Learn(x []float64, churned []bool, o Options) (*Binning, error) {
+	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if len(x) != len(churned) {
+		return nil, fmt.Errorf("binning: %d values but %d labels", len(x), len(churned))
+	}
+	b := &Binning{Codes: slices.Compact(slices.Sorted(slices.Values(o.Special))), Edges: o.Edges}
+	b.Special = make([]Bin, len(b.Codes))
+	rows, total := b.setAside(x, churned)
+	if total.churned == 0 || total.churned == total.n {
+		return nil, errors.New("binning: weight of evidence needs both churned and renewed rows")
+	}
+	fine := rows.fine(o)
+	b.Trend = o.Trend
+	if o.Edges == nil {
+		b.Edges, b.Trend = merge(fine, total, o)
+	}
+	b.count(rows, total)
+	return b, nil
+}
+
+// withDefaults fills in what was left open.
+func (o Options) withDefaults() Options {
+	if o.Method == "" {
+		o.Method = Quantile
+	}
+	if o.Trend == "" {
+		o.Trend = Free
+	}
+	if o.PreBins == 0 {
+		o.PreBins = defaultPreBins
+	}
+	if o.MaxBins == 0 {
+		o.MaxBins = defaultMaxBins
+	}
+	if o.MinShare == 0 {
+		o.MinShare = defaultMinShare
+	}
+	return o
+}
+
+// check refuses options that mean nothing.
+func (o Options) check() error {
+	switch {
+	case o.Method != Quantile && o.Method != Tree:
+		return fmt.Errorf("binning: unknown method %q; the methods are quantile and tree", o.Method)
+	case !slices.Contains([]Trend{Free, Ascending, Descending, Peak, Valley, Auto}, o.Trend):
+		return fmt.Errorf("binning: unknown trend %q; the trends are free, ascending, descending, peak, valley and auto", o.Trend)
+	case o.PreBins < 1 || o.PreBins > mostPreBins || o.MaxBins < 1:
+		return fmt.Errorf("binning: %d fine bins and %d bins asked for; choose 1 to %d, and at least 1", o.PreBins, o.MaxBins, mostPreBins)
+	case !(o.MinShare > 0 && o.MinShare <= 0.5):
+		return fmt.Errorf("binning: a smallest share of %v asked for; choose above 0 and at most 0.5", o.MinShare)
+	}
+	for i, e := range o.Edges {
+		if math.IsNaN(e) || math.IsInf(e, 0) || i > 0 && e <= o.Edges[i-1] {
+			return fmt.Errorf("binning: edge %v: edges must be finite and ascending", e)
+		}
+	}
+	for _, c := range o.Special {
+		if math.IsNaN(c) {
+			return errors.New("binning: a special code must be a number; missing values have a bin of their own")
+		}
+	}
+	return nil
+}
+
+// setAside counts missing values and special codes, and returns the other rows, sorted
+// by value, with the totals of all rows.
+func (b *Binning) setAside(x []float64, churned []bool) (sortedRows, tally) {
+	var total tally
+	rows := make(sortedRows, 0, len(x))
+	for i, v := range x {
+		total.add(churned[i])
+		code, special := slices.BinarySearch(b.Codes, v)
+		switch {
+		case v != v:
+			b.Missing.add(churned[i])
+		case special:
+			b.Special[code].add(churned[i])
+		default:
+			rows = append(rows, row{v, churned[i]})
+		}
+	}
+	rows.sort()
+	return rows, total
+}
+
+// count fills the bins between the edges and weighs all of them.
+func (b *Binning) count(rows sortedRows, total tally) {
+	b.Bins = make([]Bin, len(b.Edges)+1)
+	for _, r := range rows {
+		b.Bins[b.bin(r.value)].add(r.churned)
+	}
+	b.IV = 0
+	weigh := func(bin *Bin) {
+		if bin.N == 0 {
+			return
+		}
+		var iv float64
+		bin.WoE, iv = tally{bin.N, bin.Churned}.evidence(total)
+		b.IV += iv
+	}
+	for i := range b.Bins {
+		weigh(&b.Bins[i])
+	}
+	for i := range b.Special {
+		weigh(&b.Special[i])
+	}
+	weigh(&b.Missing)
+}
+
+// bin is the number of the bin that holds a value.
+func (b *Binning) bin(v float64) int {
+	return sort.Search(len(b.Edges), func(i int) bool { return v < b.Edges[i] })
+}
+
+// WoE is the weight of evidence of a value.
+func (b *Binning) WoE(v float64) float64 {
+	if v != v {
+		return b.Missing.WoE
+	}
+	if code, special := slices.BinarySearch(b.Codes, v); special {
+		return b.Special[code].WoE
+	}
+	return b.Bins[b.bin(v)].WoE
+}
+
+// add counts one row.
+func (b *Bin) add(churned bool) {
+	b.N++
+	if churned {
+		b.Churned++
+	}
+}
