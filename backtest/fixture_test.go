@@ -182,3 +182,12 @@ func mustRun(t testing.TB, e *dataset.Examples, candidates []models.Candidate, o
 	}
 	return r
 }
+
+// everyRow lists n rows: a selection of all that is copied nevertheless.
+func everyRow(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}

@@ -101,8 +101,8 @@ func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 	if !o.Window.IsZero() {
 		f.Since = o.Window.After(cutoff, -1)
 	}
-	f.train, f.test = all.KnownBy(cutoff, f.Since), all.ScoredIn(cutoff, f.Next)
-	f.Train, f.Test = extent(f.train), extent(f.test)
+	train, test := f.sides(all)
+	f.Train, f.Test = extent(train), extent(test)
 	switch {
 	case f.Train.oneSided():
 		f.Skipped = fmt.Sprintf("training has %d churned of %d examples; it needs both kinds", f.Train.Churned, f.Train.Examples)
@@ -110,6 +110,12 @@ func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 		f.Skipped = fmt.Sprintf("the test window has %d churned of %d examples; it needs both kinds", f.Test.Churned, f.Test.Examples)
 	}
 	return f
+}
+
+// sides are the examples that a fold trains on and those that it tests. They are not
+// kept: of many folds, the row numbers alone would outweigh the examples.
+func (f *Fold) sides(all dataset.View) (train, test dataset.View) {
+	return all.KnownBy(f.Cutoff, f.Since), all.ScoredIn(f.Cutoff, f.Next)
 }
 
 // extent describes one side of a fold.

@@ -59,7 +59,8 @@ func TestFoldsFollowTheRuleRowByRow(t *testing.T) {
 			if f.Index != k || f.Cutoff != o.Every.After(first, k) || f.Next != o.Every.After(first, k+1) {
 				r.Fatalf("fold %d is [%s, %s), want step %d from %s", k, f.Cutoff, f.Next, k, first)
 			}
-			for _, row := range f.test.Rows {
+			_, testing := f.sides(e.All())
+			for _, row := range testing.Rows {
 				if tested[row] {
 					r.Fatalf("row %d is tested twice", row)
 				}
@@ -80,11 +81,12 @@ func checkFoldByHand(r *rapid.T, e *dataset.Examples, o Options, f Fold) {
 			test = append(test, int32(i))
 		}
 	}
-	if !slices.Equal(f.train.Rows, train) && len(train)+len(f.train.Rows) > 0 {
-		r.Fatalf("fold %s trains on %v, want %v", f.Cutoff, f.train.Rows, train)
+	trained, tested := f.sides(e.All())
+	if !slices.Equal(trained.Rows, train) && len(train)+len(trained.Rows) > 0 {
+		r.Fatalf("fold %s trains on %v, want %v", f.Cutoff, trained.Rows, train)
 	}
-	if !slices.Equal(f.test.Rows, test) && len(test)+len(f.test.Rows) > 0 {
-		r.Fatalf("fold %s tests %v, want %v", f.Cutoff, f.test.Rows, test)
+	if !slices.Equal(tested.Rows, test) && len(test)+len(tested.Rows) > 0 {
+		r.Fatalf("fold %s tests %v, want %v", f.Cutoff, tested.Rows, test)
 	}
 	bothKinds := func(rows []int32) bool {
 		events := 0

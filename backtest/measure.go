@@ -38,7 +38,7 @@ const (
 // sample is a set of test rows with accounts numbered from 0 without gaps, as the
 // metrics want them.
 type sample struct {
-	rows     []int // of the predictions
+	rows     []int // of the predictions; nil: all
 	churned  []bool
 	cluster  []int32
 	accounts int
@@ -47,27 +47,24 @@ type sample struct {
 	value    []float64 // nil without money
 }
 
-// take numbers the accounts of the given rows. The rows of an account are
-// neighbours in time order within a fold, because examples are sorted.
+// take numbers the accounts of the given rows, which rise (nil: all). The rows of an
+// account are neighbours in time order within a fold, because examples are sorted.
 func (p *Predictions) take(rows []int) *sample {
-	s := &sample{rows: rows, churned: make([]bool, len(rows)), cluster: make([]int32, len(rows)),
-		period: make([]int32, len(rows)), first: make([]bool, len(rows))}
+	s := &sample{rows: rows, churned: pick(p.Churned, rows), period: pick(p.Fold, rows)}
+	s.cluster, s.first = make([]int32, len(s.period)), make([]bool, len(s.period))
 	number := make(map[int32]int32)
-	seen := make(map[[2]int32]bool, len(rows))
-	for i, r := range rows {
-		n, ok := number[p.Account[r]]
+	for i, account := range pick(p.Account, rows) {
+		n, ok := number[account]
 		if !ok {
 			n = int32(len(number))
-			number[p.Account[r]] = n
+			number[account] = n
 		}
-		s.churned[i], s.cluster[i], s.period[i] = p.Churned[r], n, p.Fold[r]
-		key := [2]int32{p.Fold[r], n}
-		s.first[i] = !seen[key]
-		seen[key] = true
+		s.cluster[i] = n
+		s.first[i] = i == 0 || s.period[i-1] != s.period[i] || s.cluster[i-1] != n
 	}
 	s.accounts = len(number)
 	if p.Value != nil {
-		s.value = pick(p.Value, rows)
+		s.value = slices.Clone(pick(p.Value, rows))
 		for i, v := range s.value {
 			if v != v {
 				s.value[i] = 0 // an account of unknown value adds no money
@@ -77,8 +74,11 @@ func (p *Predictions) take(rows []int) *sample {
 	return s
 }
 
-// pick gathers the given rows.
+// pick gathers the given rows. All of them are the slice itself, which is not written.
 func pick[T any](from []T, rows []int) []T {
+	if rows == nil {
+		return from
+	}
 	out := make([]T, len(rows))
 	for i, r := range rows {
 		out[i] = from[r]

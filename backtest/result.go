@@ -47,8 +47,6 @@ type Fold struct {
 	Train   Extent
 	Test    Extent
 	Skipped string // why the fold was left out; empty: it was used
-
-	train, test dataset.View
 }
 
 // Extent describes one side of a fold.

@@ -32,11 +32,12 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	if r.Folds, err = plan(e, r.Options); err != nil {
 		return nil, err
 	}
+	skipSeen(r, candidates)
 	leads, err := walk(ctx, e, r.Folds, candidates, r, progress)
 	if err != nil {
 		return nil, err
 	}
-	pooled := r.Predictions.take(everyRow(len(r.Predictions.Fold)))
+	pooled := r.Predictions.take(nil)
 	aucs, err := metrics.DeLong(r.Predictions.Score, pooled.churned, pooled.cluster)
 	if err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
@@ -75,15 +76,6 @@ func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Re
 	r.Data = Data{Counts: e.Counts, Clock: e.Clock, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(e), HasValue: e.Value != nil}
 	r.Predictions.Accounts, r.Predictions.Segments = e.Accounts, e.Segments
 	return r, nil
-}
-
-// everyRow is the selection of all rows of the predictions.
-func everyRow(n int) []int {
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
 }
 
 // refit learns every candidate on all mature labels: the models that are shipped.

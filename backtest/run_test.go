@@ -94,11 +94,12 @@ func TestFoldModelsDoNotSeeWhatWasNotKnownAtTheirCutoff(t *testing.T) {
 		clean.known[i] = clean.asOf[i] + 60 + dataset.Date(i*37%120)
 	}
 	candidates := threeCandidates(t, clean.types())
-	folds, err := plan(clean.load(t), quick().withDefaults())
+	examples := clean.load(t)
+	folds, err := plan(examples, quick().withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := fitAll(t, folds[len(folds)-1], candidates)
+	last := fitAll(t, examples, folds[len(folds)-1], candidates)
 	for k, f := range folds[:len(folds)-1] {
 		poisoned := clean.clone()
 		rng := rand.New(rand.NewPCG(5, uint64(k)))
@@ -113,25 +114,27 @@ func TestFoldModelsDoNotSeeWhatWasNotKnownAtTheirCutoff(t *testing.T) {
 		}
 		o := quick().withDefaults()
 		o.FirstCutoff = folds[0].Cutoff // what is known now may not choose the past's cutoffs
-		after, err := plan(poisoned.load(t), o)
+		now := poisoned.load(t)
+		after, err := plan(now, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fitAll(t, after[k], candidates); got != fitAll(t, f, candidates) {
+		if got := fitAll(t, now, after[k], candidates); got != fitAll(t, examples, f, candidates) {
 			t.Errorf("the models of cutoff %s changed with what was known later", f.Cutoff)
 		}
-		if fitAll(t, after[len(after)-1], candidates) == last {
+		if fitAll(t, now, after[len(after)-1], candidates) == last {
 			t.Fatal("the last fold did not change either: this test poisons nothing")
 		}
 	}
 }
 
 // fitAll is the text of every candidate's model of a fold.
-func fitAll(t *testing.T, f Fold, candidates []models.Candidate) string {
+func fitAll(t *testing.T, e *dataset.Examples, f Fold, candidates []models.Candidate) string {
 	t.Helper()
 	var b strings.Builder
+	train, _ := f.sides(e.All())
 	for _, c := range candidates {
-		m, err := c.Fit(t.Context(), f.train)
+		m, err := c.Fit(t.Context(), train)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,10 +15,11 @@ import (
 // same rows. The scores at further leads come back beside the predictions.
 func walk(ctx context.Context, e *dataset.Examples, folds []Fold, candidates []models.Candidate, r *Result, progress Progress) ([]leadScores, error) {
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
+	r.Predictions.reserve(folds, len(candidates), e)
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
-			fitted, err := walkFold(ctx, f, candidates, r, notes, func(done int) {
+			fitted, err := walkFold(ctx, e.All(), f, candidates, r, notes, func(done int) {
 				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
 			})
 			if err != nil {
@@ -54,12 +55,13 @@ func whyUntested(folds []Fold, notes *notes) string {
 
 // walkFold trains on one side of the fold and scores the other. It returns the
 // models, or marks the fold as skipped.
-func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
+func walkFold(ctx context.Context, all dataset.View, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
+	train, test := f.sides(all)
 	fitted := make([]*models.Model, len(candidates))
 	scored := make([]*models.Predictions, len(candidates))
 	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
-		m, err := c.Fit(ctx, f.train)
+		m, err := c.Fit(ctx, train)
 		var unfit *models.FitError
 		if errors.As(err, &unfit) {
 			f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
@@ -70,7 +72,7 @@ func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Re
 		if err != nil {
 			return nil, err
 		}
-		p, warnings, err := m.Predict(ctx, f.test.Len(), f.test.Batches())
+		p, warnings, err := m.Predict(ctx, test.Len(), test.Batches())
 		if err != nil {
 			return nil, err
 		}
@@ -81,22 +83,41 @@ func walkFold(ctx context.Context, f *Fold, candidates []models.Candidate, r *Re
 	for i, c := range candidates {
 		notes.add(c.Name, f.Cutoff, said[i]...)
 	}
-	r.Predictions.append(f, scored, notes)
+	r.Predictions.append(f.Index, test, scored, notes)
 	return fitted, nil
 }
 
-// append adds the test rows of a fold that every candidate could score.
-func (p *Predictions) append(f *Fold, scored []*models.Predictions, notes *notes) {
-	e := f.test.Examples
-	if p.Score == nil {
-		p.Score, p.Eta = make([][]float64, len(scored)), make([][]float64, len(scored))
+// reserve makes room for the test rows of all folds: growing step by step would take
+// them twice.
+func (p *Predictions) reserve(folds []Fold, candidates int, e *dataset.Examples) {
+	rows := 0
+	for _, f := range folds {
+		if f.Skipped == "" {
+			rows += f.Test.Examples
+		}
 	}
-	for i, row := range f.test.Rows {
+	p.Fold, p.Account = make([]int32, 0, rows), make([]int32, 0, rows)
+	p.AsOf, p.Churned = make([]dataset.Date, 0, rows), make([]bool, 0, rows)
+	if e.Value != nil {
+		p.Value = make([]float64, 0, rows)
+	}
+	if e.Segment != nil {
+		p.Segment = make([]int32, 0, rows)
+	}
+	for range candidates {
+		p.Score, p.Eta = append(p.Score, make([]float64, 0, rows)), append(p.Eta, make([]float64, 0, rows))
+	}
+}
+
+// append adds the test rows of a fold that every candidate could score.
+func (p *Predictions) append(fold int, test dataset.View, scored []*models.Predictions, notes *notes) {
+	e := test.Examples
+	for i, row := range test.Rows {
 		if !allScored(scored, i) {
 			notes.unscored++
 			continue
 		}
-		p.Fold = append(p.Fold, int32(f.Index))
+		p.Fold = append(p.Fold, int32(fold))
 		p.Account = append(p.Account, e.Account[row])
 		p.AsOf = append(p.AsOf, e.AsOf[row])
 		p.Churned = append(p.Churned, e.Churned[row])

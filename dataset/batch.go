@@ -33,27 +33,31 @@ func (b *Batch) Column(name string) expr.Vector {
 	if !ok {
 		return expr.Vector{}
 	}
-	v := c.Vector()
-	if v.Numbers != nil {
-		v.Numbers = gather(v.Numbers, b.rows)
-	}
-	if v.Codes != nil {
-		v.Codes = gather(v.Codes, b.rows)
-	}
+	v := c.gather(b.rows)
 	b.cache[name] = v
 	return v
 }
+
+// Err is the first error of reading the table. Column has none to return: what it could
+// not read is missing. Who uses batches on goroutines of his own asks afterwards; a
+// Source asks for everyone else.
+func (b *Batch) Err() error { return b.table.Err() }
 
 // Source is a sequence of batches that can be read again and again. The error,
 // if there is one, ends the sequence.
 type Source = iter.Seq2[*Batch, error]
 
-// Batches yields the given rows of the table in blocks of BatchRows.
+// Batches yields the given rows of the table in blocks of BatchRows. An error of the
+// table ends the sequence, also after the last batch.
 func (t *Table) Batches(rows []int32) Source {
 	return func(yield func(*Batch, error) bool) {
 		for block := range slices.Chunk(rows, BatchRows) {
 			b := &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns))}
 			if !yield(b, nil) {
+				return
+			}
+			if err := t.Err(); err != nil {
+				yield(nil, err)
 				return
 			}
 		}

@@ -10,25 +10,34 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// BenchmarkLoad reads one million snapshots of 24 numbers (50,000 accounts, 20 months,
-// a tenth missing) and one outcome per account, and joins them in horizon mode. The
-// rows come as a warehouse writes them: month by month, not in canonical order.
+// BenchmarkLoad reads a hundred thousand and one million snapshots of 24 numbers (20
+// months, a tenth missing) and one outcome per account, and joins them in horizon mode:
+// in memory, and with every factor column stored. The rows come as a warehouse writes
+// them: month by month, not in canonical order.
 func BenchmarkLoad(b *testing.B) {
-	const accounts, months, factors = 50_000, 20, 24
-	spec := benchmarkFiles(b, accounts, months, factors)
+	const months, factors = 20, 24
+	for _, rows := range []int{100_000, 1_000_000} {
+		spec := benchmarkFiles(b, rows/months, months, factors)
+		for name, memory := range map[string]int64{"memory": 0, "stored": 1 << 20} {
+			spec.Reading.Memory, spec.Reading.TempDir = memory, b.TempDir()
+			b.Run(fmt.Sprintf("rows=%d/%s", rows, name), func(b *testing.B) { benchmarkLoad(b, spec, rows) })
+		}
+	}
+}
+
+func benchmarkLoad(b *testing.B, spec Spec, rows int) {
 	b.ReportAllocs()
-	rows := 0
 	for b.Loop() {
 		e, err := Load(context.Background(), spec)
 		if err != nil {
 			b.Fatal(err)
 		}
-		rows += accounts * months
-		if e.Counts.Total != accounts*months {
+		if e.Counts.Total != rows {
 			b.Fatalf("%+v", e.Counts)
 		}
+		e.Table.Close()
 	}
-	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
 func benchmarkFiles(b *testing.B, accounts, months, factors int) Spec {

@@ -10,17 +10,20 @@ import (
 )
 
 // Columns says which column plays which role. Account is a column of both files;
-// SnapshotDate and Value are columns of the snapshots; OutcomeDate, Outcome and
-// DecidedAt are columns of the outcomes. Optional roles are empty.
+// SnapshotDate, RecordedAt and Value are columns of the snapshots; OutcomeDate,
+// Outcome, DecidedAt and ValueAfter are columns of the outcomes. With ValueAfter, Value
+// is looked for in the outcomes too. Optional roles are empty.
 type Columns struct {
 	Account      string   `json:"account"`
 	SnapshotDate string   `json:"snapshot_date"`
+	RecordedAt   string   `json:"recorded_at,omitempty"` // optional: the day the row was written
 	OutcomeDate  string   `json:"-"`
 	Outcome      string   `json:"-"`
 	ChurnedWhen  []string `json:"-"` // values of a text or integer outcome that mean churned
 	RenewedWhen  []string `json:"-"` // values that mean renewed; empty: all others
 	DecidedAt    string   `json:"-"` // optional: the day the outcome became known
 	Value        string   `json:"value,omitempty"`
+	ValueAfter   string   `json:"-"`                 // optional: what the account pays after the outcome
 	Segment      string   `json:"segment,omitempty"` // optional: a column or an expression over snapshot columns
 }
 
@@ -72,4 +75,10 @@ func (s *Schema) Kind(name string) (kind parquetio.Kind, ok bool) {
 type Reading struct {
 	Location *time.Location // zone in which instants become days; nil is UTC
 	AsOf     Date           // replay: nothing known after this day exists; NoDate (not the zero Date) reads everything
+	Memory   int64          // bytes that a run may take: snapshot columns beyond it lie in a temporary file (memory.go); 0: no limit
+	TempDir  string         // of temporary files; empty: that of the system, which TMPDIR sets
+
+	// MissingAsNull reads a column that some part files lack as null there, with a
+	// warning; otherwise such files are refused.
+	MissingAsNull bool
 }

@@ -6,8 +6,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"holdfast/dataset/expr"
+	"holdfast/dataset/history"
 )
 
 // Spec says what to load.
@@ -16,9 +18,11 @@ type Spec struct {
 	Outcomes      string
 	Columns       Columns
 	Clock         Clock
-	OtherLeads    []int        // renewal mode: further leads in days, to see how early the warning comes
-	Uses          expr.Columns // snapshot columns that factors and candidates use
-	ObservedUntil Date         // NoDate: the last date seen in the outcomes
+	OtherLeads    []int          // renewal mode: further leads in days, to see how early the warning comes
+	Uses          expr.Columns   // snapshot columns that factors and candidates use
+	Histories     []history.Spec // what factors look at of the past; the columns of each are among Uses
+	Predictions   []Predictions  // files that are joined to the snapshots; the name of each is among Uses
+	ObservedUntil Date           // NoDate: the last date seen in the outcomes
 	Reading       Reading
 }
 
@@ -26,16 +30,18 @@ type Spec struct {
 // account, as-of date and outcome date. Row i of every slice and of Table is
 // example i.
 type Examples struct {
-	Accounts []string // distinct keys in byte order
-	Account  []int32
-	AsOf     []Date
-	Outcome  []Date // the renewal (renewal mode) or the end of the window (horizon mode)
-	Known    []Date // the day on which the label became known
-	Churned  []bool
-	Value    []float64 // money at stake, NaN where unknown; nil without such a column
-	Segment  []int32   // index into Segments, -1 where missing; nil without segments
-	Segments []string
-	Table    *Table // the factor columns
+	Accounts   []string // distinct keys in byte order
+	Account    []int32
+	AsOf       []Date
+	Outcome    []Date // the renewal (renewal mode) or the end of the window (horizon mode)
+	Known      []Date // the day on which the label became known
+	Churned    []bool
+	Value      []float64 // money at stake, NaN where unknown; nil without such a column
+	Event      []Event   // Churned in four values, and ValueAfter what the account paid then,
+	ValueAfter []float64 // NaN where unknown; both nil without such a column
+	Segment    []int32   // index into Segments, -1 where missing; nil without segments
+	Segments   []string
+	Table      *Table // the factor columns
 
 	// EverChurned says of each of Accounts whether any known outcome is a churn, however
 	// late. It is no label: it is there to unmask factors that know more than their day.
@@ -57,41 +63,17 @@ type Examples struct {
 type Hashes struct {
 	Snapshots string `json:"snapshots"`
 	Outcomes  string `json:"outcomes"`
+
+	Predictions string `json:"predictions,omitempty"` // of each file that was joined, in order
 }
 
-// Load reads snapshots and outcomes and lets the clock join them. Data that cannot
-// support the spec is refused with a *RefusedError: see LoadSnapshots and
-// LoadOutcomes; also a join that finds no mature example, and an account key that
-// is used as a factor or a segment.
-func Load(ctx context.Context, spec Spec) (*Examples, error) {
-	if err := spec.Clock.check(); err != nil {
-		return nil, err
+// checkUses refuses an account key that is used as a factor or a segment.
+func checkUses(spec Spec, uses expr.Columns) error {
+	if _, used := uses[spec.Columns.Account]; !used {
+		return nil
 	}
-	segment, uses, err := segmentExpr(ctx, spec)
-	if err != nil {
-		return nil, err
-	}
-	if _, used := uses[spec.Columns.Account]; used {
-		return nil, refuse("leak", spec.Snapshots, fmt.Sprintf(
-			"column %s is the account: it names accounts instead of describing them; use it neither in a factor nor as a segment", Quote(spec.Columns.Account)))
-	}
-	roles := spec.Columns
-	s, err := LoadSnapshots(ctx, spec.Snapshots, roles, uses, spec.Reading)
-	if err != nil {
-		return nil, err
-	}
-	o, err := LoadOutcomes(ctx, spec.Outcomes, roles, spec.Reading)
-	if err != nil {
-		return nil, err
-	}
-	e, err := join(s, o, spec)
-	if err != nil {
-		return nil, err
-	}
-	if segment != nil {
-		e.segmentBy(segment)
-	}
-	return e, nil
+	return refuse("leak", spec.Snapshots, fmt.Sprintf(
+		"column %s is the account: it names accounts instead of describing them; use it neither in a factor nor as a segment", Quote(spec.Columns.Account)))
 }
 
 // join lets the clock label the snapshots and gathers what it found.
@@ -110,18 +92,16 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
 		return nil, err
 	}
-	e := gatherExamples(s, matches)
-	e.Clock, e.Counts, e.ObservedUntil = spec.Clock, counts, observed
+	hashes := Hashes{Snapshots: s.hash(), Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
+	o.settleBy(s, matches, spec.Clock)
+	e := gatherExamples(s, o, matches, spec.Clock)
+	e.Counts, e.ObservedUntil, e.Hashes = counts, observed, hashes
 	for _, lead := range spec.OtherLeads {
 		e.OtherLeads = append(e.OtherLeads, atLead(s, o, spec.Clock, lead, observed))
 	}
 	e.EverChurned = everChurned(s, o)
-	e.Hashes = Hashes{Snapshots: s.hash(), Outcomes: o.hash()}
 	e.count(len(s.Accounts))
-	e.Warnings = slices.Concat(s.Warnings, o.Warnings, warnBefore(s, o))
-	if spec.Clock.Mode == Horizon {
-		e.Warnings = append(e.Warnings, warnGone(s, o)...)
-	}
+	e.Warnings = slices.Concat(s.Warnings, o.Warnings, misfits(s, o, spec.Clock))
 	e.lateLabels()
 	return e, nil
 }
@@ -130,8 +110,8 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 func atLead(s *Snapshots, o *Outcomes, c Clock, lead int, observed Date) *Examples {
 	c.Lead = lead
 	matches, counts := c.label(s, o, observed)
-	e := gatherExamples(s, matches)
-	e.Clock, e.Counts, e.ObservedUntil = c, counts, observed
+	e := gatherExamples(s, o, matches, c)
+	e.Counts, e.ObservedUntil = counts, observed
 	e.count(len(s.Accounts))
 	return e
 }
@@ -174,18 +154,19 @@ func everChurned(s *Snapshots, o *Outcomes) []bool {
 }
 
 // gatherExamples takes the matched snapshot rows.
-func gatherExamples(s *Snapshots, matches []match) *Examples {
-	e := &Examples{Accounts: s.Accounts}
+func gatherExamples(s *Snapshots, o *Outcomes, matches []match, c Clock) *Examples {
+	e := &Examples{Accounts: s.Accounts, Clock: c}
 	rows := make([]int32, len(matches))
 	e.Outcome, e.Known = make([]Date, len(matches)), make([]Date, len(matches))
 	e.Churned = make([]bool, len(matches))
 	for i, m := range matches {
 		rows[i], e.Outcome[i], e.Known[i], e.Churned[i] = m.snapshot, m.outcome, m.known, m.churned
 	}
-	e.Account, e.AsOf = gather(s.Account, rows), gather(s.Date, rows)
+	e.Account, e.AsOf = gather(s.Account, rows), gather(s.knownDays(), rows)
 	if s.Value != nil {
 		e.Value = gather(s.Value, rows)
 	}
+	e.events(s, o, matches)
 	e.Table = s.Table.take(rows)
 	return e
 }
@@ -264,6 +245,9 @@ func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	out.Known, out.Churned = gather(e.Known, rows), gather(e.Churned, rows)
 	if e.Value != nil {
 		out.Value = gather(e.Value, rows)
+	}
+	if e.Event != nil {
+		out.Event, out.ValueAfter = gather(e.Event, rows), gather(e.ValueAfter, rows)
 	}
 	if e.Segment != nil {
 		out.Segment = gather(e.Segment, rows)

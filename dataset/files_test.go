@@ -133,6 +133,9 @@ func contents(e *Examples) string {
 		if e.Value != nil {
 			fmt.Fprintf(&b, " value %x", math.Float64bits(e.Value[i]))
 		}
+		if e.Event != nil {
+			fmt.Fprintf(&b, " %s after %x", e.Event[i], math.Float64bits(e.ValueAfter[i]))
+		}
 		if e.Segment != nil && e.Segment[i] >= 0 {
 			fmt.Fprintf(&b, " segment %s", e.Segments[e.Segment[i]])
 		}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"math"
+
+	"holdfast/dataset/expr"
 )
 
 // hash returns the content hash of the snapshots that were read.
@@ -14,13 +16,13 @@ func (s *Snapshots) hash() string {
 	h.texts(s.Accounts)
 	h.days(s.Date)
 	h.codes(s.Account)
+	if s.Known != nil {
+		h.days(s.Known)
+	}
 	h.numbers(s.Value)
-	for _, c := range s.Table.columns {
-		v := c.Vector()
-		h.texts([]string{c.Name})
-		h.numbers(v.Numbers)
-		h.texts(v.Levels)
-		h.codes(v.Codes)
+	read := len(s.Table.columns) - len(s.Histories) - len(s.Joined) // what is computed or joined was not read here
+	for _, c := range s.Table.columns[:read] {
+		h.column(c)
 	}
 	return h.sum()
 }
@@ -35,6 +37,10 @@ func (o *Outcomes) hash() string {
 	for _, l := range o.Label {
 		h.buf = append(h.buf, byte(l))
 		h.flush(false)
+	}
+	if o.ValueAfter != nil {
+		h.numbers(o.Value)
+		h.numbers(o.ValueAfter)
 	}
 	return h.sum()
 }
@@ -74,6 +80,11 @@ func (h *contentHash) texts(values []string) {
 // numbers adds a list of numbers by their bits.
 func (h *contentHash) numbers(values []float64) {
 	h.length(len(values))
+	h.bits(values)
+}
+
+// bits adds numbers of a list whose length has been added.
+func (h *contentHash) bits(values []float64) {
 	for _, v := range values {
 		if v != v {
 			v = math.NaN() // one bit pattern for every missing value
@@ -86,10 +97,32 @@ func (h *contentHash) numbers(values []float64) {
 // codes adds a list of indexes.
 func (h *contentHash) codes(values []int32) {
 	h.length(len(values))
+	h.indexes(values)
+}
+
+// indexes adds indexes of a list whose length has been added.
+func (h *contentHash) indexes(values []int32) {
 	for _, v := range values {
 		h.buf = binary.LittleEndian.AppendUint32(h.buf, uint32(v))
 		h.flush(false)
 	}
+}
+
+// column adds the name and the values of a column. A stored one is never in memory as a
+// whole.
+func (h *contentHash) column(c Column) {
+	h.texts([]string{c.Name})
+	if !c.isText() {
+		h.length(c.Len())
+		c.blocks(func(v expr.Vector) { h.bits(v.Numbers) })
+		h.texts(nil)
+		h.codes(nil)
+		return
+	}
+	h.numbers(nil)
+	h.texts(c.levels)
+	h.length(c.Len())
+	c.blocks(func(v expr.Vector) { h.indexes(v.Codes) })
 }
 
 // days adds a list of dates.

@@ -1,12 +1,9 @@
 package dataset
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 // event is an outcome of a test in words: account, day, label, day it became known.
@@ -48,140 +45,6 @@ func outcomesOf(events []event) *Outcomes {
 		o.Date, o.Known, o.Label = append(o.Date, e.date), append(o.Known, e.known), append(o.Label, e.label)
 	}
 	return o
-}
-
-// naiveRenewal is renewal mode as its definition reads: look at every pair.
-func naiveRenewal(c Clock, rows map[string][]Date, events []event, observed Date) ([]string, Counts) {
-	counts := Counts{Total: len(events)}
-	var found []string
-	for _, e := range events {
-		if e.known > observed {
-			counts.Immature++
-			continue
-		}
-		if e.label == Unknown {
-			counts.Unknown++
-			continue
-		}
-		newest := NoDate
-		for _, t := range rows[e.account] {
-			if t <= e.date-Date(c.Lead) && t > newest {
-				newest = t
-			}
-		}
-		switch {
-		case newest == NoDate:
-			counts.NoSnapshot++
-		case newest < e.date-Date(c.Lead+c.MaxAge):
-			counts.Stale++
-		case e.known < e.date && e.known <= newest:
-			counts.NotAtRisk++
-		default:
-			found = append(found, fmt.Sprint(e.account, newest, e.date, e.known, e.label == Churned))
-		}
-	}
-	return found, counts
-}
-
-// naiveHorizon is horizon mode as its definition reads.
-func naiveHorizon(c Clock, rows map[string][]Date, events []event, observed Date) ([]string, Counts) {
-	counts := Counts{}
-	var found []string
-	for account, dates := range rows {
-		for _, t := range dates {
-			counts.Total++
-			end := t + Date(c.Horizon)
-			last, churned, null, known := event{date: NoDate}, false, false, end
-			for _, e := range events {
-				if e.account != account {
-					continue
-				}
-				if e.date <= t && e.label != Unknown && e.date > last.date {
-					last = e
-				}
-				if e.date > t && e.date <= end {
-					null = null || e.label == Unknown
-					if e.label == Churned {
-						if !churned || e.known < known {
-							known = e.known
-						}
-						churned = true
-					}
-				}
-			}
-			switch {
-			case last.label == Churned:
-				counts.NotAtRisk++
-			case end > observed:
-				counts.Immature++
-			case null && !churned:
-				counts.Unknown++
-			default:
-				found = append(found, fmt.Sprint(account, t, end, max(end, known), churned))
-			}
-		}
-	}
-	return found, counts
-}
-
-// draw makes a small company: few days, so that every coincidence comes up.
-func draw(t *rapid.T) (rows map[string][]Date, events []event) {
-	day := func(label string) Date { return Date(rapid.IntRange(0, 30).Draw(t, label)) }
-	rows = make(map[string][]Date)
-	for range rapid.IntRange(1, 12).Draw(t, "snapshots") {
-		account, d := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "account"), day("snapshot")
-		if !slices.Contains(rows[account], d) {
-			rows[account] = append(rows[account], d)
-		}
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "outcomes") {
-		e := event{account: rapid.SampledFrom([]string{"a", "b", "d"}).Draw(t, "account"), date: day("outcome"),
-			label: rapid.SampledFrom([]Label{Renewed, Churned, Churned, Unknown}).Draw(t, "label")}
-		e.known = e.date
-		if rapid.Bool().Draw(t, "decided at another day") {
-			e.known = day("decided")
-		}
-		if !slices.ContainsFunc(events, func(o event) bool { return o.account == e.account && o.date == e.date }) {
-			events = append(events, e)
-		}
-	}
-	return rows, events
-}
-
-func TestTheClockLabelsAsItsDefinitionReads(t *testing.T) {
-	for mode, naive := range map[Mode]func(Clock, map[string][]Date, []event, Date) ([]string, Counts){Renewal: naiveRenewal, Horizon: naiveHorizon} {
-		t.Run(string(mode), func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				clock := Clock{Mode: mode, Lead: rapid.IntRange(0, 8).Draw(t, "lead"), MaxAge: rapid.IntRange(0, 8).Draw(t, "max age"), Horizon: rapid.IntRange(1, 12).Draw(t, "horizon")}
-				rows, events := draw(t)
-				observed := Date(rapid.IntRange(0, 45).Draw(t, "observed until"))
-				s, o := snapshotsOf(rows), outcomesOf(events)
-				matches, counts := clock.label(s, o, observed)
-				var got []string
-				for _, m := range matches {
-					got = append(got, fmt.Sprint(s.Accounts[s.Account[m.snapshot]], s.Date[m.snapshot], m.outcome, m.known, m.churned))
-				}
-				want, wantCounts := naive(clock, rows, events, observed)
-				if slices.Sort(want); !slices.Equal(slices.Sorted(slices.Values(got)), want) {
-					t.Fatalf("examples %q, want %q", got, want)
-				}
-				if counts != wantCounts {
-					t.Fatalf("counts %+v, want %+v", counts, wantCounts)
-				}
-				if sum := len(matches) + counts.Immature + counts.NotAtRisk + counts.NoSnapshot + counts.Stale + counts.Unknown; sum != counts.Total {
-					t.Fatalf("counts %+v and %d examples add up to %d", counts, len(matches), sum)
-				}
-				if !slices.IsSortedFunc(matches, func(a, b match) int {
-					if a.snapshot != b.snapshot {
-						return int(a.snapshot - b.snapshot)
-					}
-					return int(a.outcome - b.outcome)
-				}) {
-					t.Fatal("the examples are not in canonical order")
-				}
-			})
-		})
-	}
 }
 
 // TestRenewalModeKeepsItsBoundaries has lead 90 and max_age 5: the snapshot may be

@@ -22,13 +22,14 @@ func (e *Examples) lateLabels() {
 	}
 	year, month, _ := last.Civil()
 	start := NewDate(year, month, 1)
+	since := start.AddMonths(-comparedMonths)
 	var now, before, nowChurned, beforeChurned float64
 	for i, d := range e.Outcome {
 		switch {
 		case d >= start:
 			now++
 			nowChurned += count(e.Churned[i])
-		case d >= start.AddMonths(-comparedMonths):
+		case d >= since:
 			before++
 			beforeChurned += count(e.Churned[i])
 		}

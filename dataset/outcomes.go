@@ -29,62 +29,46 @@ type Outcomes struct {
 	Date     []Date // of the renewal or churn
 	Known    []Date // the day it became known: decided_at, or the date itself
 	Label    []Label
+
+	// What the account paid before and after, NaN where missing; nil without a column of
+	// amounts after. Before is the outcome's own amount; Survey takes one that is missing
+	// from the snapshot the clock matched.
+	Value      []float64
+	ValueAfter []float64
+	Event      []Event   // what the amounts make of Label
+	own        []float64 // Value as it was read
+
 	Read     int // rows known by the as-of day, before repeated ones were dropped
 	Warnings []Warning
 }
 
 // LoadOutcomes reads the outcomes that were known by how.AsOf. Repeated outcomes are
 // dropped and counted (the one known first stays); an account that both renewed
-// and churned on one day is refused with a *RefusedError, and so are null keys
-// and words that were not mapped.
+// and churned on one day, or did so for two amounts, is refused with a *RefusedError,
+// and so are null keys and words that were not mapped.
 func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) (*Outcomes, error) {
 	schema, err := Inspect(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	mapped := len(roles.ChurnedWhen)+len(roles.RenewedWhen) > 0
-	as := parquetio.AsNumber
-	if kind, ok := schema.Kind(roles.Outcome); ok && (kind == parquetio.Text || mapped) {
-		as = parquetio.AsText
-	}
-	want := []parquetio.Request{
-		{Column: roles.Account, As: parquetio.AsKey},
-		{Column: roles.OutcomeDate, As: parquetio.AsDay},
-		{Column: roles.Outcome, As: as},
-	}
-	if roles.DecidedAt != "" {
-		want = append(want, parquetio.Request{Column: roles.DecidedAt, As: parquetio.AsDay})
-	}
-	d, err := read(ctx, path, want, how, decisions)
+	known := cmp.Or(roles.DecidedAt, roles.OutcomeDate)
+	want := roles.ofOutcomes(schema)
+	d, err := read(ctx, path, want, how, known, roles.outcomesKnown)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outcomes{Path: path, Read: d.rows, Warnings: d.warnings}
+	o := &Outcomes{Path: path, Read: d.rows, Warnings: append(d.warnings, warnExtras(path, d.notices, want)...)}
 	labels, err := o.labels(d.columns[2], roles)
 	if err != nil {
 		return nil, err
 	}
-	o.arrange(d, labels)
-	if err := o.dropDuplicates(); err != nil {
+	o.arrange(d, labels, roles)
+	if err := o.dropDuplicates(roles); err != nil {
 		return nil, err
 	}
+	o.warnAmounts(roles)
+	o.settle()
 	return o, o.countUnknown(roles.Outcome)
-}
-
-// decisions are the days on which outcomes became known: decided_at where there
-// is one, else the day of the outcome.
-func decisions(columns []parquetio.Column) []int32 {
-	days := columns[1].Days
-	if len(columns) < 4 {
-		return days
-	}
-	known := slices.Clone(columns[3].Days)
-	for i, d := range known {
-		if d == parquetio.NullDay {
-			known[i] = days[i]
-		}
-	}
-	return known
 }
 
 // labels turns the outcome column into labels.
@@ -179,26 +163,31 @@ func listCounts(levels []string, counts, codes []int) string {
 }
 
 // arrange puts the outcomes into their canonical order.
-func (o *Outcomes) arrange(d *decoded, labels []Label) {
-	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, decisions(d.columns)
+func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
+	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, roles.outcomesKnown(d.columns)
+	before, after := roles.amounts(d)
 	order := make([]int32, d.rows)
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(accounts[a], accounts[b]), cmp.Compare(days[a], days[b]),
+		c := cmp.Or(cmp.Compare(accounts[a], accounts[b]), cmp.Compare(days[a], days[b]),
 			cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
+		if c == 0 && after != nil {
+			c = cmp.Or(cmp.Compare(before[a], before[b]), cmp.Compare(after[a], after[b]))
+		}
+		return c
 	})
 	o.Accounts = d.columns[0].Levels
 	o.Account, o.Label = gather(accounts, order), gather(labels, order)
-	o.Date, o.Known = make([]Date, len(order)), make([]Date, len(order))
-	for i, r := range order {
-		o.Date[i], o.Known[i] = Date(days[r]), Date(known[r])
+	o.Date, o.Known = dates(gather(days, order)), dates(gather(known, order))
+	if after != nil {
+		o.Value, o.ValueAfter = gather(before, order), gather(after, order)
 	}
 }
 
 // dropDuplicates keeps one outcome per account and day.
-func (o *Outcomes) dropDuplicates() error {
+func (o *Outcomes) dropDuplicates(roles Columns) error {
 	var keep []int32
 	var found findings
 	for i := range o.Date {
@@ -206,10 +195,10 @@ func (o *Outcomes) dropDuplicates() error {
 			keep = append(keep, int32(i))
 			continue
 		}
-		if o.Label[i] != o.Label[i-1] {
+		if contradiction := o.contradiction(i-1, i, roles); contradiction != "" {
 			found.add(Warning{Code: "contradicting_outcomes", Where: o.Path, Message: fmt.Sprintf(
-				"account %s has outcomes %s and %s on %s; keep one outcome per account and day",
-				Quote(o.Accounts[o.Account[i]]), o.Label[i-1], o.Label[i], o.Date[i])})
+				"account %s has %s on %s; keep one outcome per account and day",
+				Quote(o.Accounts[o.Account[i]]), contradiction, o.Date[i])})
 		}
 	}
 	if err := found.err(); err != nil {
@@ -218,10 +207,35 @@ func (o *Outcomes) dropDuplicates() error {
 	if dropped := len(o.Date) - len(keep); dropped > 0 {
 		o.Warnings = append(o.Warnings, Warning{Code: "duplicate_outcomes", Where: o.Path, Message: fmt.Sprintf(
 			"%d duplicate outcome rows were dropped", dropped)})
-		o.Account, o.Date = gather(o.Account, keep), gather(o.Date, keep)
-		o.Known, o.Label = gather(o.Known, keep), gather(o.Label, keep)
+		o.keep(keep)
 	}
 	return nil
+}
+
+// contradiction says how two outcomes of one account and day differ, "" if they do not.
+// Amounts that differ are usually contracts that ended together: to take one of them
+// would lose the money of the other.
+func (o *Outcomes) contradiction(a, b int, roles Columns) string {
+	switch {
+	case o.Label[a] != o.Label[b]:
+		return fmt.Sprintf("outcomes %s and %s", o.Label[a], o.Label[b])
+	case o.ValueAfter == nil:
+		return ""
+	case !sameNumber(o.Value[a], o.Value[b]):
+		return fmt.Sprintf("two outcomes with %s %v and %v (sum the contracts that end on one day)", Quote(roles.Value), o.Value[a], o.Value[b])
+	case !sameNumber(o.ValueAfter[a], o.ValueAfter[b]):
+		return fmt.Sprintf("two outcomes with %s %v and %v (sum the contracts that end on one day)", Quote(roles.ValueAfter), o.ValueAfter[a], o.ValueAfter[b])
+	}
+	return ""
+}
+
+// keep reduces the outcomes to the given rows.
+func (o *Outcomes) keep(rows []int32) {
+	o.Account, o.Date = gather(o.Account, rows), gather(o.Date, rows)
+	o.Known, o.Label = gather(o.Known, rows), gather(o.Label, rows)
+	if o.ValueAfter != nil {
+		o.Value, o.ValueAfter = gather(o.Value, rows), gather(o.ValueAfter, rows)
+	}
 }
 
 // countUnknown warns of null outcomes, and refuses a column that holds nothing else.

@@ -14,9 +14,11 @@ import (
 type decoded struct {
 	path     string
 	rows     int
+	read     int // rows of the files, those left out among them
 	columns  []parquetio.Column
 	parts    []parquetio.Part
-	original []int32 // of each row, its number among all rows read; nil: no row was left out
+	original []int32            // of each row, its number among all rows read; nil: no row was left out
+	notices  []parquetio.Notice // about the part files; a replay has none
 	warnings []Warning
 }
 
@@ -24,20 +26,22 @@ type decoded struct {
 // account and the date, and refuses rows that cannot be placed and values that no
 // model can use. knownOn gives the day on which each row became known; rows
 // known after how.AsOf are forgotten before anything is looked at, so that a later
-// row can neither change a result nor cause a refusal.
-func read(ctx context.Context, path string, want []parquetio.Request, how Reading, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
-	table, err := parquetio.Read(ctx, path, want, parquetio.Options{Location: how.Location})
+// row can neither change a result nor cause a refusal. No row is known before its
+// value in the column day: row groups of later days stay unread.
+func read(ctx context.Context, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
+	table, err := parquetio.Read(ctx, path, want, how.options(day))
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	d := &decoded{path: path, rows: table.Rows, columns: table.Columns, parts: table.Parts}
-	if how.AsOf == NoDate {
-		if err := checkParts(path, table); err != nil {
-			return nil, err
-		}
-		d.warnings = fileWarnings(path, table)
-	} else {
+	d := &decoded{path: path, rows: table.Rows, read: table.Rows, columns: table.Columns, parts: table.Parts}
+	d.judge(table, how)
+	if how.AsOf != NoDate {
 		d.forget(knownOn(d.columns), how.AsOf)
+	} else {
+		d.notices = table.Notices
+	}
+	if err := d.lacking(table.Notices, how); err != nil {
+		return nil, err
 	}
 	if err := d.check(how.AsOf); err != nil {
 		return nil, err
@@ -46,18 +50,25 @@ func read(ctx context.Context, path string, want []parquetio.Request, how Readin
 	return d, nil
 }
 
-// checkParts refuses part files of which some lack a wanted column.
-func checkParts(path string, table *parquetio.Table) error {
-	var found findings
-	for _, n := range table.Notices {
-		found.add(Warning{Code: "parts_differ", Where: path, Message: fmt.Sprintf(
-			"%s; nulls that nobody wrote are not data: write the column into every file, or leave it out", n)})
+// options are how files are read for a replay: row groups that lie wholly after its
+// day in the given column stay unread.
+func (r Reading) options(day string) parquetio.Options {
+	o := parquetio.Options{Location: r.Location}
+	if r.AsOf != NoDate {
+		o.Until = parquetio.Until{Column: day, Last: int32(r.AsOf)}
 	}
-	return found.err()
+	return o
 }
 
-// fileWarnings tells what is odd about whole files. A replay asks for neither this nor
-// checkParts: files cannot be judged without the rows that were not there yet.
+// judge warns of what is odd about whole files. A replay does not ask: files cannot be
+// judged without the rows that were not there yet.
+func (d *decoded) judge(table *parquetio.Table, how Reading) {
+	if how.AsOf == NoDate {
+		d.warnings = append(fileWarnings(d.path, table), warnMixed(d.path, table.Notices)...)
+	}
+}
+
+// fileWarnings tells what is odd about whole files.
 func fileWarnings(path string, table *parquetio.Table) []Warning {
 	var warnings []Warning
 	for _, c := range table.Columns {
@@ -85,6 +96,11 @@ func (d *decoded) forget(known []int32, asOf Date) {
 	if len(keep) == d.rows {
 		return
 	}
+	d.choose(keep)
+}
+
+// choose leaves out all other rows.
+func (d *decoded) choose(keep []int32) {
 	for i := range d.columns {
 		d.columns[i] = occurring(gatherColumn(d.columns[i], keep))
 	}
@@ -163,6 +179,12 @@ func (d *decoded) check(asOf Date) error {
 				Quote(c.Name), c.Nulls, d.place(firstNull(c)))})
 		}
 	}
+	d.infinite(&found)
+	return found.err()
+}
+
+// infinite finds the columns with infinities.
+func (d *decoded) infinite(found *findings) {
 	for _, c := range d.columns {
 		if c.Infs > 0 {
 			found.add(Warning{Code: "infinite_values", Where: d.path, Message: fmt.Sprintf(
@@ -170,7 +192,6 @@ func (d *decoded) check(asOf Date) error {
 				Quote(c.Name), c.Infs, d.place(c.FirstInf))})
 		}
 	}
-	return found.err()
 }
 
 // firstNull is the first row without a value, of a column that has one.

@@ -24,15 +24,33 @@ type snapshotRow struct {
 	account, date string
 	logins, arr   float64
 	plan          string
+	recorded      string
 }
 
-type outcomeRow struct{ account, date, status, decided string }
+// known is the day from which anyone had the row.
+func (r snapshotRow) known() Date {
+	if r.recorded == null {
+		return day(r.date)
+	}
+	return max(day(r.date), day(r.recorded))
+}
 
-// drawSnapshot draws one row; an account and day give one row only, so that rows
-// drawn twice are exact duplicates.
+type outcomeRow struct {
+	account, date, status, decided string
+	before, after                  float64
+}
+
+// drawSnapshot draws one row; an account, day and day of recording give one row only, so
+// that rows drawn twice are exact duplicates.
 func drawSnapshot(t *rapid.T, accounts, plans []string, from, to int) snapshotRow {
 	r := snapshotRow{account: rapid.SampledFrom(accounts).Draw(t, "account"), date: Date(rapid.IntRange(from, to).Draw(t, "snapshot")).String()}
+	r.recorded = null
 	seed := uint64(day(r.date))*31 + uint64(r.account[0])
+	if rapid.IntRange(0, 2).Draw(t, "recorded") == 0 {
+		late := Date(rapid.IntRange(-3, 30).Draw(t, "days late"))
+		r.recorded = (day(r.date) + late).String()
+		seed = seed*67 + uint64(late+4)
+	}
 	rng := rand.New(rand.NewPCG(seed, 1))
 	r.logins = []float64{nan, 0, 1, 2.5, -3}[rng.IntN(5)]
 	r.arr = float64(rng.IntN(9))
@@ -47,6 +65,7 @@ func drawOutcome(t *rapid.T, accounts, words []string, from, to int) outcomeRow 
 	if rng.IntN(3) == 0 {
 		r.decided = (day(r.date) + Date(rng.IntN(9)-3)).String()
 	}
+	r.before, r.after = []float64{nan, 0, 4, 8}[rng.IntN(4)], []float64{nan, 0, 4, 8}[rng.IntN(4)]
 	return r
 }
 
@@ -66,26 +85,28 @@ func drawCompany(t *rapid.T) company {
 func (c company) write(t testing.TB, dir string, parts int) Spec {
 	for p := range parts {
 		rows := c.snapshots[p*len(c.snapshots)/parts : (p+1)*len(c.snapshots)/parts]
-		account, date, plan := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
+		account, date, plan, recorded := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 		logins, arr := make([]float64, len(rows)), make([]float64, len(rows))
 		for i, r := range rows {
-			account[i], date[i], logins[i], arr[i], plan[i] = r.account, r.date, r.logins, r.arr, r.plan
+			account[i], date[i], logins[i], arr[i], plan[i], recorded[i] = r.account, r.date, r.logins, r.arr, r.plan, r.recorded
 		}
 		writeTo(t, filepath.Join(dir, "snapshots", fmt.Sprintf("part-%d.parquet", p)),
-			texts("account_id", account...), days("snapshot_date", date...), optional(floats("logins", logins...)), floats("arr", arr...), texts("plan", plan...))
+			texts("account_id", account...), days("snapshot_date", date...), optional(floats("logins", logins...)), floats("arr", arr...), texts("plan", plan...), days("recorded_at", recorded...))
 		outcomes := c.outcomes[p*len(c.outcomes)/parts : (p+1)*len(c.outcomes)/parts]
 		account, date = make([]string, len(outcomes)), make([]string, len(outcomes))
 		status, decided := make([]string, len(outcomes)), make([]string, len(outcomes))
+		before, after := make([]float64, len(outcomes)), make([]float64, len(outcomes))
 		for i, r := range outcomes {
-			account[i], date[i], status[i], decided[i] = r.account, r.date, r.status, r.decided
+			account[i], date[i], status[i], decided[i], before[i], after[i] = r.account, r.date, r.status, r.decided, r.before, r.after
 		}
 		writeTo(t, filepath.Join(dir, "outcomes", fmt.Sprintf("part-%d.parquet", p)),
-			texts("account_id", account...), days("outcome_date", date...), texts("status", status...), days("decided_at", decided...))
+			texts("account_id", account...), days("outcome_date", date...), texts("status", status...), days("decided_at", decided...),
+			optional(floats("arr", before...)), optional(floats("arr_after", after...)))
 	}
 	return Spec{
 		Snapshots: filepath.Join(dir, "snapshots"), Outcomes: filepath.Join(dir, "outcomes"),
 		Columns: Columns{Account: "account_id", SnapshotDate: "snapshot_date", OutcomeDate: "outcome_date", Outcome: "status",
-			DecidedAt: "decided_at", Value: "arr", Segment: "plan"},
+			DecidedAt: "decided_at", RecordedAt: "recorded_at", Value: "arr", ValueAfter: "arr_after", Segment: "plan"},
 		Uses:          expr.Columns{"logins": expr.Number, "plan": expr.Text},
 		ObservedUntil: NoDate, Reading: everything,
 	}
@@ -140,6 +161,10 @@ func TestAReplayKnowsNothingOfTheFuture(t *testing.T) {
 		later := c
 		for range rapid.IntRange(1, 8).Draw(rt, "later snapshots") {
 			r := drawSnapshot(rt, []string{"a", "c", "later"}, []string{"basic", "future"}, asOf+1, asOf+60)
+			if rapid.Bool().Draw(rt, "an old day, written later") {
+				r.date = Date(rapid.IntRange(10000, asOf).Draw(rt, "old day")).String()
+				r.recorded = Date(rapid.IntRange(asOf+1, asOf+60).Draw(rt, "written")).String()
+			}
 			r.logins = rapid.SampledFrom([]float64{1e9, math.Inf(1)}).Draw(rt, "logins")
 			later.snapshots = append(later.snapshots[:len(later.snapshots):len(later.snapshots)], r)
 		}
@@ -172,7 +197,7 @@ func TestAReplayIsTheRunOfThatDay(t *testing.T) {
 		asOf := Date(rapid.IntRange(10020, 10080).Draw(rt, "as of"))
 		var then company
 		for _, r := range c.snapshots {
-			if day(r.date) <= asOf {
+			if r.known() <= asOf {
 				then.snapshots = append(then.snapshots, r)
 			}
 		}

@@ -1,16 +1,14 @@
 package dataset
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
 	"holdfast/dataset/expr"
-	"holdfast/dataset/parquetio"
+	"holdfast/dataset/history"
 )
 
 // Snapshots are what was known of the accounts, one row per account and day,
@@ -20,37 +18,46 @@ type Snapshots struct {
 	Accounts []string // distinct keys in byte order
 	Account  []int32  // of each row: an index into Accounts
 	Date     []Date
+	Known    []Date    // the day from which a row is known: the later of its date and the day it was recorded; nil without recorded_at: its date
 	Value    []float64 // money at stake; nil when no such column was asked for
-	Table    *Table    // the factor columns
+	Table    *Table    // the factor columns, and the Histories under their names
 	Read     int       // rows known by the as-of day, before exact duplicates were dropped
 	Warnings []Warning
+
+	recorded []Date // the day a row was written, while versions are told from duplicates
+
+	Histories []history.Spec // computed from the rows that were read: see AddHistories
+	Joined    []string       // content hashes of the predictions that were joined: see AddPredictions
 }
 
 // LoadSnapshots reads the rows of a path that were known by how.AsOf, with the
 // columns in uses. Null keys, infinite values and contradicting rows of one account
 // on one day are refused with a *RefusedError; exact duplicates are dropped and
-// counted.
+// counted. With a RecordedAt column an account may have several versions of a day; a
+// version that says what the one before it said is dropped without a word, because
+// nothing became known with it.
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
-	want := []parquetio.Request{
-		{Column: roles.Account, As: parquetio.AsKey},
-		{Column: roles.SnapshotDate, As: parquetio.AsDay},
-	}
-	if roles.Value != "" {
-		want = append(want, parquetio.Request{Column: roles.Value, As: parquetio.AsNumber})
-	}
-	for _, name := range slices.Sorted(maps.Keys(uses)) {
-		as := parquetio.AsNumber
-		if uses[name] == expr.Text {
-			as = parquetio.AsText
-		}
-		want = append(want, parquetio.Request{Column: name, As: as})
-	}
-	d, err := read(ctx, path, want, how, dates)
+	want := roles.ofSnapshots(uses)
+	held, factors := want, want[len(want)-len(uses):] // held are kept in memory
+	spills, err := how.spills(ctx, path, factors)
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshots{Path: path, Read: d.rows, Warnings: d.warnings}
-	order := s.arrange(d, roles.Value != "")
+	if spills {
+		held = want[:len(want)-len(factors)]
+	}
+	d, err := read(ctx, path, held, how, roles.SnapshotDate, roles.snapshotsKnown)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshots{Path: path, Read: d.rows}
+	order := s.arrange(d, roles)
+	if spills {
+		if s.Table, err = d.storeColumns(ctx, factors, how, roles.SnapshotDate, order); err != nil {
+			return nil, err
+		}
+	}
+	s.Warnings = append(d.warnings, warnExtras(path, d.notices, want)...)
 	return s, s.dropDuplicates(roles, func(i int) string {
 		if order != nil {
 			i = int(order[i])
@@ -59,44 +66,62 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	})
 }
 
-// dates are the days on which snapshots are known: those they are of.
-func dates(columns []parquetio.Column) []int32 { return columns[1].Days }
-
 // arrange puts the rows into their canonical order and returns it, nil when the
 // files already had it.
-func (s *Snapshots) arrange(d *decoded, hasValue bool) []int32 {
-	order := canonicalOrder(d.columns[0].Codes, d.columns[1].Days)
+func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
+	var recorded []int32
+	if roles.RecordedAt != "" {
+		recorded = d.columns[2].Days
+	}
+	order := canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
 	if order != nil {
 		for i := range d.columns {
 			d.columns[i] = gatherColumn(d.columns[i], order)
 		}
 	}
 	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
-	s.Date = make([]Date, d.rows)
-	for i, day := range d.columns[1].Days {
-		s.Date[i] = Date(day)
-	}
+	s.Date = dates(d.columns[1].Days)
 	factors := d.columns[2:]
-	if hasValue {
-		s.Value, factors = d.columns[2].Numbers, d.columns[3:]
+	if roles.RecordedAt != "" {
+		s.recorded, s.Known = dates(factors[0].Days), dates(roles.snapshotsKnown(d.columns))
+		factors = factors[1:]
+	}
+	if roles.Value != "" {
+		s.Value, factors = factors[0].Numbers, factors[1:]
 	}
 	s.Table = newTable(d.rows, factors)
 	return order
 }
 
-// canonicalOrder sorts rows by account, day and place in the files. It is nil for
-// rows that are in that order.
-func canonicalOrder(accounts, days []int32) []int32 {
+// dates are decoded days.
+func dates(days []int32) []Date {
+	out := make([]Date, len(days))
+	for i, d := range days {
+		out[i] = Date(d)
+	}
+	return out
+}
+
+// canonicalOrder sorts rows by account, day, day of recording (nil: none) and place in
+// the files. It is nil for rows that are in that order.
+func canonicalOrder(accounts, days, recorded []int32) []int32 {
 	type placed struct {
 		key uint64 // account and day, so that one comparison decides
 		row int32
+	}
+	version := func(row int32) int32 {
+		if recorded == nil {
+			return 0
+		}
+		return recorded[row]
 	}
 	rows := make([]placed, len(accounts))
 	sorted := true
 	for i := range rows {
 		// The day's sign bit is turned so that days before 1970 sort first.
 		rows[i] = placed{key: uint64(accounts[i])<<32 | uint64(uint32(days[i])^1<<31), row: int32(i)}
-		sorted = sorted && (i == 0 || rows[i-1].key <= rows[i].key)
+		sorted = sorted && (i == 0 || rows[i-1].key < rows[i].key ||
+			rows[i-1].key == rows[i].key && version(int32(i-1)) <= version(int32(i)))
 	}
 	if sorted {
 		return nil
@@ -105,7 +130,7 @@ func canonicalOrder(accounts, days []int32) []int32 {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
-		return cmp.Compare(a.row, b.row)
+		return cmp.Or(cmp.Compare(version(a.row), version(b.row)), cmp.Compare(a.row, b.row))
 	})
 	order := make([]int32, len(rows))
 	for i, r := range rows {
@@ -115,17 +140,33 @@ func canonicalOrder(accounts, days []int32) []int32 {
 }
 
 // dropDuplicates keeps one of each set of identical rows and refuses rows of one
-// account and day that differ, because no rule could tell which is true. place
-// names a row of the files.
+// account and day that differ, because no rule could tell which is true: unless they
+// were recorded on different days, which makes them versions. place names a row of the
+// files.
 func (s *Snapshots) dropDuplicates(roles Columns, place func(i int) string) error {
+	again := s.again()
+	if len(again) == 0 {
+		s.recorded = nil
+		return nil
+	}
+	differ := s.differences(again, roles.Value)
 	keep := make([]int32, 0, len(s.Date))
 	var found findings
+	duplicates := 0
 	for i := range s.Date {
-		if i == 0 || s.Account[i] != s.Account[i-1] || s.Date[i] != s.Date[i-1] {
+		if len(again) == 0 || again[0] != int32(i) {
 			keep = append(keep, int32(i))
 			continue
 		}
-		if name, same := s.sameRow(i-1, i, roles.Value); !same {
+		name, same := differ[0], differ[0] == ""
+		again, differ = again[1:], differ[1:]
+		switch version := s.recorded != nil && s.recorded[i] != s.recorded[i-1]; {
+		case version && same: // written again; it was known since the first time
+		case version:
+			keep = append(keep, int32(i))
+		case same:
+			duplicates++
+		default:
 			found.add(Warning{Code: "duplicate_snapshot", Where: s.Path, Message: fmt.Sprintf(
 				"duplicate snapshots of account %s on %s (%s and %s) differ in column %s; keep one row per account and day",
 				Quote(s.Accounts[s.Account[i]]), s.Date[i], place(i-1), place(i), Quote(name))})
@@ -134,29 +175,49 @@ func (s *Snapshots) dropDuplicates(roles Columns, place func(i int) string) erro
 	if err := found.err(); err != nil {
 		return err
 	}
-	if dropped := len(s.Date) - len(keep); dropped > 0 {
+	if duplicates > 0 {
 		s.Warnings = append(s.Warnings, Warning{Code: "duplicate_snapshot", Where: s.Path, Message: fmt.Sprintf(
-			"%d exact duplicate snapshot rows were dropped", dropped)})
+			"%d exact duplicate snapshot rows were dropped", duplicates)})
+	}
+	if len(keep) < len(s.Date) {
 		s.keep(keep)
 	}
+	s.recorded = nil
 	return nil
 }
 
-// sameRow compares two rows column by column; name is the first that differs.
-func (s *Snapshots) sameRow(a, b int, value string) (name string, same bool) {
-	if s.Value != nil && !sameNumber(s.Value[a], s.Value[b]) {
-		return value, false
+// again lists the rows of the same account and day as the row before them.
+func (s *Snapshots) again() []int32 {
+	var rows []int32
+	for i := range s.Date {
+		if i > 0 && s.Account[i] == s.Account[i-1] && s.Date[i] == s.Date[i-1] {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+// differences compares each of the rows with the row before it and returns the first
+// column that differs, empty for equal rows. It goes column by column, because stored
+// columns are read one at a time.
+func (s *Snapshots) differences(rows []int32, value string) []string {
+	differ := make([]string, len(rows))
+	before := make([]int32, len(rows))
+	for k, i := range rows {
+		before[k] = i - 1
+		if s.Value != nil && !sameNumber(s.Value[i-1], s.Value[i]) {
+			differ[k] = value
+		}
 	}
 	for _, c := range s.Table.columns {
-		v := c.Vector()
-		if v.Numbers != nil && !sameNumber(v.Numbers[a], v.Numbers[b]) {
-			return c.Name, false
-		}
-		if v.Codes != nil && v.Codes[a] != v.Codes[b] {
-			return c.Name, false
+		a, b := c.gather(before), c.gather(rows)
+		for k := range rows {
+			if differ[k] == "" && (a.Numbers != nil && !sameNumber(a.Numbers[k], b.Numbers[k]) || a.Codes != nil && a.Codes[k] != b.Codes[k]) {
+				differ[k] = c.Name
+			}
 		}
 	}
-	return "", true
+	return differ
 }
 
 // sameNumber compares as people do: two missing values are the same.
@@ -168,6 +229,20 @@ func (s *Snapshots) keep(rows []int32) {
 	if s.Value != nil {
 		s.Value = gather(s.Value, rows)
 	}
+	if s.Known != nil {
+		s.Known = gather(s.Known, rows)
+	}
+}
+
+// asOf is the day from which a row is known.
+func (s *Snapshots) asOf(row int32) Date { return s.knownDays()[row] }
+
+// knownDays are the days from which the rows are known.
+func (s *Snapshots) knownDays() []Date {
+	if s.Known == nil {
+		return s.Date
+	}
+	return s.Known
 }
 
 // Newest returns the newest row of every account, in account order: what is
@@ -181,17 +256,3 @@ func (s *Snapshots) Newest() []int32 {
 	}
 	return rows
 }
-
-// keyDiffersOnlyByForm says whether two sets of keys would meet if case and
-// surrounding blanks were ignored, a common reason for a join that finds
-// nothing.
-func keyDiffersOnlyByForm(a, b []string) bool {
-	plain := make(map[string]bool, len(a))
-	for _, k := range a {
-		plain[plainKey(k)] = true
-	}
-	return slices.ContainsFunc(b, func(k string) bool { return plain[plainKey(k)] })
-}
-
-// plainKey is a key without case and surrounding blanks.
-func plainKey(k string) string { return string(bytes.ToLower(bytes.TrimSpace([]byte(k)))) }

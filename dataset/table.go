@@ -1,20 +1,27 @@
 package dataset
 
 import (
+	"fmt"
+	"runtime"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
+	"holdfast/dataset/spill"
 )
 
 // Table is a set of named columns of equal length, held as Arrow arrays so that
-// a table can be handed to any Arrow program without a copy.
+// a table can be handed to any Arrow program without a copy; or, beyond
+// Reading.Memory, stored in a temporary file and read a block at a time.
 type Table struct {
 	rows    int
 	columns []Column
 	index   map[string]int
+	file    *spill.File // of the stored columns; nil: all are in memory
+	memory  int64       // Reading.Memory, of stored columns
 }
 
 // Column is one column of a Table: float64 for numbers and booleans (NaN and a
@@ -22,7 +29,8 @@ type Table struct {
 // for days.
 type Column struct {
 	Name   string
-	data   arrow.Array
+	data   arrow.Array // nil: stored
+	stored *stored
 	levels []string // of text: the dictionary, in byte order
 }
 
@@ -41,12 +49,53 @@ func (t *Table) Column(name string) (Column, bool) {
 	return t.columns[i], true
 }
 
-// Record returns the table as one Arrow record that shares its memory. The
-// caller releases it.
+// Scratch makes a temporary file beside that of a stored table, for what is computed
+// from it and would not fit in memory either; nil for a table in memory.
+func (t *Table) Scratch() (*spill.File, error) {
+	if t.file == nil {
+		return nil, nil
+	}
+	return t.file.Beside()
+}
+
+// AtOnce is how many pieces of work that take so many bytes each may run at once: one
+// for each processor, but of a stored table no more than an eighth of the budget holds,
+// and one at least.
+func (t *Table) AtOnce(bytes int64) int {
+	if t.file == nil {
+		return runtime.GOMAXPROCS(0)
+	}
+	return max(1, min(runtime.GOMAXPROCS(0), int(t.memory/keptShare/max(1, bytes))))
+}
+
+// Err is the first error of reading stored columns back. Values that were handed out
+// before it was looked at may have been missing for that reason alone.
+func (t *Table) Err() error {
+	if t.file == nil {
+		return nil
+	}
+	if err := t.file.Err(); err != nil {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	return nil
+}
+
+// Close gives the space of stored columns back; the table, and all that were taken
+// from it, can no longer be read. A table in memory needs no closing.
+func (t *Table) Close() error {
+	if t.file == nil {
+		return nil
+	}
+	return t.file.Close()
+}
+
+// Record returns the table as one Arrow record that shares its memory; stored columns
+// are read into it. The caller releases it.
 func (t *Table) Record() arrow.Record {
 	fields := make([]arrow.Field, len(t.columns))
 	arrays := make([]arrow.Array, len(t.columns))
 	for i, c := range t.columns {
+		c = c.inMemory()
 		fields[i] = arrow.Field{Name: c.Name, Type: c.data.DataType(), Nullable: true}
 		arrays[i] = c.data
 	}
@@ -54,8 +103,12 @@ func (t *Table) Record() arrow.Record {
 }
 
 // Vector returns the values of the column as expressions see them. The slices
-// are the column's own memory and must not be written.
+// are the column's own memory and must not be written. A stored column is read as a
+// whole, anew each time: batches are the way to go through a table.
 func (c Column) Vector() expr.Vector {
+	if c.stored != nil {
+		return c.stored.block(0, c.stored.len(), c.levels)
+	}
 	switch data := c.data.(type) {
 	case *array.Float64:
 		return expr.Vector{Numbers: data.Float64Values()}
@@ -68,7 +121,7 @@ func (c Column) Vector() expr.Vector {
 // Days returns the values of a date column, NoDate where missing, and nil for a
 // column of another type.
 func (c Column) Days() []Date {
-	data, ok := c.data.(*array.Date32)
+	data, ok := c.inMemory().data.(*array.Date32)
 	if !ok {
 		return nil
 	}
@@ -79,8 +132,24 @@ func (c Column) Days() []Date {
 	return days
 }
 
+// Len is the number of rows.
+func (c Column) Len() int {
+	if c.stored != nil {
+		return c.stored.len()
+	}
+	return c.data.Len()
+}
+
+// isText tells texts from numbers and dates.
+func (c Column) isText() bool {
+	if c.stored != nil {
+		return c.stored.as != parquetio.AsNumber && c.stored.as != parquetio.AsDay
+	}
+	return c.data.DataType().ID() == arrow.DICTIONARY
+}
+
 // Missing counts the rows without a value.
-func (c Column) Missing() int { return c.data.NullN() }
+func (c Column) Missing() int { return c.inMemory().data.NullN() }
 
 // newTable wraps what parquetio decoded in Arrow arrays without copying values.
 func newTable(rows int, decoded []parquetio.Column) *Table {
@@ -104,10 +173,31 @@ func (t *Table) add(c Column) {
 	t.columns = append(t.columns, c)
 }
 
-// take returns the given rows, in the given order, as a table of its own.
+// addNumbers appends a column that was computed, to where the others are.
+func (t *Table) addNumbers(name string, values []float64) error {
+	if t.file == nil {
+		t.add(numberColumn(name, values))
+		return nil
+	}
+	c, err := store(t.file, parquetio.Column{Name: name, As: parquetio.AsNumber, Numbers: values}, nil)
+	if err != nil {
+		return fmt.Errorf("dataset: column %s: %w", Quote(name), err)
+	}
+	t.add(c)
+	return nil
+}
+
+// take returns the given rows, in the given order, as a table of its own. Stored columns
+// are shared: rows must not be written afterwards.
 func (t *Table) take(rows []int32) *Table {
-	out := &Table{rows: len(rows), index: make(map[string]int, len(t.columns))}
+	out := &Table{rows: len(rows), index: make(map[string]int, len(t.columns)), file: t.file, memory: t.memory}
+	taken := make(map[*selection]*selection)
 	for _, c := range t.columns {
+		if c.stored != nil {
+			c.stored = c.stored.take(rows, taken)
+			out.add(c)
+			continue
+		}
 		switch data := c.data.(type) {
 		case *array.Float64:
 			out.add(numberColumn(c.Name, gather(data.Float64Values(), rows)))

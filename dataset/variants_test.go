@@ -230,7 +230,7 @@ func loadVariant(spec Spec) (*Examples, error) {
 		return nil, err
 	}
 	matches, counts := spec.Clock.label(s, o, o.lastSeen())
-	e := gatherExamples(s, matches)
+	e := gatherExamples(s, o, matches, spec.Clock)
 	e.Counts = counts
 	e.count(len(s.Accounts))
 	return e, nil

@@ -13,7 +13,7 @@ import (
 // have been compiled.
 func (e *Encoder) Check() error {
 	switch e.Form {
-	case Standardised, Scores, Raw:
+	case Standardised, Scores, Raw, Observed, Graded:
 	default:
 		return fmt.Errorf("features: unknown form %q", string(e.Form))
 	}

@@ -70,11 +70,14 @@ func (f *Factor) setDefaults() {
 
 // parse compiles the expression and holds its type against the kind.
 func (f *Factor) parse(columns expr.Columns) error {
-	parsed, err := expr.Parse(f.Expr, columns)
+	if f.History != nil {
+		return f.parseHistory(columns)
+	}
+	parsed, inputs, err := f.parseDerived(columns)
 	if err != nil {
 		return err
 	}
-	f.compiled = parsed
+	f.compiled, f.inputs = parsed, inputs
 	if f.Kind == Numeric && parsed.Type() == expr.Text {
 		return fmt.Errorf("%s is text; say kind: category, or convert the column to a number", dataset.Quote(f.Expr))
 	}

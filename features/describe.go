@@ -19,14 +19,14 @@ type Profile struct {
 
 // Describe profiles every factor on the view.
 func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profile, error) {
-	raw, err := rawValues(ctx, factors, view)
-	if err != nil {
-		return nil, err
-	}
 	churned := view.Churned()
 	profiles := make([]Profile, len(factors))
 	for i, f := range factors {
-		values, missing := riskValues(f, raw[i], churned)
+		raw, err := f.Values(ctx, view.Len(), view.Batches())
+		if err != nil {
+			return nil, err
+		}
+		values, missing := riskValues(f, raw, churned)
 		ks, _ := distance(values, churned)
 		p := Profile{Name: f.Name, KS: ks, Min: math.NaN(), Median: math.NaN(), Max: math.NaN()}
 		for _, m := range missing {
@@ -34,7 +34,7 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 		}
 		p.Missing /= float64(max(1, len(missing)))
 		if f.Kind == Category {
-			_, levels := text(raw[i])
+			_, levels := text(raw)
 			p.Levels = len(levels)
 		} else if sorted := present(values); len(sorted) > 0 {
 			p.Min, p.Median, p.Max = sorted[0], quantile(sorted, 0.5), sorted[len(sorted)-1]

@@ -16,6 +16,12 @@
 //  4. Encoder.Encode does the same to any other rows.
 //  5. Leaks finds factors that know the answer; Describe profiles them for people.
 //
+// A factor reads an expression over the columns of one snapshot, or a history: what
+// package history makes of the snapshots of its account up to that day (history.go).
+// Compile notes what the history is taken of, Histories says what dataset has to compute,
+// and from there on a history is a column of numbers like any other, with the same
+// policies.
+//
 // # The way of a number
 //
 // A value v of the expression passes these steps, in this order; fill, low, high,
@@ -68,6 +74,12 @@
 // overwritten when the account left gives away its early rows as well, long before
 // they are labelled churned. Few examples prove nothing, and an honest factor of AUC
 // 0.85 stays far below the line.
+//
+// # Designs on disk
+//
+// The design of a view whose table is stored (dataset.Reading.Memory) goes to a temporary
+// file, column by column as its factors are fitted, and is read back by the piece
+// (design.go). Fitting a factor takes a few columns of memory, whatever their number.
 //
 // # Bits
 //

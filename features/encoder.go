@@ -5,11 +5,13 @@ import (
 	"math"
 	"runtime"
 	"strconv"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/spill"
 )
 
 // Form is what the numbers of a design mean.
@@ -25,7 +27,18 @@ const (
 	Scores Form = "scores"
 	// Raw columns are the values of the expression, missing ones filled.
 	Raw Form = "raw"
+	// Observed columns are the values of the expression as they are: a missing one stays
+	// missing, whatever the factor's policy, for scores that know what to make of it.
+	Observed Form = "observed"
+	// Graded columns are Scores in which a missing value stays missing.
+	Graded Form = "graded"
 )
+
+// graded says whether the form places a value between two anchors.
+func (f Form) graded() bool { return f == Scores || f == Graded }
+
+// keepsMissing says whether a missing value stays missing.
+func (f Form) keepsMissing() bool { return f == Observed || f == Graded }
 
 // Encoder is what was learned about factors from training rows. It is frozen:
 // encoding never learns. One that was read from JSON must be given its compiled
@@ -83,13 +96,6 @@ func (c *Column) shownLevel() string {
 	return c.Level
 }
 
-// Design is an encoded block of rows: one slice per column that is not constant,
-// in the order of Encoder.Names.
-type Design struct {
-	Rows    int
-	Columns [][]float64
-}
-
 // Name says which factor and level a design column belongs to.
 type Name struct {
 	Factor   string
@@ -137,35 +143,74 @@ func (e *Encoder) each(visit func(f *Encoding, c *Column)) {
 // (missing: drop without a value, or an unseen level with unseen: error) is NaN in
 // the columns of that factor. Unseen levels are counted in the warnings.
 func (e *Encoder) Encode(ctx context.Context, rows int, source dataset.Source) (*Design, []dataset.Warning, error) {
-	d := &Design{Rows: rows, Columns: make([][]float64, len(e.Names()))}
-	for i := range d.Columns {
-		d.Columns[i] = make([]float64, rows)
-	}
-	unseen, err := e.encodeInto(ctx, d, source)
+	return e.encodeAll(ctx, &Design{Rows: rows}, source)
+}
+
+// EncodeView is Encode of a view; the design of a view whose table is stored is stored
+// too.
+func (e *Encoder) EncodeView(ctx context.Context, view dataset.View) (*Design, []dataset.Warning, error) {
+	d, err := newDesign(view)
 	if err != nil {
 		return nil, nil, err
 	}
-	return d, unseen.warnings(e), nil
+	return e.encodeAll(ctx, d, view.Batches())
 }
 
-// encodeInto writes every batch to its own rows of the design, so that batches may be
-// encoded in any order.
-func (e *Encoder) encodeInto(ctx context.Context, d *Design, source dataset.Source) (*unseenLevels, error) {
-	unseen := newUnseenLevels()
-	err := eachBatch(ctx, source, func(offset int, b *dataset.Batch) {
-		at := 0
-		for i := range e.Factors {
-			f := &e.Factors[i]
-			width := f.width()
-			part := make([][]float64, width)
-			for j := range part {
-				part[j] = d.Columns[at+j][offset : offset+b.Len()]
-			}
-			f.encode(e.Form, b, part, unseen)
-			at += width
+// encodeAll fills an empty design.
+func (e *Encoder) encodeAll(ctx context.Context, d *Design, source dataset.Source) (*Design, []dataset.Warning, error) {
+	for range e.Names() {
+		if d.file == nil {
+			d.Columns = append(d.Columns, make([]float64, d.Rows))
+		} else {
+			d.stored = append(d.stored, spill.Reserve[float64](d.file, d.Rows))
 		}
+	}
+	warnings, err := e.EncodeBatches(ctx, source, func(offset, _ int, block [][]float64) error { return d.put(offset, block) })
+	if err != nil {
+		d.Close()
+		return nil, nil, err
+	}
+	return d, warnings, nil
+}
+
+// EncodeBatches is Encode that keeps nothing: do is given the number of the first row
+// of every batch, that of its rows, and its columns, from several goroutines at once and
+// in any order. The memory of a block is used again afterwards.
+func (e *Encoder) EncodeBatches(ctx context.Context, source dataset.Source, do func(offset, rows int, block [][]float64) error) ([]dataset.Warning, error) {
+	unseen, width := newUnseenLevels(), len(e.Names())
+	free := sync.Pool{New: func() any {
+		memory, block := make([]float64, width*dataset.BatchRows), make([][]float64, width)
+		for j := range block {
+			block[j] = memory[j*dataset.BatchRows : (j+1)*dataset.BatchRows]
+		}
+		return &block
+	}}
+	err := eachBatch(ctx, source, func(offset int, b *dataset.Batch) error {
+		memory := free.Get().(*[][]float64)
+		defer free.Put(memory)
+		block := make([][]float64, width)
+		for j := range block {
+			block[j] = (*memory)[j][:b.Len()]
+		}
+		e.encodeBatch(b, block, unseen)
+		if err := b.Err(); err != nil {
+			return err
+		}
+		return do(offset, b.Len(), block)
 	})
-	return unseen, err
+	if err != nil {
+		return nil, err
+	}
+	return unseen.warnings(e), nil
+}
+
+// encodeBatch fills the columns of a block.
+func (e *Encoder) encodeBatch(b *dataset.Batch, block [][]float64, unseen *unseenLevels) {
+	for i := range e.Factors {
+		f := &e.Factors[i]
+		f.encode(e.Form, b, block[:f.width()], unseen)
+		block = block[f.width():]
+	}
 }
 
 // width is the number of design columns of the factor.
@@ -198,20 +243,20 @@ func (f *Factor) eval(b *dataset.Batch) expr.Vector {
 func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
 	at := 0
 	for _, c := range f.Columns {
-		if c.Constant {
-			continue
+		if !c.Constant {
+			f.encodeNumber(form, c, x, out[at])
+			at++
 		}
-		dst := out[at]
-		at++
-		switch {
-		case c.Role == OfMissing:
-			for i, v := range x {
-				dst[i] = (indicator(v != v) - c.Mean) / c.SD
-			}
-		default:
-			for i, v := range x {
-				dst[i] = f.number(form, c, v)
-			}
+	}
+}
+
+// encodeNumber fills one design column.
+func (f *Encoding) encodeNumber(form Form, c Column, x, out []float64) {
+	for i, v := range x {
+		if c.Role == OfMissing {
+			out[i] = (indicator(v != v) - c.Mean) / c.SD
+		} else {
+			out[i] = f.number(form, c, v)
 		}
 	}
 }
@@ -219,16 +264,16 @@ func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
 // number is the encoded value of one raw value.
 func (f *Encoding) number(form Form, c Column, v float64) float64 {
 	if v != v {
-		if f.Factor.Missing == Drop {
+		if f.Factor.Missing == Drop || form.keepsMissing() {
 			return math.NaN()
 		}
 		v = f.Fill
 	}
-	if form == Raw {
+	if form == Raw || form == Observed {
 		return v
 	}
 	v = f.scaled(v)
-	if form == Scores {
+	if form.graded() {
 		return score(v, f.At0, f.At100)
 	}
 	return (v - c.Mean) / c.SD
@@ -271,7 +316,7 @@ func indicator(yes bool) float64 {
 
 // eachBatch hands the batches to do, on as many goroutines as there are
 // processors; offset is the first row of the batch.
-func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch)) error {
+func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	offset := 0
@@ -285,7 +330,9 @@ func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b
 		}
 		from := offset
 		group.Go(func() error {
-			do(from, b)
+			if err := do(from, b); err != nil {
+				return err
+			}
 			return ctx.Err()
 		})
 		offset += b.Len()

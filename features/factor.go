@@ -6,6 +6,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/history"
 )
 
 // Kind is how a factor becomes design columns.
@@ -70,7 +71,7 @@ type Factor struct {
 	Name      string    `json:"name"`
 	Category  string    `json:"category,omitempty"` // usage, support, relationship, …
 	Kind      Kind      `json:"kind"`
-	Expr      string    `json:"expr"`           // over snapshot columns; often just a column
+	Expr      string    `json:"expr,omitempty"` // over snapshot columns; often just a column
 	Clip      []Bound   `json:"clip,omitempty"` // empty, or low and high
 	Scale     Scale     `json:"scale,omitempty"`
 	Missing   Policy    `json:"missing"`
@@ -80,7 +81,14 @@ type Factor struct {
 	Rare      int       `json:"rare,omitempty"`      // levels with fewer training rows are pooled
 	Unseen    Unseen    `json:"unseen,omitempty"`
 
-	compiled *expr.Expr
+	// History takes the place of Expr: the factor is computed from the account's own past.
+	History *history.Spec `json:"history,omitempty"`
+
+	// Histories are those that Expr reads by name, of a factor that is derived from others.
+	Histories []history.Spec `json:"histories,omitempty"`
+
+	compiled *expr.Expr   // over the columns of a batch, those of histories among them
+	inputs   expr.Columns // what is read for it from the snapshots
 }
 
 // Uses returns the columns that the factors read, with their types.
@@ -92,16 +100,9 @@ func Uses(factors []Factor) expr.Columns {
 	return uses
 }
 
-// ColumnTypes returns the columns that a compiled factor reads, with their types.
-func (f Factor) ColumnTypes() expr.Columns {
-	types := make(expr.Columns)
-	expr.Walk(f.compiled.Root(), func(n expr.Node) {
-		if c, ok := n.(*expr.Column); ok {
-			types[c.Name] = c.Of
-		}
-	})
-	return types
-}
+// ColumnTypes returns the columns of the snapshots that a compiled factor reads, with
+// their types; for a history, those that it is taken of.
+func (f Factor) ColumnTypes() expr.Columns { return maps.Clone(f.inputs) }
 
 // Complete returns the examples in which every factor with missing: drop has a
 // value, and counts those left out.

@@ -3,7 +3,6 @@ package features
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,79 +14,55 @@ import (
 // Encode gives for the same rows. Columns that are constant on the view are left
 // out with a warning. A category has no Scores or Raw form, and a factor with
 // missing: drop needs a view that Complete has seen; both are errors.
+//
+// Factors are evaluated and encoded one by one, so that beside the design no more than
+// a few columns are in memory; the design of a view whose table is stored is stored too.
 func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
-	raw, err := rawValues(ctx, factors, view)
+	d, err := newDesign(view)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	parts := make([]fitted, len(factors))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	parts, errs := make([]fitted, len(factors)), make([]error, len(factors))
+	var group errgroup.Group
+	group.SetLimit(view.Examples.Table.AtOnce(fitBytes * int64(view.Len())))
 	for i, f := range factors {
 		group.Go(func() error {
-			var err error
-			parts[i], err = fitFactor(f, form, raw[i])
-			raw[i] = expr.Vector{}
-			if err != nil {
-				return fmt.Errorf("features: factor %s: %w", dataset.Quote(f.Name), err)
+			raw, err := f.Values(ctx, view.Len(), view.Batches())
+			if err == nil {
+				if parts[i], err = fitFactor(f, form, raw, d.part()); err != nil {
+					err = fmt.Errorf("features: factor %s: %w", dataset.Quote(f.Name), err)
+				}
 			}
-			return ctx.Err()
+			errs[i] = err
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, nil, nil, err
+	group.Wait()
+	for _, err := range errs { // the first factor with an error, not the first in time
+		if err != nil {
+			d.Close()
+			return nil, nil, nil, err
+		}
 	}
-	e, d := &Encoder{Form: form}, &Design{Rows: view.Len()}
+	e := &Encoder{Form: form}
 	var warnings []dataset.Warning
 	for _, p := range parts {
 		e.Factors = append(e.Factors, p.encoding)
-		d.Columns = append(d.Columns, p.columns...)
+		d.join(p.design)
 		warnings = append(warnings, p.warnings...)
 	}
 	return e, d, append(warnings, e.constantWarnings()...), nil
 }
 
+// fitBytes is what fitting a factor takes a row: its values, and the sorted ones or a
+// design column.
+const fitBytes = 16
+
 // fitted is what was learned about one factor.
 type fitted struct {
 	encoding Encoding
-	columns  [][]float64 // of the design, constant ones left out
+	design   *Design // its columns, constant ones left out
 	warnings []dataset.Warning
-}
-
-// rawValues evaluates every factor on the view.
-func rawValues(ctx context.Context, factors []Factor, view dataset.View) ([]expr.Vector, error) {
-	raw := make([]expr.Vector, len(factors))
-	for i, f := range factors {
-		if f.compiled.Type() == expr.Text {
-			raw[i].Codes = make([]int32, view.Len())
-			continue
-		}
-		raw[i].Numbers = make([]float64, view.Len())
-	}
-	levels := make([][][]string, len(factors)) // of each batch: dictionaries may differ between batches
-	for i := range levels {
-		levels[i] = make([][]string, (view.Len()+dataset.BatchRows-1)/dataset.BatchRows)
-	}
-	err := eachBatch(ctx, view.Batches(), func(offset int, b *dataset.Batch) {
-		for i := range factors {
-			v := factors[i].eval(b)
-			if v.Codes != nil {
-				copy(raw[i].Codes[offset:], v.Codes)
-				levels[i][offset/dataset.BatchRows] = v.Levels
-				continue
-			}
-			copy(raw[i].Numbers[offset:], v.Numbers)
-		}
-	})
-	if err != nil {
-		return nil, err // some batches were not read: there is nothing to merge
-	}
-	for i := range raw {
-		if raw[i].Codes != nil {
-			raw[i].Levels = mergeLevels(raw[i].Codes, levels[i])
-		}
-	}
-	return raw, nil
 }
 
 // mergeLevels renumbers codes whose dictionary may change from batch to batch.
@@ -116,16 +91,16 @@ func mergeLevels(codes []int32, batches [][]string) []string {
 }
 
 // fitFactor learns one factor and encodes its training values.
-func fitFactor(f Factor, form Form, raw expr.Vector) (fitted, error) {
+func fitFactor(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) {
 	if f.Kind == Category {
-		return fitLevels(f, form, raw)
+		return fitLevels(f, form, raw, d)
 	}
-	return fitNumber(f, form, raw.Numbers)
+	return fitNumber(f, form, raw.Numbers, d)
 }
 
 // fitNumber learns the fill, clip bounds, anchors and moments of a number.
-func fitNumber(f Factor, form Form, x []float64) (fitted, error) {
-	e := Encoding{Factor: f}
+func fitNumber(f Factor, form Form, x []float64, d *Design) (fitted, error) {
+	e := Encoding{Factor: f, Columns: []Column{{SD: 1}}}
 	sorted := present(x)
 	if f.Missing == Drop && len(sorted) < len(x) {
 		return fitted{}, incompleteError(len(x) - len(sorted))
@@ -135,25 +110,39 @@ func fitNumber(f Factor, form Form, x []float64) (fitted, error) {
 	if err := e.learnDomain(sorted); err != nil {
 		return fitted{}, err
 	}
-	if form == Scores {
+	if form.graded() {
 		e.learnAnchors(sorted)
 	}
-	e.Columns = []Column{{SD: 1}}
 	if f.Missing == Own && form == Standardised {
 		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
 	}
-	columns := make([][]float64, len(e.Columns))
-	for i := range columns {
-		columns[i] = make([]float64, len(x))
+	column := sorted[:len(x)]                     // what was to be learned from the order has been
+	e.encodeNumber(form, e.Columns[0], x, column) // Standardised: with mean 0 and deviation 1, so the scaled values
+	warnings := e.nearConstantWarnings(column)
+	if form != Standardised {
+		e.Columns[0].Mean, e.Columns[0].SD = form.moments(column)
+		_, err := d.add(column)
+		return fitted{encoding: e, design: d, warnings: warnings}, err
 	}
-	e.encodeNumbers(form, x, columns) // Standardised: with mean 0 and deviation 1, so the scaled values
-	warnings := e.nearConstantWarnings(columns[0])
-	if form == Standardised {
-		columns = e.standardise(columns)
-	} else {
-		e.Columns[0].Mean, e.Columns[0].SD = moments(columns[0])
+	for j := range e.Columns {
+		if j > 0 {
+			column = sized(column, len(x))
+			e.encodeNumber(form, e.Columns[j], x, column)
+		}
+		var err error
+		if column, err = e.standardise(j, column, d); err != nil {
+			return fitted{}, err
+		}
 	}
-	return fitted{encoding: e, columns: columns, warnings: warnings}, nil
+	return fitted{encoding: e, design: d, warnings: warnings}, nil
+}
+
+// sized is the memory if there is some, else new memory, for n values.
+func sized(free []float64, n int) []float64 {
+	if free == nil {
+		return make([]float64, n)
+	}
+	return free
 }
 
 // incompleteError says that rows were not left out as the factor asks.
@@ -234,25 +223,22 @@ func (e *Encoding) learnAnchors(sorted []float64) {
 	}
 }
 
-// standardise learns the moments of the columns, marks constant ones and returns
-// the others in place, standardised. Values that differ by less than their deviation
-// can be told in float64 count as constant.
-func (e *Encoding) standardise(columns [][]float64) [][]float64 {
-	kept := columns[:0]
-	for j := range e.Columns {
-		mean, sd := moments(columns[j])
-		e.Columns[j].Mean, e.Columns[j].SD = mean, sd
-		if sd == 0 || constant(columns[j]) {
-			e.Columns[j].Constant = true
-			e.Columns[j].SD = 0
-			continue
-		}
-		for i := range columns[j] {
-			columns[j][i] = (columns[j][i] - mean) / sd
-		}
-		kept = append(kept, columns[j])
+// standardise learns the moments of a column that is encoded with mean 0 and deviation
+// 1, and adds it to the design in place, standardised, unless it is constant. Values that
+// differ by less than their deviation can be told in float64 count as constant. free is
+// memory for the next column, nil when the design keeps this one's.
+func (e *Encoding) standardise(j int, column []float64, d *Design) (free []float64, err error) {
+	mean, sd := moments(column)
+	e.Columns[j].Mean, e.Columns[j].SD = mean, sd
+	if sd == 0 || constant(column) {
+		e.Columns[j].Constant = true
+		e.Columns[j].SD = 0
+		return column, nil
 	}
-	return kept
+	for i := range column {
+		column[i] = (column[i] - mean) / sd
+	}
+	return d.add(column)
 }
 
 // constant says whether all values are equal. A deviation of 0 would not do: rounding

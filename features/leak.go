@@ -1,7 +1,6 @@
 package features
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -40,13 +39,13 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 	if ever := view.Examples.EverChurned; ever != nil {
 		answers = append(answers, fates(ever, accounts))
 	}
-	raw, err := rawValues(ctx, factors, view)
-	if err != nil {
-		return nil, err
-	}
 	var findings []dataset.Warning
-	for i, f := range factors {
-		if code, message := f.leak(raw[i], answers, accounts); code != "" {
+	for _, f := range factors {
+		raw, err := f.Values(ctx, view.Len(), view.Batches())
+		if err != nil {
+			return nil, err
+		}
+		if code, message := f.leak(raw, answers, accounts); code != "" {
 			findings = append(findings, dataset.Warning{Code: code, Where: "factor " + f.Name, Message: message})
 		}
 	}
@@ -56,18 +55,18 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 // leak judges one factor; code is empty when there is nothing to say.
 func (f Factor) leak(raw expr.Vector, answers [][]bool, accounts []int32) (code, message string) {
 	if share := identifies(f, raw, accounts); share > namingShare {
-		return "leak", fmt.Sprintf("%s has levels that belong to one account alone for %.0f %% of the examples: it names accounts instead of describing them; leave it out", dataset.Quote(f.Expr), 100*share)
+		return "leak", fmt.Sprintf("%s has levels that belong to one account alone for %.0f %% of the examples: it names accounts instead of describing them; leave it out", dataset.Quote(f.Source()), 100*share)
 	}
 	for _, churned := range answers {
 		values, missing := riskValues(f, raw, churned)
 		if len(missing) > 0 && !slices.Contains(missing, 0) {
-			return "all_missing", fmt.Sprintf("all values of %s are missing; leave the factor out, or mend the column", dataset.Quote(f.Expr))
+			return "all_missing", fmt.Sprintf("all values of %s are missing; leave the factor out, or mend the column", dataset.Quote(f.Source()))
 		}
 		if ks, sure := distance(values, churned); sure && ks >= leakKS {
-			return "leak", fmt.Sprintf("%s alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(f.Expr), ks)
+			return "leak", fmt.Sprintf("%s alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(f.Source()), ks)
 		}
 		if ks, sure := distance(missing, churned); sure && ks >= leakKS {
-			return "leak", fmt.Sprintf("whether %s is missing tells churned from renewed (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(f.Expr), ks)
+			return "leak", fmt.Sprintf("whether %s is missing tells churned from renewed (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(f.Source()), ks)
 		}
 	}
 	return "", ""
@@ -150,33 +149,36 @@ func riskValues(f Factor, raw expr.Vector, churned []bool) (values, missing []fl
 // churned and the renewed, over distinct values; missing values are left out. sure
 // says that there are too many of both for chance to tell them apart.
 func distance(values []float64, churned []bool) (ks float64, sure bool) {
-	order := make([]int32, 0, len(values))
-	var events, others float64
+	var sorted [2][]float64 // of the renewed and of the churned
 	for i, v := range values {
-		if v != v {
-			continue
-		}
-		order = append(order, int32(i))
-		if churned[i] {
-			events++
-		} else {
-			others++
+		if v == v {
+			class := int(indicator(churned[i]))
+			sorted[class] = append(sorted[class], v)
 		}
 	}
-	if events == 0 || others == 0 {
+	renewed, gone := sorted[0], sorted[1]
+	if len(renewed) == 0 || len(gone) == 0 {
 		return 0, false
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
-	var f1, f0 float64
-	for k, i := range order {
-		if churned[i] {
-			f1++
-		} else {
-			f0++
+	// Plain numbers sort several times faster than rows by their number.
+	slices.Sort(renewed)
+	slices.Sort(gone)
+	others, events := float64(len(renewed)), float64(len(gone))
+	for i, j := 0, 0; i < len(renewed) || j < len(gone); {
+		at := math.Inf(1)
+		if i < len(renewed) {
+			at = renewed[i]
 		}
-		if k+1 == len(order) || values[order[k+1]] != values[i] {
-			ks = max(ks, math.Abs(f1/events-f0/others))
+		if j < len(gone) {
+			at = min(at, gone[j])
 		}
+		for i < len(renewed) && renewed[i] == at {
+			i++
+		}
+		for j < len(gone) && gone[j] == at {
+			j++
+		}
+		ks = max(ks, math.Abs(float64(j)/events-float64(i)/others))
 	}
 	return ks, min(events, others) >= leakMinimum && logWays(events+others, events) >= math.Log(leakWays)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // fitLevels learns the levels of a category and one-hot encodes them.
-func fitLevels(f Factor, form Form, raw expr.Vector) (fitted, error) {
+func fitLevels(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) {
 	if form != Standardised {
 		return fitted{}, fmt.Errorf("a category has no number to use as it is; give it an expression that turns levels into numbers")
 	}
@@ -22,13 +22,19 @@ func fitLevels(f Factor, form Form, raw expr.Vector) (fitted, error) {
 	}
 	e := Encoding{Factor: f}
 	e.chooseLevels(levels, counts, missing)
-	columns := make([][]float64, len(e.Columns))
-	for i := range columns {
-		columns[i] = make([]float64, len(codes))
+	place := e.columnOf(levels)
+	var column []float64
+	for j := range e.Columns {
+		column = sized(column, len(codes))
+		for i, code := range codes {
+			column[i] = indicator(place.of(code) == j)
+		}
+		var err error
+		if column, err = e.standardise(j, column, d); err != nil {
+			return fitted{}, err
+		}
 	}
-	e.encodeLevels(expr.Vector{Codes: codes, Levels: levels}, columns, newUnseenLevels())
-	columns = e.standardise(columns)
-	return fitted{encoding: e, columns: columns, warnings: e.levelWarnings(len(codes))}, nil
+	return fitted{encoding: e, design: d, warnings: e.levelWarnings(len(codes))}, nil
 }
 
 // countLevels counts the rows of every level, and those without one.
@@ -77,10 +83,7 @@ func (f *Encoding) encodeLevels(v expr.Vector, out [][]float64, unseen *unseenLe
 	codes, levels := text(v)
 	column := f.columnOf(levels)
 	for i, code := range codes {
-		at := column.missing
-		if code >= 0 {
-			at = column.level[code]
-		}
+		at := column.of(code)
 		if at == columnUnseen {
 			level := MissingLevel
 			if code >= 0 {
@@ -121,6 +124,14 @@ const (
 type levelColumns struct {
 	level   []int
 	missing int
+}
+
+// of is where a code goes.
+func (c levelColumns) of(code int32) int {
+	if code < 0 {
+		return c.missing
+	}
+	return c.level[code]
 }
 
 // columnOf finds the column of every level of a dictionary. The first of Levels has

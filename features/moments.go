@@ -1,6 +1,9 @@
 package features
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // quantile is the linear interpolation of order statistics, R's type 7 (Hyndman
 // and Fan 1996) and numpy's default. x is sorted and not empty; q is in [0, 1].
@@ -45,4 +48,12 @@ func moments(x []float64) (mean, sd float64) {
 	}
 	// The second term corrects the mean's own rounding (Chan, Golub and LeVeque 1983).
 	return mean * largest, largest * math.Sqrt(max(0, squares-deviations*deviations/n)/n)
+}
+
+// moments are those of the values that are there, where the form leaves some missing.
+func (f Form) moments(x []float64) (mean, sd float64) {
+	if f.keepsMissing() {
+		x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	}
+	return moments(x)
 }

@@ -53,10 +53,6 @@ var elsewhere = map[string]string{
 	"S018": "models: too few events",
 	"N017": "the manifest of the variants asks for NaN as missing with a warning, this one for a refusal; --strict refuses",
 	"S024": "the manifest of the variants asks for null outcomes to be counted, this one for a refusal; --strict refuses",
-	"F006": "parquetio: says nothing of a column that only some part files have and nobody uses",
-	"F009": "parquetio: says nothing of part files that store a date in two ways",
-	"L012": "not built: identical histories under two account ids",
-	"R020": "not built: account ids that differ only in Unicode normalisation",
 }
 
 func TestScenariosAreJudged(t *testing.T) {

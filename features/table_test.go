@@ -33,6 +33,12 @@ var nan = math.NaN()
 // i is account i, churned where churned says so.
 func examples(t testing.TB, churned []bool, columns ...column) *dataset.Examples {
 	t.Helper()
+	return examplesIn(t, 0, churned, columns...)
+}
+
+// examplesIn reads within so many bytes of memory: 0 is no limit, and 1 stores every column.
+func examplesIn(t testing.TB, memory int64, churned []bool, columns ...column) *dataset.Examples {
+	t.Helper()
 	n := len(churned)
 	fields := []parquetio.Field{{Name: "account_id", Kind: parquetio.Text}, {Name: "snapshot_date", Kind: parquetio.Day}}
 	keys := parquetio.Column{Codes: make([]int32, n), Levels: make([]string, n)}
@@ -69,7 +75,7 @@ func examples(t testing.TB, churned []bool, columns ...column) *dataset.Examples
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := dataset.LoadSnapshots(context.Background(), path, dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date"}, uses, dataset.Reading{AsOf: dataset.NoDate})
+	s, err := dataset.LoadSnapshots(context.Background(), path, dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date"}, uses, dataset.Reading{AsOf: dataset.NoDate, Memory: memory, TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +167,10 @@ func names(e *Encoder) []string {
 }
 
 // mixed is a table of two and a half batches with every kind of column there is.
-func mixed(t testing.TB) *dataset.Examples {
+func mixed(t testing.TB) *dataset.Examples { return mixedIn(t, 0) }
+
+// mixedIn is mixed within so many bytes of memory.
+func mixedIn(t testing.TB, memory int64) *dataset.Examples {
 	n := 2*dataset.BatchRows + 2000
 	rng := rand.New(rand.NewPCG(1, 2))
 	number := func(name string, draw func() float64) column {
@@ -180,7 +189,7 @@ func mixed(t testing.TB) *dataset.Examples {
 	}
 	truths := number("is_trial", func() float64 { return float64(rng.IntN(2)) })
 	truths.truths = true
-	return examples(t, some(n),
+	return examplesIn(t, memory, some(n),
 		number("skewed", func() float64 { return math.Exp(3 * rng.NormFloat64()) }),
 		number("gappy", func() float64 { return []float64{nan, rng.NormFloat64()}[rng.IntN(2)] }),
 		number("counts", func() float64 { return float64(rng.IntN(6)) }),

@@ -14,8 +14,14 @@ import (
 // and keeps b >= 0: the direction of a score is declared, and data may weaken it
 // but never turn it round. A score without signal gets the base rate.
 func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, train dataset.View) error {
-	score := m.predict(d).Score
-	y := responses(train)
+	p, err := m.predict(d)
+	if err != nil {
+		return err
+	}
+	score, y, err := c.rated(m, p.Score, responses(train))
+	if err != nil {
+		return err
+	}
 	m.Calibration = Calibration{Intercept: logOdds(float64(m.Training.Churned) / float64(m.Training.Examples))}
 	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: y}, logit.Settings{})
 	var separation *logit.SeparationError
@@ -33,7 +39,9 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, 
 	default:
 		m.Calibration = Calibration{Intercept: fitted.Intercept, Slope: fitted.Coef[0]}
 	}
-	m.Weights = scoreWeights(m)
+	if m.Card == nil {
+		m.Weights = scoreWeights(m)
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/dataset/expr"
 	"holdfast/features"
+	"holdfast/models/platform"
 )
 
 // Kind is how a candidate turns factors into a score.
@@ -19,6 +20,10 @@ const (
 	Weights  Kind = "weights"  // hand-set percent weights on 0-100 factor scores
 	Vendor   Kind = "column"   // somebody else's score, as it is
 	Baseline Kind = "baseline" // the base rate: the same probability for everyone
+
+	Rules     Kind = "rules"       // red, yellow and green by recipe
+	Earlier   Kind = "model"       // a model file from an earlier run, as it is or refitted
+	Predicted Kind = "predictions" // another tool's predictions, by account and as-of date
 )
 
 // BaselineName is the candidate that is always there.
@@ -32,7 +37,13 @@ type Candidate struct {
 	Ridge    Ridge              // Logistic
 	Weights  []FactorWeight     // Weights: points of health
 	Column   string             // Vendor: a column of the snapshots
-	HigherIs features.Direction // Vendor: LowerChurn = higher is healthier
+	HigherIs features.Direction // Vendor, platforms, Predicted: LowerChurn = higher is healthier
+	Missing  platform.Missing   // Weights: empty, as each factor says; else what becomes of a missing factor's weight
+	Sheet    *platform.Sheet    // the kinds of platforms
+	Recipes  *Recipes           // Rules
+	Earlier  *Model             // Earlier: the model
+	Refit    bool               // Earlier: learn its recipe anew instead of using it as it is
+	Foreign  *Foreign           // Predicted: where the predictions lie
 
 	inputs []features.Factor
 }
@@ -120,8 +131,17 @@ func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]f
 		return c.weighted(factors)
 	case Vendor:
 		return c.vendorFactor(columns)
+	case Rules:
+		return c.recipeFactor(factors, columns)
+	case Earlier:
+		return c.earlierFactors(columns)
+	case Predicted:
+		return c.foreignFactor(columns)
 	}
-	return nil, fmt.Errorf("unknown kind %q; the kinds are %s, %s and %s", c.Kind, Logistic, Weights, Vendor)
+	if c.Kind.isPlatform() {
+		return c.measured(factors)
+	}
+	return nil, fmt.Errorf("unknown kind %q; there are %s", c.Kind, kindWords())
 }
 
 // weighted returns the factors that carry a hand-set weight. Weights say how much
@@ -205,7 +225,7 @@ func Inputs(candidates []Candidate) []features.Factor {
 	seen := make(map[string]bool)
 	for _, c := range candidates {
 		for _, f := range c.inputs {
-			if key := f.Name + "\x00" + f.Expr; !seen[key] {
+			if key := f.Name + "\x00" + f.Source(); !seen[key] {
 				seen[key] = true
 				inputs = append(inputs, f)
 			}

@@ -24,7 +24,11 @@ func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, to
 	if err != nil {
 		return nil, nil, err
 	}
-	x := &Explained{Predictions: *m.predict(d), Reasons: make([][]string, rows)}
+	p, err := m.predict(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	x := &Explained{Predictions: *p, Reasons: make([][]string, rows)}
 	names := m.Encoder.Names()
 	for i := range x.Reasons {
 		if !math.IsNaN(x.Eta[i]) {
@@ -57,6 +61,12 @@ func (m *Model) reasons(d *features.Design, names []features.Name, row, top int)
 // eta less that of the average training account. Design columns of one factor are
 // neighbours and are added up.
 func (m *Model) contributions(d *features.Design, names []features.Name, row int) []push {
+	switch {
+	case m.Card != nil:
+		return m.cardPushes(d, row)
+	case m.Calibration.Bands != nil:
+		return m.bandPushes(d, row)
+	}
 	columns := m.Encoder.Kept()
 	var pushes []push
 	for j, n := range names {

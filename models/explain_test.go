@@ -23,7 +23,11 @@ func TestContributionsSumToTheLogOdds(t *testing.T) {
 		for j, c := range m.Encoder.Kept() {
 			typical += m.Coef[j] * m.typical(c)
 		}
-		eta := m.predict(d).Eta
+		predicted, err := m.predict(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		eta := predicted.Eta
 		for i := range eta {
 			sum := m.Calibration.Intercept + m.Calibration.Slope*typical
 			for _, p := range m.contributions(d, m.Encoder.Names(), i) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"holdfast/dataset/expr"
 	"holdfast/features"
@@ -127,10 +128,22 @@ func (m *Model) check() error {
 	if err := m.Encoder.Check(); err != nil {
 		return err
 	}
-	if want := len(m.Encoder.Names()); len(m.Coef) != want {
+	want := len(m.Encoder.Names())
+	if m.Card != nil {
+		if err := m.checkCard(); err != nil {
+			return err
+		}
+		want = 1
+	}
+	if m.Calibration.Bands != nil || m.Recipes != nil {
+		if err := m.checkBands(); err != nil {
+			return err
+		}
+	}
+	if len(m.Coef) != want {
 		return fmt.Errorf("%d coefficients for %d design columns", len(m.Coef), want)
 	}
-	for _, v := range append([]float64{m.Intercept, m.Calibration.Intercept, m.Calibration.Slope}, m.Coef...) {
+	for _, v := range slices.Concat([]float64{m.Intercept, m.Calibration.Intercept, m.Calibration.Slope}, m.Coef, m.Typical) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return errors.New("a coefficient is not a finite number")
 		}

@@ -18,6 +18,12 @@ import (
 // oneOfEachKind fits every kind on the same rows.
 func oneOfEachKind(t testing.TB, tab table) []*Model {
 	t.Helper()
+	return fitEachKind(t, tab, tab.load(t).All())
+}
+
+// fitEachKind fits them on examples of the table.
+func fitEachKind(t testing.TB, tab table, all dataset.View) []*Model {
+	t.Helper()
 	factors := compileFactors(t, tab.types(),
 		features.Factor{Name: "usage", Category: "usage", Expr: "usage", Clip: []features.Bound{{Value: 1, Percentile: true}, {Value: 99, Percentile: true}}, Missing: features.Own, Expect: features.LowerChurn},
 		features.Factor{Name: "tickets", Category: "support", Expr: "tickets", Scale: features.Log1p, Expect: features.HigherChurn},
@@ -31,7 +37,6 @@ func oneOfEachKind(t testing.TB, tab table) []*Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := tab.load(t).All()
 	var fitted []*Model
 	for _, c := range compiled {
 		m, err := c.Fit(t.Context(), all)

@@ -46,8 +46,16 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 		err = c.fitWeights(ctx, m, train)
 	case Vendor:
 		err = c.fitVendor(ctx, m, train)
-	default:
+	case Rules:
+		err = c.fitRules(ctx, m, train)
+	case Earlier:
+		return c.fitEarlier(ctx, m, train)
+	case Predicted:
+		err = c.fitForeign(ctx, m, train)
+	case Baseline:
 		fitBaseline(m)
+	default:
+		err = c.fitPlatform(ctx, m, train)
 	}
 	if err != nil {
 		return nil, err
@@ -109,9 +117,10 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	if err != nil {
 		return err
 	}
+	defer design.Close()
 	m.Encoder, m.Penalty = encoder, lambda
 	m.Warnings = append(m.Warnings, warnings...)
-	fitted, err := solve(ctx, design, train, lambda, logit.Settings{})
+	fitted, err := solve(ctx, design, responses(train), lambda, logit.Settings{})
 	if err != nil {
 		return c.explain(err, encoder.Names())
 	}
@@ -128,10 +137,14 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 
 // solve runs the solver on a standardised design. lambda is of the mean log
 // likelihood; the solver takes it of the sum.
-func solve(ctx context.Context, d *features.Design, train dataset.View, lambda float64, settings logit.Settings) (*logit.Fitted, error) {
-	p := logit.Problem{Columns: d.Columns, Y: responses(train)}
+func solve(ctx context.Context, d *features.Design, y []float64, lambda float64, settings logit.Settings) (*logit.Fitted, error) {
+	p := logit.Problem{Columns: d.Columns, Y: y}
+	if d.Stored() {
+		p.Source = d
+	}
 	if lambda > 0 {
-		p.L2 = make([]float64, len(d.Columns))
+		_, columns := d.Size()
+		p.L2 = make([]float64, columns)
 		for j := range p.L2 {
 			p.L2[j] = lambda * float64(d.Rows)
 		}
@@ -222,10 +235,14 @@ func fitWarnings(names []features.Name, f *logit.Fitted) []dataset.Warning {
 
 // fitWeights is the weighted mean of 0-100 factor scores, calibrated.
 func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View) error {
+	if c.Missing != "" {
+		return c.fitReweighted(ctx, m, train)
+	}
 	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Scores)
 	if err != nil {
 		return err
 	}
+	defer design.Close()
 	total := 0.0
 	for _, w := range c.Weights {
 		total += w.Weight
@@ -244,6 +261,7 @@ func (c Candidate) fitVendor(ctx context.Context, m *Model, train dataset.View) 
 	if err != nil {
 		return err
 	}
+	defer design.Close()
 	m.Encoder, m.Warnings = encoder, warnings
 	m.Coef = []float64{1}
 	if c.HigherIs == features.LowerChurn {

@@ -151,8 +151,14 @@ func (tab table) types() expr.Columns {
 // load writes the table and reads it back through the label clock.
 func (tab table) load(t testing.TB) *dataset.Examples {
 	t.Helper()
+	return tab.loadIn(t, 0)
+}
+
+// loadIn loads within so many bytes of memory: 0 is no limit, and 1 stores every column.
+func (tab table) loadIn(t testing.TB, memory int64) *dataset.Examples {
+	t.Helper()
 	spec := tab.write(t)
-	spec.Uses = tab.types()
+	spec.Uses, spec.Reading.Memory, spec.Reading.TempDir = tab.types(), memory, t.TempDir()
 	e, err := dataset.Load(t.Context(), spec)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,9 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/history"
 	"holdfast/features"
+	"holdfast/models/platform"
 )
 
 // Format is the version of the model file that this package writes. It reads no
@@ -20,7 +22,8 @@ const Format = 1
 //	eta   = Calibration.Intercept + Calibration.Slope * score
 //	p     = 1 / (1 + exp(-eta))                       probability of churn
 //
-// so that one scorer, one file format and one export serve all of them.
+// so that one scorer, one file format and one export serve all of them. Where there is a
+// Card, it makes one column of the design first: the score of a platform.
 type Model struct {
 	Format      int               `json:"format"`
 	Name        string            `json:"name"`
@@ -31,6 +34,9 @@ type Model struct {
 	Clock       dataset.Clock     `json:"clock"`
 	Training    Training          `json:"training"`
 	Encoder     *features.Encoder `json:"encoder"`
+	Card        *platform.Card    `json:"card,omitempty"`    // of a platform's score: what it makes of the design
+	Recipes     *Recipes          `json:"recipes,omitempty"` // of rules: in words what the encoder computes
+	Typical     []float64         `json:"typical,omitempty"` // of the average training account: what each measure of the card gives, then rounding and limits; the log-odds of its band
 	Intercept   float64           `json:"intercept"`
 	Coef        []float64         `json:"coef"` // per design column, as encoded
 	Calibration Calibration       `json:"calibration"`
@@ -45,6 +51,8 @@ type Model struct {
 type Calibration struct {
 	Intercept float64 `json:"intercept"`
 	Slope     float64 `json:"slope"`
+
+	Bands []float64 `json:"bands,omitempty"` // of a score that is 0, 1 or 2: the log-odds of each instead
 }
 
 // Training says what a model was fitted on.
@@ -95,29 +103,74 @@ type Predictions struct {
 
 // Predict scores rows. Only what the model has stored is used.
 func (m *Model) Predict(ctx context.Context, rows int, source dataset.Source) (*Predictions, []dataset.Warning, error) {
-	d, warnings, err := m.Encoder.Encode(ctx, rows, source)
+	p := &Predictions{Score: make([]float64, rows), Eta: make([]float64, rows)}
+	warnings, err := m.Encoder.EncodeBatches(ctx, source, func(offset, n int, block [][]float64) error {
+		// Every block has rows of its own, so that blocks may come in any order.
+		m.predictBlock(block, p.Score[offset:offset+n], p.Eta[offset:offset+n])
+		return nil
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return m.predict(d), warnings, nil
+	return p, warnings, nil
 }
 
-func (m *Model) predict(d *features.Design) *Predictions {
-	p := &Predictions{Score: make([]float64, d.Rows), Eta: make([]float64, d.Rows)}
-	for i := range p.Score {
-		p.Score[i] = m.Intercept
+// predict scores the rows of a design.
+func (m *Model) predict(d *features.Design) (*Predictions, error) {
+	p := &Predictions{Score: make([]float64, 0, d.Rows), Eta: make([]float64, 0, d.Rows)}
+	return p, m.eachBlock(d, func(_ int, score, eta []float64) {
+		p.Score, p.Eta = append(p.Score, score...), append(p.Eta, eta...)
+	})
+}
+
+// eachBlock scores the rows of a design block by block, in order. The slices are used
+// again for the next block.
+func (m *Model) eachBlock(d *features.Design, do func(from int, score, eta []float64)) error {
+	_, width := d.Size()
+	memory := make([][]float64, width+2)
+	for j := range memory {
+		memory[j] = make([]float64, min(dataset.BatchRows, d.Rows))
 	}
-	for j, column := range d.Columns {
+	block := make([][]float64, width)
+	for from := 0; from < d.Rows; from += dataset.BatchRows {
+		n := min(dataset.BatchRows, d.Rows-from)
+		for j := range block {
+			var err error
+			if block[j], err = d.Piece(j, from, memory[j][:n]); err != nil {
+				return err
+			}
+		}
+		score, eta := memory[width][:n], memory[width+1][:n]
+		m.predictBlock(block, score, eta)
+		do(from, score, eta)
+	}
+	return nil
+}
+
+// predictBlock scores the rows of a block of design columns.
+func (m *Model) predictBlock(block [][]float64, score, eta []float64) {
+	if m.Card != nil {
+		column := make([]float64, len(score))
+		m.Card.Score(block, column)
+		block = [][]float64{column}
+	}
+	for i := range score {
+		score[i] = m.Intercept
+	}
+	for j, column := range block {
 		for i, x := range column {
 			// The conversion forbids fusing multiplication and addition, so that
 			// every processor gives the same bits.
-			p.Score[i] += float64(m.Coef[j] * x)
+			score[i] += float64(m.Coef[j] * x)
 		}
 	}
-	for i, s := range p.Score {
-		p.Eta[i] = m.Calibration.Intercept + float64(m.Calibration.Slope*s)
+	for i, s := range score {
+		if m.Calibration.Bands != nil {
+			eta[i] = m.Calibration.banded(s)
+			continue
+		}
+		eta[i] = m.Calibration.Intercept + float64(m.Calibration.Slope*s)
 	}
-	return p
 }
 
 // Probability is the probability of churn at log-odds eta.
@@ -143,4 +196,14 @@ func (m *Model) Uses() (expr.Columns, error) {
 		uses[name] = t
 	}
 	return uses, nil
+}
+
+// Histories returns the histories that the model reads, to be computed from the
+// snapshots of the past beside the newest.
+func (m *Model) Histories() []history.Spec {
+	factors := make([]features.Factor, len(m.Encoder.Factors))
+	for i, f := range m.Encoder.Factors {
+		factors[i] = f.Factor
+	}
+	return features.Histories(factors)
 }

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"slices"
 
@@ -38,7 +39,7 @@ func (c Candidate) chooseRidge(ctx context.Context, train dataset.View) (float64
 	grid := ridgeGrid()
 	loss := make([]float64, len(grid))
 	judged := 0
-	for _, w := range innerSplits(train) {
+	for w := range innerSplits(train) {
 		n, err := c.judgeRidge(ctx, w, grid, loss)
 		if err != nil {
 			return 0, nil, err
@@ -62,26 +63,39 @@ func (c Candidate) chooseRidge(ctx context.Context, train dataset.View) (float64
 type split struct{ train, test dataset.View }
 
 // innerSplits lays out the inner walk forward. Its cutoffs are quantiles of the
-// as-of dates, so that every window has examples to judge by.
-func innerSplits(train dataset.View) []split {
+// as-of dates, so that every window has examples to judge by. A split is made when its
+// turn comes: at ten million rows each is a hundred megabytes of row numbers.
+func innerSplits(train dataset.View) iter.Seq[split] {
+	return func(yield func(split) bool) {
+		for _, w := range innerWindowsOf(train) {
+			s := split{train: train.KnownBy(w.from, dataset.NoDate), test: train.ScoredIn(w.from, w.to)}
+			if events := s.train.Events(); events > 0 && events < s.train.Len() && s.test.Len() > 0 && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// window is the days [from, to).
+type window struct{ from, to dataset.Date }
+
+// innerWindowsOf places the windows on the as-of dates.
+func innerWindowsOf(train dataset.View) []window {
 	dates := make([]dataset.Date, train.Len())
 	for i, r := range train.Rows {
 		dates[i] = train.Examples.AsOf[r]
 	}
 	slices.Sort(dates)
-	var splits []split
+	var windows []window
 	for k := range len(innerWindows) - 1 {
 		from := dates[int(innerWindows[k]*float64(len(dates)-1))]
 		to := dates[int(innerWindows[k+1]*float64(len(dates)-1))]
 		if k+2 == len(innerWindows) {
 			to++ // the last window ends with the last date
 		}
-		s := split{train: train.KnownBy(from, dataset.NoDate), test: train.ScoredIn(from, to)}
-		if events := s.train.Events(); events > 0 && events < s.train.Len() && s.test.Len() > 0 {
-			splits = append(splits, s)
-		}
+		windows = append(windows, window{from, to})
 	}
-	return splits
+	return windows
 }
 
 // judgeRidge adds the log loss of every strength on one window; n is the number
@@ -91,13 +105,16 @@ func (c Candidate) judgeRidge(ctx context.Context, w split, grid, loss []float64
 	if err != nil {
 		return 0, err
 	}
-	test, _, err := encoder.Encode(ctx, w.test.Len(), w.test.Batches())
+	defer design.Close()
+	test, _, err := encoder.EncodeView(ctx, w.test)
 	if err != nil {
 		return 0, err
 	}
+	defer test.Close()
 	var start []float64
+	y := responses(w.train)
 	for k, lambda := range grid {
-		fitted, err := solve(ctx, design, w.train, lambda, logit.Settings{Start: start, Exact: logit.ExactNever, Tolerance: innerTolerance})
+		fitted, err := solve(ctx, design, y, lambda, logit.Settings{Start: start, Exact: logit.ExactNever, Tolerance: innerTolerance})
 		if err != nil {
 			if errors.Is(err, logit.ErrOneClass) {
 				return 0, nil
@@ -106,17 +123,20 @@ func (c Candidate) judgeRidge(ctx context.Context, w split, grid, loss []float64
 		}
 		start = append([]float64{fitted.Intercept}, fitted.Coef...)
 		m := Model{Intercept: fitted.Intercept, Coef: fitted.Coef, Calibration: Calibration{Slope: 1}}
-		loss[k] += totalLoss(m.predict(test).Eta, w.test)
+		sum := 0.0
+		if err := m.eachBlock(test, func(from int, _, eta []float64) { sum = addLoss(sum, eta, w.test, from) }); err != nil {
+			return 0, err
+		}
+		loss[k] += sum
 	}
 	return w.test.Len(), nil
 }
 
-// totalLoss is the sum of -log p(outcome), from the linear predictor, over the rows
-// that can be scored. Which those are does not depend on the strength.
-func totalLoss(eta []float64, v dataset.View) float64 {
-	sum := 0.0
-	for i, r := range v.Rows {
-		e := eta[i]
+// addLoss adds -log p(outcome), from the linear predictor, of the rows of the view from
+// the given one on that can be scored. Which those are does not depend on the strength.
+func addLoss(sum float64, eta []float64, v dataset.View, from int) float64 {
+	for i, e := range eta {
+		r := v.Rows[from+i]
 		if e != e {
 			continue // an unseen level with unseen: error
 		}

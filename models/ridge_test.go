@@ -93,7 +93,7 @@ func TestRidgeAutoIsTheBestOfTheGridInTimeOrder(t *testing.T) {
 	best, least := 0.0, math.Inf(1)
 	for _, lambda := range ridgeGrid() {
 		loss := 0.0
-		for _, w := range innerSplits(all) {
+		for _, w := range slices.Collect(innerSplits(all)) {
 			fixed := c
 			fixed.Ridge = Ridge{Lambda: lambda}
 			m, err := fixed.Fit(t.Context(), w.train)
@@ -144,7 +144,7 @@ func TestInnerSplitsLearnFromLabelsKnownBeforeWhatTheyJudge(t *testing.T) {
 		tab.known = append(tab.known, tab.asOf[i]+1+dataset.Date(i%90))
 	}
 	e := tab.load(t)
-	splits := innerSplits(e.All())
+	splits := slices.Collect(innerSplits(e.All()))
 	if len(splits) != 3 {
 		t.Fatalf("%d splits, want 3", len(splits))
 	}
@@ -205,7 +205,7 @@ func TestInnerFitsDoNotSeeRowsAfterTheirCutoff(t *testing.T) {
 	c := autoRidge(t, tab)
 	fits := func(tab table) [][]float64 {
 		var coefs [][]float64
-		for _, s := range innerSplits(tab.load(t).All()) {
+		for _, s := range slices.Collect(innerSplits(tab.load(t).All())) {
 			fixed := c
 			fixed.Ridge = Ridge{Lambda: 0.01}
 			m, err := fixed.Fit(t.Context(), s.train)
@@ -217,7 +217,7 @@ func TestInnerFitsDoNotSeeRowsAfterTheirCutoff(t *testing.T) {
 		return coefs
 	}
 	clean := fits(tab)
-	first := innerSplits(tab.load(t).All())[0]
+	first := slices.Collect(innerSplits(tab.load(t).All()))[0]
 	cutoff := slices.MinFunc(first.test.Rows, func(a, b int32) int {
 		return int(first.test.Examples.AsOf[a] - first.test.Examples.AsOf[b])
 	})

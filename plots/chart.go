@@ -36,12 +36,15 @@ func All(r *backtest.Result) ([]Chart, error) {
 	if r == nil {
 		return nil, errors.New("plots: no result to draw; run a backtest first")
 	}
+	return pictures(r, Gains, Money, ROC, Calibration, CalibrationOthers, keptWeights, challengerWeights,
+		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters)
+}
+
+// pictures draws what there is to draw of something.
+func pictures[T any](of T, list ...func(T) (Chart, error)) ([]Chart, error) {
 	var charts []Chart
-	for _, picture := range []func(*backtest.Result) (Chart, error){
-		Gains, Money, ROC, Calibration, CalibrationOthers, keptWeights, challengerWeights,
-		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters,
-	} {
-		c, err := picture(r)
+	for _, picture := range list {
+		c, err := picture(of)
 		if errors.Is(err, ErrNothingToDraw) {
 			continue
 		}

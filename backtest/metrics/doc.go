@@ -29,6 +29,9 @@
 //  5. [Bootstrap] redraws accounts and hands their multiplicities to a
 //     statistic, typically a [Ranking] sweep: one sort serves all replicates.
 //     [BootstrapAUC] does the same for AUCs, eight replicates to a sweep.
+//  6. Before there are scores: [PSI] and [Drift] compare distributions, the latter where
+//     accounts repeat; [ClusteredRate] is a churn rate with its design effect;
+//     [RileySampleSize] and [DetectableAUC] say how many rows a question needs.
 //
 // # What can be relied on
 //

@@ -63,16 +63,20 @@ func twoSided(z float64) float64 {
 // trials are independent. It never leaves [0,1] and is sound for small n and for k = 0 or n. NaN if n
 // is zero.
 func Wilson(k, n int, level float64) (low, high float64) {
+	return wilson(float64(k), float64(n), level)
+}
+
+// wilson is Wilson for counts that need not be whole, such as effective ones.
+func wilson(k, n, level float64) (low, high float64) {
 	if n == 0 {
 		return math.NaN(), math.NaN()
 	}
 	z := normalQuantile(level)
-	events, rows := float64(k), float64(n)
-	upper := 2*events + z*z + z*math.Sqrt(z*z+4*events*(rows-events)/rows)
+	upper := 2*k + z*z + z*math.Sqrt(z*z+4*k*(n-k)/n)
 	// The lower limit is the product of both limits, k^2/(n(n+z^2)), over the
 	// upper one: the difference in the formula cancels when k is small.
-	low = 2 * events * events / (rows * upper)
-	high = min(1, upper/(2*(rows+z*z)))
+	low = 2 * k * k / (n * upper)
+	high = min(1, upper/(2*(n+z*z)))
 	if k == n {
 		high = 1
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"holdfast/backtest"
+	"holdfast/backtest/health"
 	"holdfast/cmd/holdfast/internal/progress"
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/cmd/holdfast/internal/texttab"
@@ -49,7 +51,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return err
 	}
 	defer out.Discard()
-	e, err := p.loadTrusted(ctx)
+	e, state, err := p.loadExamined(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
-	if err := writeRun(ctx, out, p, r, card); err != nil {
+	if err := writeRun(ctx, out, p, r, state, card); err != nil {
 		return fail(exitOutput, err)
 	}
 	if err := out.Publish(); err != nil {
@@ -79,6 +81,20 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	}
 	a.printBacktest(r, a.target(p))
 	return gated(gate, r.Verdict.Decision)
+}
+
+// loadExamined is loadTrusted with the health of the data, for the report. The raw rows
+// are forgotten afterwards: a backtest has no use for them.
+func (p *opened) loadExamined(ctx context.Context) (*dataset.Examples, *health.Report, error) {
+	panel, err := p.surveyTrusted(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	state, err := health.Examine(ctx, panel, p.factors, p.healthOptions())
+	if err != nil {
+		return nil, nil, err
+	}
+	return panel.Examples, state, nil
 }
 
 // card describes a run.

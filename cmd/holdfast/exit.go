@@ -15,6 +15,7 @@ import (
 	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
 	"holdfast/dataset/parquetio"
+	"holdfast/dataset/spill"
 	"holdfast/models"
 )
 
@@ -73,6 +74,7 @@ func exitCode(ctx context.Context, err error) int {
 	var unplanned *backtest.PlanError
 	var badModel *models.RefusedError
 	var column *parquetio.ColumnError
+	var spilled *spill.Error
 	switch {
 	case err == nil:
 		return exitDone
@@ -80,6 +82,8 @@ func exitCode(ctx context.Context, err error) int {
 		return exitTerminated
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted
+	case errors.As(err, &spilled):
+		return exitOutput
 	case errors.As(err, &badModel):
 		return exitModel
 	case errors.As(err, &unfit), errors.As(err, &unplanned):
@@ -116,7 +120,7 @@ func complain(stdout, stderr io.Writer, asJSON bool, code int, err error) {
 // packages are the names that the packages of holdfast put in front of their errors.
 // They help who reads the code; the people at a terminal are helped by the file that
 // comes after them.
-var packages = regexp.MustCompile(`^((dataset|parquetio|synth|features|models|logit|backtest|metrics|plots|report|rundir): )+`)
+var packages = regexp.MustCompile(`^((dataset|parquetio|csvio|synth|spill|features|models|logit|backtest|metrics|plots|report|rundir): )+`)
 
 // maxLine bounds what one line of a message may hold: data can be hostile.
 const maxLine = 2000

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -96,6 +97,38 @@ func upTo(n int) []int {
 		rows[i] = i
 	}
 	return rows
+}
+
+// newest keeps the newest row of every account.
+func (f *frame) newest() (*frame, error) {
+	account, err := f.column("account_id")
+	if err != nil {
+		return nil, err
+	}
+	date, err := f.column("snapshot_date")
+	if err != nil {
+		return nil, err
+	}
+	row := make(map[int32]int)
+	for i, code := range account.Codes {
+		if last, seen := row[code]; !seen || date.Days[i] > date.Days[last] {
+			row[code] = i
+		}
+	}
+	return f.take(slices.Sorted(maps.Values(row))), nil
+}
+
+// until keeps the rows up to a date.
+func (f *frame) until(day string) (*frame, error) {
+	last, err := dataset.ParseDate(day)
+	if err != nil {
+		return nil, err
+	}
+	date, err := f.column("snapshot_date")
+	if err != nil {
+		return nil, err
+	}
+	return f.take(slices.DeleteFunc(upTo(f.rows), func(i int) bool { return date.Days[i] > int32(last) })), nil
 }
 
 // shuffled is the frame with its rows in another order.

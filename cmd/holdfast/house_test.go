@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -22,10 +23,11 @@ var heavy = map[string][]string{
 	"github.com/goccy/go-yaml":         {"holdfast/cmd/holdfast/internal/project"},
 	"gonum.org/v1/plot":                {"holdfast/plots"},
 	"github.com/spf13/cobra":           {"holdfast/cmd/holdfast"},
+	"gocloud.dev":                      {"holdfast/dataset/store", "holdfast/dataset/store/storetest"}, // with the tag cloud
 }
 
 // pure are the numerics that know nothing of accounts, Parquet or YAML.
-var pure = []string{"holdfast/models/logit", "holdfast/backtest/metrics"}
+var pure = []string{"holdfast/models/logit", "holdfast/backtest/metrics", "holdfast/dataset/history"}
 
 type goPackage struct {
 	ImportPath string
@@ -34,7 +36,7 @@ type goPackage struct {
 
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "holdfast/...")
+	cmd := exec.Command("go", "list", "-tags="+buildTags(), "-json=ImportPath,Imports", "holdfast/...")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
@@ -53,6 +55,17 @@ func listPackages(t *testing.T) []goPackage {
 		t.Fatalf("only %d packages found", len(packages))
 	}
 	return packages
+}
+
+// buildTags are those that this test was built with.
+func buildTags() string {
+	info, _ := debug.ReadBuildInfo()
+	for _, s := range info.Settings {
+		if s.Key == "-tags" {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 // room is the position of a package on the line, -1 for packages outside.

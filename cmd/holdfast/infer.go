@@ -19,6 +19,8 @@ var (
 	outcomeDateNames  = []string{"renewal_date", "outcome_date", "churn_date", "event_date", "end_date", "date"}
 	outcomeNames      = []string{"churned", "churn", "is_churned", "outcome", "status", "result", "label"}
 	decidedNames      = []string{"decided_at", "decision_date", "decided_on"}
+	valueAfterNames   = []string{"value_after", "arr_after", "acv_after", "mrr_after", "new_arr", "renewed_arr", "renewal_value", "renewed_value"}
+	recordedNames     = []string{"recorded_at", "recorded_on", "loaded_at", "inserted_at", "written_at"}
 	valueNames        = []string{"arr", "acv", "contract_value", "annual_value", "mrr", "revenue", "value"}
 )
 
@@ -29,11 +31,11 @@ const maxLevels = 30
 func infer(ctx context.Context, snapshots, outcomes string) (*draft, error) {
 	s, err := dataset.Inspect(ctx, snapshots)
 	if err != nil {
-		return nil, fail(exitData, err)
+		return nil, unreadable(err)
 	}
 	o, err := dataset.Inspect(ctx, outcomes)
 	if err != nil {
-		return nil, fail(exitData, err)
+		return nil, unreadable(err)
 	}
 	d := &draft{Every: "1q"}
 	if err := d.inferRoles(s, o); err != nil {
@@ -78,9 +80,11 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	c := &d.Columns
 	c.Account = pickColumn(s, accountNames, key, func(name string) bool { _, ok := o.Kind(name); return ok })
 	c.SnapshotDate = pickColumn(s, snapshotDateNames, date, nil)
+	d.RecordedAt = named(s, recordedNames, date)
 	c.OutcomeDate = pickColumn(o, outcomeDateNames, date, nil)
 	c.DecidedAt = named(o, decidedNames, date)
 	c.Value = named(s, valueNames, isNumber)
+	c.ValueAfter = named(o, valueAfterNames, isNumber)
 	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
 		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
 	})

@@ -17,25 +17,32 @@ import (
 	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/dataset"
+	"holdfast/dataset/store"
 	"holdfast/features"
 )
 
 func newInit(a *app) *cobra.Command {
 	var snapshots, outcomes, file string
+	var answers csvFlags
 	force := false
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Look at Parquet files and write a commented holdfast.yaml",
+		Short: "Look at Parquet or CSV files and write a commented holdfast.yaml",
 		Long: `init finds out which columns are the account, the dates, the outcome and the value, which can
 be factors, and how far ahead the snapshots allow to look. What it was not sure of is a
-comment in the file: read it before the first backtest.
+comment in the file: read it before the first backtest. A CSV file becomes Parquet next to
+the project file first, as with holdfast import.
 ` + exitCodesHelp,
 		Example: `  holdfast init --snapshots snaps/ --outcomes outcomes.parquet
+  holdfast init --snapshots accounts.csv --outcomes renewals.csv
   holdfast init --snapshots 'snaps/*.parquet' --outcomes out.parquet -o project/holdfast.yaml`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if snapshots == "" || outcomes == "" {
 				return fail(exitUsage, errors.New("init needs --snapshots PATH and --outcomes PATH"))
+			}
+			if err := checkURLs(snapshots, outcomes); err != nil {
+				return err
 			}
 			if err := apart(file, snapshots, outcomes); err != nil {
 				return err
@@ -46,17 +53,25 @@ comment in the file: read it before the first backtest.
 			if _, err := os.Stat(file); err == nil && !force {
 				return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or -o for another name", plain(file)))
 			}
-			return a.init(cmd.Context(), snapshots, outcomes, file)
+			imported, err := a.importInputs(cmd.Context(), file, answers, force, &snapshots, &outcomes)
+			if err == nil {
+				err = a.init(cmd.Context(), snapshots, outcomes, file, imported.said)
+			}
+			if err != nil {
+				imported.undo()
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&snapshots, "snapshots", "", "file, directory, glob or hive-partitioned tree of snapshots")
 	cmd.Flags().StringVar(&outcomes, "outcomes", "", "the same of outcomes")
 	cmd.Flags().StringVarP(&file, "output", "o", "holdfast.yaml", "project file to write")
-	cmd.Flags().BoolVar(&force, "force", false, "replace an existing project file")
+	cmd.Flags().BoolVar(&force, "force", false, "replace an existing project file, and Parquet files made of CSV")
+	answers.add(cmd.Flags())
 	return cmd
 }
 
-func (a *app) init(ctx context.Context, snapshots, outcomes, file string) error {
+func (a *app) init(ctx context.Context, snapshots, outcomes, file string, said []string) error {
 	d, err := infer(ctx, snapshots, outcomes)
 	if err != nil {
 		return err
@@ -80,15 +95,18 @@ func (a *app) init(ctx context.Context, snapshots, outcomes, file string) error 
 	if a.json {
 		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"config": file, "columns": d.Columns, "label": d.Clock, "factors": len(d.Factors), "left_out": len(d.LeftOut)}))
 	}
+	for _, line := range said {
+		a.printf("%s\n", line)
+	}
 	a.printf("%s: %s as account, %s and %s as dates, %s as outcome, label mode %s; %d factors, %d columns left out\n",
 		plain(file), plain(d.Columns.Account), plain(d.Columns.SnapshotDate), plain(d.Columns.OutcomeDate), plain(d.Columns.Outcome), d.Clock.Mode, len(d.Factors), len(d.LeftOut))
 	a.printf("Next: read the comments in it, then holdfast check -c %s\n", plain(file))
 	return nil
 }
 
-// relativeTo is a path as seen from the folder of the project file.
+// relativeTo is a path as seen from the folder of the project file; a URL is seen alike from everywhere.
 func relativeTo(file, path string) (string, error) {
-	if filepath.IsAbs(path) {
+	if filepath.IsAbs(path) || store.IsURL(path) {
 		return path, nil
 	}
 	dir, err := filepath.Abs(filepath.Dir(file))
@@ -107,6 +125,7 @@ func relativeTo(file, path string) (string, error) {
 type draft struct {
 	Snapshots, Outcomes string
 	Columns             dataset.Columns
+	RecordedAt          string // a column that looks like the day a row was written
 	Clock               dataset.Clock
 	Counts              dataset.Counts
 	Every               string
@@ -151,6 +170,8 @@ data:
 columns:
   account: {{text .Columns.Account}}
   snapshot_date: {{text .Columns.SnapshotDate}}
+{{- with .RecordedAt}}
+  # recorded_at: {{text .}}               # CHECK: if it is the day a row was written, use it: no row is used before that day{{end}}
   outcome_date: {{text .Columns.OutcomeDate}}
   outcome: {{text .Columns.Outcome}}
 {{- with .Columns.ChurnedWhen}}
@@ -160,6 +181,8 @@ columns:
 {{- with .Columns.Value}}
   value: {{text .}}                       # CHECK: the money at stake{{else}}
   # value: arr                        # the money at stake, if a column has it{{end}}
+{{- with .Columns.ValueAfter}}
+  value_after: {{text .}}                 # CHECK: what was paid after the outcome?{{end}}
   # segment: plan                     # a column or an expression, to see results by segment
 label:
   mode: {{.Clock.Mode}}

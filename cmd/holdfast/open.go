@@ -12,6 +12,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
+	"holdfast/dataset/store"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -38,7 +39,8 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &opened{config: config, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf}}
+	p := &opened{config: config, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
+		MissingAsNull: config.Data.MissingColumns == project.MissingColumnsNull}}
 	snapshots, err := inspect(ctx, config, "data.snapshots", config.Data.Snapshots)
 	if err != nil {
 		return nil, err
@@ -52,8 +54,11 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 		problems = append(problems, factorProblems(config, err)...)
 	}
 	if len(problems) == 0 { // candidates need whole factors
-		if p.candidates, err = models.Compile(candidatesOf(config), p.factors, snapshots.Types()); err != nil {
-			problems = append(problems, candidateProblems(config, err)...)
+		specs := candidatesOf(config)
+		if problems = readEarlier(config, specs); len(problems) == 0 {
+			if p.candidates, err = models.Compile(specs, p.factors, snapshots.Types()); err != nil {
+				problems = append(problems, candidateProblems(config, err)...)
+			}
 		}
 	}
 	if len(problems) > 0 {
@@ -64,11 +69,37 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 
 // inspect reads a schema; a path that does not exist is a problem of the config.
 func inspect(ctx context.Context, config *project.Config, key, path string) (*dataset.Schema, error) {
+	if err := store.Check(path); err != nil {
+		return nil, fail(exitConfig, project.Problems{config.Problemf(key, "", "%s %v", store.Name(path), err)})
+	}
 	schema, err := dataset.Inspect(ctx, config.Path(path))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitConfig, project.Problems{config.Problemf(key, "paths are relative to the project file", "%s does not exist", path)})
+		hint := "paths are relative to the project file"
+		if store.IsURL(path) {
+			hint = "check the names of the bucket and of the prefix"
+		}
+		return nil, fail(exitConfig, project.Problems{config.Problemf(key, hint, "%s does not exist", store.Name(path))})
 	}
-	return schema, fail(exitData, err)
+	return schema, unreadable(err)
+}
+
+// unreadable gives an error of reading inputs its class. What the system, the store or this build does not let us do is
+// no fault of the data.
+func unreadable(err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, errors.ErrUnsupported) {
+		return fail(exitOutput, err)
+	}
+	return fail(exitData, err)
+}
+
+// checkURLs refuses paths of flags that cannot be read whatever lies there.
+func checkURLs(paths ...string) error {
+	for _, path := range paths {
+		if err := store.Check(path); err != nil {
+			return fail(exitUsage, fmt.Errorf("%s %w", plain(store.Name(path)), err))
+		}
+	}
+	return nil
 }
 
 // checkRoles finds roles whose column does not exist.
@@ -83,10 +114,12 @@ func checkRoles(config *project.Config, snapshots, outcomes *dataset.Schema) pro
 	look(snapshots, "snapshots", "account", c.Account)
 	look(outcomes, "outcomes", "account", c.Account)
 	look(snapshots, "snapshots", "snapshot_date", c.SnapshotDate)
+	look(snapshots, "snapshots", "recorded_at", c.RecordedAt)
 	look(outcomes, "outcomes", "outcome_date", c.OutcomeDate)
 	look(outcomes, "outcomes", "outcome", c.Outcome)
 	look(outcomes, "outcomes", "decided_at", c.DecidedAt)
 	look(snapshots, "snapshots", "value", c.Value)
+	look(outcomes, "outcomes", "value_after", c.ValueAfter)
 	if c.Segment != "" {
 		if _, err := expr.Parse(c.Segment, snapshots.Types()); err != nil {
 			problems = append(problems, expressionProblem(config, "columns.segment", err))
@@ -135,13 +168,15 @@ func factorProblems(config *project.Config, err error) project.Problems {
 		switch {
 		case spec.Expr != "":
 			path += ".expr"
+		case spec.History != nil:
+			path += ".history.of"
 		case spec.Column != spec.Name:
 			path += ".column"
 		default:
 			path += ".name"
 		}
 		p := expressionProblem(config, path, f.Err)
-		if spec.Expr == "" { // the offset is into an expression that nobody wrote
+		if spec.Expr == "" && spec.History == nil { // the offset is into an expression that nobody wrote
 			p.Position = config.At(path)
 		}
 		p.Message = fmt.Sprintf("factor %q: %s", f.Factor, p.Message)
@@ -158,7 +193,14 @@ func candidateProblems(config *project.Config, err error) project.Problems {
 		var c *models.CandidateError
 		if errors.As(e, &c) {
 			path = fmt.Sprintf("candidates[%d]", c.Index)
-			if c.Candidate != "" && config.Candidates[c.Index].Column != "" {
+			var recipe *models.RecipeError
+			switch {
+			case errors.As(e, &recipe):
+				p := expressionProblem(config, path+"."+string(recipe.Band), recipe.Err)
+				p.Message = fmt.Sprintf("candidate %q: %s: %s", c.Candidate, recipe.Band, p.Message)
+				problems = append(problems, p)
+				continue
+			case c.Candidate != "" && config.Candidates[c.Index].Kind == project.CandidateColumn:
 				path += ".column"
 			}
 			e = fmt.Errorf("candidate %q: %w", c.Candidate, c.Err)
@@ -176,33 +218,43 @@ func joined(err error) []error {
 	return []error{err}
 }
 
-// load reads the data and lets the label clock join it.
-func (p *opened) load(ctx context.Context) (*dataset.Examples, error) {
-	c := p.config
-	e, err := dataset.Load(ctx, dataset.Spec{
+// survey reads the data and lets the label clock join it.
+func (p *opened) survey(ctx context.Context) (*dataset.Panel, error) {
+	c, used := p.config, append(models.Inputs(p.candidates), p.factors...)
+	panel, err := dataset.Survey(ctx, dataset.Spec{
 		Snapshots: c.Path(c.Data.Snapshots), Outcomes: c.Path(c.Data.Outcomes),
-		Columns: columnsOf(c), Clock: clockOf(c), OtherLeads: c.Label.LeadDays[min(1, len(c.Label.LeadDays)):], Uses: features.Uses(append(models.Inputs(p.candidates), p.factors...)),
+		Columns: columnsOf(c), Clock: clockOf(c), OtherLeads: c.Label.LeadDays[min(1, len(c.Label.LeadDays)):], Uses: features.Uses(used), Histories: features.Histories(used), Predictions: models.ForeignPredictions(p.candidates),
 		ObservedUntil: day(c.Data.ObservedUntil), Reading: p.reading,
 	})
 	if err != nil {
-		return nil, fail(exitData, err)
+		return nil, unreadable(err)
 	}
-	return features.Complete(e, models.Inputs(p.candidates)), nil
+	panel.Examples = features.Complete(panel.Examples, models.Inputs(p.candidates))
+	return panel, nil
 }
 
-// loadTrusted is load, refused when a factor knows the answer: nothing may be learned
+// loadTrusted is the examples of survey, refused when a factor knows the answer: nothing may be learned
 // from such data.
 func (p *opened) loadTrusted(ctx context.Context) (*dataset.Examples, error) {
-	e, err := p.load(ctx)
+	panel, err := p.surveyTrusted(ctx)
 	if err != nil {
 		return nil, err
 	}
-	findings, err := features.Leaks(ctx, p.factors, e.All())
+	return panel.Examples, nil
+}
+
+// surveyTrusted is loadTrusted that keeps the raw rows.
+func (p *opened) surveyTrusted(ctx context.Context) (*dataset.Panel, error) {
+	panel, err := p.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := features.Leaks(ctx, p.factors, panel.Examples.All())
 	if err != nil {
 		return nil, err
 	}
 	if len(findings) > 0 {
 		return nil, fail(exitData, &dataset.RefusedError{Findings: findings})
 	}
-	return e, nil
+	return panel, nil
 }

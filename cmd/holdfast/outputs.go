@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"holdfast/backtest"
+	"holdfast/backtest/health"
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/dataset"
 	"holdfast/dataset/parquetio"
@@ -20,17 +21,22 @@ import (
 )
 
 // writeRun fills a run directory with everything a backtest has to say.
-func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, card runCard) error {
+func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, state *health.Report, card runCard) error {
 	charts, err := plots.All(r)
 	if err != nil {
 		return err
 	}
+	ofData, err := plots.Health(state)
+	if err != nil {
+		return err
+	}
+	charts = append(charts, ofData...)
 	files := []struct {
 		name  string
 		write func(io.Writer) error
 	}{
 		{"report.html", func(w io.Writer) error {
-			return report.Write(w, report.Page{Title: "holdfast backtest", Result: r, Charts: charts, Version: version, ConfigName: card.Config.Name})
+			return report.Write(w, report.Page{Title: "holdfast backtest", Result: r, Health: state, Charts: charts, Version: version, ConfigName: card.Config.Name})
 		}},
 		{"verdict.json", func(w io.Writer) error { return writeJSON(w, verdictOf(r)) }},
 		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},

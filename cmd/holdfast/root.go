@@ -7,9 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -32,6 +29,7 @@ type app struct {
 	seed   uint64
 	strict bool
 	memory string
+	budget int64 // of memory, in bytes
 
 	seedSet                bool
 	cpuProfile, memProfile string
@@ -126,7 +124,7 @@ that really happened, and says promote, hold or need more data.`,
 	flags.StringVar(&a.asOf, "as-of", "", "replay the program as of this day (2026-06-30): nothing known later exists")
 	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random (default: backtest.seed of the project file)")
 	flags.BoolVar(&a.strict, "strict", false, "treat warnings as errors")
-	flags.StringVar(&a.memory, "memory", "", "soft memory limit such as 2GiB")
+	flags.StringVar(&a.memory, "memory", "", memoryHelp)
 	flags.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile")
 	flags.StringVar(&a.memProfile, "memprofile", "", "write an allocation profile")
 	for _, name := range []string{"cpuprofile", "memprofile"} {
@@ -134,30 +132,10 @@ that really happened, and says promote, hold or need more data.`,
 			panic(err) // the flag was defined two lines above
 		}
 	}
-	root.AddCommand(newInit(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newSimulate(a), newVersion(a))
+	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newSimulate(a), newVersion(a))
 	root.SetHelpCommand(newHelp())
 	dressCompletion(root)
 	return root
-}
-
-// setMemory applies --memory.
-func (a *app) setMemory() error {
-	if a.memory == "" {
-		return nil
-	}
-	units := map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "KB": 1e3, "MB": 1e6, "GB": 1e9}
-	for unit, size := range units {
-		number, ok := strings.CutSuffix(a.memory, unit)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err == nil && n > 0 && n*float64(size) < 1<<60 {
-			debug.SetMemoryLimit(int64(n * float64(size)))
-			return nil
-		}
-	}
-	return fail(exitUsage, fmt.Errorf("--memory %q is not a size like 512MiB or 2GiB", a.memory))
 }
 
 // asOfDate reads --as-of.

@@ -52,6 +52,9 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if !ok {
 		return fail(exitUsage, fmt.Errorf("--out %s: the ending must be .parquet, .csv or .jsonl", plain(a.out)))
 	}
+	if err := checkURLs(snapshotPath); err != nil {
+		return err
+	}
 	if err := apart(a.out, modelPath, snapshotPath); err != nil {
 		return err
 	}
@@ -130,16 +133,19 @@ func (a *app) scoreSnapshots(ctx context.Context, m *models.Model, path string) 
 	roles := m.Columns
 	schema, err := dataset.Inspect(ctx, path)
 	if err != nil {
-		return nil, fail(exitData, err)
+		return nil, unreadable(err)
 	}
 	if _, ok := schema.Kind(roles.Value); !ok {
 		roles.Value = "" // money is a convenience here, not an input
 	}
-	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, dataset.Reading{AsOf: asOf})
+	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, dataset.Reading{AsOf: asOf, Memory: a.budget})
 	if column := (*parquetio.ColumnError)(nil); errors.As(err, &column) { // no project file to blame here
 		return nil, &dataset.RefusedError{Findings: []dataset.Warning{{Code: "model_column", Where: plain(path), Message: fmt.Sprintf("%v; the model was fitted on snapshots that have it", err)}}}
 	}
-	return s, fail(exitData, err)
+	if err != nil {
+		return nil, fail(exitData, err)
+	}
+	return s, fail(exitData, s.AddHistories(ctx, m.Histories(), uses))
 }
 
 // scoredAccount is one row of the scores.

@@ -101,7 +101,7 @@ func exitOf(ts *testscript.TestScript, args []string) int {
 // complaint is one line of a refusal: of holdfast, and not of one of its packages.
 var (
 	complaint   = regexp.MustCompile(`^(holdfast: [^ ].*|warning: .*)$`)
-	packageName = regexp.MustCompile(`^holdfast: (dataset|parquetio|synth|features|models|logit|backtest|plots|report|rundir):`)
+	packageName = regexp.MustCompile(`^holdfast: (dataset|parquetio|csvio|synth|features|models|logit|backtest|plots|report|rundir):`)
 )
 
 // wordRefused holds a refusal against the contract that all refusals keep: the exit
@@ -186,6 +186,8 @@ func wordKept(ts *testscript.TestScript, _ bool, args []string) {
 //	frame first FILE COLUMN VALUE       in the first row
 //	frame again FILE COLUMN VALUE       repeat the first row, with another value in COLUMN
 //	frame suffix FILE COLUMN TEXT       append to all texts
+//	frame newest FILE                   keep the newest row of every account
+//	frame until FILE DATE               keep the rows up to a date
 //	frame leak FILE COLUMN OUTCOMES     add a column that knows the next outcome
 //	frame separate FILE COLUMN OUTCOMES add a column that is 1 for some accounts
 //	                                    before they churn, and 0 otherwise
@@ -220,6 +222,10 @@ func changeFrame(abs func(string) string, args []string) error {
 		err = f.set(args[2], args[3], 0, 1)
 	case "suffix":
 		err = f.suffix(args[2], args[3])
+	case "newest":
+		f, err = f.newest()
+	case "until":
+		f, err = f.until(args[2])
 	case "leak", "separate":
 		var outcomes *frame
 		if outcomes, err = readFrame(abs(args[3])); err == nil && op == "leak" {

@@ -50,6 +50,9 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	if company.Accounts == 0 || company.Months == 0 { // zero asks synth for its default, and nobody types 0 for that
 		return fail(exitUsage, errors.New("--accounts and --months must be at least 1"))
 	}
+	if err := apart(a.out); err != nil {
+		return err
+	}
 	company.Seed = a.seed
 	dir, err := rundir.Create(a.out)
 	if err != nil {

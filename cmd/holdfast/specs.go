@@ -7,6 +7,7 @@ import (
 	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/history"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -23,9 +24,9 @@ func day(t time.Time) dataset.Date {
 
 func columnsOf(c *project.Config) dataset.Columns {
 	return dataset.Columns{
-		Account: c.Columns.Account, SnapshotDate: c.Columns.SnapshotDate, OutcomeDate: c.Columns.OutcomeDate,
+		Account: c.Columns.Account, SnapshotDate: c.Columns.SnapshotDate, RecordedAt: c.Columns.RecordedAt, OutcomeDate: c.Columns.OutcomeDate,
 		Outcome: c.Columns.Outcome, ChurnedWhen: c.Columns.ChurnedWhen, RenewedWhen: c.Columns.RenewedWhen,
-		DecidedAt: c.Columns.DecidedAt, Value: c.Columns.Value, Segment: c.Columns.Segment,
+		DecidedAt: c.Columns.DecidedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, Segment: c.Columns.Segment,
 	}
 }
 
@@ -45,7 +46,10 @@ func factorsOf(c *project.Config) []features.Factor {
 			Scale: features.Scale(f.Scale), Missing: policyOf(f.Missing), Fill: f.Missing.Value,
 			Expect: features.Direction(f.Expect), Reference: f.Reference, Rare: f.Rare, Unseen: features.Unseen(f.Unseen),
 		}
-		if f.Expr == "" {
+		switch {
+		case f.History != nil:
+			factors[i].History = &history.Spec{Of: f.History.Of, OverDays: f.History.OverDays, As: history.Function(f.History.As)}
+		case f.Expr == "":
 			factors[i].Expr = expr.Quote(f.Column)
 		}
 		if f.Clip != nil {
@@ -82,6 +86,7 @@ func candidatesOf(c *project.Config) []models.Candidate {
 		for _, w := range spec.Weights {
 			cand.Weights = append(cand.Weights, models.FactorWeight{Factor: w.Factor, Weight: w.Points})
 		}
+		foreignSpec(&cand, spec, c)
 		candidates[i] = cand
 	}
 	return candidates

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/dataset/store"
 )
 
 // runEntries are all names that a run directory holds beside its marker. A directory
@@ -39,10 +40,13 @@ func createRun(p *opened, target string) (*rundir.Dir, error) {
 }
 
 // apart refuses an output in the place of an input, which would be lost, or inside an
-// input directory, where the next run would read it as data.
+// input directory, where the next run would read it as data. Outputs are local files.
 func apart(out string, inputs ...string) error {
+	if store.IsURL(out) {
+		return fail(exitUsage, fmt.Errorf("%s: outputs are written to local folders only; write to one and copy it to the store", plain(store.Name(out))))
+	}
 	for _, in := range inputs {
-		if within(out, in) {
+		if !store.IsURL(in) && within(out, in) {
 			return fail(exitUsage, fmt.Errorf("the output %s is, or is inside, the input %s; choose another place", plain(out), plain(in)))
 		}
 	}

@@ -9,12 +9,13 @@ import (
 	"github.com/spf13/pflag"
 
 	"holdfast/dataset/expr"
+	"holdfast/dataset/store"
 )
 
 // This file says what is wrong with a command line: every sentence names the
 // mistake and what was probably meant.
 
-// noArgs is the Args of every command: all input comes through flags.
+// noArgs is the Args of every command but import and help: all input comes through flags.
 func noArgs(cmd *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
@@ -22,7 +23,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	case cmd.HasAvailableSubCommands():
 		return unknownCommand(cmd, args[0])
 	}
-	return fail(exitUsage, fmt.Errorf("%s takes flags only, not %q; see %s --help", cmd.CommandPath(), plain(args[0]), cmd.CommandPath()))
+	return fail(exitUsage, fmt.Errorf("%s takes flags only, not %q; see %s --help", cmd.CommandPath(), plain(store.Name(args[0])), cmd.CommandPath()))
 }
 
 // unknownCommand names the command that was probably meant.
@@ -37,7 +38,7 @@ func unknownCommand(parent *cobra.Command, name string) error {
 	if near, ok := expr.Nearest(name, names); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return fail(exitUsage, fmt.Errorf("unknown command %q; %s", plain(name), hint))
+	return fail(exitUsage, fmt.Errorf("unknown command %q; %s", plain(store.Name(name)), hint))
 }
 
 // flagError words the errors of pflag for people.

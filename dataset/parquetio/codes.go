@@ -48,58 +48,60 @@ func (v *vocabulary) add(level string) int32 {
 func codes(r *pageReader, out []int32, c *tally) ([]string, error) {
 	words := new(vocabulary)
 	t := target[int32]{null: -1, convert: codeConverter(r.leaf, words)}
-	if r.leaf.Kind == Text {
-		t.dictionary = func(dst []int32, v *values) error { return dictionaryCodes(dst, v.bytes, words) }
+	switch r.leaf.Kind {
+	case Text:
+		t.texts = words.texts
+		t.entries = words.entries
+	case UUID:
+		t.texts = words.uuids
 	}
 	nulls, err := fill(r, out, t)
 	c.nulls = nulls
 	return words.levels, err
 }
 
-// codeConverter returns the conversion of a leaf's values to codes of their canonical text.
+// codeConverter returns the conversion of booleans and integers to codes of their canonical text.
 func codeConverter(l leaf, words *vocabulary) func([]int32, *values) error {
-	switch l.Kind {
-	case Text:
-		return func(dst []int32, v *values) error { return textCodes(dst, v.bytes, words) }
-	case UUID:
-		return func(dst []int32, v *values) error {
-			for i, b := range v.bytes {
-				dst[i] = words.code(uuidText(b))
-			}
-			return nil
-		}
-	case Bool:
-		return func(dst []int32, v *values) error {
-			for i, b := range v.bools {
-				dst[i] = words.code(strconv.AppendBool(nil, b == 1))
-			}
-			return nil
-		}
+	if l.Kind != Bool {
+		return integerCodes(l, words)
 	}
-	return integerCodes(l, words)
+	return func(dst []int32, v *values) error {
+		for i, b := range v.bools {
+			dst[i] = words.code(strconv.AppendBool(nil, b == 1))
+		}
+		return nil
+	}
 }
 
-// textCodes numbers the texts of a page without dictionary.
-func textCodes(dst []int32, texts [][]byte, words *vocabulary) error {
+// texts numbers texts outside of a dictionary page.
+func (v *vocabulary) texts(dst []int32, texts [][]byte) error {
 	for i, b := range texts {
 		if !utf8.Valid(b) {
 			return errNotUTF8(b)
 		}
-		dst[i] = words.code(b)
+		dst[i] = v.code(b)
 	}
 	return nil
 }
 
-// dictionaryCodes numbers the entries of a dictionary page, which are distinct if the writer is sane: no look-ups, and
-// one allocation for all texts.
-func dictionaryCodes(dst []int32, texts [][]byte, words *vocabulary) error {
+// entries numbers the entries of a dictionary page, which are distinct if the writer is sane: no look-ups, and one
+// allocation for all texts.
+func (v *vocabulary) entries(dst []int32, texts [][]byte) error {
 	joined := string(bytes.Join(texts, nil))
 	for i, b := range texts {
 		if !utf8.Valid(b) {
 			return errNotUTF8(b)
 		}
-		dst[i] = words.add(joined[:len(b)])
+		dst[i] = v.add(joined[:len(b)])
 		joined = joined[len(b):]
+	}
+	return nil
+}
+
+// uuids numbers UUIDs.
+func (v *vocabulary) uuids(dst []int32, ids [][]byte) error {
+	for i, b := range ids {
+		dst[i] = v.code(uuidText(b))
 	}
 	return nil
 }
@@ -166,7 +168,7 @@ func merge(codes []int32, spans []int, vocabularies [][]string) []string {
 // unite adds the words that occur in rows and returns the number of each; words that do not occur have none.
 func (v *vocabulary) unite(rows []int32, words []string) []int32 {
 	if v.codes == nil {
-		v.codes = make(map[string]int32, len(words))
+		v.codes = make(map[string]int32, min(len(words), len(rows)))
 	}
 	const unused = -1
 	table := slices.Repeat([]int32{unused}, len(words))

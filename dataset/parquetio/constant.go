@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 )
 
 // fillConstant fills the rows of one row group whose column is not in the file: with the value of the directory name, or
@@ -60,6 +61,10 @@ func (k *hiveKey) day() (int32, error) {
 		return NullDay, nil
 	}
 	day, ok := parseDay(k.value)
+	if _, err := time.Parse("2006-01", k.value); err == nil {
+		return NullDay, fmt.Errorf("has the value %s, a month and not a day: name a date column of the files, or the directories after days, like %s=2026-03-31",
+			quoteName(k.value), k.name)
+	}
 	if !ok {
 		return NullDay, errors.New("has the value " + quoteName(k.value) + ", which is not a date like 2026-03-31")
 	}

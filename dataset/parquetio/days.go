@@ -31,19 +31,25 @@ type ticker struct {
 	location *time.Location // nil: as written
 }
 
+// newTicker returns the conversion for a leaf, of instants to days in a location.
+func newTicker(l leaf, location *time.Location) ticker {
+	k := ticker{unit: l.unit}
+	if l.adjusted && location != time.UTC {
+		k.location = location
+	}
+	return k
+}
+
 // days decodes one chunk to days since 1970-01-01.
 func days(r *pageReader, out []int32, location *time.Location, c *tally, scratch *[]int64) error {
 	*scratch = slices.Grow((*scratch)[:0], len(out))[:len(out)]
 	ticks := *scratch
-	nulls, err := fill(r, ticks, target[int64]{null: nullTick, convert: tickConverter(r.leaf)})
+	nulls, err := fill(r, ticks, tickTarget(r.leaf))
 	if err != nil {
 		return err
 	}
 	c.nulls = nulls
-	k := ticker{unit: r.leaf.unit}
-	if r.leaf.adjusted && location != time.UTC {
-		k.location = location
-	}
+	k := newTicker(r.leaf, location)
 	for row, tick := range ticks {
 		if tick == nullTick {
 			out[row] = NullDay
@@ -85,11 +91,14 @@ func floorDiv(a, b int64) (quotient, rest int64) {
 	return quotient, rest
 }
 
-// tickConverter returns the conversion of a leaf's values to raw ticks.
+// tickTarget decodes a leaf to raw ticks.
+func tickTarget(l leaf) target[int64] {
+	return target[int64]{null: nullTick, convert: tickConverter(l), texts: parseDays}
+}
+
+// tickConverter returns the conversion of a leaf's integers to raw ticks.
 func tickConverter(l leaf) func([]int64, *values) error {
 	switch {
-	case l.Kind == Text:
-		return func(dst []int64, v *values) error { return parseDays(dst, v.bytes) }
 	case l.physical == format.Int96:
 		return func(dst []int64, v *values) error {
 			for i, x := range v.i96 {

@@ -24,7 +24,7 @@ type decompressor struct {
 
 // Each codec is stopped in its own way at the size that the page header declares: snappy says its size in front; zstd gets a
 // buffer whose capacity it may not exceed; gzip and brotli are streams that are read to the size and asked for one byte
-// more; LZ4 is decoded here. The header's size itself has been compared with what the values can need (pageCap).
+// more; the two LZ4 codecs are decoded here. The header's size itself has been compared with what the values can need (pageCap).
 
 // expand returns the want bytes that src holds in compressed form. The result is valid until the next call. Whatever
 // the compressed bytes say, no more than want bytes are produced, and any other number is an error.
@@ -54,6 +54,8 @@ func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want in
 		err = d.expandBrotli(out, src)
 	case format.Lz4Raw:
 		err = decodeLZ4(out, src)
+	case format.Lz4:
+		err = decodeFramedLZ4(out, src)
 	default:
 		return nil, errCodec(codec)
 	}
@@ -63,11 +65,9 @@ func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want in
 	return out, nil
 }
 
-// errCodec refuses a codec by name. LZ4 without "_RAW" has two incompatible framings, so that no reader can be sure.
+// errCodec refuses a codec by name.
 func errCodec(codec format.CompressionCodec) error {
 	switch codec {
-	case format.Lz4:
-		return errors.New("uses the codec LZ4 (deprecated, Hadoop framing), which is not supported: write it again with zstd or snappy")
 	case format.LZO:
 		return errors.New("uses the codec LZO, which is not supported: write it again with zstd or snappy")
 	}
@@ -77,7 +77,7 @@ func errCodec(codec format.CompressionCodec) error {
 // checkCodec refuses unknown codecs before any byte is read.
 func checkCodec(codec format.CompressionCodec) error {
 	switch codec {
-	case format.Uncompressed, format.Snappy, format.Zstd, format.Gzip, format.Brotli, format.Lz4Raw:
+	case format.Uncompressed, format.Snappy, format.Zstd, format.Gzip, format.Brotli, format.Lz4Raw, format.Lz4:
 		return nil
 	}
 	return errCodec(codec)

@@ -7,15 +7,32 @@
 //
 //  1. openSelection lists the part files in path order and reads the key=value directories as columns.
 //  2. readFooter checks magic and lengths, skim walks the Thrift footer with bounds on depth and counts, and only then
-//     parquet-go decodes it.
+//     parquet-go decodes the parts of it that reading needs (fileMeta).
 //  3. newLayout checks the schema tree, the types, and that every column chunk lies inside the file and overlaps no other.
-//  4. plan resolves the requested columns by name over all parts and adds up the memory that the result needs.
+//  4. plan resolves the requested columns by name over all parts and adds up the memory that the result needs; wanted drops
+//     the row groups that lie wholly after the last day asked for, once their day column has shown that they do.
 //  5. pageReader walks the pages of one chunk: sizes and checksums first, then decompression into a buffer of exactly
 //     the declared size, then the run headers of every encoding, and only then parquet-go's decoders.
 //  6. numbers, codes and days turn the decoded values into what was asked for; merge unites the text levels of all chunks.
 //
+// [Verify] reads everything, the pages of nested and binary columns as well, and looks for values that are well formed and
+// still mean nothing.
+//
 // Chunks are decoded in parallel by a bounded number of workers, each into its own range of the result, so the result is
 // the same for any number of workers. The first error in (part, row group, column) order is the one reported.
+//
+// Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
+// for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker
+// holds one chunk as stored; for each row of the largest page twice the width of the stored type and 28 bytes (the page
+// expanded, its values, their levels); and for text and dictionaries a page expanded to at most 16 MiB and 64 times its
+// stored size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves. A footer is at most 64 MiB,
+// and its decoded form in proportion to it.
+//
+// What is read (writers tried: pyarrow, pandas, Spark, DuckDB, Polars, parquet-go, parquetjs, hyparquet): all encodings but
+// the bit-packed levels of 2013; the codecs none, snappy, gzip, zstd, brotli, LZ4_RAW and LZ4 in both of its framings; both
+// page versions. leaf.go says which types become what. Refused by name, with what to do instead: nested columns, bytes that
+// are not marked as text, times of day, intervals, BSON, geometries, encryption, LZO. A column such as pandas'
+// __index_level_0__ is a column like any other, and so is an Arrow duration, which is stored as a plain integer.
 //
 // Limits that the format sets: without page checksums, a flipped bit inside an uncompressed value and two swapped chunks
 // of the same type look like data. Keep a digest of input files where that matters.

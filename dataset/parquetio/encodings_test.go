@@ -157,14 +157,33 @@ func checkSample(t *testing.T, s sample, enc encoding.Encoding, version int, opt
 	}
 }
 
+// TestLongPagesAreCutInPieces writes pages of more texts than one piece holds, whose prefixes reach from piece to piece.
+func TestLongPagesAreCutInPieces(t *testing.T) {
+	const n = 2*piece + 17
+	vals, want := make([]parquet.Value, n), make([]string, n)
+	for i := range vals {
+		want[i] = fmt.Sprintf("account-%07d", i/3)
+		vals[i] = parquet.ByteArrayValue([]byte(want[i]))
+	}
+	for _, enc := range []encoding.Encoding{&parquet.Plain, &parquet.RLEDictionary, &parquet.DeltaLengthByteArray, &parquet.DeltaByteArray} {
+		file := stored(t, parquet.Encoded(parquet.String(), enc), vals, parquet.PageBufferSize(8<<20))
+		c := column(t, file, AsKey, Options{})
+		if diff := cmp.Diff(want, texts(&c)); diff != "" {
+			t.Errorf("%s: %s", enc, diff[:min(len(diff), 300)])
+		}
+	}
+}
+
 // sampleFile is a small file of one sample, as a seed for fuzzing.
-func sampleFile(t testing.TB, s sample, enc encoding.Encoding) []byte {
+func sampleFile(t testing.TB, s sample, enc encoding.Encoding, version int, codec compress.Codec) []byte {
 	rng := rand.New(rand.NewPCG(1, 1))
 	vals := make([]parquet.Value, 20)
 	for i := range vals {
-		vals[i], _ = s.value(rng)
+		if vals[i], _ = s.value(rng); i%7 == 6 {
+			vals[i] = parquet.NullValue()
+		}
 	}
-	return stored(t, parquet.Encoded(s.node, enc), vals, parquet.DataPageVersion(2))
+	return stored(t, parquet.Optional(parquet.Encoded(s.node, enc)), vals, parquet.DataPageVersion(version), parquet.Compression(codec))
 }
 
 func TestTimestampsFallOnTheirDay(t *testing.T) {

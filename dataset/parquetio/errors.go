@@ -2,7 +2,6 @@ package parquetio
 
 import (
 	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 
@@ -36,14 +35,6 @@ func (e *ColumnError) Error() string {
 	b.WriteString(listNames(e.Have))
 	return b.String()
 }
-
-// errMissing says that there is nothing at a path. It is fs.ErrNotExist to errors.Is, without repeating the path.
-type errMissing struct{}
-
-func (errMissing) Error() string { return "no such file or directory" }
-
-// Is makes errors.Is(err, fs.ErrNotExist) true.
-func (errMissing) Is(target error) bool { return target == fs.ErrNotExist }
 
 // listNames joins the first 12 names and counts the rest.
 func listNames(names []string) string {

@@ -13,6 +13,7 @@ func Schema(ctx context.Context, path string) ([]Field, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	defer s.close()
 	var rows int64
 	for i := range s.parts {
 		if rows += s.parts[i].layout.rows; rows < 0 {

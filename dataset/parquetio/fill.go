@@ -10,18 +10,17 @@ import (
 type target[T any] struct {
 	// null is what stands for a missing value.
 	null T
-	// convert turns decoded values into T; len(dst) == v.n.
+	// convert turns decoded numbers into T; len(dst) == v.n.
 	convert func(dst []T, v *values) error
-	// dictionary does the same for the entries of a dictionary page; nil means convert.
-	dictionary func(dst []T, v *values) error
+	// texts does the same for a piece of the values of a type stored as bytes.
+	texts func(dst []T, views [][]byte) error
+	// entries does the same for a piece of a dictionary page; nil means texts.
+	entries func(dst []T, views [][]byte) error
 }
 
 // fill decodes all pages of r into out, which has one entry per row of the chunk, and returns the number of nulls.
 // Dictionary entries are converted once.
 func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
-	if t.dictionary == nil {
-		t.dictionary = t.convert
-	}
 	var dictionary, dense []T
 	for {
 		p, err := r.next()
@@ -32,8 +31,7 @@ func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
 			return 0, err
 		}
 		if p.dictionary {
-			dictionary = make([]T, p.values.n)
-			if err := t.dictionary(dictionary, &p.values); err != nil {
+			if dictionary, err = dictionaryOf(&p, t); err != nil {
 				return 0, err
 			}
 			continue
@@ -56,10 +54,27 @@ func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
 	}
 }
 
+// dictionaryOf converts the entries of a dictionary page.
+func dictionaryOf[T any](p *page, t target[T]) ([]T, error) {
+	if t.entries != nil {
+		t.texts = t.entries
+	}
+	dictionary := make([]T, p.values.n)
+	return dictionary, t.take(dictionary, &p.values)
+}
+
+// take converts all values of a page.
+func (t target[T]) take(dst []T, v *values) error {
+	if v.texts == nil {
+		return t.convert(dst, v)
+	}
+	return v.texts.each(func(at int, views [][]byte) error { return t.texts(dst[at:at+len(views)], views) })
+}
+
 // place writes the values of a page that are not null to dst, one after the other.
 func place[T any](dst []T, p *page, dictionary []T, t target[T]) error {
 	if p.indexes == nil {
-		return t.convert(dst, &p.values)
+		return t.take(dst, &p.values)
 	}
 	for i, index := range p.indexes {
 		dst[i] = dictionary[index]

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
-	"github.com/parquet-go/parquet-go/format"
 )
 
 const (
@@ -29,10 +27,17 @@ var errEncrypted = errors.New("is encrypted (Parquet modular encryption): decryp
 
 // readFooter returns the decoded footer of an open file of the given size, and the offset at which the footer starts,
 // before which all column chunks must end.
-func readFooter(r io.ReaderAt, size int64) (*format.FileMetaData, int64, error) {
+func readFooter(r io.ReaderAt, size int64) (*fileMeta, int64, error) {
 	if err := checkHead(r, size); err != nil {
 		return nil, 0, err
 	}
+	return readTail(r, size)
+}
+
+var errNoEnd = errors.New("does not end like a Parquet file: it is cut short or damaged; copy or write it again")
+
+// readTail reads the footer by the length that stands at the end of a file.
+func readTail(r io.ReaderAt, size int64) (*fileMeta, int64, error) {
 	var tail [tailSize]byte
 	if _, err := r.ReadAt(tail[:], size-tailSize); err != nil {
 		return nil, 0, err
@@ -42,7 +47,7 @@ func readFooter(r io.ReaderAt, size int64) (*format.FileMetaData, int64, error) 
 		return nil, 0, errEncrypted
 	case magicPlain:
 	default:
-		return nil, 0, errors.New("does not end like a Parquet file: it is cut short or damaged; copy or write it again")
+		return nil, 0, errNoEnd
 	}
 	length := int64(binary.LittleEndian.Uint32(tail[:4]))
 	start := size - tailSize - length
@@ -96,7 +101,7 @@ func printable(b []byte) bool {
 
 // decodeFooter skims the footer and then lets parquet-go decode it. Bytes after the structure are refused, but for the
 // 28 bytes of a plaintext footer's signature.
-func decodeFooter(b []byte) (*format.FileMetaData, error) {
+func decodeFooter(b []byte) (*fileMeta, error) {
 	const signature = 28
 	n, err := skim(b)
 	if err != nil {
@@ -105,7 +110,7 @@ func decodeFooter(b []byte) (*format.FileMetaData, error) {
 	if rest := len(b) - n; rest != 0 && rest != signature {
 		return nil, fmt.Errorf("footer has %d bytes too many; the file is damaged", rest)
 	}
-	meta := new(format.FileMetaData)
+	meta := new(fileMeta)
 	if err := unmarshal(b[:n], meta); err != nil {
 		return nil, fmt.Errorf("footer cannot be decoded: %w", err)
 	}
@@ -124,29 +129,4 @@ func recoverAs(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("the decoder stopped: %v", r)
 	}
-}
-
-// openFile opens a regular file; directories and devices are refused.
-func openFile(path string) (*os.File, os.FileInfo, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, withoutPath(err)
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("is not a regular file")
-	}
-	if err != nil {
-		f.Close()
-		return nil, nil, withoutPath(err)
-	}
-	return f, info, nil
-}
-
-// withoutPath drops the file name that package os puts into its errors; our messages have it already.
-func withoutPath(err error) error {
-	if p := (*os.PathError)(nil); errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }

@@ -17,8 +17,12 @@ import (
 // repacked rewrites the footer of a file after changing it.
 func repacked(t testing.TB, file []byte, change func(*format.FileMetaData)) []byte {
 	t.Helper()
-	meta, end, err := readFooter(bytes.NewReader(file), int64(len(file)))
+	_, end, err := readFooter(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
+		t.Fatal(err)
+	}
+	meta := new(format.FileMetaData)
+	if err := unmarshal(file[end:len(file)-tailSize], meta); err != nil {
 		t.Fatal(err)
 	}
 	change(meta)
@@ -68,7 +72,7 @@ func TestAFooterThatContradictsItselfIsRefused(t *testing.T) {
 		}, "holds at most 18 digits"},
 		{"a 7-bit integer", func(m *format.FileMetaData) { m.Schema[2].LogicalType.Value = &format.IntType{BitWidth: 7} }, "integer of 7 bits"},
 		{"an unknown codec", func(m *format.FileMetaData) { chunkOf(m, 0).Codec = 99 }, `column "x", row group 0: uses the unknown codec 99`},
-		{"Hadoop LZ4", func(m *format.FileMetaData) { chunkOf(m, 0).Codec = format.Lz4 }, "codec LZ4 (deprecated"},
+		{"an LZ4 that it is not", func(m *format.FileMetaData) { chunkOf(m, 0).Codec = format.Lz4 }, "cannot be decompressed (LZ4)"},
 		{"LZO", func(m *format.FileMetaData) { chunkOf(m, 0).Codec = format.LZO }, "codec LZO"},
 		{"a codec that lies", func(m *format.FileMetaData) { chunkOf(m, 0).Codec = format.Snappy }, "cannot be decompressed (SNAPPY)"},
 	}
@@ -261,7 +265,10 @@ func TestSharedPrefixesCannotGrowWithoutBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	src := slices.Concat(head, tail, make([]byte, 5000))
-	_, err = new(decoder).deltaBytes(format.DeltaByteArray, leaf{physical: format.ByteArray}, src, n)
+	v, err := new(decoder).deltaBytes(format.DeltaByteArray, leaf{physical: format.ByteArray}, src, n)
+	if err == nil {
+		err = v.check()
+	}
 	if err == nil || !strings.Contains(err.Error(), "expands to more than") {
 		t.Errorf("error %v, want a refusal", err)
 	}
@@ -280,7 +287,10 @@ func pagesOf(t *testing.T, l leaf, h *format.PageHeader, body []byte) error {
 	}
 	var r pageReader
 	r.reset(l, chunk{values: 8}, append(head, body...))
-	_, err = r.next()
+	p, err := r.next()
+	if err == nil {
+		err = p.values.check()
+	}
 	return err
 }
 

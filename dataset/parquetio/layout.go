@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -24,6 +25,7 @@ import (
 type layout struct {
 	rows   int64
 	leaves []leaf // top-level columns in file order, nested ones with column -1
+	nested []nestedLeaf
 	groups []rowGroup
 }
 
@@ -39,15 +41,16 @@ type chunk struct {
 	offset int64
 	size   int64
 	values int64
+	least  []byte // the smallest value as the footer claims it, of at most eight bytes
 }
 
 // newLayout checks the footer of a file whose chunks must end before dataEnd.
-func newLayout(meta *format.FileMetaData, dataEnd int64) (*layout, error) {
-	leaves, types, err := flatten(meta.Schema)
+func newLayout(meta *fileMeta, dataEnd int64) (*layout, error) {
+	l := &layout{rows: meta.NumRows}
+	types, err := l.flatten(meta.Schema)
 	if err != nil {
 		return nil, err
 	}
-	l := &layout{rows: meta.NumRows, leaves: leaves}
 	var rows int64
 	for g := range meta.RowGroups {
 		group, err := newRowGroup(&meta.RowGroups[g], types, dataEnd)
@@ -69,87 +72,143 @@ func newLayout(meta *format.FileMetaData, dataEnd int64) (*layout, error) {
 	return l, l.checkOverlap()
 }
 
-// flatten walks the schema tree, which is stored depth first, and returns the top-level columns and the physical types
-// of all leaves. The walk keeps a count instead of recursing, so depth costs nothing.
-func flatten(schema []format.SchemaElement) ([]leaf, []format.Type, error) {
+// flatten walks the schema tree, which is stored depth first, collects the top-level columns and the leaves of the nested
+// ones, and returns the physical types of all leaves. The walk keeps a stack of its own instead of recursing, so depth
+// costs no more than the elements do.
+func (l *layout) flatten(schema []format.SchemaElement) ([]format.Type, error) {
 	if len(schema) == 0 {
-		return nil, nil, errors.New("has no schema; the file is damaged")
+		return nil, errors.New("has no schema; the file is damaged")
 	}
-	var leaves []leaf
-	var types []format.Type
+	t := &schemaWalk{schema: schema, at: 1}
 	seen := map[string]bool{}
-	at := 1
 	for range schema[0].NumChildren.V {
-		if at >= len(schema) {
+		if t.at >= len(schema) {
 			break
 		}
-		l, end, err := topLevel(schema, at, &types)
-		if err == nil && seen[l.Name] {
+		name := schema[t.at].Name
+		err := t.topLevel(l)
+		if err == nil && seen[name] {
 			err = errors.New("exists twice; rename one of them")
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("column %s %w", quoteName(schema[at].Name), err)
+			return nil, fmt.Errorf("column %s %w", quoteName(name), err)
 		}
-		seen[l.Name] = true
-		leaves = append(leaves, l)
-		at = end
+		seen[name] = true
 	}
-	if int(schema[0].NumChildren.V) != len(leaves) || at != len(schema) {
-		return nil, nil, errors.New("has a schema whose counts do not add up; the file is damaged")
+	if int(schema[0].NumChildren.V) != len(l.leaves) || t.at != len(schema) {
+		return nil, errors.New("has a schema whose counts do not add up; the file is damaged")
 	}
-	return leaves, types, nil
+	return t.types, nil
 }
 
-// topLevel reads the column that starts at element at, appends the physical types of its leaves, and returns it with the
-// index of the next column.
-func topLevel(schema []format.SchemaElement, at int, types *[]format.Type) (leaf, int, error) {
-	el := &schema[at]
+// schemaWalk is a position in the elements of a schema.
+type schemaWalk struct {
+	schema []format.SchemaElement
+	at     int
+	types  []format.Type // of the leaves passed
+}
+
+// topLevel reads the column that starts here.
+func (t *schemaWalk) topLevel(l *layout) error {
+	el := &t.schema[t.at]
 	if !utf8.ValidString(el.Name) {
-		return leaf{}, 0, errors.New("has a name that is not UTF-8")
+		return errors.New("has a name that is not UTF-8")
 	}
-	if r := el.RepetitionType.V; r < format.Required || r > format.Repeated {
-		return leaf{}, 0, fmt.Errorf("has the unknown repetition type %d", r)
-	}
-	first := len(*types)
-	end, err := subtree(schema, at, types)
+	first := len(t.types)
+	nested, err := t.subtree(el.Name)
 	if err != nil {
-		return leaf{}, 0, err
+		return err
 	}
 	if !el.Type.Valid || el.RepetitionType.V == format.Repeated {
-		return leaf{Field: Field{Name: el.Name, Kind: Other, Nullable: true, Detail: "nested"}, column: -1}, end, nil
+		l.leaves = append(l.leaves, leaf{Field: Field{Name: el.Name, Kind: Other, Nullable: true, Detail: nestedDetail(el)}, column: -1})
+		l.nested = append(l.nested, nested...)
+		return nil
 	}
-	l, err := newLeaf(el)
-	l.column = first
-	return l, end, err
+	flat, err := newLeaf(el)
+	flat.column = first
+	l.leaves = append(l.leaves, flat)
+	return err
 }
 
-// subtree returns the index after the subtree that starts at element at, and appends the types of its leaves.
-func subtree(schema []format.SchemaElement, at int, types *[]format.Type) (int, error) {
-	for open := 1; open > 0; open-- {
-		if at >= len(schema) {
-			return 0, errors.New("has more children than the schema holds; the file is damaged")
-		}
-		el := &schema[at]
-		children := int(el.NumChildren.V)
-		switch {
-		case children < 0 || children > len(schema):
-			return 0, fmt.Errorf("claims %d children; the file is damaged", children)
-		case !el.Type.Valid:
-			open += children
-		case children > 0:
-			return 0, errors.New("is both a value and a group; the file is damaged")
-		case el.Type.V < format.Boolean || el.Type.V > format.FixedLenByteArray:
-			return 0, fmt.Errorf("has the unknown physical type %d", el.Type.V)
-		default:
-			*types = append(*types, el.Type.V)
-		}
-		at++
+// nestedDetail names the kind of a nested column.
+func nestedDetail(el *format.SchemaElement) string {
+	switch {
+	case el.Type.Valid:
+		return "nested (repeated " + el.Type.V.String() + ")"
+	case el.LogicalType.Value != nil:
+		return fmt.Sprintf("nested (%v)", el.LogicalType.Value)
+	case el.ConvertedType.V == deprecated.List && el.ConvertedType.Valid:
+		return "nested (LIST)"
+	case el.ConvertedType.V == deprecated.Map || el.ConvertedType.V == deprecated.MapKeyValue:
+		return "nested (MAP)"
 	}
-	return at, nil
+	return "nested (STRUCT)"
+}
+
+// level is an open group of the schema tree: the children still to come, and the highest levels below it.
+type level struct {
+	children, repetition, definition int
+}
+
+// subtree reads the element here and all below it, and returns its leaves.
+func (t *schemaWalk) subtree(column string) (leaves []nestedLeaf, err error) {
+	open := []level{{children: 1}}
+	for len(open) > 0 {
+		top := &open[len(open)-1]
+		if top.children == 0 {
+			open = open[:len(open)-1]
+			continue
+		}
+		top.children--
+		if t.at >= len(t.schema) {
+			return nil, errors.New("has more children than the schema holds; the file is damaged")
+		}
+		el := &t.schema[t.at]
+		in, err := top.enter(el, len(t.schema))
+		if err != nil {
+			return nil, err
+		}
+		if el.Type.Valid {
+			leaves = append(leaves, nestedLeaf{maxRepetition: in.repetition, maxDefinition: in.definition, leaf: leaf{
+				Field: Field{Name: column, Kind: Other}, physical: el.Type.V, width: int(el.TypeLength.V), column: len(t.types)}})
+			t.types = append(t.types, el.Type.V)
+		} else {
+			open = append(open, in)
+		}
+		t.at++
+	}
+	return leaves, nil
+}
+
+// enter checks an element and returns the levels within it.
+func (v level) enter(el *format.SchemaElement, elements int) (level, error) {
+	in := level{int(el.NumChildren.V), v.repetition, v.definition}
+	switch el.RepetitionType.V {
+	case format.Required:
+	case format.Optional:
+		in.definition++
+	case format.Repeated:
+		in.definition++
+		in.repetition++
+	default:
+		return in, fmt.Errorf("has the unknown repetition type %d", el.RepetitionType.V)
+	}
+	switch {
+	case in.children < 0 || in.children > elements:
+		return in, fmt.Errorf("claims %d children; the file is damaged", in.children)
+	case !el.Type.Valid:
+	case in.children > 0:
+		return in, errors.New("is both a value and a group; the file is damaged")
+	case el.Type.V < format.Boolean || el.Type.V > format.FixedLenByteArray:
+		return in, fmt.Errorf("has the unknown physical type %d", el.Type.V)
+	case el.Type.V == format.FixedLenByteArray && (el.TypeLength.V <= 0 || el.TypeLength.V > maxFixed):
+		return in, fmt.Errorf("has fixed-length values of %d bytes", el.TypeLength.V)
+	}
+	return in, nil
 }
 
 // newRowGroup checks the chunks of one row group one by one.
-func newRowGroup(rg *format.RowGroup, types []format.Type, dataEnd int64) (rowGroup, error) {
+func newRowGroup(rg *groupMeta, types []format.Type, dataEnd int64) (rowGroup, error) {
 	g := rowGroup{rows: rg.NumRows}
 	if rg.NumRows < 0 {
 		return g, fmt.Errorf("claims %d rows", rg.NumRows)
@@ -168,7 +227,7 @@ func newRowGroup(rg *format.RowGroup, types []format.Type, dataEnd int64) (rowGr
 }
 
 // newChunk checks that a chunk lies between the opening magic and the footer.
-func newChunk(cc *format.ColumnChunk, physical format.Type, dataEnd int64) (chunk, error) {
+func newChunk(cc *chunkMeta, physical format.Type, dataEnd int64) (chunk, error) {
 	m := &cc.MetaData
 	if cc.FilePath != "" {
 		return chunk{}, fmt.Errorf("is kept in another file (%s), which is not supported", quoteName(cc.FilePath))
@@ -180,6 +239,9 @@ func newChunk(cc *format.ColumnChunk, physical format.Type, dataEnd int64) (chun
 		return chunk{}, fmt.Errorf("is stored as %s but the schema says %s; the file is damaged", m.Type, physical)
 	}
 	c := chunk{codec: m.Codec, offset: m.DataPageOffset, size: m.TotalCompressedSize, values: m.NumValues}
+	if least := m.Statistics.MinValue; len(least) <= 8 {
+		c.least = least
+	}
 	if d := m.DictionaryPageOffset; d < 0 || d > dataEnd {
 		return chunk{}, fmt.Errorf("has its dictionary at byte %d, outside the data; the file is damaged", d)
 	} else if d > 0 && d < c.offset {
@@ -188,9 +250,11 @@ func newChunk(cc *format.ColumnChunk, physical format.Type, dataEnd int64) (chun
 	if c.values < 0 {
 		return chunk{}, fmt.Errorf("claims %d values; the file is damaged", c.values)
 	}
-	empty := c.values == 0 && c.size == 0
+	if c.values == 0 {
+		return chunk{codec: c.codec}, nil // nothing to read, wherever it is: Arrow points before the file
+	}
 	first := int64(len(magicPlain))
-	if !empty && (c.offset < first || c.size <= 0 || c.size > dataEnd || m.DataPageOffset > dataEnd || c.offset > dataEnd-c.size) {
+	if c.offset < first || c.size <= 0 || c.size > dataEnd || m.DataPageOffset > dataEnd || c.offset > dataEnd-c.size {
 		return chunk{}, fmt.Errorf("claims bytes %d to %d, but the data ends at byte %d; the file is damaged", c.offset, c.offset+c.size, dataEnd)
 	}
 	return c, nil

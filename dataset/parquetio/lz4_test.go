@@ -2,6 +2,7 @@ package parquetio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"github.com/parquet-go/parquet-go/compress/lz4"
@@ -28,6 +29,50 @@ func TestLZ4BlocksExpandToWhatWasCompressed(t *testing.T) {
 		}
 		if err := decodeLZ4(got, block[:len(block)-1]); err == nil && len(block) > 1 {
 			t.Fatal("a block without its last byte was expanded")
+		}
+	})
+}
+
+// framed is Hadoop's layout: frames of some expanded size, each of blocks.
+func framed(t *rapid.T, codec *lz4.Codec, want []byte) []byte {
+	var out []byte
+	for len(want) > 0 {
+		frame := rapid.IntRange(1, len(want)).Draw(t, "frame")
+		out = binary.BigEndian.AppendUint32(out, uint32(frame))
+		for frame > 0 {
+			n := rapid.IntRange(1, frame).Draw(t, "block")
+			block, err := codec.Encode(nil, want[:n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(binary.BigEndian.AppendUint32(out, uint32(len(block))), block...)
+			want, frame = want[n:], frame-n
+		}
+	}
+	return out
+}
+
+func TestBothLayoutsOfTheOldLZ4AreRead(t *testing.T) {
+	codec := &lz4.Codec{Level: lz4.Fastest}
+	rapid.Check(t, func(t *rapid.T) {
+		want := bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 1, 20).Draw(t, "word"), rapid.IntRange(1, 60).Draw(t, "times"))
+		bare, err := codec.Encode(nil, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, src := range [][]byte{framed(t, codec, want), bare} {
+			got := make([]byte, len(want))
+			if err := decodeFramedLZ4(got, src); err != nil || !bytes.Equal(got, want) {
+				t.Fatalf("%v; %q", err, got)
+			}
+			for _, n := range []int{len(want) - 1, len(want) + 1} {
+				if decodeFramedLZ4(make([]byte, n), src) == nil {
+					t.Fatalf("%d bytes expanded into a page of %d", len(want), n)
+				}
+			}
+			if decodeFramedLZ4(got, src[:len(src)-1]) == nil {
+				t.Fatal("a block without its last byte was expanded")
+			}
 		}
 	})
 }

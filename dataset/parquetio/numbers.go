@@ -2,6 +2,7 @@ package parquetio
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 
 // numbers decodes one chunk to float64 into c.Numbers[first:first+rows] and counts nulls, NaN and infinities.
 func numbers(r *pageReader, out []float64, first int, c *tally) error {
-	nulls, err := fill(r, out, target[float64]{null: math.NaN(), convert: numberConverter(r.leaf)})
+	nulls, err := fill(r, out, target[float64]{null: math.NaN(), convert: numberConverter(r.leaf), texts: byteNumbers(r.leaf)})
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (c *tally) countSpecials(out []float64, first int) {
 	c.nans -= c.nulls
 }
 
-// numberConverter returns the conversion to float64 for a numeric leaf.
+// numberConverter returns the conversion of numbers to float64 for a numeric leaf.
 func numberConverter(l leaf) func([]float64, *values) error {
 	switch {
 	case l.Kind == Decimal:
@@ -72,12 +73,25 @@ func numberConverter(l leaf) func([]float64, *values) error {
 		return func(dst []float64, v *values) error { widen(dst, v.i64); return nil }
 	case l.physical == format.Float:
 		return func(dst []float64, v *values) error { widen(dst, v.f32); return nil }
-	case l.physical == format.Double:
-		return func(dst []float64, v *values) error { copy(dst, v.f64); return nil }
 	}
-	return func(dst []float64, v *values) error { // FLOAT16
-		for i, b := range v.bytes {
-			dst[i] = float16(binary.LittleEndian.Uint16(b))
+	return func(dst []float64, v *values) error { copy(dst, v.f64); return nil }
+}
+
+// maxDecimal is far above the 16 bytes of DECIMAL(38). Text of a longer number costs more than linear time to make.
+const maxDecimal = 256
+
+// byteNumbers returns the conversion of numbers that are stored as bytes: DECIMAL and FLOAT16.
+func byteNumbers(l leaf) func([]float64, [][]byte) error {
+	return func(dst []float64, views [][]byte) error {
+		for i, b := range views {
+			switch {
+			case l.Kind != Decimal:
+				dst[i] = float16(binary.LittleEndian.Uint16(b))
+			case len(b) > maxDecimal:
+				return fmt.Errorf("holds a decimal of %d bytes; the file is damaged", len(b))
+			default:
+				dst[i] = wideDecimal(b, l.scale)
+			}
 		}
 		return nil
 	}
@@ -106,27 +120,19 @@ func float16(h uint16) float64 {
 	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
-// decimalConverter returns the conversion of unscaled integers, in 4, 8 or any number of bytes, to the nearest float64.
+// decimalConverter returns the conversion of unscaled integers in 4 or 8 bytes to the nearest float64.
 func decimalConverter(l leaf) func([]float64, *values) error {
-	switch l.physical {
-	case format.Int32:
+	if l.physical == format.Int32 {
 		return func(dst []float64, v *values) error {
 			for i, x := range v.i32 {
 				dst[i] = decimal(int64(x), l.scale)
 			}
 			return nil
 		}
-	case format.Int64:
-		return func(dst []float64, v *values) error {
-			for i, x := range v.i64 {
-				dst[i] = decimal(x, l.scale)
-			}
-			return nil
-		}
 	}
 	return func(dst []float64, v *values) error {
-		for i, b := range v.bytes {
-			dst[i] = wideDecimal(b, l.scale)
+		for i, x := range v.i64 {
+			dst[i] = decimal(x, l.scale)
 		}
 		return nil
 	}

@@ -105,12 +105,12 @@ func (r *pageReader) read() (p page, skipped bool, err error) {
 const maxPageHeader = 16 << 20
 
 // header decodes one page header and returns it with the bytes of the page as stored, after checking its checksum.
-func (r *pageReader) header() (*format.PageHeader, []byte, error) {
+func (r *pageReader) header() (*pageMeta, []byte, error) {
 	n, err := skim(r.data[:min(len(r.data), maxPageHeader)])
 	if err != nil {
 		return nil, nil, fmt.Errorf("header %w; the file is damaged", err)
 	}
-	h := new(format.PageHeader)
+	h := new(pageMeta)
 	if err := unmarshal(r.data[:n], h); err != nil {
 		return nil, nil, fmt.Errorf("header cannot be decoded: %w", err)
 	}
@@ -121,22 +121,27 @@ func (r *pageReader) header() (*format.PageHeader, []byte, error) {
 	}
 	body := r.data[:size:size]
 	r.data = r.data[size:]
-	// The checksum is optional in the format and parquet-go cannot tell a missing one from zero, which one page in four
-	// billion has. It covers the bytes as stored, so it is checked before anything looks at them.
-	if h.CRC != 0 && crc32.ChecksumIEEE(body) != uint32(h.CRC) {
+	// The checksum covers the bytes as stored, so it is checked before anything looks at them.
+	if h.CRC.Valid && crc32.ChecksumIEEE(body) != uint32(h.CRC.V) {
 		return nil, nil, errors.New("does not match its checksum; the file is damaged, copy or write it again")
 	}
 	return h, body, nil
 }
 
+// mostUnused is how many entries a dictionary may have although there are fewer rows: Arrow writes the whole dictionary of
+// a column of which only some rows are kept.
+const mostUnused = 1 << 20
+
 // dictionary reads the page of distinct values that must come before all data pages.
-func (r *pageReader) dictionary(h *format.PageHeader, body []byte) (page, error) {
+func (r *pageReader) dictionary(h *pageMeta, body []byte) (page, error) {
 	d := h.DictionaryPageHeader.V
 	switch {
 	case !h.DictionaryPageHeader.Valid || d.NumValues < 0:
 		return page{}, errors.New("is a dictionary without a proper header; the file is damaged")
 	case r.entries >= 0 || r.number > 0:
 		return page{}, errors.New("is a dictionary that does not come first; the file is damaged")
+	case int64(d.NumValues) > max(mostUnused, r.left):
+		return page{}, fmt.Errorf("is a dictionary of %d entries for %d rows; the file is damaged", d.NumValues, r.left)
 	case d.Encoding != format.Plain && d.Encoding != plainDictionary:
 		return page{}, fmt.Errorf("is a dictionary in the encoding %s, which the format does not allow", d.Encoding)
 	}
@@ -150,7 +155,7 @@ func (r *pageReader) dictionary(h *format.PageHeader, body []byte) (page, error)
 }
 
 // dataV1 reads a data page of the first version: levels and values are compressed together.
-func (r *pageReader) dataV1(h *format.PageHeader, body []byte) (page, error) {
+func (r *pageReader) dataV1(h *pageMeta, body []byte) (page, error) {
 	d := h.DataPageHeader.V
 	if !h.DataPageHeader.Valid {
 		return page{}, errors.New("is a data page without its header; the file is damaged")
@@ -184,7 +189,7 @@ func (r *pageReader) dataV1(h *format.PageHeader, body []byte) (page, error) {
 }
 
 // dataV2 reads a data page of the second version: levels stand uncompressed before the values.
-func (r *pageReader) dataV2(h *format.PageHeader, body []byte) (page, error) {
+func (r *pageReader) dataV2(h *pageMeta, body []byte) (page, error) {
 	d := h.DataPageHeaderV2.V
 	if !h.DataPageHeaderV2.Valid {
 		return page{}, errors.New("is a data page without its header; the file is damaged")
@@ -235,23 +240,24 @@ func (r *pageReader) take(rows int32) error {
 // expand decompresses a page body after comparing the size it claims with the most it can honestly need.
 func (r *pageReader) expand(body []byte, size, most int) ([]byte, error) {
 	if size > most {
-		return nil, fmt.Errorf("claims to expand from %d to %d bytes, more than its values can need; the file is damaged", len(body), size)
+		return nil, fmt.Errorf("claims to expand from %d to %d bytes, more than its values can need; the file is damaged, or its pages are too large", len(body), size)
 	}
 	return r.expander.expand(r.codec, body, size)
 }
 
-// pageCap is the most bytes a page of the given rows may expand to. For fixed-width types it follows from the rows:
-// levels and values in their most wasteful encoding. Text and dictionaries (rows < 0) are bounded by the compressed size,
-// at a ratio that only a bomb exceeds.
+// pageCap is the most bytes a page of the given rows may expand to. For fixed-width types it follows from the rows: values
+// in their most wasteful encoding, which is a run of its own for each (5 bytes for a dictionary index) or the plain value,
+// with two lengths for bytes, and their levels. Text and dictionaries (rows < 0) are bounded by the compressed size, at a
+// ratio that only a bomb exceeds.
 func pageCap(l leaf, rows, compressed int) int {
-	const floor, ratio = 32 << 20, 256
+	const floor, ratio, run, levels = 16 << 20, 64, 5, 3
 	width := map[format.Type]int{
-		format.Boolean: 4, format.Int32: 4, format.Int64: 8, format.Int96: 12, format.Float: 4, format.Double: 8, format.FixedLenByteArray: 2*l.width + 8,
+		format.Boolean: 1, format.Int32: 4, format.Int64: 8, format.Int96: 12, format.Float: 4, format.Double: 8, format.FixedLenByteArray: l.width + 8,
 	}[l.physical]
 	if rows < 0 || width == 0 {
 		return floor + ratio*compressed
 	}
-	return 4096 + 2*(width+4)*rows
+	return 4096 + (max(width, run)+levels)*rows
 }
 
 // levels decodes the definition levels of a page, which for a flat column are one bit per row. It returns nil when no

@@ -10,7 +10,7 @@ type plan struct {
 	*selection
 	columns []planned
 	groups  []groupRef
-	notices []string
+	notices []Notice
 }
 
 // groupRef is one row group of a selection.
@@ -43,6 +43,8 @@ func newPlan(s *selection, want []Request) (*plan, error) {
 		}
 		p.columns = append(p.columns, c)
 	}
+	p.noticeExtras()
+	p.noticeSimilar()
 	for i := range s.parts {
 		fileRow := 0
 		for g, group := range s.parts[i].layout.groups {
@@ -81,10 +83,10 @@ func (p *plan) resolve(r Request) (planned, error) {
 	if err := p.uniteKinds(&c); err != nil {
 		return c, err
 	}
-	if found > 0 && len(without) > 0 {
-		p.notices = append(p.notices, fmt.Sprintf("column %s is missing in %d of %d files (first: %s): read as null there",
-			quoteName(r.Column), len(without), len(p.parts), quotePath(without[0])))
+	if found > 0 {
+		p.notice(MissingColumn, r.Column, without, len(p.filled()))
 	}
+	p.noticeDays(&c)
 	return c, nil
 }
 

@@ -2,10 +2,8 @@ package parquetio
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"math"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,11 +20,16 @@ func Read(ctx context.Context, path string, want []Request, o Options) (*Table, 
 	if err != nil {
 		return nil, err
 	}
+	defer s.close()
 	p, err := newPlan(s, want)
 	if err != nil {
 		return nil, err
 	}
-	return p.read(ctx, p.groups, o)
+	groups, err := p.wanted(ctx, p.groups, o)
+	if err != nil {
+		return nil, err
+	}
+	return p.read(ctx, groups, o)
 }
 
 // Scan yields the same rows and columns as Read, one row group at a time, so that memory is bounded by the largest row
@@ -38,18 +41,31 @@ func Scan(ctx context.Context, path string, want []Request, o Options) iter.Seq2
 			yield(nil, err)
 			return
 		}
+		defer s.close()
 		p, err := newPlan(s, want)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
 		for i := range p.groups {
-			t, err := p.read(ctx, p.groups[i:i+1], o)
+			t, err := p.readGroup(ctx, i, o)
+			if t == nil && err == nil {
+				continue
+			}
 			if !yield(t, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// readGroup reads one row group; nil if o.Until spares it.
+func (p *plan) readGroup(ctx context.Context, i int, o Options) (*Table, error) {
+	groups, err := p.wanted(ctx, p.groups[i:i+1], o)
+	if err != nil || len(groups) == 0 {
+		return nil, err
+	}
+	return p.read(ctx, groups, o)
 }
 
 // Memory of a read is the result, plus for each worker one compressed chunk and one expanded page, plus the texts of the
@@ -65,26 +81,24 @@ type job struct {
 	tallies      [][]tally    // by column, then group
 	vocabularies [][][]string // likewise
 	location     *time.Location
+	fetched      *fetcher // nil when all files are local
 }
 
 // read decodes the wanted columns of some row groups.
 func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, error) {
-	j := &job{plan: p, groups: groups, location: o.Location, table: &Table{Notices: p.notices}}
-	if j.location == nil {
-		j.location = time.UTC
-	}
+	j := &job{plan: p, groups: groups, location: o.location(), table: &Table{Notices: p.notices}}
 	j.lay()
-	if err := j.checkMemory(o.MemoryLimit); err != nil {
+	if err := j.checkMemory(o.memoryLimit(p.stored)); err != nil {
 		return nil, err
 	}
 	j.allocate()
-	workers := o.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+	workers := o.workers()
+	if j.fetched = startFetching(ctx, j); j.fetched != nil {
+		defer j.fetched.stop()
 	}
 	tasks := len(groups) * len(p.columns)
 	if err := inOrder(ctx, workers, tasks, func(w *worker, task int) error {
-		return j.decode(w, task/len(p.columns), task%len(p.columns))
+		return j.decode(ctx, w, task/len(p.columns), task%len(p.columns))
 	}); err != nil {
 		return nil, err
 	}
@@ -94,12 +108,18 @@ func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, 
 	})
 }
 
-// lay places the row groups one after the other and lists the parts.
+// before reports whether h is the row group that follows g in one file, empty ones aside.
+func (g groupRef) before(h groupRef) bool {
+	return g.part == h.part && g.fileRow+g.rows == h.fileRow
+}
+
+// lay places the row groups one after the other and lists the parts. A file of which a row group is left out is listed
+// once for each run of row groups.
 func (j *job) lay() {
 	t := j.table
 	for i, g := range j.groups {
 		j.starts = append(j.starts, t.Rows)
-		if i == 0 || j.groups[i-1].part != g.part {
+		if i == 0 || !j.groups[i-1].before(g) {
 			t.Parts = append(t.Parts, Part{Path: j.parts[g.part].path, FirstRow: t.Rows, FileRow: g.fileRow})
 		}
 		t.Parts[len(t.Parts)-1].Rows += g.rows
@@ -110,10 +130,6 @@ func (j *job) lay() {
 // checkMemory refuses a table larger than the limit before anything is allocated. Run-length encoding lets a file of a
 // few kilobytes claim, quite legally, any number of rows.
 func (j *job) checkMemory(limit int64) error {
-	const floor, ratio = 64 << 20, 512
-	if limit <= 0 {
-		limit = floor + ratio*j.stored
-	}
 	width := 0.0
 	for _, c := range j.columns {
 		if c.stored != Absent {
@@ -176,8 +192,11 @@ type worker struct {
 }
 
 // decode fills the rows of one row group in one column.
-func (j *job) decode(w *worker, group, column int) error {
+func (j *job) decode(ctx context.Context, w *worker, group, column int) error {
 	g, c := j.groups[group], &j.columns[column]
+	if j.fetched != nil {
+		defer j.fetched.done(group)
+	}
 	if c.absent() {
 		j.tallies[column][group].nulls = g.rows
 		return nil
@@ -190,21 +209,26 @@ func (j *job) decode(w *worker, group, column int) error {
 		}
 		return nil
 	}
-	if err := j.decodeChunk(w, p, group, column); err != nil {
-		return fileErrorf(p.path, "column %s, row group %d: %w", quoteName(c.Column), g.group, err)
+	return p.inColumn(c.Column, g, j.decodeChunk(ctx, w, p, group, column))
+}
+
+// inColumn says where in a file an error was met; nil stays nil.
+func (p *part) inColumn(name string, g groupRef, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fileErrorf(p.path, "column %s, row group %d: %w", quoteName(name), g.group, err)
 }
 
 // decodeChunk reads one chunk from its file and decodes it into its place in the table.
-func (j *job) decodeChunk(w *worker, p *part, group, column int) error {
+func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column int) error {
 	g, c := j.groups[group], &j.columns[column]
 	l := c.sources[g.part].leaf
 	ch := p.layout.groups[g.group].chunks[l.column]
 	if err := checkCodec(ch.codec); err != nil {
 		return err
 	}
-	data, err := p.readChunk(ch, &w.buffer)
+	data, err := j.chunk(ctx, w, group, ch)
 	if err != nil {
 		return err
 	}
@@ -221,24 +245,21 @@ func (j *job) decodeChunk(w *worker, p *part, group, column int) error {
 	return err
 }
 
-// readChunk reads the bytes of a chunk. The file is opened anew, so it must still be the one whose footer was checked.
-func (p *part) readChunk(c chunk, buffer *[]byte) ([]byte, error) {
-	f, info, err := openFile(p.path)
-	if err != nil {
-		return nil, err
+// chunk returns the bytes of a chunk, which are good until the worker's next one.
+func (j *job) chunk(ctx context.Context, w *worker, group int, c chunk) ([]byte, error) {
+	if j.fetched != nil && j.parts[j.groups[group].part].remote {
+		return j.fetched.chunk(group, c)
 	}
-	defer f.Close()
-	if info.Size() != p.size || !info.ModTime().Equal(p.modified) {
-		return nil, fmt.Errorf("was changed by another program while it was read: run again")
-	}
+	return j.parts[j.groups[group].part].readChunk(ctx, c, &w.buffer)
+}
+
+// readChunk reads the bytes of a chunk into a buffer.
+func (p *part) readChunk(ctx context.Context, c chunk, buffer *[]byte) ([]byte, error) {
 	if int64(cap(*buffer)) < c.size {
 		*buffer = make([]byte, c.size)
 	}
 	data := (*buffer)[:c.size:c.size]
-	if _, err := f.ReadAt(data, c.offset); err != nil {
-		return nil, withoutPath(err)
-	}
-	return data, nil
+	return data, p.readAt(ctx, data, c.offset)
 }
 
 // finish unites what the row groups of a column have contributed, in their order.

@@ -171,33 +171,6 @@ func TestNestedColumnsAreSkippedAndRefusedByName(t *testing.T) {
 	}
 }
 
-// FuzzRead feeds whole files. Whatever the bytes, reading must end without a panic, within the memory limit, and a table
-// must have the rows that its parts say.
-func FuzzRead(f *testing.F) {
-	fields, cols := snapshotTable(40)
-	f.Add(fileOf(f, fields[:6], cols[:6]))
-	f.Add(numbersFileOf(f, 1, 2, 3))
-	for _, s := range samples() {
-		for _, enc := range s.encodings {
-			f.Add(sampleFile(f, s, enc))
-		}
-	}
-	path := filepath.Join(f.TempDir(), "fuzz.parquet")
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if err := os.WriteFile(path, b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		fields, rows, err := Schema(t.Context(), path)
-		if err != nil {
-			return
-		}
-		table, err := Read(t.Context(), path, naturalRequests(fields), Options{MemoryLimit: 16 << 20, Workers: 1})
-		if err == nil && int64(table.Rows) != rows {
-			t.Errorf("%d rows read of %d promised", table.Rows, rows)
-		}
-	})
-}
-
 func numbersFileOf(t failer, v ...float64) []byte {
 	return fileOf(t, []Field{{Name: "x", Kind: Float}}, []Column{{Numbers: v}})
 }

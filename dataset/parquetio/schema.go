@@ -64,6 +64,8 @@ type Field struct {
 	Detail string
 	// Partition reports that the column comes from key=value directory names.
 	Partition bool
+	// Local makes a Writer store an Instant as the time on a clock at no stated place, without a zone.
+	Local bool
 }
 
 // numeric reports whether values of the kind can stand in one column of numbers.

@@ -118,7 +118,7 @@ func TestAColumnThatSomePartsLackIsNullThere(t *testing.T) {
 	if got.Columns[0].Nulls != 1 || got.Columns[0].NaNs != 0 {
 		t.Errorf("%d nulls and %d NaN, want 1 and 0", got.Columns[0].Nulls, got.Columns[0].NaNs)
 	}
-	if len(got.Notices) != 2 || !strings.Contains(got.Notices[0], `column "x" is missing in 1 of 2 files`) || !strings.Contains(got.Notices[0], "b.parquet") {
+	if len(got.Notices) != 2 || !strings.Contains(got.Notices[0].String(), `column "x" is missing in 1 of 2 files`) || !strings.Contains(got.Notices[0].String(), "b.parquet") {
 		t.Errorf("notices %q", got.Notices)
 	}
 }
@@ -252,6 +252,40 @@ func TestSchemasOfPartsAreUnited(t *testing.T) {
 	}
 }
 
+func TestAColumnThatOnlySomePartsHaveIsNoticed(t *testing.T) {
+	files := map[string][]byte{"a.parquet": numbersFile(t, "x", 1), "b.parquet": fileOf(t, []Field{{Name: "x", Kind: Float}, {Name: "extra", Kind: Float}},
+		[]Column{{Numbers: []float64{1}}, {Numbers: []float64{2}}})}
+	for name, c := range map[string]struct {
+		want []Request
+		says string
+	}{
+		"nobody asks for it": {[]Request{{Column: "x", As: AsNumber}}, `column "extra" is only in 1 of 2 files (first: `},
+		"it is asked for":    {[]Request{{Column: "x", As: AsNumber}, {Column: "extra", As: AsNumber}}, `column "extra" is missing in 1 of 2 files (first: `},
+	} {
+		got := mustRead(t, tree(t, files), c.want, Options{})
+		if len(got.Notices) != 1 || !strings.HasPrefix(got.Notices[0].String(), c.says) {
+			t.Errorf("%s: %v", name, got.Notices)
+		}
+	}
+	files["b.parquet"] = fileOf(t, []Field{{Name: "x", Kind: Float}, {Name: "extra", Kind: Float}}, []Column{{}, {}})
+	if got := mustRead(t, tree(t, files), []Request{{Column: "x", As: AsNumber}}, Options{}); len(got.Notices) != 0 {
+		t.Errorf("of a file without rows it is said: %v", got.Notices)
+	}
+}
+
+func TestDatesAndTimestampsInOneColumnAreNoticed(t *testing.T) {
+	day := stored(t, parquet.Date(), []parquet.Value{parquet.Int32Value(1)})
+	instant := stored(t, parquet.Timestamp(parquet.Millisecond), []parquet.Value{parquet.Int64Value(86400_000)})
+	want := []Request{{Column: "x", As: AsDay}}
+	got := mustRead(t, tree(t, map[string][]byte{"a.parquet": day, "b.parquet": instant}), want, Options{})
+	if len(got.Notices) != 1 || got.Notices[0].Kind != MixedDays || !strings.Contains(got.Notices[0].String(), `column "x" is a timestamp in 1 of 2 files (first: `) {
+		t.Errorf("notices %v", got.Notices)
+	}
+	if got := mustRead(t, tree(t, map[string][]byte{"a.parquet": instant, "b.parquet": instant}), want, Options{}); len(got.Notices) != 0 {
+		t.Errorf("of timestamps alone it is said: %v", got.Notices)
+	}
+}
+
 func TestAColumnWithoutTypeFitsAnyKind(t *testing.T) {
 	text := fileOf(t, []Field{{Name: "x", Kind: Text}}, []Column{{Codes: []int32{0}, Levels: []string{"a"}}})
 	number := numbersFile(t, "x", 1)
@@ -284,16 +318,6 @@ func TestDirectoryNamesThatAreNotDatesAreRefused(t *testing.T) {
 	}
 }
 
-func TestFilesThatCannotBeOpenedSayWhy(t *testing.T) {
-	_, _, err := openFile(filepath.Join(t.TempDir(), "none"))
-	if err == nil || strings.Contains(err.Error(), "none") {
-		t.Errorf("error %v, want the reason without the path, which the caller adds", err)
-	}
-	if _, _, err := openFile(t.TempDir()); err == nil || err.Error() != "is not a regular file" {
-		t.Errorf("a directory opened as a file gives %v", err)
-	}
-}
-
 func TestKindsAndTargetsHaveNames(t *testing.T) {
 	seen := map[string]bool{}
 	for k := Absent; k <= Other; k++ {
@@ -307,5 +331,38 @@ func TestKindsAndTargetsHaveNames(t *testing.T) {
 			t.Errorf("two targets are called %s", a)
 		}
 		seen[a.String()] = true
+	}
+}
+
+func TestAColumnWithATwinIsNoticed(t *testing.T) {
+	fields := []Field{{Name: "arr", Kind: Float}, {Name: "ARR", Kind: Float}}
+	path := saved(t, "a.parquet", fileOf(t, fields, []Column{{Numbers: []float64{1}}, {Numbers: []float64{2}}}))
+	for name, want := range map[string]float64{"arr": 1, "ARR": 2} {
+		got := mustRead(t, path, []Request{{Column: name, As: AsNumber}}, Options{})
+		if got.Columns[0].Numbers[0] != want {
+			t.Errorf("%s reads as %v", name, got.Columns[0].Numbers)
+		}
+		if len(got.Notices) != 1 || got.Notices[0].Kind != SimilarColumn || !strings.Contains(got.Notices[0].String(), `column "`+name+`" has a twin in 1 of 1 files`) {
+			t.Errorf("%s: notices %v", name, got.Notices)
+		}
+	}
+	both := mustRead(t, path, requestsFor(fields), Options{})
+	if len(both.Notices) != 0 {
+		t.Errorf("whoever asks for both knows of both: %v", both.Notices)
+	}
+	if _, err := Read(t.Context(), path, []Request{{Column: "Arr", As: AsNumber}}, Options{}); err == nil || !strings.Contains(err.Error(), `column "Arr" not found; did you mean`) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAMonthIsNotADay(t *testing.T) {
+	dir := tree(t, map[string][]byte{"month=2026-03/a.parquet": numbersFile(t, "x", 1)})
+	_, err := Read(t.Context(), dir, []Request{{Column: "month", As: AsDay}}, Options{})
+	if err == nil || !strings.Contains(err.Error(), `column "month" has the value "2026-03", a month and not a day: name a date column of the files, or the directories after days, like month=2026-03-31`) {
+		t.Error(err)
+	}
+	got := mustRead(t, dir, []Request{{Column: "month", As: AsText}}, Options{})
+	if diff := cmp.Diff([]string{"2026-03"}, got.Columns[0].Levels); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -1,6 +1,7 @@
 package parquetio
 
 import (
+	"slices"
 	"testing"
 
 	"holdfast/dataset/beside"
@@ -12,18 +13,7 @@ func sharedFolder(t testing.TB) string {
 	return beside.Path(t, "real, odd and damaged Parquet files")
 }
 
-// naturalRequests asks for every usable column.
-func naturalRequests(fields []Field) []Request {
-	var want []Request
-	for _, f := range fields {
-		switch {
-		case f.Kind.numeric():
-			want = append(want, Request{Column: f.Name, As: AsNumber})
-		case f.Kind.timed():
-			want = append(want, Request{Column: f.Name, As: AsDay})
-		case f.Kind == Text || f.Kind == UUID:
-			want = append(want, Request{Column: f.Name, As: AsText})
-		}
-	}
-	return want
+func sorted(s []string) []string {
+	slices.Sort(s)
+	return s
 }

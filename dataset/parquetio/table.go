@@ -2,6 +2,7 @@ package parquetio
 
 import (
 	"math"
+	"runtime"
 	"time"
 )
 
@@ -40,6 +41,9 @@ func (a As) String() string {
 // NullDay marks a missing day in Column.Days.
 const NullDay = math.MinInt32
 
+// NullInstant marks a missing instant in Column.Instants.
+const NullInstant = math.MinInt64
+
 // Request asks for one column.
 type Request struct {
 	Column string
@@ -58,6 +62,40 @@ type Options struct {
 	// MemoryLimit is the ceiling in bytes for one Table, whatever the headers of the files claim. 0 means 64 MiB plus
 	// 512 bytes for each byte stored, which no honest file of snapshots comes near.
 	MemoryLimit int64
+	// Until spares the reader row groups that lie wholly after a day. It is a permission, not a filter: rows after that
+	// day that share a row group with others are returned, and a row group is left out only if every row of it was seen
+	// to hold a later day, so that whoever drops the later rows gets the same rows with it as without.
+	Until Until
+}
+
+// location is where instants become days.
+func (o *Options) location() *time.Location {
+	if o.Location == nil {
+		return time.UTC
+	}
+	return o.Location
+}
+
+// workers is the number of goroutines that decode.
+func (o *Options) workers() int {
+	if o.Workers <= 0 {
+		return runtime.GOMAXPROCS(0)
+	}
+	return o.Workers
+}
+
+// memoryLimit is the ceiling for a table of files of the given size.
+func (o *Options) memoryLimit(stored int64) int64 {
+	const floor, ratio = 64 << 20, 512
+	if o.MemoryLimit > 0 {
+		return o.MemoryLimit
+	}
+	return floor + ratio*stored
+}
+
+// rowLimit is how many rows of one column stay below the ceiling.
+func (o *Options) rowLimit(stored int64, as As) int {
+	return int(o.memoryLimit(stored)) / as.width()
 }
 
 // Column is one column of a Table. Exactly one of Numbers, Codes and Days is set, by As, and has Table.Rows entries.
@@ -74,6 +112,9 @@ type Column struct {
 	Levels []string
 	// Days holds AsDay values, days since 1970-01-01; NullDay for null.
 	Days []int32
+	// Instants holds microseconds since 1970-01-01, NullInstant for null. Only a Writer takes them: what is read becomes
+	// days.
+	Instants []int64
 	// Nulls counts the missing values.
 	Nulls int
 	// NaNs counts stored NaN values, which are not Nulls.
@@ -98,7 +139,6 @@ type Table struct {
 	Rows    int
 	Columns []Column
 	Parts   []Part
-	// Notices are facts that a careful reader wants to see but that do not prevent the analysis, such as a column that
-	// some part files lack.
-	Notices []string
+	// Notices tell how part files differ.
+	Notices []Notice
 }

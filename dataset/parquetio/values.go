@@ -17,12 +17,12 @@ import (
 // The encodings of flat columns, and who decodes them here. Every decoder of parquet-go sits behind a check of the sizes
 // that it would otherwise believe:
 //
-//	PLAIN                    numbers: parquet-go; text and fixed bytes: cut into views, without copying
+//	PLAIN                    numbers: parquet-go; text and fixed bytes: cut out in pieces, without copying
 //	RLE_DICTIONARY           checkHybrid, then parquet-go; every index is compared with the dictionary
 //	RLE (booleans)           checkHybrid, then parquet-go's level decoder, which keeps one byte per value
 //	DELTA_BINARY_PACKED      checkDelta, then parquet-go
-//	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then views
-//	DELTA_BYTE_ARRAY         lengths as above, then joined within a bound
+//	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then cut
+//	DELTA_BYTE_ARRAY         lengths as above, then cut and joined within a bound
 //	BYTE_STREAM_SPLIT        parquet-go, after the length of the page
 //
 // parquet-go's own page reader is not used. It decompresses before it compares sizes, believes run headers, and cannot
@@ -38,7 +38,15 @@ type values struct {
 	i96   []deprecated.Int96
 	f32   []float32
 	f64   []float64
-	bytes [][]byte // BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY
+	texts *cutter // BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY; used up by whoever takes them
+}
+
+// check cuts all values whose lengths have not been looked at yet.
+func (v *values) check() error {
+	if v.texts == nil {
+		return nil
+	}
+	return v.texts.each(func(int, [][]byte) error { return nil })
 }
 
 // plainDictionary is PLAIN_DICTIONARY, the name that RLE_DICTIONARY (in data pages) and PLAIN (in dictionary pages) had
@@ -47,11 +55,11 @@ const plainDictionary = format.Encoding(2)
 
 // decoder decodes pages into buffers that it keeps.
 type decoder struct {
-	values  values
-	entries []int32
-	lengths []int32
-	fixed   []byte
-	joined  []byte
+	values            values
+	entries           []int32
+	lengths, prefixes []int32
+	fixed             []byte
+	texts             cutter
 }
 
 var errLength = errors.New("holds more or fewer values than its header says; the file is damaged")
@@ -105,10 +113,8 @@ func (d *decoder) plain(l leaf, src []byte, n int) (values, error) {
 	switch l.physical {
 	case format.Boolean:
 		return d.booleanBits(src, n)
-	case format.ByteArray:
-		return d.byteArrays(src, n)
-	case format.FixedLenByteArray:
-		return d.views(src, l.width, n)
+	case format.ByteArray, format.FixedLenByteArray:
+		return d.plainTexts(l, src, n)
 	}
 	return d.numbers(new(plain.Encoding), l, src, n)
 }
@@ -126,7 +132,7 @@ func (d *decoder) split(l leaf, src []byte, n int) (v values, err error) {
 	if d.fixed, err = enc.DecodeFixedLenByteArray(d.fixed, src, l.width); err != nil {
 		return values{}, err
 	}
-	return d.views(d.fixed, l.width, n)
+	return d.plainTexts(l, d.fixed, n)
 }
 
 // delta decodes DELTA_BINARY_PACKED integers.
@@ -214,42 +220,4 @@ func (d *decoder) booleanRuns(l leaf, src []byte, n int) (values, error) {
 		d.values.bools[i] &= 1
 	}
 	return values{n: n, bools: d.values.bools[:n]}, nil
-}
-
-// views cuts src into n values of a fixed width.
-func (d *decoder) views(src []byte, width, n int) (values, error) {
-	if len(src) != n*width {
-		return values{}, errLength
-	}
-	out := d.values.bytes[:0]
-	for at := 0; at < len(src); at += width {
-		out = append(out, src[at:at+width])
-	}
-	d.values.bytes = out
-	return values{n: n, bytes: out}, nil
-}
-
-// byteArrays cuts src into n values that each follow their length in four bytes.
-func (d *decoder) byteArrays(src []byte, n int) (values, error) {
-	if n > len(src)/4 {
-		return values{}, errLength
-	}
-	out := d.values.bytes[:0]
-	for range n {
-		if len(src) < 4 {
-			return values{}, errLength
-		}
-		size := binary.LittleEndian.Uint32(src)
-		src = src[4:]
-		if uint64(size) > uint64(len(src)) {
-			return values{}, fmt.Errorf("holds a text of %d bytes in the last %d; the file is damaged", size, len(src))
-		}
-		out = append(out, src[:size:size])
-		src = src[size:]
-	}
-	if len(src) > 0 {
-		return values{}, errLength
-	}
-	d.values.bytes = out
-	return values{n: n, bytes: out}, nil
 }

@@ -32,8 +32,8 @@ type Writer struct {
 	failed  error
 }
 
-// NewWriter prepares a file with the given columns, of Kind Float, Int, Bool, Text or Day. Detail and Partition are
-// ignored.
+// NewWriter prepares a file with the given columns, of Kind Float, Int, Bool, Text, Day or Instant. Detail and
+// Partition are ignored.
 func NewWriter(w io.Writer, fields []Field) (*Writer, error) {
 	schema, err := writerSchema(fields)
 	if err != nil {
@@ -96,6 +96,8 @@ func writerNode(f Field) (parquet.Node, error) {
 		node = parquet.Encoded(parquet.Leaf(parquet.BooleanType), &parquet.Plain)
 	case Day:
 		node = parquet.Encoded(parquet.Date(), &parquet.Plain)
+	case Instant:
+		node = parquet.Encoded(parquet.TimestampAdjusted(parquet.Microsecond, !f.Local), &parquet.Plain)
 	case Text:
 		node = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 	default:
@@ -108,8 +110,8 @@ func writerNode(f Field) (parquet.Node, error) {
 }
 
 // Write adds a batch of rows. cols correspond to the fields in order: Numbers for Float, Int and Bool (NaN is null in a
-// nullable column), Codes with Levels for Text (-1 is null), Days for Day (NullDay is null). The slices are copied. After
-// an error the file must be thrown away.
+// nullable column), Codes with Levels for Text (-1 is null), Days for Day (NullDay is null), Instants for Instant
+// (NullInstant is null). The slices are copied. After an error the file must be thrown away.
 func (w *Writer) Write(cols []Column) error {
 	if w.failed != nil {
 		return w.failed
@@ -137,6 +139,15 @@ func (w *Writer) write(cols []Column) error {
 		}
 	}
 	return nil
+}
+
+// EndGroup ends the row group here, for rows so wide that 131,072 of them should not be held in memory. Where row groups
+// end shows in the bytes of the file.
+func (w *Writer) EndGroup() error {
+	if w.failed == nil {
+		w.failed = w.flush()
+	}
+	return w.failed
 }
 
 // Close writes the rows left and the footer. It does not close the underlying writer.
@@ -181,6 +192,11 @@ func checkColumn(f Field, c *Column) (int, error) {
 			return 0, fmt.Errorf("has a null day but is not nullable")
 		}
 		return len(c.Days), nil
+	case Instant:
+		if !f.Nullable && slices.Contains(c.Instants, NullInstant) {
+			return 0, fmt.Errorf("has a null instant but is not nullable")
+		}
+		return len(c.Instants), nil
 	case Text:
 		return len(c.Codes), checkCodes(f, c)
 	}
@@ -222,6 +238,8 @@ func appendRows(into, c *Column, kind Kind, from, to int) {
 	switch kind {
 	case Day:
 		into.Days = append(into.Days, c.Days[from:to]...)
+	case Instant:
+		into.Instants = append(into.Instants, c.Instants[from:to]...)
 	case Text:
 		appendCodes(into, c, from, to)
 	default:
@@ -255,7 +273,7 @@ func (w *Writer) flush() (err error) {
 			return fmt.Errorf("parquetio: writing column %s: %w", quoteName(w.fields[i].Name), err)
 		}
 		p := &w.pending[i]
-		p.Numbers, p.Codes, p.Days, p.Levels = p.Numbers[:0], p.Codes[:0], p.Days[:0], p.Levels[:0]
+		p.Numbers, p.Codes, p.Days, p.Instants, p.Levels = p.Numbers[:0], p.Codes[:0], p.Days[:0], p.Instants[:0], p.Levels[:0]
 	}
 	w.rows = 0
 	if err := w.out.Flush(); err != nil {
@@ -298,6 +316,9 @@ func boxed(kind Kind, c *Column, row int) (parquet.Value, bool) {
 	case Day:
 		d := c.Days[row]
 		return parquet.Int32Value(d), d == NullDay
+	case Instant:
+		at := c.Instants[row]
+		return parquet.Int64Value(at), at == NullInstant
 	case Text:
 		code := c.Codes[row]
 		if code < 0 {

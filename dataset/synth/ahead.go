@@ -15,8 +15,8 @@ func (w *world) ahead(ctx context.Context, accounts int) iter.Seq[*Block] {
 		// Two blocks circle between free and full: one is filled while the other
 		// is consumed.
 		free, full := make(chan *Block, 2), make(chan *Block)
-		free <- newBlock()
-		free <- newBlock()
+		free <- w.newBlock()
+		free <- w.newBlock()
 		go w.generate(ctx, accounts, free, full)
 		// Whatever ends the loop, the goroutine is stopped and waited for: full is
 		// closed by its last act.

@@ -38,7 +38,7 @@ func (c Company) Blocks(accounts int) iter.Seq2[*Block, error] {
 			return
 		}
 		m := newMaker(w)
-		block := newBlock()
+		block := w.newBlock()
 		for first := 0; first < w.Accounts; first += accounts {
 			m.fill(block, first, min(accounts, w.Accounts-first))
 			if !yield(block, nil) {
@@ -53,10 +53,12 @@ func (c Company) Blocks(accounts int) iter.Seq2[*Block, error] {
 type maker struct {
 	history *history
 	factors [columnCount]factor
+	leak    planter
 }
 
 func newMaker(w *world) *maker {
-	return &maker{history: newHistory(w), factors: factors()}
+	h := newHistory(w)
+	return &maker{history: h, factors: factors(), leak: planter{history: h, dice: newDice()}}
 }
 
 // fill replaces the contents of the block by those of n accounts from first on.
@@ -65,6 +67,7 @@ func (m *maker) fill(b *Block, first, n int) {
 	for i := range n {
 		index := first + i
 		m.history.run(index)
+		m.leak.plant()
 		m.addSnapshots(&b.Snapshots, m.history.accountID(index))
 		m.addOutcomes(b, m.history.accountID(index))
 	}
@@ -86,7 +89,27 @@ func (m *maker) addSnapshots(t *Table, id string) {
 			c.Numbers = appendNumbers(c.Numbers, h.snapshots, j)
 		}
 	}
+	m.addLeak(t)
 	t.Rows += len(h.snapshots)
+}
+
+// addLeak appends the columns of the leak, where one is planted: they stand last.
+func (m *maker) addLeak(t *Table) {
+	if m.leak.Leak == NoLeak {
+		return
+	}
+	c := &t.Columns[2+len(m.factors)]
+	if c.Levels == nil {
+		c.Numbers = append(c.Numbers, m.leak.values...)
+	} else {
+		for _, level := range m.leak.values {
+			c.Codes = append(c.Codes, int32(level))
+		}
+	}
+	if m.leak.Leak == LateWrite {
+		c = &t.Columns[3+len(m.factors)]
+		c.Days = append(c.Days, m.leak.recorded...)
+	}
 }
 
 // appendNumbers appends one column of the rows; NaN stands for a null already.
@@ -172,6 +195,16 @@ func newBlock() *Block {
 		b.Snapshots.Columns[2+j].Levels = f.levels
 	}
 	b.Truth.Columns[3].Levels = []string{Onboarding.String(), Mature.String()}
+	return b
+}
+
+// newBlock returns an empty block with the columns of the leak, if there is one.
+func (w *world) newBlock() *Block {
+	b := newBlock()
+	b.Snapshots.Columns = append(b.Snapshots.Columns, namedColumns(w.Leak.fields())...)
+	if w.Leak == PostChurnStatus {
+		b.Snapshots.Columns[2+columnCount].Levels = exitReasons()
+	}
 	return b
 }
 

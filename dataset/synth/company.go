@@ -23,6 +23,10 @@ type Company struct {
 	// first snapshot and the as-of date, from -2 to 2: a market that worsens
 	// (or, below 0, improves) in a way that no column records. 0 means none.
 	Drift float64
+
+	// Leak adds a column that knows the future, for a check to find. The zero value adds
+	// none and changes no byte.
+	Leak Leak
 }
 
 // Bounds of what can be asked for: far beyond any use, so that a slip of the
@@ -55,7 +59,7 @@ func (c Company) resolved() (Company, error) {
 	case !(math.Abs(c.Drift) <= maxDrift):
 		return c, fmt.Errorf("synth: drift is %v; choose log-odds per year from -%d to %d", c.Drift, maxDrift, maxDrift)
 	}
-	return c, nil
+	return c, c.Leak.check()
 }
 
 // world is a company made ready to simulate: what all its accounts share.

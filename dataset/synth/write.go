@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+
+	"holdfast/dataset/parquetio"
 )
 
 const (
@@ -53,6 +55,7 @@ func (w *world) write(ctx context.Context, dir string, progress func(done, total
 	if err != nil {
 		return err
 	}
+	out.fields = append(out.fields, w.Leak.fields()...)
 	// An error of closing is one of writing: the footer, or a full disk. After an
 	// earlier error it would only be its echo.
 	defer func() {
@@ -79,10 +82,11 @@ type books struct {
 	dir             string
 	outcomes, truth *sheet
 
-	snapshots *sheet // the part being written
-	parts     int    // begun
-	rows      int    // in the part being written
-	partRows  int    // at most
+	fields    []parquetio.Field // of the snapshots
+	snapshots *sheet            // the part being written
+	parts     int               // begun
+	rows      int               // in the part being written
+	partRows  int               // at most
 }
 
 // createBooks begins outcomes and truth; parts of snapshots follow as needed.
@@ -96,7 +100,7 @@ func createBooks(dir string, partRows int) (*books, error) {
 		outcomes.abandon()
 		return nil, err
 	}
-	return &books{dir: dir, outcomes: outcomes, truth: truth, partRows: partRows}, nil
+	return &books{dir: dir, fields: snapshotFields(), outcomes: outcomes, truth: truth, partRows: partRows}, nil
 }
 
 // add appends a block to all files.
@@ -129,7 +133,7 @@ func (b *books) nextPart() error {
 		return err
 	}
 	name := fmt.Sprintf("part-%05d.parquet", b.parts)
-	part, err := createSheet(filepath.Join(b.dir, snapshotsName, name), snapshotFields())
+	part, err := createSheet(filepath.Join(b.dir, snapshotsName, name), b.fields)
 	b.snapshots, b.rows = part, 0
 	b.parts++
 	return err

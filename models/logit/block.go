@@ -6,7 +6,7 @@ import "math"
 // 24 columns its 24 KB stay in the first-level cache while every pair of
 // columns meets, so memory is read once per pass and not once per pair.
 type scratch struct {
-	d         *design
+	*window
 	p         int // padded columns
 	intercept float64
 	coef      []float64 // p, zero beyond the real columns
@@ -19,7 +19,7 @@ type scratch struct {
 
 func newScratch(d *design, p int) *scratch {
 	return &scratch{
-		d: d, p: p,
+		window: newWindow(d), p: p,
 		coef: make([]float64, p), z: make([]float64, p*blockRows),
 		tileRows: make([]float64, 2*blockRows), eta: make([]float64, blockRows),
 		residual: make([]float64, blockRows), variance: make([]float64, blockRows),
@@ -32,23 +32,27 @@ func (s *scratch) column(j, rows int) []float64 {
 }
 
 // chunk adds the contributions of one chunk to its slot, block by block.
-func (s *scratch) chunk(c int, slot []float64) {
-	end := min((c+1)*chunkRows, s.d.n)
-	for lo := c * chunkRows; lo < end; lo += blockRows {
-		rows := min(blockRows, end-lo)
+func (s *scratch) chunk(c int, slot []float64) error {
+	if err := s.load(c); err != nil {
+		return err
+	}
+	for lo := s.lo; lo < s.hi; lo += blockRows {
+		rows := min(blockRows, s.hi-lo)
 		s.fill(lo, rows)
 		s.predict(lo, rows)
 		s.link(lo, rows, slot)
 		s.gram(rows, slot)
 	}
+	return nil
 }
 
-// fill reads the block's columns, standardised and in the design's basis.
+// fill reads the block's columns, standardised and in the design's basis. The rows are
+// among those of the window.
 func (s *scratch) fill(lo, rows int) {
-	for j, c := range s.d.cols {
+	for j, c := range s.cols {
 		scale, shift := s.d.scale[j], s.d.shift[j]
 		z := s.column(j, rows)
-		for i, x := range c[lo : lo+rows] {
+		for i, x := range c[lo-s.lo : lo-s.lo+rows] {
 			z[i] = x*scale - shift
 		}
 	}
@@ -61,7 +65,7 @@ func (s *scratch) fill(lo, rows int) {
 // triangular: column j needs only the columns before it.
 func (s *scratch) rebase(rows int) {
 	q, f := s.d.size(), s.d.first()
-	for j := len(s.d.cols) - 1; j >= 0; j-- {
+	for j := len(s.d.source) - 1; j >= 0; j-- {
 		u := s.column(j, rows)
 		for i := range u {
 			u[i] *= s.d.basis[(f+j)*q+f+j]

@@ -17,32 +17,47 @@ import (
 // part. With fewer than two clusters nothing can be said and every entry is
 // NaN. It panics if cluster and problem differ in length, a mistake of the
 // program and not of its data.
-func ClusterCovariance(p Problem, f *Fitted, cluster []int32) *mat.SymDense {
+//
+// The only error is that of a Source that cannot be read.
+func ClusterCovariance(p Problem, f *Fitted, cluster []int32) (*mat.SymDense, error) {
 	if len(cluster) != len(p.Y) {
 		panic("logit: ClusterCovariance: cluster and response lengths differ")
 	}
-	scores := clusterScores(p, f, cluster)
+	scores, err := clusterScores(p, f, cluster)
+	if err != nil {
+		return nil, err
+	}
 	k := len(f.Coef) + 1
 	cov := mat.NewSymDense(k, nil)
 	groups := float64(len(scores))
 	if groups < 2 {
 		fillNaN(cov)
-		return cov
+		return cov, nil
 	}
 	influence := mat.NewVecDense(k, nil)
 	for _, u := range scores {
 		influence.MulVec(f.Covariance, mat.NewVecDense(k, u))
 		cov.SymRankOne(cov, groups/(groups-1), influence)
 	}
-	return cov
+	return cov, nil
 }
 
 // clusterScores returns the sum of scores per cluster, intercept first, in
 // order of first appearance.
-func clusterScores(p Problem, f *Fitted, cluster []int32) [][]float64 {
+func clusterScores(p Problem, f *Fitted, cluster []int32) ([][]float64, error) {
 	index := make(map[int32]int)
 	var scores [][]float64
+	d := &design{x: p.matrix(), n: len(p.Y)}
+	for j := range f.Coef {
+		d.source = append(d.source, j)
+	}
+	rows := newWindow(d)
 	for i, g := range cluster {
+		if i >= rows.hi {
+			if err := rows.load(i / chunkRows); err != nil {
+				return nil, err
+			}
+		}
 		w := 1.0
 		if p.Weights != nil {
 			w = p.Weights[i]
@@ -56,23 +71,23 @@ func clusterScores(p Problem, f *Fitted, cluster []int32) [][]float64 {
 			index[g] = at
 			scores = append(scores, make([]float64, len(f.Coef)+1))
 		}
-		r := w * (p.Y[i] - sigmoid(f.linear(p, i)))
+		r := w * (p.Y[i] - sigmoid(f.linear(p, rows, i)))
 		scores[at][0] += r
-		for j, c := range p.Columns {
-			scores[at][j+1] += r * c[i]
+		for j, c := range rows.cols {
+			scores[at][j+1] += r * c[i-rows.lo]
 		}
 	}
-	return scores
+	return scores, nil
 }
 
-// linear is the linear predictor of row i.
-func (f *Fitted) linear(p Problem, i int) float64 {
+// linear is the linear predictor of row i, which is in the window.
+func (f *Fitted) linear(p Problem, rows *window, i int) float64 {
 	eta := f.Intercept
 	if p.Offset != nil {
 		eta += p.Offset[i]
 	}
-	for j, c := range p.Columns {
-		eta += f.Coef[j] * c[i]
+	for j, c := range rows.cols {
+		eta += f.Coef[j] * c[i-rows.lo]
 	}
 	return eta
 }

@@ -1,6 +1,7 @@
 package logit
 
 import (
+	"errors"
 	"math"
 	"sync"
 )
@@ -20,10 +21,10 @@ import (
 // identity) unless the columns are nearly collinear; see rank.go.
 type design struct {
 	n      int
-	cols   [][]float64
+	x      Source
 	shift  []float64
 	scale  []float64
-	source []int // index of each column in the problem
+	source []int // index of each column in x, the problem's
 	y      []float64
 	w      []float64 // nil: all 1
 	offset []float64 // nil: all 0
@@ -47,43 +48,54 @@ func (d *design) first() int {
 }
 
 // size is q, the number of coefficients in theta.
-func (d *design) size() int { return d.first() + len(d.cols) }
+func (d *design) size() int { return d.first() + len(d.source) }
 
 // newDesign checks the columns and prepares everything but the basis. Its
 // slices are views of the problem unless rows had to go.
 func newDesign(p Problem) (*design, error) {
 	d := &design{
-		intercept: !p.NoIntercept, allP: len(p.Columns),
-		cols: p.Columns, y: p.Y, w: p.Weights, offset: p.Offset,
+		intercept: !p.NoIntercept, allP: p.width(),
+		x: p.matrix(), y: p.Y, w: p.Weights, offset: p.Offset,
 	}
 	if err := p.checkColumns(); err != nil {
 		return nil, err
 	}
-	d.dropWeightless()
+	if err := d.dropWeightless(); err != nil {
+		return nil, err
+	}
 	d.n = len(d.y)
 	d.total()
 	if d.events == 0 || d.events == d.sumW {
 		return nil, ErrOneClass
 	}
-	d.standardise(p.L2)
-	return d, nil
+	return d, d.standardise(p.L2)
 }
 
 // checkColumns looks for the first value that is not finite, by column.
 func (p Problem) checkColumns() error {
-	for j, c := range p.Columns {
-		for i, x := range c {
-			if math.IsNaN(x) || math.IsInf(x, 0) {
-				return &NonFiniteError{Column: j, Row: i}
+	for j := range p.width() {
+		bad := -1
+		err := walk(p.matrix(), j, len(p.Y), func(from int, piece []float64) {
+			for i, x := range piece {
+				if (math.IsNaN(x) || math.IsInf(x, 0)) && bad < 0 {
+					bad = from + i
+				}
 			}
+		})
+		if err != nil {
+			return err
+		}
+		if bad >= 0 {
+			return &NonFiniteError{Column: j, Row: bad}
 		}
 	}
 	return nil
 }
 
 // dropWeightless compacts away the rows of weight zero, if there are any, so
-// that such a row is the same as no row to the last bit.
-func (d *design) dropWeightless() {
+// that such a row is the same as no row to the last bit. The rows that stay are copied
+// into memory, wherever they come from.
+func (d *design) dropWeightless() error {
 	keep := make([]int, 0)
 	for i, w := range d.w {
 		if w > 0 {
@@ -91,14 +103,19 @@ func (d *design) dropWeightless() {
 		}
 	}
 	if d.w == nil || len(keep) == len(d.w) {
-		return
+		return nil
 	}
-	d.y, d.w, d.offset = gather(d.y, keep), gather(d.w, keep), gather(d.offset, keep)
-	cols := make([][]float64, len(d.cols))
-	for j, c := range d.cols {
+	cols := make(held, d.allP)
+	for j := range cols {
+		c := make([]float64, 0, len(d.y))
+		err := walk(d.x, j, len(d.y), func(_ int, piece []float64) { c = append(c, piece...) })
+		if err != nil {
+			return err
+		}
 		cols[j] = gather(c, keep)
 	}
-	d.cols = cols
+	d.x, d.y, d.w, d.offset = cols, gather(d.y, keep), gather(d.w, keep), gather(d.offset, keep)
+	return nil
 }
 
 // gather copies the listed rows of v, nil for nil.
@@ -135,18 +152,18 @@ func (d *design) weight(i int) float64 {
 
 // standardise chooses scale and shift per column, and drops columns that are
 // constant and therefore aliased with the intercept (or all zero).
-func (d *design) standardise(l2 []float64) {
-	moments := make([]moment, len(d.cols))
+func (d *design) standardise(l2 []float64) error {
+	moments, errs := make([]moment, d.allP), make([]error, d.allP)
 	var wg sync.WaitGroup
-	for j := range d.cols {
-		wg.Go(func() { moments[j] = measure(d.cols[j]) })
+	for j := range moments {
+		wg.Go(func() { moments[j], errs[j] = measure(d.x, j, d.n) })
 	}
 	wg.Wait()
-	cols := d.cols
-	d.cols = nil
-	for j, c := range cols {
-		m := moments[j]
-		if m.constant && (d.intercept || c[0] == 0) {
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for j, m := range moments {
+		if m.constant && (d.intercept || m.first == 0) {
 			d.aliased = append(d.aliased, Alias{Column: j, Of: d.constantOf()})
 			continue
 		}
@@ -155,12 +172,12 @@ func (d *design) standardise(l2 []float64) {
 			spread, shift = m.sd, m.mean
 		}
 		s := powerOfTwoFor(spread) * m.unit
-		d.cols = append(d.cols, c)
 		d.scale = append(d.scale, s)
 		d.shift = append(d.shift, shift*(s/m.unit))
 		d.source = append(d.source, j)
 		d.lambda = append(d.lambda, penaltyAt(l2, j)*s*s)
 	}
+	return nil
 }
 
 // constantOf is what a constant column depends on: the intercept, or, being
@@ -186,29 +203,44 @@ type moment struct {
 	unit          float64
 	mean, sd, rms float64
 	constant      bool
+	first         float64 // the column's first value, not multiplied
 }
 
 // measure reads a column three times. The mean need not be exact: the shift
 // is whatever float64 it comes to, and is undone exactly.
-func measure(c []float64) moment {
-	low, high := c[0], c[0]
-	for _, x := range c {
-		low, high = min(low, x), max(high, x)
+func measure(x Source, column, rows int) (moment, error) {
+	var m moment
+	low, high := math.Inf(1), math.Inf(-1)
+	if err := walk(x, column, rows, func(from int, piece []float64) {
+		if from == 0 {
+			m.first = piece[0]
+		}
+		for _, v := range piece {
+			low, high = min(low, v), max(high, v)
+		}
+	}); err != nil {
+		return m, err
 	}
-	m := moment{unit: powerOfTwoFor(max(-low, high)), constant: low == high}
-	n := float64(len(c))
-	for _, x := range c {
-		m.mean += x * m.unit
+	m.unit, m.constant = powerOfTwoFor(max(-low, high)), low == high
+	n := float64(rows)
+	if err := walk(x, column, rows, func(_ int, piece []float64) {
+		for _, v := range piece {
+			m.mean += v * m.unit
+		}
+	}); err != nil {
+		return m, err
 	}
 	m.mean /= n
 	var square, centred float64
-	for _, x := range c {
-		x *= m.unit
-		square += x * x
-		centred += (x - m.mean) * (x - m.mean)
-	}
+	err := walk(x, column, rows, func(_ int, piece []float64) {
+		for _, v := range piece {
+			v *= m.unit
+			square += v * v
+			centred += (v - m.mean) * (v - m.mean)
+		}
+	})
 	m.rms, m.sd = math.Sqrt(square/n), math.Sqrt(centred/n)
-	return m
+	return m, err
 }
 
 // powerOfTwoFor returns the power of two that brings x into [1/2, 1), held

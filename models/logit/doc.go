@@ -25,6 +25,14 @@
 //     and standard errors (refine in exact.go, exactpass.go, dd.go, ddexp.go);
 //  8. undo the scaling and report (report in inference.go).
 //
+// # Columns that do not fit in memory
+//
+// A [Source] stands for columns on a disk. Every pass reads a chunk of rows into the
+// buffers of the worker that has it (window in source.go), and does with it what it does
+// with columns in memory: the answer has the same bits. All steps work this way. Memory
+// is a few numbers per chunk, and for rows: the responses, and the margins (8 bytes a row)
+// while separation is looked into.
+//
 // # Accuracy
 //
 // With the refinement, which [ExactAuto] grants every problem of up to

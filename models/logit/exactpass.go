@@ -18,27 +18,30 @@ type exactPasses struct {
 // exactRow is one worker's view of one row: z of Z, u of U. It goes by rows
 // and not by blocks because the arithmetic, some twenty operations per
 // product, outweighs the memory.
-type exactRow struct{ z, u []dd }
+type exactRow struct {
+	*window
+	z, u []dd
+}
 
 // newExactPasses allocates slots wide enough for a score or a Gram matrix.
 func newExactPasses(d *design) *exactPasses {
 	q := d.size()
 	e := &exactPasses{d: d, slots: make([]dd, d.chunks()*max(q*q, q+1))}
 	for range min(runtime.GOMAXPROCS(0), d.chunks()) {
-		e.workers = append(e.workers, &exactRow{make([]dd, q), make([]dd, q)})
+		e.workers = append(e.workers, &exactRow{newWindow(d), make([]dd, q), make([]dd, q)})
 	}
 	return e
 }
 
-// exactRow reads row i of Z: one subtraction per column, whose rounding error is
+// read fills z with row i of Z: one subtraction per column, whose rounding error is
 // the low word.
-func (d *design) exactRow(i int, z []dd) {
-	f := d.first()
+func (w *exactRow) read(i int) {
+	d, f := w.d, w.d.first()
 	if d.intercept {
-		z[0] = dd{1, 0}
+		w.z[0] = dd{1, 0}
 	}
-	for j, c := range d.cols {
-		z[f+j] = twoSum(c[i]*d.scale[j], -d.shift[j])
+	for j, c := range w.cols {
+		w.z[f+j] = twoSum(c[i-w.lo]*d.scale[j], -d.shift[j])
 	}
 }
 
@@ -59,7 +62,7 @@ func (d *design) exactEta(i int, z, zeta []dd) dd {
 func (e *exactPasses) score(ctx context.Context, zeta []dd) (grad []dd, loglik dd, err error) {
 	q := e.d.size()
 	total, err := e.run(ctx, q+1, func(w *exactRow, i int, slot []dd) {
-		e.d.exactRow(i, w.z)
+		w.read(i)
 		eta := e.d.exactEta(i, w.z, zeta)
 		wi, y := e.d.weight(i), e.d.y[i]
 		mu, _ := eta.sigmoid()
@@ -91,7 +94,7 @@ func rowLogLik(eta dd, y float64) dd {
 func (e *exactPasses) gram(ctx context.Context, zeta []dd) ([]dd, error) {
 	q := e.d.size()
 	total, err := e.run(ctx, q*q, func(w *exactRow, i int, slot []dd) {
-		e.d.exactRow(i, w.z)
+		w.read(i)
 		v := dd{1, 0}
 		if zeta != nil {
 			_, v = e.d.exactEta(i, w.z, zeta).sigmoid()
@@ -137,12 +140,16 @@ func (d *design) exactRebase(w *exactRow) []dd {
 // and returns the slots' sum in chunk order.
 func (e *exactPasses) run(ctx context.Context, size int, do func(w *exactRow, i int, slot []dd)) ([]dd, error) {
 	chunks := e.d.chunks()
-	err := eachChunk(ctx, chunks, 1, len(e.workers), func(worker, c int) {
-		slot := e.slots[c*size : (c+1)*size]
+	err := eachChunk(ctx, chunks, 1, len(e.workers), func(worker, c int) error {
+		w, slot := e.workers[worker], e.slots[c*size:(c+1)*size]
 		clear(slot)
-		for i := c * chunkRows; i < min((c+1)*chunkRows, e.d.n); i++ {
-			do(e.workers[worker], i, slot)
+		if err := w.load(c); err != nil {
+			return err
 		}
+		for i := w.lo; i < w.hi; i++ {
+			do(w, i, slot)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err

@@ -95,9 +95,9 @@ func TestOneColumnSeparates(t *testing.T) {
 		{"no intercept and both sides of zero", []float64{-1, -2, 3, 4}, []float64{0, 0, 1, 1}, true, true},
 	}
 	for _, c := range cases {
-		d := &design{y: c.y, intercept: !c.noIntercept}
-		if got := d.separatesAlone(c.x); got != c.want {
-			t.Errorf("%s: got %v", c.name, got)
+		d := &design{n: len(c.y), x: held{c.x}, y: c.y, intercept: !c.noIntercept}
+		if got, err := d.separatesAlone(0); got != c.want || err != nil {
+			t.Errorf("%s: got %v, %v", c.name, got, err)
 		}
 	}
 }

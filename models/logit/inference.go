@@ -111,7 +111,7 @@ func (d *design) rawRows() [][]dd {
 			rows[i][k] = dd{d.basisAt(i, k), 0}
 		}
 	}
-	for j := range d.cols {
+	for j := range d.source {
 		for k := range q {
 			z := rows[f+j][k]
 			if d.intercept {

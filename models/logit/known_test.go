@@ -143,8 +143,8 @@ func TestClusterCovarianceIgnoresLabelsAndWeightlessRows(t *testing.T) {
 		b[i] = 1000 - 7*a[i]
 	}
 	f := mustFit(t, p, Settings{})
-	want := ClusterCovariance(p, f, a)
-	for i, got := range ClusterCovariance(p, f, b).RawSymmetric().Data {
+	want := clusterCovariance(t, p, f, a)
+	for i, got := range clusterCovariance(t, p, f, b).RawSymmetric().Data {
 		if got != want.RawSymmetric().Data[i] {
 			t.Fatalf("labels matter: entry %d is %g and %g", i, got, want.RawSymmetric().Data[i])
 		}
@@ -154,12 +154,12 @@ func TestClusterCovarianceIgnoresLabelsAndWeightlessRows(t *testing.T) {
 	for i := range 300 {
 		longer.Weights[i] = 1
 	}
-	for i, got := range ClusterCovariance(longer, f, append(a, 77)).RawSymmetric().Data {
+	for i, got := range clusterCovariance(t, longer, f, append(a, 77)).RawSymmetric().Data {
 		if got != want.RawSymmetric().Data[i] {
 			t.Fatalf("a row of weight zero counts as a cluster: entry %d", i)
 		}
 	}
-	if c := ClusterCovariance(p, f, make([]int32, 300)); !math.IsNaN(c.At(0, 0)) {
+	if c := clusterCovariance(t, p, f, make([]int32, 300)); !math.IsNaN(c.At(0, 0)) {
 		t.Errorf("one cluster gives %g", c.At(0, 0))
 	}
 }

@@ -3,8 +3,9 @@ package logit
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // evaluation is the objective at one theta: the mean penalised negative log
@@ -44,7 +45,7 @@ const (
 // newPasses allocates everything a pass needs, one scratch per worker and one
 // slot per chunk, so that a pass itself allocates nothing per row.
 func newPasses(d *design) *passes {
-	p := pad(len(d.cols))
+	p := pad(len(d.source))
 	s := &passes{d: d, padded: p, stride: slotGrad + 2*p + p*p}
 	s.slots = make([]float64, d.chunks()*s.stride)
 	for range min(runtime.GOMAXPROCS(0), d.chunks()) {
@@ -61,10 +62,10 @@ func (s *passes) evaluate(ctx context.Context, theta []float64, skip int, e *eva
 			w.intercept = theta[0]
 		}
 	}
-	err := eachChunk(ctx, s.d.chunks(), skip, len(s.workers), func(worker, c int) {
+	err := eachChunk(ctx, s.d.chunks(), skip, len(s.workers), func(worker, c int) error {
 		slot := s.slots[c*s.stride : (c+1)*s.stride]
 		clear(slot)
-		s.workers[worker].chunk(c, slot)
+		return s.workers[worker].chunk(c, slot)
 	})
 	if err != nil {
 		return err
@@ -74,24 +75,27 @@ func (s *passes) evaluate(ctx context.Context, theta []float64, skip int, e *eva
 }
 
 // eachChunk calls do for chunks 0, skip, 2 skip, ... on the given number of
-// workers and returns the context's error if it ended first.
-func eachChunk(ctx context.Context, chunks, skip, workers int, do func(worker, chunk int)) error {
+// workers and returns the context's error if it ended first, or that of a chunk
+// that could not be read.
+func eachChunk(ctx context.Context, chunks, skip, workers int, do func(worker, chunk int) error) error {
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for worker := range workers {
-		wg.Go(func() {
+		group.Go(func() error {
 			// The context is looked at once per chunk: half a millisecond.
 			for ctx.Err() == nil {
 				c := int(next.Add(1)-1) * skip
 				if c >= chunks {
-					return
+					return nil
 				}
-				do(worker, c)
+				if err := do(worker, c); err != nil {
+					return err
+				}
 			}
+			return ctx.Err()
 		})
 	}
-	wg.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reduce adds the slots in chunk order (the order, not the arrival, is what
@@ -124,7 +128,7 @@ func (s *passes) unpack(slot []float64, e *evaluation) {
 	if s.d.intercept {
 		e.grad[0], e.hess[0] = -slot[slotGrad0], slot[slotHess0]
 	}
-	for j := range s.d.cols {
+	for j := range s.d.source {
 		e.grad[f+j] = -grad[j]
 		if s.d.intercept {
 			e.hess[f+j], e.hess[(f+j)*q] = border[j], border[j]

@@ -11,6 +11,7 @@ import (
 // Fit never writes to any of these slices.
 type Problem struct {
 	Columns [][]float64 // p columns of n finite values
+	Source  Source      // the columns where they do not fit in memory; then Columns is nil
 	Y       []float64   // n responses in [0, 1]; a fraction k/m together with Weights m is grouped data
 	Weights []float64   // n case weights >= 0; nil means all 1; a row of weight 0 is left out entirely
 	Offset  []float64   // n known additions to the linear predictor; nil means all 0
@@ -76,8 +77,11 @@ func (p Problem) check(s Settings) error {
 	if n == 0 {
 		return fmt.Errorf("logit: no rows; a fit needs at least one renewal and one churn")
 	}
-	if len(p.Columns) == 0 && p.NoIntercept {
+	if p.width() == 0 && p.NoIntercept {
 		return fmt.Errorf("logit: neither columns nor an intercept; there is nothing to estimate")
+	}
+	if err := p.checkSource(n); err != nil {
+		return err
 	}
 	for j, c := range p.Columns {
 		if len(c) != n {
@@ -93,10 +97,24 @@ func (p Problem) check(s Settings) error {
 	if err := checkVector("responses", p.Y, n, 0, 1); err != nil {
 		return err
 	}
-	if err := checkVector("L2 penalties", p.L2, len(p.Columns), 0, math.MaxFloat64); err != nil {
+	if err := checkVector("L2 penalties", p.L2, p.width(), 0, math.MaxFloat64); err != nil {
 		return err
 	}
-	return checkVector("start values", s.Start, len(p.Columns)+1, -math.MaxFloat64, math.MaxFloat64)
+	return checkVector("start values", s.Start, p.width()+1, -math.MaxFloat64, math.MaxFloat64)
+}
+
+// checkSource holds the size of a source against that of the rest.
+func (p Problem) checkSource(n int) error {
+	if p.Source == nil {
+		return nil
+	}
+	if p.Columns != nil {
+		return fmt.Errorf("logit: columns both in memory and in a source; give one of them")
+	}
+	if rows, columns := p.Source.Size(); rows != n && columns > 0 {
+		return fmt.Errorf("logit: the source has %d rows, the responses %d; give every column one value per response", rows, n)
+	}
+	return nil
 }
 
 // checkVector accepts nil, or exactly n values within [low, high]. NaN is

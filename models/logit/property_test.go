@@ -221,7 +221,11 @@ func TestGradientVanishesAtTheAnswer(t *testing.T) {
 		p.L2 = make([]float64, len(p.Columns))
 		p.L2[0] = lambda
 		f := fitDrawn(t, p)
-		sum := clusterScores(p, f, make([]int32, len(p.Y)))[0]
+		sums, err := clusterScores(p, f, make([]int32, len(p.Y)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sums[0]
 		sum[1] -= lambda * f.Coef[0]
 		near(t, "gradient", 1e-12, sum, make([]float64, len(sum)))
 	})

@@ -148,7 +148,7 @@ func TestClusterStandardErrorOfFairAgreesWithSandwich(t *testing.T) {
 	for i, o := range tab["occupation"] {
 		cluster[i] = int32(o)
 	}
-	se := math.Sqrt(ClusterCovariance(p, f, cluster).At(0, 0))
+	se := math.Sqrt(clusterCovariance(t, p, f, cluster).At(0, 0))
 	agree(t, "intercept, R", 1.5e-7, []float64{se, se / math.Sqrt(1.2)}, []float64{.472698578028, .431512790144})
 	agree(t, "intercept, at the maximum", 1e-12, []float64{se, se / math.Sqrt(1.2)}, []float64{.4726984931575786, .4315127126685120})
 }
@@ -162,6 +162,6 @@ func TestOneClusterPerRowIsWhite(t *testing.T) {
 		cluster[i] = int32(i)
 	}
 	n := float64(len(p.Y))
-	se := math.Sqrt(ClusterCovariance(p, f, cluster).At(0, 0) * (n - 1) / n)
+	se := math.Sqrt(clusterCovariance(t, p, f, cluster).At(0, 0) * (n - 1) / n)
 	agree(t, "intercept", 1e-12, []float64{se}, []float64{.297561336655}) // statsmodels cov_type="HC0"
 }

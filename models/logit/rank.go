@@ -188,16 +188,15 @@ func (r *revealed) inverse() []float64 {
 // keep restricts the design to the given positions of theta.
 func (d *design) keep(kept []int) {
 	f := d.first()
-	var cols [][]float64
 	var shift, scale, lambda []float64
 	var source []int
 	for _, pos := range kept {
 		if j := pos - f; j >= 0 {
-			cols, source = append(cols, d.cols[j]), append(source, d.source[j])
+			source = append(source, d.source[j])
 			shift, scale, lambda = append(shift, d.shift[j]), append(scale, d.scale[j]), append(lambda, d.lambda[j])
 		}
 	}
-	d.cols, d.source, d.shift, d.scale, d.lambda = cols, source, shift, scale, lambda
+	d.source, d.shift, d.scale, d.lambda = source, shift, scale, lambda
 	d.setBasis(nil)
 }
 

@@ -33,7 +33,10 @@ const certificateNoise = 1e-8
 
 // recession returns a *SeparationError if the last step proves separation.
 func (n *newton) recession(ctx context.Context) error {
-	margins := n.d.margins(n.step)
+	margins, err := n.d.margins(n.step)
+	if err != nil {
+		return err
+	}
 	largest := maxAbs(margins)
 	if largest == 0 || math.IsNaN(largest) || math.IsInf(largest, 0) {
 		return ctx.Err()
@@ -48,39 +51,54 @@ func (n *newton) recession(ctx context.Context) error {
 		if !n.d.obeys(margins, tiny*largest) {
 			continue
 		}
-		direction, equalities := n.d.project(n.step, margins, tiny*largest)
+		direction, equalities, err := n.d.project(n.step, margins, tiny*largest)
+		if err != nil {
+			return err
+		}
 		if direction == nil {
 			continue
 		}
-		m := n.d.margins(direction)
+		m, err := n.d.margins(direction)
+		if err != nil {
+			return err
+		}
 		noise := certificateNoise * maxAbs(m)
 		if noise > 0 && n.d.obeys(m, noise) && small(m, equalities, noise) {
-			return &SeparationError{Columns: n.d.responsible(direction), Complete: len(equalities) == 0}
+			columns, err := n.d.responsible(direction)
+			if err != nil {
+				return err
+			}
+			return &SeparationError{Columns: columns, Complete: len(equalities) == 0}
 		}
 	}
 	return nil
 }
 
 // margins returns u'direction for every row.
-func (d *design) margins(direction []float64) []float64 {
-	s := newScratch(d, pad(len(d.cols)))
+func (d *design) margins(direction []float64) ([]float64, error) {
+	s := newScratch(d, pad(len(d.source)))
 	copy(s.coef, direction[d.first():])
 	if d.intercept {
 		s.intercept = direction[0]
 	}
 	out := make([]float64, d.n)
-	for lo := 0; lo < d.n; lo += blockRows {
-		rows := min(blockRows, d.n-lo)
-		s.fill(lo, rows)
-		s.predict(lo, rows)
-		for i, h := range s.eta[:rows] {
-			if d.offset != nil {
-				h -= d.offset[lo+i]
+	for c := range d.chunks() {
+		if err := s.load(c); err != nil {
+			return nil, err
+		}
+		for lo := s.lo; lo < s.hi; lo += blockRows {
+			rows := min(blockRows, s.hi-lo)
+			s.fill(lo, rows)
+			s.predict(lo, rows)
+			for i, h := range s.eta[:rows] {
+				if d.offset != nil {
+					h -= d.offset[lo+i]
+				}
+				out[lo+i] = h
 			}
-			out[lo+i] = h
 		}
 	}
-	return out
+	return out, nil
 }
 
 // obeys reports whether every row beyond the noise is on its own side.
@@ -109,16 +127,20 @@ func small(margins []float64, rows []int, noise float64) bool {
 // project returns the part of the step in the null space of the rows with
 // |margin| <= tiny and of the penalty, and those rows. It returns nil if the
 // null space is empty.
-func (d *design) project(step, margins []float64, tiny float64) (direction []float64, equalities []int) {
+func (d *design) project(step, margins []float64, tiny float64) (direction []float64, equalities []int, err error) {
 	for i, m := range margins {
 		if math.Abs(m) <= tiny {
 			equalities = append(equalities, i)
 		}
 	}
 	q := d.size()
+	constraints, err := d.constraints(equalities)
+	if err != nil {
+		return nil, nil, err
+	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(d.constraints(equalities), true) {
-		return nil, nil
+	if !eigen.Factorize(constraints, true) {
+		return nil, nil, nil
 	}
 	values := eigen.Values(nil)
 	var vectors mat.Dense
@@ -138,24 +160,30 @@ func (d *design) project(step, margins []float64, tiny float64) (direction []flo
 		}
 	}
 	if !found {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return direction, equalities
+	return direction, equalities, nil
 }
 
 // constraints is the Gram matrix of the given rows, of mean 1 on its diagonal
-// or so, plus the penalty scaled to matter as much.
-func (d *design) constraints(rows []int) *mat.SymDense {
+// or so, plus the penalty scaled to matter as much. The rows rise, so that each chunk is
+// read once.
+func (d *design) constraints(rows []int) (*mat.SymDense, error) {
 	q := d.size()
 	g := mat.NewSymDense(q, nil)
 	u := make([]float64, q)
-	s := newScratch(d, pad(len(d.cols)))
+	s := newScratch(d, pad(len(d.source)))
 	for _, i := range rows {
+		if i >= s.hi {
+			if err := s.load(i / chunkRows); err != nil {
+				return nil, err
+			}
+		}
 		d.row(s, i, u)
 		g.SymRankOne(g, 1/float64(len(rows)), mat.NewVecDense(q, u))
 	}
 	if d.penalty == nil {
-		return g
+		return g, nil
 	}
 	scale := 1 / maxAbs(d.penalty)
 	for i := range q {
@@ -163,7 +191,7 @@ func (d *design) constraints(rows []int) *mat.SymDense {
 			g.SetSym(i, j, g.At(i, j)+scale*d.penalty[i*q+j])
 		}
 	}
-	return g
+	return g, nil
 }
 
 // row writes row i of U to u.
@@ -172,7 +200,7 @@ func (d *design) row(s *scratch, i int, u []float64) {
 	if d.intercept {
 		u[0] = 1
 	}
-	for j := range d.cols {
+	for j := range d.source {
 		u[d.first()+j] = s.z[j*blockRows]
 	}
 }
@@ -181,15 +209,22 @@ func (d *design) row(s *scratch, i int, u []float64) {
 // complete separation the direction is any of a solid cone and touches every
 // column; what the reader needs is the leak, so columns that separate alone
 // come first.
-func (d *design) responsible(direction []float64) []int {
+func (d *design) responsible(direction []float64) ([]int, error) {
 	var alone []int
-	for j, c := range d.cols {
-		if d.lambda[j] == 0 && d.separatesAlone(c) {
-			alone = append(alone, d.source[j])
+	for j, c := range d.source {
+		if d.lambda[j] != 0 {
+			continue
+		}
+		separates, err := d.separatesAlone(c)
+		if err != nil {
+			return nil, err
+		}
+		if separates {
+			alone = append(alone, c)
 		}
 	}
 	if alone != nil {
-		return alone
+		return alone, nil
 	}
 	zeta := d.fromBasis(direction)[d.first():]
 	var together []int
@@ -198,23 +233,25 @@ func (d *design) responsible(direction []float64) []int {
 			together = append(together, d.source[j])
 		}
 	}
-	return together
+	return together, nil
 }
 
 // separatesAlone reports whether a threshold on one column (zero when there
 // is no intercept) has no y = 1 on one side and no y = 0 on the other.
-func (d *design) separatesAlone(c []float64) bool {
+func (d *design) separatesAlone(column int) (bool, error) {
 	low := [2]float64{math.Inf(1), math.Inf(1)}
 	high := [2]float64{math.Inf(-1), math.Inf(-1)}
-	for i, x := range c {
-		for class := range 2 {
-			if d.y[i] != float64(1-class) { // a fraction belongs to both
-				low[class], high[class] = min(low[class], x), max(high[class], x)
+	err := walk(d.x, column, d.n, func(from int, piece []float64) {
+		for i, x := range piece {
+			for class := range 2 {
+				if d.y[from+i] != float64(1-class) { // a fraction belongs to both
+					low[class], high[class] = min(low[class], x), max(high[class], x)
+				}
 			}
 		}
-	}
+	})
 	if !d.intercept {
-		return low[1] >= 0 && high[0] <= 0 || low[0] >= 0 && high[1] <= 0
+		return low[1] >= 0 && high[0] <= 0 || low[0] >= 0 && high[1] <= 0, err
 	}
-	return low[1] >= high[0] || low[0] >= high[1]
+	return low[1] >= high[0] || low[0] >= high[1], err
 }

@@ -65,6 +65,9 @@ func countTable(c dataset.Counts, clock dataset.Clock) table {
 	} {
 		t.Rows = append(t.Rows, row{Cells: cells(line.name, words.Count(line.n), share(line.n, c.Total), line.meaning)})
 	}
+	if c.Late > 0 { // only where the data say when they were recorded
+		t.Rows = append(t.Rows, row{Cells: cells("recorded late", words.Count(c.Late), share(c.Late, c.Total), "the snapshot was written after the day it would have been used on")})
+	}
 	t.Rows = append(t.Rows, row{Class: "total", Cells: cells("all", words.Count(c.Total), share(c.Total, c.Total), "")})
 	return t
 }

@@ -38,6 +38,8 @@ func home(chart string) string {
 		return "ranking"
 	case "quarters":
 		return "data"
+	case "timeline", "missing":
+		return "health"
 	}
 	for _, section := range []string{"calibration", "weights"} {
 		if strings.HasPrefix(chart, section) {

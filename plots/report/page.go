@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"holdfast/backtest"
+	"holdfast/backtest/health"
 	"holdfast/plots"
 	"holdfast/plots/words"
 )
@@ -17,9 +18,10 @@ import (
 type Page struct {
 	Title      string // empty: "Churn backtest"
 	Result     *backtest.Result
-	Charts     []plots.Chart // from [plots.All]; each appears in the section that it belongs to
-	Version    string        // of holdfast, for the last section
-	ConfigName string        // the project file, for the last section
+	Health     *health.Report // of the data; nil: its section is left out
+	Charts     []plots.Chart  // from [plots.All] and [plots.Health]; each appears in the section that it belongs to
+	Version    string         // of holdfast, for the last section
+	ConfigName string         // the project file, for the last section
 }
 
 //go:embed page.html
@@ -105,6 +107,9 @@ func (p Page) view(f figures) view {
 		verdictSection, capacitySection, rankingSection, calibrationSection, weightsSection, foldsSection, dataSection,
 	} {
 		v.Sections = append(v.Sections, f.place(build(r)))
+	}
+	if p.Health != nil {
+		v.Sections = append(v.Sections, f.place(healthSection(p.Health)))
 	}
 	v.Sections = append(v.Sections, f.place(methodSection(p)))
 	return v

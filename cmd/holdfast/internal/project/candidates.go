@@ -34,6 +34,7 @@ func readCandidate(s section, factors catalog) Candidate {
 		Factors:  read(s, "factors", texts),
 	}
 	c.knownFactors(s, factors)
+	c.readForeign(s, factors)
 	switch c.Kind {
 	case CandidateWeights:
 		s.need("kind weights", "weights")

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"holdfast/dataset/store"
 )
 
 // check finds what the parts of the file say against each other. Values that were refused already are
@@ -69,9 +71,12 @@ func (c *Config) dates() (ps Problems) {
 // outputs finds an output directory that a run would publish over its own input, or that the next run
 // would read as input.
 func (c *Config) outputs() (ps Problems) {
+	if store.IsURL(c.Output) {
+		ps = append(ps, c.Problemf("output", "write to a local folder and copy it to the store", "output %s is not a local folder", quote(store.Name(c.Output))))
+	}
 	for _, input := range [][2]string{{"data.snapshots", c.Data.Snapshots}, {"data.outcomes", c.Data.Outcomes}} {
 		path := input[1]
-		if path == "" || c.Output == "" {
+		if path == "" || c.Output == "" || store.IsURL(path) || store.IsURL(c.Output) {
 			continue
 		}
 		fixed, _, _ := strings.Cut(path, "**") // a glob with ** reads all below its fixed part

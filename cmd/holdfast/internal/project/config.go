@@ -3,12 +3,18 @@ package project
 import (
 	"path/filepath"
 	"time"
+
+	"holdfast/dataset/store"
+	"holdfast/models/platform"
 )
 
 // Words of the file that the commands branch on. A field that holds one of them says so.
 const (
 	LabelRenewal = "renewal" // one example per outcome and lead
 	LabelHorizon = "horizon" // one example per snapshot
+
+	MissingColumnsRefuse = "refuse" // part files that lack a column in use are refused
+	MissingColumnsNull   = "null"   // the column is missing in their rows
 
 	FactorNumeric  = "numeric"
 	FactorCategory = "category"
@@ -70,18 +76,22 @@ type Data struct {
 	Outcomes      string
 	ObservedUntil time.Time      // zero: the last date seen in the outcomes
 	Timezone      *time.Location // in which timestamps become calendar days
+
+	MissingColumns string // MissingColumnsRefuse or MissingColumnsNull
 }
 
 // Columns names the columns that carry a role. An optional role that is not used is "".
 type Columns struct {
 	Account      string
 	SnapshotDate string
+	RecordedAt   string
 	OutcomeDate  string
 	Outcome      string
 	ChurnedWhen  []string // values of Outcome that mean churned; nil: the column is boolean
 	RenewedWhen  []string // values that mean renewed; nil: all that are not in ChurnedWhen
 	DecidedAt    string
 	Value        string
+	ValueAfter   string
 	Segment      string // a column or an expression
 }
 
@@ -97,16 +107,24 @@ type Label struct {
 type Factor struct {
 	Name      string
 	Category  string
-	Expr      string // "" when the factor is a bare column
-	Column    string // "" when the factor is an expression
-	Kind      string // FactorNumeric or FactorCategory
-	Clip      *Clip  // nil: values are used as they are
+	Expr      string   // "" when the factor is a bare column or a history
+	Column    string   // "" when the factor is an expression or a history
+	History   *History // nil: the factor is of one snapshot
+	Kind      string   // FactorNumeric or FactorCategory
+	Clip      *Clip    // nil: values are used as they are
 	Scale     string
 	Missing   Missing
 	Expect    string // LowerChurn, HigherChurn, or "" when no direction is declared
 	Reference string // category: the level the others are compared with; "": the first in byte order
 	Rare      int    // category: levels with fewer training rows are pooled; 0: none is
 	Unseen    string // category: what a level that training never saw counts as
+}
+
+// History is a factor that is computed from an account's own snapshots.
+type History struct {
+	Of       string // an expression
+	OverDays int
+	As       string // one of history.Functions
 }
 
 // Clip holds values between two bounds.
@@ -127,12 +145,19 @@ type Missing struct {
 // Candidate is one score to backtest. Fields of other kinds are zero.
 type Candidate struct {
 	Name     string
-	Kind     string   // CandidateWeights, CandidateColumn or CandidateLogistic
+	Kind     string   // one of the Candidate constants, or a platform.Kind
 	Weights  []Weight // weights: in the order of Config.Factors, whatever the order in the file
-	Column   string   // column
-	HigherIs string   // column: HigherIsHealthier or HigherIsRiskier
+	Column   string   // column, predictions
+	HigherIs string   // column, predictions, platforms: HigherIsHealthier or HigherIsRiskier
 	Penalty  Penalty  // logistic
 	Factors  []string // logistic: the factors it uses, all of them when the file names none
+
+	Missing     string          // weights, platforms: a policy of package platform, or ""
+	Sheet       *platform.Sheet // platforms: without its Kind and Missing
+	Recipes     Recipes         // rules
+	File        string          // model, predictions: as written, see Path
+	Refit       bool            // model
+	Predictions Predictions     // predictions
 }
 
 // Weight is what a factor counts for in a hand-set score, in points of health. Only the ratios of a
@@ -183,9 +208,9 @@ const (
 )
 
 // Path resolves a path of the file. A relative one starts at the folder the file lies in, not at the
-// working directory, so that a project can be run from anywhere.
+// working directory, so that a project can be run from anywhere. URLs are left as they are.
 func (c *Config) Path(p string) string {
-	if p == "" || filepath.IsAbs(p) {
+	if p == "" || filepath.IsAbs(p) || store.IsURL(p) {
 		return p
 	}
 	return filepath.Join(filepath.Dir(c.source.file), p)

@@ -77,27 +77,44 @@ func readFactor(s section) Factor {
 		Rare:      read(s, "rare", whole),
 		Unseen:    read(s, "unseen", choice),
 	}
+	if s.given("history") != nil {
+		f.History = readHistory(s.child("history", "factors[].history"))
+	}
 	f.input(s)
 	switch f.Kind {
 	case FactorNumeric:
 		s.refuse("kind numeric", "reference", "rare", "unseen")
 		f.Rare, f.Unseen = 0, ""
 	case FactorCategory:
-		s.refuse("kind category", "clip", "scale", "expect")
+		s.refuse("kind category", "history", "clip", "scale", "expect")
 		f.Scale = ""
 		f.categoryMissing(s)
 	}
 	return f
 }
 
-// input settles where the values come from: an expression, or a column.
+// readHistory reads what is made of the account's past.
+func readHistory(s section) *History {
+	return &History{
+		Of:       read(s, "of", s.expression),
+		OverDays: read(s, "over", days),
+		As:       read(s, "as", choice),
+	}
+}
+
+// input settles where the values come from: an expression, a history, or a column.
 func (f *Factor) input(s section) {
-	column := s.given("column")
+	var sources []string
+	for _, name := range []string{"expr", "column", "history"} {
+		if s.given(name) != nil {
+			sources = append(sources, name)
+		}
+	}
 	switch {
-	case s.given("expr") == nil && column == nil:
+	case len(sources) == 0:
 		f.Column = f.Name
-	case s.given("expr") != nil && column != nil:
-		s.report(column, s.node.path+" has both column and expr", "keep one of them")
+	case len(sources) > 1:
+		s.report(s.given(sources[1]), s.node.path+" has both "+sources[1]+" and "+sources[0], "keep one of them")
 	}
 }
 

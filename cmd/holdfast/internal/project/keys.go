@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"holdfast/dataset/history"
 )
 
 // Type is the form a value must have, in words that can stand in the reference and in a message.
@@ -91,6 +93,7 @@ func Keys() []Key {
 	keys = append(keys, labelKeys()...)
 	keys = append(keys, factorKeys()...)
 	keys = append(keys, candidateKeys()...)
+	keys = append(keys, foreignCandidateKeys()...)
 	keys = append(keys, backtestKeys()...)
 	return append(keys, laterKeys()...)
 }
@@ -128,6 +131,9 @@ func dataKeys() []Key {
 			Doc: "The last day up to which outcomes are complete; without it, the last date seen in the outcomes."},
 		{Path: "data.timezone", Type: TypeTimezone, Default: "UTC", Example: "Europe/Berlin",
 			Doc: "The time zone in which timestamps become calendar days."},
+		{Path: "data.missing_columns", Type: TypeChoice, Default: MissingColumnsRefuse, Example: MissingColumnsNull,
+			Values: []string{MissingColumnsRefuse, MissingColumnsNull},
+			Doc:    "What becomes of a column in use that some part files lack: the files are refused, or it is missing in their rows."},
 	}
 }
 
@@ -139,6 +145,8 @@ func columnKeys() []Key {
 			Doc: "The account's key, in the snapshots and in the outcomes."},
 		{Path: "columns.snapshot_date", Type: TypeText, Required: true, Example: "snapshot_date",
 			Doc: "The day whose close a snapshot describes."},
+		{Path: "columns.recorded_at", Type: TypeText, Example: "loaded_at",
+			Doc: "The day on which a snapshot's row was written, before which nobody had it; without it, the snapshot date."},
 		{Path: "columns.outcome_date", Type: TypeText, Required: true, Example: "renewal_date",
 			Doc: "The day of the renewal or the churn."},
 		{Path: "columns.outcome", Type: TypeText, Required: true, Example: "churned",
@@ -150,7 +158,9 @@ func columnKeys() []Key {
 		{Path: "columns.decided_at", Type: TypeText, Example: "decided_at",
 			Doc: "The day on which the outcome became known; without it, the outcome date."},
 		{Path: "columns.value", Type: TypeText, Example: "arr",
-			Doc: "The money at stake, per year."},
+			Doc: "The money at stake, per year; with value_after also looked for in the outcomes, as what was paid before."},
+		{Path: "columns.value_after", Type: TypeText, Example: "arr_after",
+			Doc: "What the account pays after the outcome, so that renewals are known as contracted, flat or expanded."},
 		{Path: "columns.segment", Type: TypeText, Example: "plan",
 			Doc: "A column, or an expression over columns, that splits accounts into segments."},
 	}
@@ -182,6 +192,14 @@ func factorKeys() []Key {
 			Doc: "How the factor is computed; its names are snapshot columns, never other factors."},
 		{Path: "factors[].column", Type: TypeText, Example: "logins_30d",
 			Doc: "The column of a factor without expr; without it, the one called like the factor."},
+		{Path: "factors[].history", Type: TypeMapping, Example: "{of: active_users, over: 90d, as: change}",
+			Doc: "How the factor is computed from the account's own snapshots up to the day it is scored, in the place of expr or column."},
+		{Path: "factors[].history.of", Type: TypeExpression, Required: true, Example: "active_users",
+			Doc: "What is followed through time: a column, or an expression over columns of one snapshot."},
+		{Path: "factors[].history.over", Type: TypeDays, Required: true, Example: "90d", Min: 1, Max: history.MaxDays,
+			Doc: "How far back the history looks."},
+		{Path: "factors[].history.as", Type: TypeChoice, Required: true, Example: string(history.Change), Values: historyWords(),
+			Doc: "What is made of the values: the change since then, as such or as a fraction, the slope per 30 days, the mean, the least, the most, the sum, or the days since the last that was not zero."},
 		{Path: "factors[].kind", Type: TypeChoice, Default: FactorNumeric, Example: FactorCategory,
 			Values: []string{FactorNumeric, FactorCategory}, LaterValues: []string{"bins"},
 			Doc: "Whether the factor is a number or a level of a category."},
@@ -206,14 +224,23 @@ func factorKeys() []Key {
 	}
 }
 
+// historyWords are the functions of a history.
+func historyWords() []string {
+	var words []string
+	for _, f := range history.Functions() {
+		words = append(words, string(f))
+	}
+	return words
+}
+
 // candidateKeys describe one candidate.
 func candidateKeys() []Key {
 	return []Key{
 		{Path: "candidates[].name", Type: TypeText, Required: true, Example: "fitted",
 			Doc: "The candidate's name, once in the file; baseline is taken."},
 		{Path: "candidates[].kind", Type: TypeChoice, Required: true, Example: CandidateLogistic,
-			Values: []string{CandidateWeights, CandidateColumn, CandidateLogistic}, LaterValues: []string{"rules"},
-			Doc: "Whether the score is set by hand, imported from a column, or fitted."},
+			Values: candidateKinds(),
+			Doc:    "Whether the score is set by hand, imported from a column, fitted, given by recipes, a model file, another tool's predictions, or what a platform computes."},
 		{Path: "candidates[].weights", Type: TypeMapping, Example: "{logins: 60, nps: 40}",
 			Doc: "Points of health by factor, required for kind weights; each factor needs an expect."},
 		{Path: "candidates[].weights.*", Type: TypeNumber, Example: "40", Min: 0, Max: 1e6,
@@ -268,10 +295,8 @@ func backtestKeys() []Key {
 // that nobody is told that a documented key is a misspelling of another.
 func laterKeys() []Key {
 	paths := []string{
-		"columns.value_after",
-		"factors[].history", "factors[].rule", "factors[].monotone",
+		"factors[].rule", "factors[].monotone",
 		"segments",
-		"candidates[].red", "candidates[].yellow", "candidates[].green", "candidates[].else",
 		"candidates[].form", "candidates[].toward", "candidates[].per_segment", "candidates[].target",
 		"bands", "playbooks",
 	}

@@ -27,7 +27,8 @@ type cursor struct {
 	line, column int
 }
 
-// cursor stands on the first character of the scalar's text: behind the quote, or on the line below | or >.
+// cursor stands on the first character of the scalar's text: behind the quote, or on the line below | or >, if
+// there is one.
 func (s *source) cursor(n *node) *cursor {
 	c := &cursor{rest: s.text[s.lines[n.line-1].start:], line: n.line, column: 1}
 	for c.column < n.column && c.rest != "" {
@@ -37,8 +38,9 @@ func (s *source) cursor(n *node) *cursor {
 	case single, double:
 		c.step()
 	case block:
-		_, c.rest, _ = strings.Cut(c.rest, "\n")
-		c.line, c.column = c.line+1, 1
+		if _, below, more := strings.Cut(c.rest, "\n"); more {
+			c.rest, c.line, c.column = below, c.line+1, 1
+		}
 	}
 	return c
 }

@@ -11,7 +11,7 @@ import (
 type node struct {
 	kind    kind
 	path    string // as in At
-	text    string // scalar
+	text    string // scalar; of nothing the word for it, null or ~, if there is one
 	style   style  // scalar
 	items   []*node
 	entries []entry

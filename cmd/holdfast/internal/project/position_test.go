@@ -14,16 +14,17 @@ func TestAtFindsTheValueOrItsNearestParent(t *testing.T) {
 		"version":                       {"holdfast.yaml", 1, 10},
 		"data":                          {"holdfast.yaml", 2, 1},
 		"data.snapshots":                {"holdfast.yaml", 3, 14},
-		"columns.churned_when[1]":       {"holdfast.yaml", 12, 24},
-		"columns.churned_when[7]":       {"holdfast.yaml", 12, 17},
-		"label.horizon":                 {"holdfast.yaml", 17, 1},
-		"factors[0]":                    {"holdfast.yaml", 23, 5},
-		"factors[0].expr":               {"holdfast.yaml", 25, 11},
-		"factors[1].expr":               {"holdfast.yaml", 30, 5},
-		"factors[9].expr":               {"holdfast.yaml", 22, 1},
-		"candidates[0].weights.tickets": {"holdfast.yaml", 44, 24},
-		"candidates[2].penalty.ridge":   {"holdfast.yaml", 51, 22},
-		"backtest.window":               {"holdfast.yaml", 57, 11},
+		"columns.churned_when[1]":       {"holdfast.yaml", 14, 24},
+		"columns.churned_when[7]":       {"holdfast.yaml", 14, 17},
+		"label.horizon":                 {"holdfast.yaml", 20, 1},
+		"factors[0]":                    {"holdfast.yaml", 26, 5},
+		"factors[0].expr":               {"holdfast.yaml", 28, 11},
+		"factors[1].expr":               {"holdfast.yaml", 33, 5},
+		"factors[9].expr":               {"holdfast.yaml", 25, 1},
+		"factors[3].history.over":       {"holdfast.yaml", 45, 50},
+		"candidates[0].weights.tickets": {"holdfast.yaml", 50, 24},
+		"candidates[2].penalty.ridge":   {"holdfast.yaml", 57, 22},
+		"backtest.window":               {"holdfast.yaml", 63, 11},
 		"nothing.of.the[3].kind":        {"holdfast.yaml", 1, 1},
 	} {
 		if got := c.At(path); got != want {
@@ -34,7 +35,7 @@ func TestAtFindsTheValueOrItsNearestParent(t *testing.T) {
 
 func TestProblemfHasTheFormOfAllProblems(t *testing.T) {
 	p := parse(t, full).Problemf("columns.value", `did you mean "arr_usd"?`, "column %q is not in the snapshots", "arr")
-	const want = `holdfast.yaml:15:10: column "arr" is not in the snapshots; did you mean "arr_usd"?`
+	const want = `holdfast.yaml:17:10: column "arr" is not in the snapshots; did you mean "arr_usd"?`
 	if p.String() != want {
 		t.Errorf("got %s, want %s", p, want)
 	}

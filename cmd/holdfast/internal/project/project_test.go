@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -38,15 +39,18 @@ data:
   outcomes: data/outcomes.parquet
   observed_until: 2026-06-30
   timezone: Europe/Berlin
+  missing_columns: null
 columns:
   account: account_id
   snapshot_date: snapshot_date
+  recorded_at: loaded_at
   outcome_date: renewal_date
   outcome: status
   churned_when: [lost, no, 3]
   renewed_when: [won, yes]
   decided_at: decided_at
   value: arr
+  value_after: arr_after
   segment: plan
 label:
   mode: renewal
@@ -72,6 +76,9 @@ factors:
     reference: basic
     rare: 0
     unseen: other
+  - name: trend
+    history: {of: active_users / licences, over: 12w, as: pct_change}
+    missing: own
 candidates:
   - name: today
     kind: weights
@@ -138,11 +145,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 	c.Data.Timezone = nil
 	want := Config{
 		Version: 1,
-		Data:    Data{Snapshots: "data/snapshots/", Outcomes: "data/outcomes.parquet", ObservedUntil: day(2026, 6, 30)},
+		Data:    Data{Snapshots: "data/snapshots/", Outcomes: "data/outcomes.parquet", ObservedUntil: day(2026, 6, 30), MissingColumns: MissingColumnsNull},
 		Columns: Columns{
-			Account: "account_id", SnapshotDate: "snapshot_date", OutcomeDate: "renewal_date", Outcome: "status",
+			Account: "account_id", SnapshotDate: "snapshot_date", RecordedAt: "loaded_at", OutcomeDate: "renewal_date", Outcome: "status",
 			ChurnedWhen: []string{"lost", "no", "3"}, RenewedWhen: []string{"won", "yes"},
-			DecidedAt: "decided_at", Value: "arr", Segment: "plan",
+			DecidedAt: "decided_at", Value: "arr", ValueAfter: "arr_after", Segment: "plan",
 		},
 		Label: Label{Mode: LabelRenewal, LeadDays: []int{30, 56, 90}, MaxAgeDays: 31},
 		Factors: []Factor{
@@ -152,6 +159,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Clip: &Clip{Bound{0, false}, Bound{1000, false}}, Scale: ScaleNone, Missing: Missing{MissingNumber, -1.5}, Expect: HigherChurn},
 			{Name: "plan", Category: "other", Column: "plan", Kind: FactorCategory,
 				Missing: Missing{Rule: MissingDrop}, Reference: "basic", Rare: 0, Unseen: UnseenOther},
+			{Name: "trend", Category: "other", History: &History{Of: "active_users / licences", OverDays: 84, As: "pct_change"},
+				Kind: FactorNumeric, Scale: ScaleNone, Missing: Missing{Rule: MissingOwn}},
 		},
 		Candidates: []Candidate{
 			{Name: "today", Kind: CandidateWeights, Weights: []Weight{{"active_share", 60}, {"tickets", 40}}},
@@ -172,8 +181,10 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestFullFileUsesEveryKeyOfTheReference(t *testing.T) {
 	used := map[string]bool{"label.horizon": true} // see TestHorizonMode
-	for path := range parse(t, full).nodes {
-		used[pattern(path)] = true
+	for _, file := range []string{full, foreign} {
+		for path := range parse(t, file).nodes {
+			used[pattern(path)] = true
+		}
 	}
 	for _, k := range Keys() {
 		if name, open := strings.CutSuffix(k.Path, "*"); open {
@@ -187,20 +198,14 @@ func TestFullFileUsesEveryKeyOfTheReference(t *testing.T) {
 
 // pattern is the path of the reference for a path of a file: factors[2].expr is factors[].expr.
 func pattern(path string) string {
-	digit := func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}
-	return strings.Map(digit, path)
+	return regexp.MustCompile(`\[[0-9]+\]`).ReplaceAllString(path, "[]")
 }
 
 func TestDefaultsAreFilledIn(t *testing.T) {
 	c := parse(t, minimal)
 	want := Config{
 		Version: 1,
-		Data:    Data{Snapshots: "data/snapshots/", Outcomes: "data/outcomes.parquet", Timezone: time.UTC},
+		Data:    Data{Snapshots: "data/snapshots/", Outcomes: "data/outcomes.parquet", Timezone: time.UTC, MissingColumns: MissingColumnsRefuse},
 		Columns: Columns{Account: "account_id", SnapshotDate: "snapshot_date", OutcomeDate: "renewal_date", Outcome: "churned"},
 		Label:   Label{Mode: LabelRenewal, LeadDays: []int{90}, MaxAgeDays: 45},
 		Factors: []Factor{{Name: "active_share", Category: "other", Expr: "active_users / licences", Kind: FactorNumeric,
@@ -212,6 +217,21 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestNullIsAWordWhereTheKeySaysSo(t *testing.T) {
+	for _, written := range []string{"null", `"null"`, "'null'"} {
+		c := parse(t, change(t, minimal, "outcomes.parquet\n", "outcomes.parquet\n  missing_columns: "+written+"\n"))
+		if c.Data.MissingColumns != MissingColumnsNull {
+			t.Errorf("%s is read as %q", written, c.Data.MissingColumns)
+		}
+	}
+	for _, written := range []string{"", "~", "nothing"} {
+		_, err := Parse("f", []byte(change(t, minimal, "outcomes.parquet\n", "outcomes.parquet\n  missing_columns: "+written+"\n")))
+		if err == nil || !strings.Contains(err.Error(), "data.missing_columns") {
+			t.Errorf("%q: %v", written, err)
+		}
 	}
 }
 

@@ -71,6 +71,8 @@ func (s section) key(name string) Key {
 func (s section) value(k Key) *node {
 	n := s.given(k.Name())
 	switch {
+	case n != nil && n.kind == empty && n.text != "" && slices.Contains(k.Values, n.text):
+		return &node{kind: scalar, path: n.path, text: n.text, line: n.line, column: n.column, keyLine: n.keyLine, keyColumn: n.keyColumn}
 	case n != nil && n.kind == empty:
 		s.report(n, n.path+" has no value", "write for example "+k.Example+", or remove the key")
 		return nil

@@ -29,6 +29,8 @@ func readData(s section) Data {
 		Outcomes:      read(s, "outcomes", text),
 		ObservedUntil: read(s, "observed_until", date),
 		Timezone:      read(s, "timezone", timezone),
+
+		MissingColumns: read(s, "missing_columns", choice),
 	}
 }
 
@@ -38,12 +40,14 @@ func readColumns(s section) Columns {
 	c := Columns{
 		Account:      read(s, "account", text),
 		SnapshotDate: read(s, "snapshot_date", text),
+		RecordedAt:   read(s, "recorded_at", text),
 		OutcomeDate:  read(s, "outcome_date", text),
 		Outcome:      read(s, "outcome", text),
 		ChurnedWhen:  read(s, "churned_when", texts),
 		RenewedWhen:  read(s, "renewed_when", texts),
 		DecidedAt:    read(s, "decided_at", text),
 		Value:        read(s, "value", text),
+		ValueAfter:   read(s, "value_after", text),
 		Segment:      read(s, "segment", text),
 	}
 	if s.given("renewed_when") != nil {

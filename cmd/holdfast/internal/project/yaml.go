@@ -126,6 +126,8 @@ func (b *builder) build(from ast.Node, path string, depth int) *node {
 	case *ast.NullNode:
 		if from.GetToken().Type == token.ImplicitNullType {
 			n.line, n.column = 0, 0 // nothing is there to point at but the key
+		} else {
+			n.text = from.GetToken().Value // a key may give the word null a meaning
 		}
 	case *ast.SequenceNode:
 		b.list(n, from, depth)

@@ -1,0 +1,115 @@
+package health
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features"
+	"holdfast/models"
+)
+
+// Drift is measured over so many quantile bins of a number, and so many levels of a
+// category, the rarer ones pooled. Missing values are a bin of their own.
+const (
+	driftBins   = 10
+	driftLevels = 20
+)
+
+// overTime evaluates the factor on the snapshots at risk: what is missing by month, and
+// how its values move.
+func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, factor features.Factor) error {
+	v, err := factor.Values(ctx, len(f.rows), panel.Snapshots.Table.Batches(f.rows))
+	if err != nil {
+		return err
+	}
+	p.MissingByMonth = missingByMonth(v, f)
+	p.Drift = Drift{From: f.from, Until: f.until, Periods: []DriftPeriod{}}
+	if len(f.quarters) == 0 {
+		return nil
+	}
+	bin, bins := binned(v, f.period)
+	p.Drift.Bins = bins
+	stability, err := metrics.Drift(bin, f.period, f.account, bins, len(f.quarters))
+	if err != nil {
+		return err
+	}
+	for k, s := range stability {
+		p.Drift.Periods = append(p.Drift.Periods, DriftPeriod{Start: f.quarters[k], N: s.N, PSI: models.Stat(s.PSI),
+			Null95: models.Stat(s.Null95), P: models.Stat(s.P), DesignEffect: models.Stat(s.DesignEffect)})
+	}
+	return nil
+}
+
+// missingByMonth is the share of rows without a value.
+func missingByMonth(v expr.Vector, f *frame) []models.Stat {
+	n, missing := make([]int, len(f.calendar.starts)), make([]int, len(f.calendar.starts))
+	for i, m := range f.month {
+		n[m]++
+		if v.Codes != nil && v.Codes[i] < 0 || v.Numbers != nil && v.Numbers[i] != v.Numbers[i] {
+			missing[m]++
+		}
+	}
+	shares := make([]models.Stat, len(n))
+	for m := range shares {
+		shares[m] = share(missing[m], n[m])
+	}
+	return shares
+}
+
+// binned puts every row into a bin that was cut on the reference rows.
+func binned(v expr.Vector, period []int32) (bin []int32, bins int) {
+	if v.Codes != nil {
+		return binnedLevels(v, period)
+	}
+	var reference []float64
+	for i, x := range v.Numbers {
+		if period[i] == 0 && x == x {
+			reference = append(reference, x)
+		}
+	}
+	slices.Sort(reference)
+	edges := metrics.Edges(reference, driftBins)
+	bin = make([]int32, len(v.Numbers))
+	for i, x := range v.Numbers {
+		bin[i] = metrics.BinOf(edges, x)
+	}
+	return bin, len(edges) + 2
+}
+
+// binnedLevels gives the frequent levels of the reference a bin each. The two bins after
+// them are all other levels, seen there or not, and what is missing.
+func binnedLevels(v expr.Vector, period []int32) (bin []int32, bins int) {
+	counts := make([]int, len(v.Levels))
+	for i, code := range v.Codes {
+		if period[i] == 0 && code >= 0 {
+			counts[code]++
+		}
+	}
+	order := make([]int32, len(counts))
+	for code := range order {
+		order[code] = int32(code)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(counts[b]-counts[a], cmp.Compare(v.Levels[a], v.Levels[b]))
+	})
+	own := 0
+	for own < min(len(order), driftLevels) && counts[order[own]] > 0 {
+		own++
+	}
+	place := slices.Repeat([]int32{int32(own)}, len(counts))
+	for b, code := range order[:own] {
+		place[code] = int32(b)
+	}
+	bin = make([]int32, len(v.Codes))
+	for i, code := range v.Codes {
+		bin[i] = int32(own + 1)
+		if code >= 0 {
+			bin[i] = place[code]
+		}
+	}
+	return bin, own + 2
+}

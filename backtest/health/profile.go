@@ -1,0 +1,156 @@
+package health
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features"
+	"holdfast/models"
+)
+
+// robustSDs is how many robust standard deviations from the median a value is an
+// outlier: in a normal distribution two of a billion are.
+const robustSDs = 6
+
+// madToSD makes the median absolute deviation of a normal distribution its standard
+// deviation, 1/Phi^-1(3/4) (Hampel 1974).
+const madToSD = 1.4826022185056018
+
+// profileBytes is what profiling a factor takes a row: its values, sorted, and ranked.
+const profileBytes = 32
+
+// profile describes every factor, one goroutine a factor: each holds one column at a
+// time. ranks are the midranks of the numbers on the examples.
+func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []features.Factor) (profiles []Factor, ranks *rankings, err error) {
+	if ranks, err = newRankings(panel.Examples.Table, len(factors)); err != nil {
+		return nil, nil, err
+	}
+	profiles = make([]Factor, len(factors))
+	view := panel.Examples.All()
+	churned, accounts := view.Churned(), view.Accounts()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(panel.Examples.Table.AtOnce(profileBytes * int64(view.Len())))
+	for i, factor := range factors {
+		group.Go(func() error {
+			p := Factor{Name: factor.Name, Category: factor.Category, Kind: factor.Kind, Expr: factor.Expr, Policy: factor.Missing, VIF: models.Undefined()}
+			values, err := factor.Values(ctx, view.Len(), view.Batches())
+			if err != nil {
+				return fmt.Errorf("health: factor %s: %w", dataset.Quote(factor.Name), err)
+			}
+			if factor.Kind == features.Category {
+				p.categories(values, churned, accounts)
+			} else {
+				if err := ranks.put(i, p.numbers(values.Numbers, churned)); err != nil {
+					return err
+				}
+			}
+			values = expr.Vector{}
+			if err := p.overTime(ctx, panel, f, factor); err != nil {
+				return fmt.Errorf("health: factor %s: %w", dataset.Quote(factor.Name), err)
+			}
+			profiles[i] = p
+			return ctx.Err()
+		})
+	}
+	return profiles, ranks, group.Wait()
+}
+
+// numbers describes a numeric factor and returns its midranks.
+func (p *Factor) numbers(x []float64, churned []bool) []float64 {
+	ranks, sorted := metrics.Midranks(x)
+	p.N, p.Missing = len(x), len(x)-len(sorted)
+	p.MissingShare = share(p.Missing, p.N)
+	p.AUC = models.Stat(rankAUC(ranks, churned))
+	for _, stat := range []*models.Stat{&p.Zero, &p.Min, &p.P1, &p.Median, &p.P99, &p.Max, &p.RobustSD, &p.ModeShare} {
+		*stat = models.Undefined()
+	}
+	if len(sorted) == 0 {
+		return ranks
+	}
+	at := func(q float64) models.Stat { return models.Stat(quantile(sorted, q)) }
+	p.Min, p.P1, p.Median, p.P99, p.Max = at(0), at(0.01), at(0.5), at(0.99), at(1)
+	zero := sort(sorted, math.SmallestNonzeroFloat64) - sort(sorted, 0)
+	p.Zero = share(zero, len(sorted))
+	mode, count, distinct := runs(sorted)
+	p.Mode, p.ModeShare, p.Distinct = dataset.NumberLevel(mode), share(count, len(sorted)), distinct
+	p.outliers(sorted)
+	return ranks
+}
+
+// sort is the place of the first value that is not below v.
+func sort(sorted []float64, v float64) int {
+	at, _ := slices.BinarySearch(sorted, v)
+	return at
+}
+
+// runs finds the most frequent value, the smallest of several, and the number of
+// distinct ones.
+func runs(sorted []float64) (mode float64, count, distinct int) {
+	for from := 0; from < len(sorted); {
+		to := from + 1
+		for to < len(sorted) && sorted[to] == sorted[from] {
+			to++
+		}
+		if to-from > count {
+			mode, count = sorted[from], to-from
+		}
+		distinct++
+		from = to
+	}
+	return mode, count, distinct
+}
+
+// outliers counts the values far from the median, by the median absolute deviation.
+// Where more than half of the values are equal the deviation is zero and says nothing.
+func (p *Factor) outliers(sorted []float64) {
+	median := float64(p.Median)
+	deviations := make([]float64, len(sorted))
+	for i, v := range sorted {
+		deviations[i] = math.Abs(v - median)
+	}
+	slices.Sort(deviations)
+	sd := madToSD * quantile(deviations, 0.5)
+	if sd == 0 || math.IsInf(sd, 0) {
+		return
+	}
+	p.RobustSD = models.Stat(sd)
+	p.Outliers = len(deviations) - sort(deviations, math.Nextafter(robustSDs*sd, math.Inf(1)))
+}
+
+// rankAUC is the AUC of a factor alone, higher values taken as riskier, on the rows
+// that have a value: (sum of the churned ranks - n1(n1+1)/2) / (n1 n0). The ranks are
+// among those rows; their sum is exact.
+func rankAUC(ranks []float64, churned []bool) float64 {
+	var sum, n1, n0 float64
+	for i, r := range ranks {
+		switch {
+		case r != r:
+		case churned[i]:
+			sum += r
+			n1++
+		default:
+			n0++
+		}
+	}
+	if n1 == 0 || n0 == 0 {
+		return math.NaN()
+	}
+	return (sum - n1*(n1+1)/2) / (n1 * n0)
+}
+
+// quantile is type 7 of Hyndman and Fan (1996), as everywhere in holdfast.
+func quantile(sorted []float64, q float64) float64 {
+	h := q * float64(len(sorted)-1)
+	low := int(h)
+	if low+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[low] + (h-float64(low))*(sorted[low+1]-sorted[low])
+}

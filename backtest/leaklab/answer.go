@@ -1,0 +1,152 @@
+package leaklab
+
+import (
+	"fmt"
+	"math"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+)
+
+// answer is how well a column alone tells the positive from the negative of a sample.
+type answer struct {
+	// asked are the examples that the curves are about, gaps whether the value is missing
+	// in each.
+	asked sample
+	gaps  []float64
+
+	// sample are those of them that have a value, values what it is.
+	sample sample
+	values []float64
+
+	// strength is the AUC over all examples, at least 0.5: the direction is not at issue.
+	strength float64
+
+	// value tells them apart by the value, absence by whether there is one.
+	value, absence split
+}
+
+// split is one way to tell positive from negative.
+type split struct {
+	// ks is the Kolmogorov-Smirnov distance over all examples.
+	ks float64
+
+	// sure says that there are too many of both for chance to tell them apart.
+	sure bool
+
+	// curve counts accounts.
+	curve curve
+}
+
+// An almost complete answer. These are the limits of features.Leaks, which guards every
+// load.
+const (
+	// leakKS is the distance at and above which a column is taken to know the answer.
+	leakKS = 0.98
+
+	// leakMinimum is how many accounts there must be of either kind, and leakWays how many
+	// ways to choose the positive ones: what chance does once in a million is no leak in
+	// a project of a few dozen factors.
+	leakMinimum = 5
+	leakWays    = 1e6
+)
+
+// The questions, in this order: of the labels; of the fates, that is whether the account
+// ever churned, as seen from its first example, because a column that was overwritten when
+// the account left gives that away long before a label does; and of the labels without the
+// accounts that churned later, which may bear the mark of a leak before they are labelled.
+const (
+	ofLabels = iota
+	ofFates
+	ofParted
+)
+
+// answersOf asks a column all questions.
+func (l *lab) answersOf(c *column) []answer {
+	return []answer{l.answerOf(c, l.labels, l.drawn), l.answerOf(c, l.fates, l.fates), l.answerOf(c, l.drawn, l.parted)}
+}
+
+// answerOf asks one question: all of the sample for AUC and KS, and of those drawn from it
+// for the curve.
+func (l *lab) answerOf(c *column, q, drawn sample) answer {
+	scores := l.scored(c, q)
+	a := answer{asked: drawn, gaps: l.gaps(c, drawn), strength: 0.5}
+	all, values := l.ask(scores, q)
+	a.value.ks, a.absence.ks = metrics.KS(values, all.positive), metrics.KS(l.gaps(c, q), q.positive)
+	a.sample, a.values = l.ask(scores, drawn)
+	a.value.trace(a.values, a.sample)
+	a.absence.trace(a.gaps, drawn)
+	if auc := metrics.AUC(values, all.positive); auc == auc {
+		a.strength = max(auc, 1-auc)
+	}
+	return a
+}
+
+// trace draws the curve and says whether there are enough accounts on it.
+func (s *split) trace(values []float64, q sample) {
+	s.curve = trace(values, q)
+	churned, renewed := float64(s.curve.positives), float64(s.curve.negatives)
+	s.sure = min(churned, renewed) >= leakMinimum && logWays(churned+renewed, churned) >= math.Log(leakWays)
+}
+
+// logWays is the logarithm of the number of ways to choose k of n.
+func logWays(n, k float64) float64 {
+	a, _ := math.Lgamma(n + 1)
+	b, _ := math.Lgamma(k + 1)
+	c, _ := math.Lgamma(n - k + 1)
+	return a - b - c
+}
+
+// knows says whether the split is practically complete.
+func (s split) knows() bool { return s.sure && s.ks >= leakKS }
+
+// knowsTheAnswer finds columns that are the outcome, or any recoding of it.
+func (l *lab) knowsTheAnswer(x *exhibit) (Finding, bool) {
+	for i, a := range x.answers {
+		what := [...]string{ofLabels: "tells churned from renewed", ofFates: "tells who will ever churn from who will not",
+			ofParted: "tells who churned from who never did"}[i]
+		if a.value.knows() {
+			r, _ := a.value.curve.beyond(0)
+			return x.finding("leak_answer", Refuse, a.value.ks, "KS distance", l.look(a.values, a.sample, r), fmt.Sprintf(
+				"%s alone %s (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(x.factor.Source()), what, a.value.ks)), true
+		}
+		if a.absence.knows() {
+			r, _ := a.absence.curve.beyond(0)
+			return x.finding("leak_missing", Refuse, a.absence.ks, "KS distance of being missing", l.look(a.gaps, a.asked, r), fmt.Sprintf(
+				"whether %s is missing %s (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(x.factor.Source()), what, a.absence.ks)), true
+		}
+	}
+	return Finding{}, false
+}
+
+// tooGood finds columns that know the answer for some of the accounts, or with some noise:
+// a region of their values that is purer than an honest factor beside these others can be.
+func (l *lab) tooGood(x *exhibit, limit float64) (Finding, bool) {
+	for i, a := range x.answers {
+		for _, by := range []struct {
+			split  split
+			values []float64
+			asked  sample
+			words  string
+		}{{a.value, a.values, a.sample, ""}, {a.absence, a.gaps, a.asked, "whether it is missing in "}} {
+			r, ok := by.split.curve.beyond(limit)
+			if !ok {
+				continue
+			}
+			return x.finding("leak_too_good", Refuse, x.answers[i].strength, "AUC alone", l.look(by.values, by.asked, r), fmt.Sprintf(
+				"%s%s singles out %s: far more than an honest factor can beside the others of this project; if it was recorded after the outcome, leave it out",
+				by.words, dataset.Quote(x.factor.Source()), r.words(i))), true
+		}
+	}
+	return Finding{}, false
+}
+
+// words says what a region holds.
+func (r region) words(question int) string {
+	kinds := [...][2]string{ofLabels: {"that churned", "that renewed"}, ofFates: {"that ever churned", "that never did"},
+		ofParted: {"that churned", "that never did"}}[question]
+	if !r.churned {
+		kinds[0], kinds[1] = kinds[1], kinds[0]
+	}
+	return fmt.Sprintf("%.0f %% of the accounts %s and %.1f %% of those %s", 100*r.caught, kinds[0], 100*r.wrong, kinds[1])
+}

@@ -1,0 +1,88 @@
+package leaklab
+
+import "math"
+
+// minLevel is how many accounts a level needs to speak for itself. The levels below it
+// are read as one: a level of one or two accounts repeats what became of them.
+const minLevel = 5
+
+// scored returns the values of all snapshot rows on a scale that can be ranked: numbers
+// as they are, levels by the share of positive accounts among those that hold them.
+func (l *lab) scored(c *column, q sample) []float64 {
+	if !c.text() {
+		return c.values
+	}
+	rate := l.levelRates(c, q)
+	scores := make([]float64, len(c.values))
+	for i, v := range c.values {
+		scores[i] = math.NaN()
+		if v == v {
+			scores[i] = rate[int(v)]
+		}
+	}
+	return scores
+}
+
+// levelRates is the share of positive examples of each level, in the sample. Levels of
+// few accounts share one rate; levels that the sample lacks are among them.
+func (l *lab) levelRates(c *column, q sample) []float64 {
+	counts := make([]struct{ accounts, rows, positive int }, len(c.levels)+1)
+	last := make([]int32, len(c.levels)) // the account that was counted last, plus one
+	for i, example := range q.about {
+		row := l.rows[example]
+		if !c.has(row) {
+			continue
+		}
+		n := &counts[int(c.values[row])]
+		n.rows++
+		if q.positive[i] {
+			n.positive++
+		}
+		if code := int(c.values[row]); last[code] != q.account[i]+1 {
+			n.accounts++
+			last[code] = q.account[i] + 1
+		}
+	}
+	pool := &counts[len(c.levels)]
+	for _, n := range counts[:len(c.levels)] {
+		if n.accounts < minLevel {
+			pool.rows += n.rows
+			pool.positive += n.positive
+		}
+	}
+	rates := make([]float64, len(c.levels))
+	for code := range rates {
+		n := counts[code]
+		if n.accounts < minLevel {
+			n = *pool
+		}
+		rates[code] = float64(n.positive) / float64(max(1, n.rows))
+	}
+	return rates
+}
+
+// ask gathers the scores of the examples of a sample that have one, with the answers.
+func (l *lab) ask(scores []float64, q sample) (present sample, values []float64) {
+	for i, example := range q.about {
+		row := l.rows[example]
+		if row == none || scores[row] != scores[row] {
+			continue
+		}
+		values = append(values, scores[row])
+		present.about = append(present.about, example)
+		present.positive = append(present.positive, q.positive[i])
+		present.account = append(present.account, q.account[i])
+	}
+	return present, values
+}
+
+// gaps says of every example of a sample whether the column is missing there.
+func (l *lab) gaps(c *column, q sample) []float64 {
+	gaps := make([]float64, len(q.about))
+	for i, example := range q.about {
+		if !c.has(l.rows[example]) {
+			gaps[i] = 1
+		}
+	}
+	return gaps
+}

@@ -1,0 +1,131 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mathext"
+)
+
+// PSIPrior is added to the count of every bin before shares are taken, so that a bin
+// that one side leaves empty does not make the index infinite (Jeffreys' prior). The
+// prior biases the index of small samples towards zero by less than its null point.
+const PSIPrior = 0.5
+
+// PSI is the population stability index of two sets of counts over the same bins,
+//
+//	PSI = sum_b (a_b - e_b) ln(a_b / e_b),  share_b = (count_b + prior) / (n + prior B)
+//
+// the symmetric Kullback-Leibler divergence of Jeffreys (1946). A bin that is empty on
+// both sides is none of the B bins; with prior 0, one that is empty on one side makes the
+// index infinite. NaN if a side has no rows.
+func PSI(expected, actual []int, prior float64) float64 {
+	mustMatch(len(expected), len(actual))
+	m, n := total(expected), total(actual)
+	if m == 0 || n == 0 {
+		return math.NaN()
+	}
+	added := prior * float64(usedBins(expected, actual))
+	index := 0.0
+	for b := range expected {
+		e := (float64(expected[b]) + prior) / (float64(m) + added)
+		a := (float64(actual[b]) + prior) / (float64(n) + added)
+		if expected[b]+actual[b] > 0 && a != e {
+			index += (a - e) * math.Log(a/e)
+		}
+	}
+	return index
+}
+
+// PSINull is the point that the index of n and m independent rows exceeds with
+// probability 1-level when nothing has changed: (1/n + 1/m) times that quantile of
+// chi-square with bins-1 degrees of freedom (Yurdakul 2018, section 2.4). Rows of one
+// account are not independent: see [Drift].
+func PSINull(n, m, bins int, level float64) float64 {
+	return (1/float64(n) + 1/float64(m)) * chiSquareQuantile(float64(bins-1), level)
+}
+
+// usedBins counts the bins that are not empty on both sides.
+func usedBins(expected, actual []int) int {
+	used := 0
+	for b := range expected {
+		if expected[b]+actual[b] > 0 {
+			used++
+		}
+	}
+	return used
+}
+
+// total adds counts.
+func total(counts []int) int {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
+// Edges cuts the present values of a variable into at most the given number of bins
+// [edge_i, edge_i+1) and returns the inner edges, rising and distinct. A variable of no
+// more distinct values than bins gets a bin for each; of others the edges are the
+// quantiles i/bins (type 7 of Hyndman and Fan 1996), each once: equal values are never
+// split, so that heavy ties make fewer bins. sorted rises and has no NaN.
+func Edges(sorted []float64, bins int) []float64 {
+	if len(sorted) == 0 {
+		return nil
+	}
+	if distinct := firstDistinct(sorted, bins); len(distinct) <= bins {
+		return distinct[1:]
+	}
+	var edges []float64
+	for i := 1; i < bins; i++ {
+		edge := quantile(sorted, float64(i)/float64(bins))
+		if edge > sorted[0] && (len(edges) == 0 || edge > edges[len(edges)-1]) {
+			edges = append(edges, edge)
+		}
+	}
+	return edges
+}
+
+// firstDistinct lists the distinct values, but stops after one more than most.
+func firstDistinct(sorted []float64, most int) []float64 {
+	distinct := sorted[:1:1]
+	for _, v := range sorted[1:] {
+		if v == distinct[len(distinct)-1] {
+			continue
+		}
+		if distinct = append(distinct, v); len(distinct) > most {
+			break
+		}
+	}
+	return distinct
+}
+
+// BinOf is the bin of a value among the inner edges, 0 to len(edges). NaN goes to
+// len(edges)+1: what is missing is a bin of its own.
+func BinOf(edges []float64, v float64) int32 {
+	if v != v {
+		return int32(len(edges) + 1)
+	}
+	at, found := slices.BinarySearch(edges, v)
+	if found {
+		at++
+	}
+	return int32(at)
+}
+
+// chiSquareQuantile is the quantile of chi-square with any positive degrees of freedom.
+func chiSquareQuantile(freedom, level float64) float64 {
+	if !(freedom > 0) {
+		return math.NaN()
+	}
+	return 2 * mathext.GammaIncRegCompInv(freedom/2, 1-level)
+}
+
+// chiSquareTail is the probability that chi-square exceeds x.
+func chiSquareTail(freedom, x float64) float64 {
+	if !(freedom > 0) || math.IsNaN(x) {
+		return math.NaN()
+	}
+	return mathext.GammaIncRegComp(freedom/2, max(0, x)/2)
+}

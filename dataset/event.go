@@ -1,0 +1,161 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Event is an outcome in four values, as far as the amounts allow.
+type Event uint8
+
+// The events. UnknownEvent is a null outcome, or a renewal of which an amount is
+// missing.
+const (
+	UnknownEvent Event = iota
+	ChurnedEvent
+	ContractedEvent // renewed for less
+	FlatEvent       // renewed for exactly as much
+	ExpandedEvent   // renewed for more
+)
+
+// String returns the event as people say it.
+func (e Event) String() string {
+	return [...]string{"unknown", "churned", "contracted", "flat", "expanded"}[e]
+}
+
+// eventOf compares what an account paid before and after an outcome. There is no
+// tolerance: a contract that was renewed for a cent less has contracted. NaN is
+// missing and compares with nothing.
+func eventOf(label Label, before, after float64) Event {
+	switch {
+	case label == Churned:
+		return ChurnedEvent
+	case label != Renewed:
+		return UnknownEvent
+	case after < before:
+		return ContractedEvent
+	case after == before:
+		return FlatEvent
+	case after > before:
+		return ExpandedEvent
+	}
+	return UnknownEvent
+}
+
+// orElse is an amount, or another where it is missing.
+func orElse(amount, other float64) float64 {
+	if math.IsNaN(amount) {
+		return other
+	}
+	return amount
+}
+
+// settle says of every outcome which event it is.
+func (o *Outcomes) settle() {
+	if o.ValueAfter == nil {
+		return
+	}
+	o.Event = make([]Event, len(o.Label))
+	for i, label := range o.Label {
+		o.Event[i] = eventOf(label, o.Value[i], o.ValueAfter[i])
+	}
+}
+
+// settleBy takes amounts that the outcomes lack from the snapshots that the clock
+// matched with them: in renewal mode that of the example, in horizon mode the newest
+// whose window holds the outcome. It must be called once, before events.
+func (o *Outcomes) settleBy(s *Snapshots, matches []match, c Clock) {
+	if o.own = o.Value; o.ValueAfter == nil || s.Value == nil {
+		return
+	}
+	o.Value = slices.Clone(o.own)
+	if c.Mode == Renewal {
+		for _, m := range matches {
+			o.Value[m.decision] = orElse(o.own[m.decision], s.Value[m.snapshot])
+		}
+	} else {
+		newest := newChronicle(s)
+		numbers := renumber(o.Accounts, s.Accounts)
+		for i, date := range o.Date {
+			if row, ok := newest.by(numbers[o.Account[i]], date-1); ok && s.asOf(row) >= date-Date(c.Horizon) {
+				o.Value[i] = orElse(o.own[i], s.Value[row])
+			}
+		}
+	}
+	o.settle()
+}
+
+// events says of every example which event it became, and what the account paid
+// afterwards. matches are those the examples were gathered from. In renewal mode an
+// outcome is the same event at every lead; in horizon mode, where each snapshot has a
+// window of its own, what the account paid before is what that snapshot says.
+func (e *Examples) events(s *Snapshots, o *Outcomes, matches []match) {
+	if o.ValueAfter == nil {
+		return
+	}
+	e.Event, e.ValueAfter = make([]Event, len(matches)), make([]float64, len(matches))
+	var runs []span
+	if e.Clock.Mode == Horizon {
+		runs = outcomeRuns(o, s)
+	}
+	for i, m := range matches {
+		now := math.NaN()
+		if s.Value != nil {
+			now = s.Value[m.snapshot]
+		}
+		if e.Clock.Mode == Renewal {
+			e.ValueAfter[i] = o.ValueAfter[m.decision]
+			e.Event[i] = eventOf(o.Label[m.decision], orElse(o.Value[m.decision], now), e.ValueAfter[i])
+			continue
+		}
+		e.Event[i], e.ValueAfter[i] = o.eventWithin(runs[s.Account[m.snapshot]], s.asOf(m.snapshot), m.outcome, now)
+	}
+}
+
+// eventWithin is what became in (after, until] of an account that pays now: churned if
+// it churned, else the sum of its renewals, from what it paid before the first to what
+// it paid after the last. An account without a renewal in these days stayed as it was.
+func (o *Outcomes) eventWithin(run span, after, until Date, now float64) (Event, float64) {
+	before, later, renewals := now, now, 0
+	for i := outcomesBy(o, run, after); i < run.to && o.Date[i] <= until; i++ {
+		switch o.Label[i] {
+		case Churned:
+			return ChurnedEvent, o.ValueAfter[i]
+		case Renewed:
+			if renewals == 0 {
+				before = orElse(o.own[i], now)
+			}
+			later = o.ValueAfter[i]
+			renewals++
+		}
+	}
+	if renewals == 0 {
+		return FlatEvent, now
+	}
+	return eventOf(Renewed, before, later), later
+}
+
+// warnAmounts counts amounts that contradict their outcome or cannot be one.
+func (o *Outcomes) warnAmounts(roles Columns) {
+	if o.ValueAfter == nil {
+		return
+	}
+	var paying, negative int
+	for i, after := range o.ValueAfter {
+		if o.Label[i] == Churned && after > 0 {
+			paying++
+		}
+		if after < 0 || o.Value[i] < 0 {
+			negative++
+		}
+	}
+	if paying > 0 {
+		o.Warnings = append(o.Warnings, Warning{Code: "churned_with_value", Where: o.Path, Message: fmt.Sprintf(
+			"%d outcomes are churned and have a positive %s; they count as churned: check the outcome column, or map contractions as renewed", paying, Quote(roles.ValueAfter))})
+	}
+	if negative > 0 {
+		o.Warnings = append(o.Warnings, Warning{Code: "negative_amounts", Where: o.Path, Message: fmt.Sprintf(
+			"%d outcomes have a negative amount before or after; they are compared as they are: check whether %s holds changes instead of amounts", negative, Quote(roles.ValueAfter))})
+	}
+}

@@ -1,0 +1,39 @@
+package dataset
+
+import (
+	"holdfast/dataset/parquetio"
+	"holdfast/dataset/spill"
+)
+
+// growing is a column of numbers that is being computed, for a table in memory or for a
+// stored one.
+type growing struct {
+	name    string
+	numbers []float64
+	stored  *stored // nil: in memory
+}
+
+// grow starts a column of the table.
+func (t *Table) grow(name string) *growing {
+	if t.file == nil {
+		return &growing{name: name, numbers: make([]float64, t.rows)}
+	}
+	return &growing{name: name, stored: &stored{as: parquetio.AsNumber, numbers: spill.Reserve[float64](t.file, t.rows)}}
+}
+
+// write sets the rows from the given one on. Different rows may be written at once.
+func (g *growing) write(from int, values []float64) error {
+	if g.stored != nil {
+		return g.stored.numbers.Write(from, values)
+	}
+	copy(g.numbers[from:], values)
+	return nil
+}
+
+// column is the column when all rows are written.
+func (g *growing) column() Column {
+	if g.stored != nil {
+		return Column{Name: g.name, stored: g.stored}
+	}
+	return numberColumn(g.name, g.numbers)
+}

@@ -1,0 +1,87 @@
+package dataset
+
+import "context"
+
+// Panel is all that was read: the raw rows and the examples the clock made of them.
+// Load forgets the rows; who asks what the data can support needs both.
+type Panel struct {
+	Snapshots *Snapshots
+	Outcomes  *Outcomes
+	Examples  *Examples
+}
+
+// Load reads snapshots and outcomes and lets the clock join them. Data that cannot
+// support the spec is refused with a *RefusedError: see LoadSnapshots and
+// LoadOutcomes; also a join that finds no mature example, and an account key that
+// is used as a factor or a segment.
+func Load(ctx context.Context, spec Spec) (*Examples, error) {
+	p, err := Survey(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	return p.Examples, nil
+}
+
+// Survey is Load that keeps the raw rows. It refuses what Load refuses.
+func Survey(ctx context.Context, spec Spec) (*Panel, error) {
+	if err := spec.Clock.check(); err != nil {
+		return nil, err
+	}
+	segment, uses, err := segmentExpr(ctx, spec)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUses(spec, uses); err != nil {
+		return nil, err
+	}
+	p, uses := &Panel{}, withoutJoined(uses, spec.Predictions)
+	if p.Snapshots, err = LoadSnapshots(ctx, spec.Snapshots, spec.Columns, uses, spec.Reading); err != nil {
+		return nil, err
+	}
+	if err := p.Snapshots.AddHistories(ctx, spec.Histories, uses); err != nil {
+		return nil, err
+	}
+	if err := p.Snapshots.AddPredictions(ctx, spec.Predictions, spec.Reading); err != nil {
+		return nil, err
+	}
+	if p.Outcomes, err = LoadOutcomes(ctx, spec.Outcomes, spec.Columns, spec.Reading); err != nil {
+		return nil, err
+	}
+	if p.Examples, err = join(p.Snapshots, p.Outcomes, spec); err != nil {
+		return nil, err
+	}
+	if segment != nil {
+		p.Examples.segmentBy(segment)
+	}
+	return p, p.Examples.Table.Err()
+}
+
+// AtLead counts what would become of every outcome at another lead: how many renewals
+// have a usable snapshot that early. In horizon mode, which knows no lead, it returns
+// the counts there are.
+func (p *Panel) AtLead(lead int) Counts {
+	e := p.Examples
+	if e.Clock.Mode == Horizon {
+		return e.Counts
+	}
+	clock := e.Clock
+	clock.Lead = lead
+	matches, counts := clock.label(p.Snapshots, p.Outcomes, e.ObservedUntil)
+	counts.ofMatches(matches, p.Snapshots)
+	return counts
+}
+
+// ofMatches fills in the counts that depend on the examples themselves.
+func (c *Counts) ofMatches(matches []match, s *Snapshots) {
+	c.Mature = len(matches)
+	last := int32(-1)
+	for _, m := range matches {
+		if m.churned {
+			c.Churned++
+		}
+		if account := s.Account[m.snapshot]; account != last {
+			c.Accounts, last = c.Accounts+1, account
+		}
+	}
+	c.Open = len(s.Accounts) - c.Accounts
+}

@@ -1,0 +1,212 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/dataset/expr"
+)
+
+// One customer under two keys is in training and in test at once, and every interval
+// is too narrow. Such twins have one history, but so have, by chance, accounts in which
+// little happens: all who bought one thing on one day and never came back. So a history
+// must change this often, in this many columns, and take this many steps from one
+// snapshot to the next that nobody but its twins takes.
+const (
+	tellingChanges = 8
+	tellingColumns = 3
+	tellingSteps   = 3
+)
+
+// trace is what is left of an account's history: a hash of its values, and how much
+// happened in it.
+type trace struct {
+	hash             uint64
+	changes, columns int32
+	alone            bool // no other account is like it
+}
+
+// warnTwins finds accounts whose whole history, date by date and value by value, is that
+// of another account. Histories are told apart by 64 bits: among a million accounts a
+// pair that is none has a chance of 3 in 100 million.
+func warnTwins(s *Snapshots) []Warning {
+	groups := s.alike()
+	if len(groups) == 0 {
+		return nil
+	}
+	groups = s.withOwnSteps(groups)
+	accounts := 0
+	for _, group := range groups {
+		accounts += len(group)
+	}
+	if accounts == 0 {
+		return nil
+	}
+	return []Warning{{Code: "identical_accounts", Where: s.Path, Message: fmt.Sprintf(
+		"%d accounts have a history identical to that of another account, such as %s and %s; if they are one customer under two keys, keep one of them",
+		accounts, Quote(s.Accounts[groups[0][0]]), Quote(s.Accounts[groups[0][1]]))}}
+}
+
+// alike returns the groups of accounts that have one eventful history, each group and
+// the first of all groups in account order. Accounts that no other is like any more are
+// left out column by column: most data are through with it after two or three.
+func (s *Snapshots) alike() [][]int32 {
+	traces := make([]trace, len(s.Accounts))
+	for row, account := range s.Account {
+		t := &traces[account]
+		t.hash = mix(t.hash, uint64(uint32(s.Date[row])))
+	}
+	alike := make([]int32, len(traces)) // with another account, so far
+	for i := range alike {
+		alike[i] = int32(i)
+	}
+	var groups [][]int32
+	for _, c := range s.Table.columns {
+		s.trace(traces, c)
+		if groups = grouped(alike, traces); len(groups) == 0 {
+			return nil
+		}
+		for _, account := range alike {
+			traces[account].alone = true
+		}
+		alike = slices.Concat(groups...)
+		for _, account := range alike {
+			traces[account].alone = false
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(group []int32) bool {
+		t := traces[group[0]]
+		return t.changes < tellingChanges || t.columns < tellingColumns
+	})
+	slices.SortFunc(groups, func(a, b []int32) int { return cmp.Compare(a[0], b[0]) })
+	return groups
+}
+
+// grouped sorts accounts by their hash and returns those that share one with another.
+func grouped(accounts []int32, traces []trace) [][]int32 {
+	slices.SortFunc(accounts, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(traces[a].hash, traces[b].hash), cmp.Compare(a, b))
+	})
+	var groups [][]int32
+	for from := 0; from < len(accounts); {
+		to := from + 1
+		for to < len(accounts) && traces[accounts[to]].hash == traces[accounts[from]].hash {
+			to++
+		}
+		if to-from > 1 {
+			groups = append(groups, accounts[from:to])
+		}
+		from = to
+	}
+	return groups
+}
+
+// trace adds a column to the traces.
+func (s *Snapshots) trace(traces []trace, c Column) {
+	changed := int32(-1) // the last account in which the column changed
+	s.walk(c, func(row int, first bool, before, now uint64) {
+		account := s.Account[row]
+		t := &traces[account]
+		if t.alone {
+			return
+		}
+		t.hash = mix(t.hash, now)
+		if first || now == before {
+			return
+		}
+		t.changes++
+		if changed != account {
+			t.columns, changed = t.columns+1, account
+		}
+	})
+}
+
+// withOwnSteps keeps the groups that take enough steps that nobody else takes. A step is
+// a date and what changed on it, in all columns at once.
+func (s *Snapshots) withOwnSteps(groups [][]int32) [][]int32 {
+	steps := s.steps()
+	runs := accountRuns(s)
+	var asked []uint64 // the steps of the groups
+	for _, group := range groups {
+		run := runs[group[0]]
+		asked = append(asked, steps[run.from+1:run.to]...)
+	}
+	slices.Sort(asked)
+	asked = slices.Compact(asked)
+	taken := make([]int, len(asked)) // by how many accounts; an account takes a step once, for it holds the date
+	for row, step := range steps {
+		if row > 0 && s.Account[row] == s.Account[row-1] {
+			if at, found := slices.BinarySearch(asked, step); found {
+				taken[at]++
+			}
+		}
+	}
+	return slices.DeleteFunc(groups, func(group []int32) bool {
+		own := 0
+		run := runs[group[0]]
+		for _, step := range steps[run.from+1 : run.to] {
+			if at, _ := slices.BinarySearch(asked, step); taken[at] == len(group) {
+				own++
+			}
+		}
+		return own < tellingSteps
+	})
+}
+
+// steps hashes for every row how it differs from the row before it. A number differs by
+// an amount, so that what grows by a month in every account is one step of them all.
+func (s *Snapshots) steps() []uint64 {
+	steps := make([]uint64, len(s.Date))
+	for row, date := range s.Date {
+		steps[row] = mix(0, uint64(uint32(date)))
+	}
+	for _, c := range s.Table.columns {
+		number := !c.isText()
+		s.walk(c, func(row int, first bool, before, now uint64) {
+			switch {
+			case first:
+			case number:
+				change := math.Float64frombits(now) - math.Float64frombits(before)
+				if change != change {
+					steps[row] = mix(mix(steps[row], before), now) // from or to missing
+					return
+				}
+				steps[row] = mix(steps[row], math.Float64bits(change))
+			default:
+				steps[row] = mix(mix(steps[row], before), now)
+			}
+		})
+	}
+	return steps
+}
+
+// walk calls do with every value of a column, as 64 bits, and the one before it of the
+// same account; first says that there is none.
+func (s *Snapshots) walk(c Column, do func(row int, first bool, before, now uint64)) {
+	row, before := 0, uint64(0)
+	see := func(now uint64) {
+		do(row, row == 0 || s.Account[row-1] != s.Account[row], before, now)
+		row, before = row+1, now
+	}
+	c.blocks(func(v expr.Vector) {
+		for _, x := range v.Numbers {
+			if x != x {
+				x = math.NaN() // one bit pattern for every missing value
+			}
+			see(math.Float64bits(x))
+		}
+		for _, code := range v.Codes {
+			see(uint64(uint32(code)))
+		}
+	})
+}
+
+// mix adds a value to a hash. The multiplication by an odd constant (2^64 over the golden
+// ratio; Knuth, The Art of Computer Programming 3, section 6.4) spreads it upwards, the
+// shift back down.
+func mix(hash, value uint64) uint64 {
+	hash = (hash ^ value) * 0x9E3779B97F4A7C15
+	return hash ^ hash>>32
+}

@@ -1,0 +1,93 @@
+package features
+
+import (
+	"fmt"
+
+	"holdfast/dataset"
+	"holdfast/dataset/spill"
+)
+
+// Design is an encoded block of rows: one column for each that is not constant, in the
+// order of Encoder.Names. The design of a view whose table is stored lies in a temporary
+// file too; it is read piece by piece, and closed when it has been used.
+type Design struct {
+	Rows    int
+	Columns [][]float64 // nil when the design is stored
+
+	file   *spill.File // nil: in memory
+	stored []spill.Column[float64]
+}
+
+// newDesign makes a design without columns beside the table of a view.
+func newDesign(view dataset.View) (*Design, error) {
+	d := &Design{Rows: view.Len()}
+	var err error
+	if d.file, err = view.Examples.Table.Scratch(); err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	return d, nil
+}
+
+// Stored says whether the design lies in a temporary file: read it by Piece.
+func (d *Design) Stored() bool { return d.file != nil }
+
+// Size is the number of rows and of columns.
+func (d *Design) Size() (rows, columns int) { return d.Rows, len(d.Columns) + len(d.stored) }
+
+// Piece returns rows [from, from+len(buffer)) of a column: in the buffer, or in the
+// memory of the design, which must not be written.
+func (d *Design) Piece(column, from int, buffer []float64) ([]float64, error) {
+	if d.file == nil {
+		return d.Columns[column][from : from+len(buffer)], nil
+	}
+	if err := d.stored[column].Read(from, buffer); err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	return buffer, nil
+}
+
+// Close gives the space of a stored design back.
+func (d *Design) Close() error {
+	if d.file == nil {
+		return nil
+	}
+	return d.file.Close()
+}
+
+// add appends a column. When it is stored, its memory is free for the next one; when
+// the design keeps it, free is nil.
+func (d *Design) add(column []float64) (free []float64, err error) {
+	if d.file == nil {
+		d.Columns = append(d.Columns, column)
+		return nil, nil
+	}
+	place := spill.Reserve[float64](d.file, len(column))
+	d.stored = append(d.stored, place)
+	if err := place.Write(0, column); err != nil {
+		return nil, fmt.Errorf("features: %w", err)
+	}
+	return column, nil
+}
+
+// part is an empty design that shares the file, for the columns of one factor.
+func (d *Design) part() *Design { return &Design{Rows: d.Rows, file: d.file} }
+
+// join appends the columns of a part.
+func (d *Design) join(part *Design) {
+	d.Columns = append(d.Columns, part.Columns...)
+	d.stored = append(d.stored, part.stored...)
+}
+
+// put writes the rows of a block from the given one on.
+func (d *Design) put(from int, block [][]float64) error {
+	for j, column := range block {
+		if d.file == nil {
+			copy(d.Columns[j][from:], column)
+			continue
+		}
+		if err := d.stored[j].Write(from, column); err != nil {
+			return fmt.Errorf("features: %w", err)
+		}
+	}
+	return nil
+}

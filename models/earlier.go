@@ -1,0 +1,107 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features"
+)
+
+// KnownBy is the last day whose labels the candidate knows before any fit: that of an
+// earlier model that is used as it is, NoDate of every other. It may be tested on later
+// days only; what it does before is memory, not foresight.
+func (c Candidate) KnownBy() dataset.Date {
+	if c.Kind != Earlier || c.Refit {
+		return dataset.NoDate
+	}
+	return c.Earlier.Training.KnownBy
+}
+
+// earlierFactors are the factors of an earlier model over the columns there are now.
+func (c Candidate) earlierFactors(columns expr.Columns) ([]features.Factor, error) {
+	switch {
+	case c.Earlier == nil:
+		return nil, errors.New("it names no model file")
+	case c.Earlier.Kind == Predicted:
+		return nil, errors.New("the model is another tool's predictions, which it does not hold; name their file with kind: predictions")
+	}
+	uses, err := c.Earlier.Uses()
+	if err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, name := range slices.Sorted(maps.Keys(uses)) {
+		switch have, ok := columns[name]; {
+		case !ok:
+			problems = append(problems, fmt.Errorf("the model reads column %q, which the snapshots do not have", name))
+		case have != uses[name]:
+			problems = append(problems, fmt.Errorf("the model reads column %q as %s, and now it is %s", name, uses[name], have))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return nil, err
+	}
+	return features.Compile(c.Earlier.factors(), columns)
+}
+
+// factors are the factors of a model, in the order of its encoder.
+func (m *Model) factors() []features.Factor {
+	factors := make([]features.Factor, len(m.Encoder.Factors))
+	for i, f := range m.Encoder.Factors {
+		factors[i] = f.Factor
+	}
+	return factors
+}
+
+// fitEarlier returns the earlier model under the candidate's name, or what its recipe
+// gives on these rows.
+func (c Candidate) fitEarlier(ctx context.Context, m *Model, train dataset.View) (*Model, error) {
+	if c.Refit {
+		return m, c.refit(ctx, m, train)
+	}
+	asIs := *c.Earlier
+	asIs.Name, asIs.Warnings = c.Name, nil // the warnings were about rows of another day
+	if was, is := asIs.Clock, train.Examples.Clock; was != is {
+		asIs.warn("other_clock", fmt.Sprintf("the model was fitted for %s and is used for %s; its probabilities are of the former", question(was), question(is)))
+	}
+	return &asIs, nil
+}
+
+// question is what a clock asks, in words.
+func question(c dataset.Clock) string {
+	if c.Mode == dataset.Horizon {
+		return fmt.Sprintf("churn within %d days", c.Horizon)
+	}
+	return fmt.Sprintf("renewals %d days ahead", c.Lead)
+}
+
+// refit learns the recipe of the earlier model anew: its factors with their policies and,
+// of a logistic one, its ridge; of any other, its weights or card, with a new calibration.
+func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) error {
+	from := c.Earlier
+	m.Kind = from.Kind
+	switch {
+	case from.Kind == Logistic:
+		c.Ridge = Ridge{Lambda: from.Penalty}
+		return c.fitLogistic(ctx, m, train)
+	case from.Kind == Baseline:
+		fitBaseline(m)
+		return nil
+	}
+	m.Coef = slices.Clone(from.Coef)
+	if from.Card != nil {
+		return c.fitCard(ctx, m, from.Card, train, from.Encoder.Form)
+	}
+	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, from.Encoder.Form)
+	if err != nil {
+		return err
+	}
+	defer design.Close()
+	m.Encoder, m.Warnings = encoder, warnings
+	return c.calibrate(ctx, m, design, train)
+}

@@ -1,0 +1,109 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"holdfast/features"
+)
+
+// WeightInference is what is known of one weight beyond its Wald interval. Errors and
+// intervals are in the unit of Weight.Weight; times SD they are per standard deviation.
+type WeightInference struct {
+	Factor   string `json:"factor"` // Intercept names the constant
+	Level    string `json:"level,omitempty"`
+	Category string `json:"category,omitempty"`
+
+	SD        Stat `json:"sd"`                // of the column in training, in the unit of the factor
+	OddsRatio Stat `json:"odds_ratio_per_sd"` // exp of the weight per SD: odds of churn one SD further up
+
+	ClusterStdErr Stat `json:"cluster_std_error"` // Liang and Zeger (1986), accounts as clusters
+	ClusterP      Stat `json:"cluster_p_value"`
+	ClusterLow    Stat `json:"cluster_ci_low"`
+	ClusterHigh   Stat `json:"cluster_ci_high"`
+
+	ProfileLow  Stat `json:"profile_ci_low"`
+	ProfileHigh Stat `json:"profile_ci_high"`
+
+	// VIF is 1/(1-R^2) of the column regressed on all others and a constant: the
+	// diagonal of the inverse correlation matrix, not car::vif, which starts from the
+	// covariance of the coefficients and differs for logistic fits.
+	VIF Stat `json:"vif"`
+}
+
+// weightRows are the intercept and the columns, with nothing known of them.
+func weightRows(e *features.Encoder) []WeightInference {
+	undefined := WeightInference{SD: Undefined(), OddsRatio: Undefined(), ClusterStdErr: Undefined(), ClusterP: Undefined(),
+		ClusterLow: Undefined(), ClusterHigh: Undefined(), ProfileLow: Undefined(), ProfileHigh: Undefined(), VIF: Undefined()}
+	first := undefined
+	first.Factor = Intercept
+	rows := []WeightInference{first}
+	columns := e.Kept()
+	for j, n := range e.Names() {
+		w := undefined
+		w.Factor, w.Level, w.Category, w.SD = n.Factor, n.Level, n.Category, Stat(columns[j].SD)
+		rows = append(rows, w)
+	}
+	return rows
+}
+
+// direction is a linear combination of the coefficients of the design that a weight
+// stands for: the weight of a column is its coefficient over the SD, and the intercept
+// at zero of all factors is b_0 - sum_j b_j mean_j/sd_j.
+func direction(columns []features.Column, weight int) *mat.VecDense {
+	g := mat.NewVecDense(len(columns)+1, nil)
+	if weight > 0 {
+		g.SetVec(weight, 1/columns[weight-1].SD)
+		return g
+	}
+	g.SetVec(0, 1)
+	for j, c := range columns {
+		g.SetVec(j+1, -c.Mean/c.SD)
+	}
+	return g
+}
+
+// weights fills in the errors of every weight and, on small problems, its profile
+// interval.
+func (e *evidence) weights(ctx context.Context, inf *Inference) error {
+	columns := e.m.Encoder.Kept()
+	z := distuv.UnitNormal.Quantile((1 + e.o.Level) / 2)
+	all := mat.NewVecDense(len(columns)+1, append([]float64{e.fitted.Intercept}, e.fitted.Coef...))
+	lost := 0
+	for k := range inf.Weights {
+		w := &inf.Weights[k]
+		if k > 0 && math.IsNaN(e.fitted.StdErr[k-1]) {
+			continue // aliased
+		}
+		g := direction(columns, k)
+		w.cluster(mat.Dot(g, all), math.Sqrt(mat.Inner(g, e.robust, g)), z)
+		if k > 0 {
+			w.OddsRatio = Stat(math.Exp(e.fitted.Coef[k-1]))
+		}
+		if len(e.problem.Y) > e.o.ProfileRows {
+			continue
+		}
+		low, high, err := e.profile(ctx, k)
+		if err != nil {
+			return err
+		}
+		w.ProfileLow, w.ProfileHigh = Stat(low), Stat(high)
+		if math.IsNaN(low + high) {
+			lost++
+		}
+	}
+	if lost > 0 {
+		inf.warn("profile_lost", e.m.Name, fmt.Sprintf("the likelihood could not be followed to the end of the profile interval of %d weights; read their other intervals", lost))
+	}
+	return nil
+}
+
+// cluster is the Wald test with the clustered error.
+func (w *WeightInference) cluster(estimate, stdErr, z float64) {
+	w.ClusterStdErr, w.ClusterP = Stat(stdErr), Stat(math.Erfc(math.Abs(estimate/stdErr)/math.Sqrt2))
+	w.ClusterLow, w.ClusterHigh = Stat(estimate-z*stdErr), Stat(estimate+z*stdErr)
+}

@@ -1,0 +1,96 @@
+package logit
+
+// Source is a design that is read piece by piece, because it lies on a disk and would
+// not fit in memory. It gives the same values however often it is read, also to several
+// goroutines at once.
+type Source interface {
+	// Size is the number of rows and of columns.
+	Size() (rows, columns int)
+	// Piece returns rows [from, from+len(buffer)) of a column: in the buffer, or in
+	// memory of its own, which is not written to.
+	Piece(column, from int, buffer []float64) ([]float64, error)
+}
+
+// held is the Source of columns in memory.
+type held [][]float64
+
+// Size is that of the columns, which check has found to be equally long.
+func (h held) Size() (rows, columns int) {
+	if len(h) == 0 {
+		return 0, 0
+	}
+	return len(h[0]), len(h)
+}
+
+// Piece is a view of the column; of the buffer only its length counts.
+func (h held) Piece(column, from int, buffer []float64) ([]float64, error) {
+	return h[column][from : from+len(buffer)], nil
+}
+
+// matrix is the design as it was given.
+func (p Problem) matrix() Source {
+	if p.Source != nil {
+		return p.Source
+	}
+	return held(p.Columns)
+}
+
+// width is the number of columns.
+func (p Problem) width() int {
+	_, columns := p.matrix().Size()
+	return columns
+}
+
+// window is one worker's view of the rows of one chunk: the columns of the problem that
+// are part of the design, as they were given.
+type window struct {
+	d       *design
+	cols    [][]float64
+	lo, hi  int         // rows of cols
+	buffers [][]float64 // one per column, of chunkRows
+}
+
+// newWindow makes the buffers. For columns in memory they are never written, so they
+// share one.
+func newWindow(d *design) *window {
+	w := &window{d: d, cols: make([][]float64, len(d.source)), buffers: make([][]float64, len(d.source))}
+	_, inMemory := d.x.(held)
+	var shared []float64
+	for j := range w.buffers {
+		if shared == nil || !inMemory {
+			shared = make([]float64, min(chunkRows, d.n))
+		}
+		w.buffers[j] = shared
+	}
+	return w
+}
+
+// load reads the columns of a chunk.
+func (w *window) load(chunk int) error {
+	w.lo, w.hi = chunk*chunkRows, min((chunk+1)*chunkRows, w.d.n)
+	for j, c := range w.d.source {
+		piece, err := w.d.x.Piece(c, w.lo, w.buffers[j][:w.hi-w.lo])
+		if err != nil {
+			return err
+		}
+		w.cols[j] = piece
+	}
+	return nil
+}
+
+// walk calls do with the pieces of one column of a source in order.
+func walk(x Source, column, rows int, do func(from int, piece []float64)) error {
+	if h, ok := x.(held); ok {
+		do(0, h[column])
+		return nil
+	}
+	buffer := make([]float64, min(chunkRows, rows))
+	for from := 0; from < rows; from += len(buffer) {
+		piece, err := x.Piece(column, from, buffer[:min(len(buffer), rows-from)])
+		if err != nil {
+			return err
+		}
+		do(from, piece)
+	}
+	return nil
+}

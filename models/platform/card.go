@@ -1,0 +1,140 @@
+package platform
+
+import "math"
+
+// Card is a score as a platform computes it: plain data, all of it in the model file.
+type Card struct {
+	Kind     Kind      `json:"kind"`
+	Measures []Measure `json:"measures"` // in the order of the values they are given
+	Groups   []Group   `json:"groups"`
+	Total    Step      `json:"total"`
+}
+
+// Measure is one input.
+type Measure struct {
+	Name   string  `json:"name"`
+	Group  int     `json:"group"`  // index into Card.Groups
+	Weight float64 `json:"weight"` // within its group
+	Points Points  `json:"points"`
+}
+
+// Group is a set of measures that count as one number.
+type Group struct {
+	Name   string  `json:"name,omitempty"` // empty: a measure that stands alone
+	Weight float64 `json:"weight"`         // within the total
+	Step
+}
+
+// Score scores rows: values has one column for each measure, and out gets one score for
+// each row, NaN where there is none.
+func (c *Card) Score(values [][]float64, out []float64) {
+	s := c.newScorer()
+	for i := range out {
+		for j := range c.Measures {
+			s.values[j] = values[j][i]
+		}
+		out[i] = s.score()
+	}
+}
+
+// Parts splits the score of one row among its measures: parts, of one more than there are
+// measures, sum to the score. The last is what starts, rounding and limits add. A worst
+// step is of the measures that are worst, in equal parts.
+func (c *Card) Parts(values, parts []float64) (score float64) {
+	s := c.newScorer()
+	copy(s.values, values)
+	score = s.score()
+	clear(parts)
+	rest := score
+	outer := s.shares(c.Total, s.groups, s.weights)
+	for g, group := range c.Groups {
+		if outer[g] == 0 {
+			continue
+		}
+		points, weights := s.members(g)
+		inner := s.shares(group.Step, points, weights)
+		for k, j := range s.of[g] {
+			if inner[k] != 0 {
+				parts[j] = float64(outer[g] * float64(inner[k]*s.points[j]))
+				rest -= parts[j]
+			}
+		}
+	}
+	parts[len(c.Measures)] = rest
+	return score
+}
+
+// Shares are the points that the score moves by for each point of a measure when every
+// value is there: NaN where that depends on the others, because the worst of them counts.
+func (c *Card) Shares() []float64 {
+	s := c.newScorer()
+	outer := s.shares(c.Total, s.groups, s.weights) // of zeros: all are there, and all are equal
+	shares := make([]float64, len(c.Measures))
+	for g, group := range c.Groups {
+		points, weights := s.members(g)
+		inner := s.shares(group.Step, points, weights)
+		for k, j := range s.of[g] {
+			shares[j] = float64(outer[g] * inner[k])
+			if c.Total.Combine == Worst || group.Combine == Worst {
+				shares[j] = math.NaN()
+			}
+		}
+	}
+	return shares
+}
+
+// scorer is the memory of one row.
+type scorer struct {
+	card    *Card
+	of      [][]int   // the measures of each group
+	values  []float64 // of each measure
+	points  []float64 // of each measure
+	groups  []float64 // the number of each group
+	weights []float64 // of each group
+	member  []float64 // the points of the measures of one group
+	weigh   []float64 // and their weights
+}
+
+// newScorer makes room for a row.
+func (c *Card) newScorer() *scorer {
+	n := len(c.Measures)
+	s := &scorer{card: c, of: make([][]int, len(c.Groups)), values: make([]float64, n), points: make([]float64, n),
+		groups: make([]float64, len(c.Groups)), member: make([]float64, n), weigh: make([]float64, n)}
+	for j, m := range c.Measures {
+		s.of[m.Group] = append(s.of[m.Group], j)
+	}
+	for _, g := range c.Groups {
+		s.weights = append(s.weights, g.Weight)
+	}
+	return s
+}
+
+// score computes the row of s.values.
+func (s *scorer) score() float64 {
+	for j, m := range s.card.Measures {
+		s.points[j] = m.Points.of(s.values[j])
+	}
+	for g, group := range s.card.Groups {
+		s.groups[g] = group.of(s.members(g))
+	}
+	return s.card.Total.of(s.groups, s.weights)
+}
+
+// members are the points and weights of the measures of a group, until it is called again.
+func (s *scorer) members(g int) (points, weights []float64) {
+	n := len(s.of[g])
+	for k, j := range s.of[g] {
+		s.member[k], s.weigh[k] = s.points[j], s.card.Measures[j].Weight
+	}
+	return s.member[:n], s.weigh[:n]
+}
+
+// shares are Step.shares, all 0 where the step has no number.
+func (s *scorer) shares(step Step, points, weights []float64) []float64 {
+	shares := make([]float64, len(points))
+	step.shares(points, weights, shares)
+	return shares
+}
+
+// missing says whether there is no value.
+func missing(v float64) bool { return math.IsNaN(v) }
