@@ -11,8 +11,8 @@ import (
 
 // Columns says which column plays which role. Account is a column of both files;
 // SnapshotDate, RecordedAt and Value are columns of the snapshots; OutcomeDate,
-// Outcome, DecidedAt and ValueAfter are columns of the outcomes. With ValueAfter, Value
-// is looked for in the outcomes too. Optional roles are empty.
+// Outcome, DecidedAt, ValueBefore and ValueAfter are columns of the outcomes. Optional
+// roles are empty.
 type Columns struct {
 	Account      string   `json:"account"`
 	SnapshotDate string   `json:"snapshot_date"`
@@ -24,6 +24,7 @@ type Columns struct {
 	DecidedAt    string   `json:"-"` // optional: the day the outcome became known
 	Value        string   `json:"value,omitempty"`
 	ValueAfter   string   `json:"-"`                 // optional: what the account pays after the outcome
+	ValueBefore  string   `json:"-"`                 // optional, with ValueAfter: what it paid before; else a column called Value, else the snapshot's
 	Segment      string   `json:"segment,omitempty"` // optional: a column or an expression over snapshot columns
 }
 

@@ -222,7 +222,7 @@ func (o *Outcomes) contradiction(a, b int, roles Columns) string {
 	case o.ValueAfter == nil:
 		return ""
 	case !sameNumber(o.Value[a], o.Value[b]):
-		return fmt.Sprintf("two outcomes with %s %v and %v (sum the contracts that end on one day)", Quote(roles.Value), o.Value[a], o.Value[b])
+		return fmt.Sprintf("two outcomes with %s %v and %v (sum the contracts that end on one day)", Quote(cmp.Or(roles.ValueBefore, roles.Value)), o.Value[a], o.Value[b])
 	case !sameNumber(o.ValueAfter[a], o.ValueAfter[b]):
 		return fmt.Sprintf("two outcomes with %s %v and %v (sum the contracts that end on one day)", Quote(roles.ValueAfter), o.ValueAfter[a], o.ValueAfter[b])
 	}

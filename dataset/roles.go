@@ -51,9 +51,18 @@ func (c Columns) snapshotsKnown(columns []parquetio.Column) []int32 {
 	return known
 }
 
+// before is the column of the outcomes that holds the amount before: the one that was
+// named, or else, where the outcomes have it, the one called like the value.
+func (c Columns) before(schema *Schema) (column string, ok bool) {
+	if c.ValueBefore != "" {
+		return c.ValueBefore, true
+	}
+	kind, ok := schema.Types()[c.Value]
+	return c.Value, ok && kind == expr.Number
+}
+
 // ofOutcomes lists the columns to read: account, date and outcome, then those of
-// decided_at, the amount before and the amount after that there are. The amount before
-// may be a column of the snapshots only.
+// decided_at, the amount before and the amount after that there are.
 func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 	mapped := len(c.ChurnedWhen)+len(c.RenewedWhen) > 0
 	as := parquetio.AsNumber
@@ -71,8 +80,8 @@ func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 	if c.ValueAfter == "" {
 		return want
 	}
-	if kind, ok := schema.Types()[c.Value]; ok && kind == expr.Number {
-		want = append(want, parquetio.Request{Column: c.Value, As: parquetio.AsNumber})
+	if column, ok := c.before(schema); ok {
+		want = append(want, parquetio.Request{Column: column, As: parquetio.AsNumber})
 	}
 	return append(want, parquetio.Request{Column: c.ValueAfter, As: parquetio.AsNumber})
 }
@@ -99,10 +108,13 @@ func (c Columns) amounts(d *decoded) (before, after []float64) {
 	if c.ValueAfter == "" {
 		return nil, nil
 	}
-	last := len(d.columns) - 1
+	last, others := len(d.columns)-1, 3 // account, date, outcome
+	if c.DecidedAt != "" {
+		others++
+	}
 	after = d.columns[last].Numbers
-	if own := d.columns[last-1]; own.As == parquetio.AsNumber && last > 3 && own.Name == c.Value {
-		return own.Numbers, after
+	if last > others {
+		return d.columns[last-1].Numbers, after
 	}
 	before = make([]float64, d.rows)
 	for i := range before {

@@ -10,9 +10,10 @@
 //  1. Compile checks factors against the columns there are.
 //  2. Complete leaves out examples that a factor with missing: drop cannot use.
 //  3. Fit learns an Encoder from a view of examples and returns their design
-//     matrix, column by column, in one of three forms: Standardised for a logistic
+//     matrix, column by column, in one of five forms: Standardised for a logistic
 //     fit, Scores (0-100, 100 = healthy) for hand-set weights, Raw for a score that
-//     is used as it is.
+//     is used as it is; and Graded and Observed, which are Scores and Raw with what is
+//     missing left missing, for arithmetic that knows what to make of it.
 //  4. Encoder.Encode does the same to any other rows.
 //  5. Leaks finds factors that know the answer; Describe profiles them for people.
 //
@@ -20,7 +21,8 @@
 // package history makes of the snapshots of its account up to that day (history.go).
 // Compile notes what the history is taken of, Histories says what dataset has to compute,
 // and from there on a history is a column of numbers like any other, with the same
-// policies.
+// policies. A Scope reads recipes in which factors are named before columns, and writes
+// them out over columns, so that they are factors like any other (derive.go).
 //
 // # The way of a number
 //
@@ -33,7 +35,7 @@
 //	x = (v - mean) / sd                       Standardised
 //	x = 100 (v - at0) / (at100 - at0)         Scores, held within 0 and 100
 //
-// Raw stops after the first step. Fit learns them in the same order from the training
+// Raw and Observed stop after the first step; Observed and Graded skip it. Fit learns them in the same order from the training
 // rows: the fill is their median or mean, clip percentiles are of type 7 (Hyndman and
 // Fan 1996), anchors are the clip bounds or the percentiles 5 and 95, mean and
 // population deviation are those of the scaled values with missing ones filled. A

@@ -45,7 +45,7 @@ func drawFactors(t *rapid.T, numbersOnly bool) []Factor {
 func TestOneRowAloneIsEncodedAsInsideAMillion(t *testing.T) {
 	e := mixed(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		form := rapid.SampledFrom([]Form{Standardised, Standardised, Scores, Raw}).Draw(rt, "form")
+		form := rapid.SampledFrom([]Form{Standardised, Standardised, Scores, Raw, Observed, Graded}).Draw(rt, "form")
 		factors, err := Compile(drawFactors(rt, form != Standardised), typesOf(e))
 		if err != nil {
 			rt.Fatal(err)

@@ -26,6 +26,11 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, d *features.Design, 
 	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: y}, logit.Settings{})
 	var separation *logit.SeparationError
 	separated := errors.As(err, &separation)
+	if separated && !separation.Complete && meanGap(score, y) > 0 {
+		fitted, err = logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: softened(y)}, logit.Settings{})
+		separated = false
+		m.warn("soft_calibration", "beyond one value of the score the training rows churned all or not at all; its probabilities are those of Platt's softened outcomes")
+	}
 	switch {
 	case separated && meanGap(score, y) > 0:
 		return &FitError{Candidate: c.Name, Factors: inputNames(c.inputs),

@@ -62,7 +62,7 @@ func TestCompileSaysWhatIsWrongWithACandidate(t *testing.T) {
 			Candidate{Name: "a", Kind: Vendor, Column: "gs_scor", HigherIs: features.LowerChurn}, []string{"gs_scor", "gs_score"}},
 		{"a vendor column of text is no score",
 			Candidate{Name: "a", Kind: Vendor, Column: "plan", HigherIs: features.LowerChurn}, []string{"text"}},
-		{"an unknown kind is told the kinds there are", Candidate{Name: "a", Kind: "neural"}, []string{`"neural"`, "logistic, weights and column"}},
+		{"an unknown kind is told the kinds there are", Candidate{Name: "a", Kind: "neural"}, []string{`"neural"`, "logistic, weights, column, rules"}},
 		{"the baseline cannot be asked for: it is always there", Candidate{Name: "a", Kind: Baseline}, []string{`unknown kind "baseline"`}},
 		{"a candidate needs a name", Candidate{Kind: Logistic}, []string{"needs a name"}},
 		{"the name of the baseline is taken", Candidate{Name: "baseline", Kind: Logistic}, []string{`"baseline" belongs to the base rate`}},

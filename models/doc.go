@@ -28,6 +28,26 @@
 // direction. For these two a and c are fitted (Platt 1999) with c >= 0: data may
 // weaken a declared direction but never turn it round. Baseline: no x, c = 0.
 //
+// # What was computed elsewhere
+//
+// The scores of customer-success platforms (package platform) are candidates of the same
+// arithmetic: a Card makes one column x of the design, in which missing values are still
+// missing, and b is +1 or -1 by the declared direction. Rules are one factor, the place of
+// the first recipe that holds, and have one log-odds for each band instead of a line:
+//
+//	eta = log(r/(1-r)),  r = (churned + a)/(rows + 1),  a the churn rate of all rows
+//
+// pooled where a band leaves less often than a less risky one (calibrateBands). Hand
+// weights with a Missing policy are the card of a weighted mean. A candidate may also be the
+// model file of an earlier run, as it is or its recipe refitted (Earlier), or the
+// predictions of another tool, joined to the snapshots by dataset (Predicted).
+//
+// Two of them can see too much, and are stopped: a model file that is used as it is knows
+// the labels of its own training, so a backtest leaves out the folds whose cutoff lies
+// before the last of them (Candidate.KnownBy); a prediction that was made after the day it
+// is of is refused. What has no score, because a measure, a recipe or the other tool could
+// not tell, is NaN: not scored, counted, and no part of calibration (rated).
+//
 // # Ridge
 //
 // The penalty is that of glmnet with alpha = 0: lambda of the mean log likelihood,

@@ -89,6 +89,9 @@ func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) erro
 	case from.Kind == Logistic:
 		c.Ridge = Ridge{Lambda: from.Penalty}
 		return c.fitLogistic(ctx, m, train)
+	case from.Kind == Rules:
+		c.Recipes = from.Recipes
+		return c.fitRules(ctx, m, train)
 	case from.Kind == Baseline:
 		fitBaseline(m)
 		return nil

@@ -29,7 +29,7 @@ type Inference struct {
 // for.
 type InferenceOptions struct {
 	Level       float64 // 0: 0.95
-	ProfileRows int     // profile intervals up to so many examples; 0: 50 000, negative: never
+	ProfileRows int     // profile intervals up to so many examples; 0: 20 000, negative: never
 	Influential int     // accounts listed; 0: 10, negative: none
 }
 
@@ -38,7 +38,7 @@ func (o InferenceOptions) withDefaults() InferenceOptions {
 		o.Level = 0.95
 	}
 	if o.ProfileRows == 0 {
-		o.ProfileRows = 50_000
+		o.ProfileRows = 20_000
 	}
 	if o.Influential == 0 {
 		o.Influential = 10

@@ -55,7 +55,7 @@ func (e *evidence) tests(ctx context.Context, inf *Inference) error {
 // ratioTest fits once more without the factor.
 func (f *FactorInference) ratioTest(ctx context.Context, e *evidence, t term) error {
 	p, start, _ := e.without(t.from, t.to)
-	reduced, err := logit.Fit(ctx, p, logit.Settings{Start: start})
+	reduced, err := logit.Fit(ctx, p, logit.Settings{Start: start, Exact: logit.ExactNever})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"holdfast/dataset"
+	"holdfast/features"
 )
 
 // Influence is how the weights would move if one account were left out.
@@ -87,19 +88,23 @@ func keepLargest(top []Influence, x Influence, most int) []Influence {
 
 // leaver holds the memory for leaving out one account after the other.
 type leaver struct {
-	e       *evidence
-	k       int // coefficients, the intercept first
-	score   *mat.VecDense
-	hess    *mat.SymDense
-	row     []float64
-	from    int // rows of the block in memory
+	e     *evidence
+	names []features.Name
+	k     int // coefficients, the intercept first
+
+	rows      []float64 // of the account, k numbers each
+	curvature []float64 // p(1-p) of each
+	score     *mat.VecDense
+	hess      *mat.SymDense // of an account of at least k rows; else it is not needed
+
+	from    int // first row of the block in memory
 	block   [][]float64
 	buffers [][]float64
 }
 
 func newLeaver(e *evidence) *leaver {
 	k := len(e.fitted.Coef) + 1
-	w := &leaver{e: e, k: k, score: mat.NewVecDense(k, nil), hess: mat.NewSymDense(k, nil), row: make([]float64, k), from: -1}
+	w := &leaver{e: e, names: e.m.Encoder.Names(), k: k, score: mat.NewVecDense(k, nil), hess: mat.NewSymDense(k, nil), from: -1}
 	for range e.fitted.Coef {
 		w.buffers = append(w.buffers, make([]float64, dataset.BatchRows))
 	}
@@ -109,6 +114,7 @@ func newLeaver(e *evidence) *leaver {
 
 // gather adds up score and Hessian of the rows [from, to).
 func (w *leaver) gather(from, to int) error {
+	w.rows, w.curvature = w.rows[:0], w.curvature[:0]
 	w.score.Zero()
 	w.hess.Zero()
 	for i := from; i < to; i++ {
@@ -116,15 +122,21 @@ func (w *leaver) gather(from, to int) error {
 			return err
 		}
 		eta := w.e.fitted.Intercept
-		w.row[0] = 1
+		w.rows = append(w.rows, 1)
 		for j, b := range w.e.fitted.Coef {
-			w.row[j+1] = w.block[j][i-w.from]
-			eta += float64(b * w.row[j+1])
+			z := w.block[j][i-w.from]
+			w.rows = append(w.rows, z)
+			eta += float64(b * z)
 		}
 		p := Probability(eta)
-		x := mat.NewVecDense(w.k, w.row)
+		// An account that is predicted without doubt has no curvature left; the
+		// smallest normal number keeps its inverse finite.
+		w.curvature = append(w.curvature, max(p*(1-p), 0x1p-1022))
+		x := mat.NewVecDense(w.k, w.rows[len(w.rows)-w.k:])
 		w.score.AddScaledVec(w.score, w.e.problem.Y[i]-p, x)
-		w.hess.SymRankOne(w.hess, p*(1-p), x)
+		if to-from >= w.k {
+			w.hess.SymRankOne(w.hess, p*(1-p), x)
+		}
 	}
 	return nil
 }
@@ -167,7 +179,7 @@ func (w *leaver) leave(from, to int) Influence {
 			x.InSE, x.Change = move, Stat(-delta.AtVec(j))
 			x.Factor, x.Level = Intercept, ""
 			if j > 0 {
-				name := w.e.m.Encoder.Names()[j-1]
+				name := w.names[j-1]
 				x.Factor, x.Level = name.Factor, name.Level
 			}
 		}
@@ -175,21 +187,45 @@ func (w *leaver) leave(from, to int) Influence {
 	return x
 }
 
-// leftNothing is how close to 1 a share of information may come before what is left
-// counts as none.
+// leftNothing is how small a part of the information may be left before it counts as
+// none.
 const leftNothing = 1e-10
 
-// step solves for V (I - H_g V)^-1 u_g. For an account of one row H_g has rank one, and
-// the inverse is 1/(1 - leverage). It reports whether there is an inverse.
+// step solves for V (I - H_g V)^-1 u_g, and reports whether there is a solution. With A
+// the rows of the account and W their p(1-p), fewer rows than coefficients are less work
+// the other way round (Woodbury):
+//
+//	V (I - H_g V)^-1 u = V u + V A' (W^-1 - A V A')^-1 A V u
 func (w *leaver) step(rows int) (*mat.VecDense, bool) {
 	v, delta := w.e.fitted.Covariance, mat.NewVecDense(w.k, nil)
-	if rows == 1 {
-		x := mat.NewVecDense(w.k, w.row)
-		leverage := mat.Inner(x, v, x) * w.hess.At(0, 0)
-		delta.MulVec(v, w.score)
-		delta.ScaleVec(1/(1-leverage), delta)
-		return delta, 1-leverage > leftNothing
+	delta.MulVec(v, w.score)
+	if rows >= w.k {
+		return w.manyRows()
 	}
+	a := mat.NewDense(rows, w.k, w.rows[:rows*w.k])
+	var av mat.Dense // A V
+	av.Mul(a, v)
+	left := mat.NewSymDense(rows, nil)
+	for i := range rows {
+		for j := range i + 1 {
+			left.SetSym(i, j, -mat.Dot(av.RowView(i), a.RowView(j)))
+		}
+		left.SetSym(i, i, left.At(i, i)+1/w.curvature[i])
+	}
+	var root mat.Cholesky
+	var pushed, solved, back mat.VecDense
+	pushed.MulVec(a, delta)
+	if !root.Factorize(left) || root.Cond() > 1/leftNothing || root.SolveVecTo(&solved, &pushed) != nil {
+		return nil, false
+	}
+	back.MulVec(av.T(), &solved)
+	delta.AddVec(delta, &back)
+	return delta, true
+}
+
+// manyRows is step for an account with as many rows as there are coefficients, or more.
+func (w *leaver) manyRows() (*mat.VecDense, bool) {
+	v, delta := w.e.fitted.Covariance, mat.NewVecDense(w.k, nil)
 	left := mat.NewDense(w.k, w.k, nil)
 	left.Mul(w.hess, v)
 	left.Scale(-1, left)

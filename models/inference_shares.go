@@ -41,7 +41,7 @@ type CategoryShare struct {
 
 // describe fills in what follows from the covariance of the design alone.
 func (inf *Inference) describe(ctx context.Context, m *Model, d *features.Design) error {
-	cov, err := covariance(ctx, d)
+	cov, err := designCovariance(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -56,9 +56,9 @@ func (inf *Inference) describe(ctx context.Context, m *Model, d *features.Design
 	return nil
 }
 
-// covariance is the population covariance of the columns of a design, summed in row
+// designCovariance is the population covariance of the columns of a design, summed in row
 // order.
-func covariance(ctx context.Context, d *features.Design) (*mat.SymDense, error) {
+func designCovariance(ctx context.Context, d *features.Design) (*mat.SymDense, error) {
 	_, p := d.Size()
 	sums, products := make([]float64, p), mat.NewSymDense(p, nil)
 	buffers, block := make([][]float64, p), make([][]float64, p)

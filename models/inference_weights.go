@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 
+	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -73,26 +75,49 @@ func (e *evidence) weights(ctx context.Context, inf *Inference) error {
 	columns := e.m.Encoder.Kept()
 	z := distuv.UnitNormal.Quantile((1 + e.o.Level) / 2)
 	all := mat.NewVecDense(len(columns)+1, append([]float64{e.fitted.Intercept}, e.fitted.Coef...))
-	lost := 0
 	for k := range inf.Weights {
-		w := &inf.Weights[k]
-		if k > 0 && math.IsNaN(e.fitted.StdErr[k-1]) {
-			continue // aliased
-		}
-		g := direction(columns, k)
-		w.cluster(mat.Dot(g, all), math.Sqrt(mat.Inner(g, e.robust, g)), z)
-		if k > 0 {
-			w.OddsRatio = Stat(math.Exp(e.fitted.Coef[k-1]))
-		}
-		if len(e.problem.Y) > e.o.ProfileRows {
+		if e.leftOut(k) {
 			continue
 		}
-		low, high, err := e.profile(ctx, k)
-		if err != nil {
-			return err
+		g := direction(columns, k)
+		inf.Weights[k].cluster(mat.Dot(g, all), math.Sqrt(mat.Inner(g, e.robust, g)), z)
+		if k > 0 {
+			inf.Weights[k].OddsRatio = Stat(math.Exp(e.fitted.Coef[k-1]))
 		}
-		w.ProfileLow, w.ProfileHigh = Stat(low), Stat(high)
-		if math.IsNaN(low + high) {
+	}
+	if len(e.problem.Y) > e.o.ProfileRows {
+		return nil
+	}
+	return e.profiles(ctx, inf)
+}
+
+// leftOut says whether a weight was not estimated, its column being a combination of
+// others.
+func (e *evidence) leftOut(weight int) bool {
+	return weight > 0 && math.IsNaN(e.fitted.StdErr[weight-1])
+}
+
+// profiles fills in the profile intervals, as many at once as there are processors: most
+// of each is a chain of small fits, one after the other.
+func (e *evidence) profiles(ctx context.Context, inf *Inference) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for k := range inf.Weights {
+		if e.leftOut(k) {
+			continue
+		}
+		group.Go(func() error {
+			low, high, err := e.profile(inner, k)
+			inf.Weights[k].ProfileLow, inf.Weights[k].ProfileHigh = Stat(low), Stat(high)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	lost := 0
+	for k, w := range inf.Weights {
+		if !e.leftOut(k) && !(w.ProfileLow.Defined() && w.ProfileHigh.Defined()) {
 			lost++
 		}
 	}

@@ -166,13 +166,20 @@ func categoryName(category string) string {
 // healthy. Their weights are then of the score, not of the factor: more tickets is
 // a lower score, and raises churn although the weight is negative.
 func OnScores(m *models.Model) bool {
-	return m != nil && (m.Kind == models.Weights || m.Encoder != nil && m.Encoder.Form == features.Scores)
+	return m != nil && (m.Kind == models.Weights || m.Encoder != nil && (m.Encoder.Form == features.Scores || m.Encoder.Form == features.Graded))
 }
+
+// OnPoints says whether the factors enter a model as the points that a platform gives
+// them. Their weights are then of the points, not of the factor.
+func OnPoints(m *models.Model) bool { return m != nil && m.Card != nil && !OnScores(m) }
 
 // weightUnit is what the weights of a model are measured in.
 func weightUnit(m *models.Model) string {
 	if OnScores(m) {
 		return "log-odds of churn per standard deviation of the 0-100 score"
+	}
+	if OnPoints(m) {
+		return "log-odds of churn per standard deviation of the points"
 	}
 	return "log-odds of churn per standard deviation"
 }
@@ -188,6 +195,9 @@ func weightsSubtitle(m *models.Model, weights []models.Weight, left int) string 
 	}
 	if OnScores(m) {
 		text += "; per score, 100 is healthy"
+	}
+	if OnPoints(m) {
+		text += "; per the points that the factor earns"
 	}
 	if left > 0 {
 		text += fmt.Sprintf("; %d lighter weights are not shown", left)

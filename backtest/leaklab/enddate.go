@@ -59,40 +59,64 @@ func (l *lab) endOf(c *column) ending {
 	return best
 }
 
-// endAs counts the most frequent difference between the column and the day.
+// endAs counts the most frequent difference between the column and the day of the churn,
+// and between the column and the next renewal, which everybody may know: contracts of one
+// year put the two a year apart, so that whatever gives one gives the other. The column is
+// to blame only for what the next renewal does not explain, or if it is the churn itself
+// and not a day one or more terms before.
 func (l *lab) endAs(c *column, counter bool) ending {
-	var differences, days, ahead mode
+	var end, next, days, ahead mode
 	seen := make(map[int32]bool)
 	e := ending{counter: counter}
 	for _, row := range l.rows {
-		if !c.has(row) || !l.renewsThenChurns(row) {
+		if !c.has(row) {
 			continue
 		}
 		a := l.s.Account[row]
-		day := float64(l.churn[a])
+		renewal, ok := l.renewsThenChurns(row)
+		if !ok {
+			continue
+		}
+		today, churn := float64(l.s.Date[row]), float64(l.churn[a])
 		v := asDay(c.values[row])
 		if counter {
-			v = c.values[row] + float64(l.s.Date[row])
+			v = c.values[row] + today
 		}
-		differences.add(math.Round(v - day))
-		days.add(day)
-		ahead.add(day - float64(l.s.Date[row]))
+		end.add(math.Round(v - churn))
+		next.add(math.Round(v - float64(renewal)))
+		days.add(churn)
+		ahead.add(churn - today)
 		seen[a] = true
-		if e.look = append(e.look, l.s.Accounts[a]); len(e.look) > 4*shown {
-			e.look = e.look[:4*shown]
+		if len(e.look) < 4*shown {
+			e.look = append(e.look, l.s.Accounts[a])
 		}
 	}
 	e.look = some(e.look)
-	if max(days.share(), ahead.share()) <= endGiven {
-		e.accounts, e.share = len(seen), differences.share()
+	if max(days.share(), ahead.share()) <= endGiven && (next.share() < endShare || end.top == 0) {
+		e.accounts, e.share = len(seen), end.share()
 	}
 	return e
 }
 
-// mode counts values, to find the most frequent one.
+// renewsThenChurns returns the next renewal of the account of a row, if it churned later.
+func (l *lab) renewsThenChurns(row int32) (next dataset.Date, ok bool) {
+	a := l.s.Account[row]
+	if l.churn[a] == dataset.NoDate {
+		return 0, false
+	}
+	for _, day := range l.renewals[a] {
+		if day > l.s.Date[row] && day < l.churn[a] {
+			return day, true
+		}
+	}
+	return 0, false
+}
+
+// mode counts values, to find the most frequent one: top.
 type mode struct {
 	of        map[float64]int
 	all, most int
+	top       float64
 }
 
 // add counts a value.
@@ -102,25 +126,13 @@ func (m *mode) add(v float64) {
 	}
 	m.of[v]++
 	m.all++
-	m.most = max(m.most, m.of[v])
+	if m.of[v] > m.most {
+		m.most, m.top = m.of[v], v
+	}
 }
 
 // share is that of the most frequent value.
 func (m *mode) share() float64 { return float64(m.most) / float64(max(1, m.all)) }
-
-// renewsThenChurns says whether the account of a row renewed after it and churned later.
-func (l *lab) renewsThenChurns(row int32) bool {
-	a := l.s.Account[row]
-	if l.churn[a] == dataset.NoDate {
-		return false
-	}
-	for _, day := range l.renewals[a] {
-		if day > l.s.Date[row] && day < l.churn[a] {
-			return true
-		}
-	}
-	return false
-}
 
 // asDay reads yyyymmdd as a day number, and leaves other numbers alone.
 func asDay(v float64) float64 {

@@ -122,7 +122,7 @@ func (l *lab) examine(ctx context.Context, f features.Factor) (*exhibit, error) 
 	if err != nil {
 		return nil, err
 	}
-	x := &exhibit{factor: f}
+	x := &exhibit{factor: f, shift: noShift(f.Name)}
 	x.missing = !slices.ContainsFunc(l.rows, func(r int32) bool { return c.has(r) })
 	if x.missing {
 		return x, nil

@@ -15,7 +15,7 @@ import (
 //
 //	go test ./backtest/leaklab -run Rates -companies=200 -v -timeout 60m
 var (
-	companies = flag.Int("companies", 3, "simulated companies per kind of leak, for the rates")
+	companies = flag.Int("companies", 1, "simulated companies per kind of leak, for the rates")
 	accounts  = flag.Int("accounts", 600, "accounts of each of them")
 	horizon   = flag.Bool("horizon", false, "take the rates in label mode horizon")
 )

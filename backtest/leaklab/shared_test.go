@@ -11,19 +11,23 @@ import (
 	"holdfast/dataset/parquetio"
 )
 
-// real are the public data sets with the clock that each one asks for.
+// real are the public data sets with the clock that each one asks for, and the leaks that
+// are found in them. The policies of motor_renewals hold six columns as of their end. Two
+// show it. The others (counts of claims and of lapses) are as strong as honest factors,
+// AUC 0.52 to 0.60, and change when those do: no test tells them apart.
 var real = []struct {
 	name  string
 	clock dataset.Clock
+	found []string
 }{
-	{"motor_renewals", dataset.Clock{Mode: dataset.Renewal, Lead: 90, MaxAge: 5}},
-	{"cdnow", dataset.Clock{Mode: dataset.Renewal, Lead: 90, MaxAge: 0}},
-	{"ravenstack", dataset.Clock{Mode: dataset.Renewal, Lead: 60, MaxAge: 0}},
-	{"telco", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}},
-	{"mlc_churn", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}},
-	{"iranian", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}},
-	{"bank", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}},
-	{"direct_motor", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}},
+	{"motor_renewals", dataset.Clock{Mode: dataset.Renewal, Lead: 90, MaxAge: 5}, []string{"leak_seniority", "leak_max_policies"}},
+	{"cdnow", dataset.Clock{Mode: dataset.Renewal, Lead: 90, MaxAge: 0}, nil},
+	{"ravenstack", dataset.Clock{Mode: dataset.Renewal, Lead: 60, MaxAge: 0}, nil},
+	{"telco", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}, nil},
+	{"mlc_churn", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}, nil},
+	{"iranian", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}, nil},
+	{"bank", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}, nil},
+	{"direct_motor", dataset.Clock{Mode: dataset.Renewal, Lead: 0, MaxAge: 400}, nil},
 }
 
 func TestRealDataSets(t *testing.T) {
@@ -44,16 +48,18 @@ func TestRealDataSets(t *testing.T) {
 				Columns: dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date", OutcomeDate: "renewal_date", Outcome: "churned"}},
 				slices.DeleteFunc(columns, func(c string) bool { return c == "account_id" }))
 			report := p.run(t, Options{Seed: 1})
+			var found []string
 			for _, f := range report.Findings {
-				t.Log(f.Warning(), f.Evidence)
-				if f.Factor != "" && !strings.HasPrefix(f.Factor, "leak_") {
-					t.Errorf("an honest factor")
+				t.Log(f.Warning())
+				if !strings.HasPrefix(f.Factor, "leak_") {
+					t.Errorf("an honest factor is called a leak: %+v", f)
 				}
+				found = append(found, f.Factor)
+			}
+			if !slices.Equal(found, r.found) {
+				t.Errorf("found %q, want %q", found, r.found)
 			}
 			t.Log(report.Scrambles, report.Skipped)
-			for _, s := range report.Shifts {
-				t.Logf("%-25s %.3f %.3f jump %.3f z %.1f", s.Factor, s.AUC, s.Later, s.Jump, s.Z)
-			}
 		})
 	}
 }

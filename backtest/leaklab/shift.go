@@ -61,7 +61,7 @@ const restingShare = 0.8
 
 // shiftOf measures both.
 func (l *lab) shiftOf(c *column) (Shift, error) {
-	s := Shift{Factor: c.factor.Name, AUC: models.Undefined(), Later: models.Undefined(), Jump: models.Undefined(), StdErr: models.Undefined(), Z: models.Undefined()}
+	s := noShift(c.factor.Name)
 	pairs, now, later := l.pairs(l.scored(c, l.labels))
 	s.Examples = len(now)
 	aucs, gap, err := paired(now, later, pairs)
@@ -73,6 +73,12 @@ func (l *lab) shiftOf(c *column) (Shift, error) {
 	s.Jump, s.StdErr, s.Z = models.Stat(turn*gap.Value), models.Stat(gap.StdErr), models.Stat(turn*gap.Z)
 	s.marks, err = l.marksOf(c)
 	return s, err
+}
+
+// noShift is the shift of a factor of which nothing is known.
+func noShift(factor string) Shift {
+	u := models.Undefined()
+	return Shift{Factor: factor, AUC: u, Later: u, Jump: u, StdErr: u, Z: u}
 }
 
 // pairs are the examples with a value at t and one snapshot later.

@@ -68,7 +68,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
-	if err := writeRun(ctx, out, p, r, state, card); err != nil {
+	if err := writeRun(ctx, out, p, r, e, state, card); err != nil {
 		return fail(exitOutput, err)
 	}
 	if err := out.Publish(); err != nil {

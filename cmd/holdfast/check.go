@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +66,7 @@ func (a *app) check(ctx context.Context) error {
 		return err
 	}
 	result.Refused = append([]dataset.Warning{}, result.Leaks.Refusals()...)
-	result.Warnings = slices.Concat([]dataset.Warning{}, panel.Examples.Warnings, result.Leaks.Warnings())
+	result.Warnings = append(append([]dataset.Warning{}, panel.Examples.Warnings...), result.Leaks.Warnings()...)
 	if a.json {
 		if err := writeJSON(a.stdout, result); err != nil {
 			return fail(exitOutput, err)

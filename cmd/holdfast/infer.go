@@ -19,6 +19,7 @@ var (
 	outcomeDateNames  = []string{"renewal_date", "outcome_date", "churn_date", "event_date", "end_date", "date"}
 	outcomeNames      = []string{"churned", "churn", "is_churned", "outcome", "status", "result", "label"}
 	decidedNames      = []string{"decided_at", "decision_date", "decided_on"}
+	valueBeforeNames  = []string{"value_before", "arr_before", "acv_before", "mrr_before", "old_arr"}
 	valueAfterNames   = []string{"value_after", "arr_after", "acv_after", "mrr_after", "new_arr", "renewed_arr", "renewal_value", "renewed_value"}
 	recordedNames     = []string{"recorded_at", "recorded_on", "loaded_at", "inserted_at", "written_at"}
 	valueNames        = []string{"arr", "acv", "contract_value", "annual_value", "mrr", "revenue", "value"}
@@ -84,7 +85,9 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	c.OutcomeDate = pickColumn(o, outcomeDateNames, date, nil)
 	c.DecidedAt = named(o, decidedNames, date)
 	c.Value = named(s, valueNames, isNumber)
-	c.ValueAfter = named(o, valueAfterNames, isNumber)
+	if c.ValueAfter = named(o, valueAfterNames, isNumber); c.ValueAfter != "" {
+		c.ValueBefore = named(o, valueBeforeNames, isNumber)
+	}
 	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
 		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
 	})

@@ -183,6 +183,8 @@ columns:
   # value: arr                        # the money at stake, if a column has it{{end}}
 {{- with .Columns.ValueAfter}}
   value_after: {{text .}}                 # CHECK: what was paid after the outcome?{{end}}
+{{- with .Columns.ValueBefore}}
+  value_before: {{text .}}                # CHECK: and before it?{{end}}
   # segment: plan                     # a column or an expression, to see results by segment
 label:
   mode: {{.Clock.Mode}}

@@ -120,6 +120,7 @@ func checkRoles(config *project.Config, snapshots, outcomes *dataset.Schema) pro
 	look(outcomes, "outcomes", "decided_at", c.DecidedAt)
 	look(snapshots, "snapshots", "value", c.Value)
 	look(outcomes, "outcomes", "value_after", c.ValueAfter)
+	look(outcomes, "outcomes", "value_before", c.ValueBefore)
 	if c.Segment != "" {
 		if _, err := expr.Parse(c.Segment, snapshots.Types()); err != nil {
 			problems = append(problems, expressionProblem(config, "columns.segment", err))

@@ -21,7 +21,7 @@ import (
 )
 
 // writeRun fills a run directory with everything a backtest has to say.
-func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, state *health.Report, card runCard) error {
+func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, e *dataset.Examples, state *health.Report, card runCard) error {
 	charts, err := plots.All(r)
 	if err != nil {
 		return err
@@ -31,6 +31,10 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		return err
 	}
 	charts = append(charts, ofData...)
+	weights, err := weighFinals(ctx, r, e)
+	if err != nil {
+		return err
+	}
 	files := []struct {
 		name  string
 		write func(io.Writer) error
@@ -41,7 +45,7 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		{"verdict.json", func(w io.Writer) error { return writeJSON(w, verdictOf(r)) }},
 		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},
 		{"predictions.parquet", func(w io.Writer) error { return writePredictions(w, r) }},
-		{"weights.csv", func(w io.Writer) error { return writeWeights(w, finalModels(r)) }},
+		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	}
 	for _, f := range files {
@@ -187,23 +191,6 @@ func writeMetrics(w io.Writer, r *backtest.Result) error {
 		rows("pooled", cand.Pooled)
 		for k, list := range cand.ByFold {
 			rows(r.Folds[k].Cutoff.String(), list)
-		}
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// writeWeights writes weights.csv.
-func writeWeights(w io.Writer, list []*models.Model) error {
-	c := csv.NewWriter(w)
-	c.Write([]string{"candidate", "segment", "factor", "level", "category", "weight", "weight_per_sd", "std_error", "z", "p_value", "ci_low", "ci_high", "share"})
-	for _, m := range list {
-		for _, x := range m.Weights {
-			row := []string{cell(m.Name), cell(x.Segment), cell(x.Factor), cell(x.Level), cell(x.Category)}
-			for _, v := range []models.Stat{x.Weight, x.PerSD, x.StdErr, x.Z, x.P, x.Low, x.High, x.Share} {
-				row = append(row, number(float64(v)))
-			}
-			c.Write(row)
 		}
 	}
 	c.Flush()

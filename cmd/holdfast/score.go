@@ -65,6 +65,9 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if err != nil {
 		return err
 	}
+	if m.Kind == models.Predicted {
+		return fail(exitModel, fmt.Errorf("--model %s: the model is another tool's predictions, which its file does not hold; use that tool's own scores", plain(modelPath)))
+	}
 	s, err := a.scoreSnapshots(ctx, m, snapshotPath)
 	if err != nil {
 		return err

@@ -102,6 +102,8 @@ columns:
   outcome: churned
   decided_at: decided_at             # when the decision was known; nothing learns it earlier
   value: arr
+  value_after: arr_after             # what was paid after the renewal, and before: kept revenue
+  value_before: arr_before
   segment: plan
 label:
   mode: renewal

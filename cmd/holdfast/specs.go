@@ -26,7 +26,7 @@ func columnsOf(c *project.Config) dataset.Columns {
 	return dataset.Columns{
 		Account: c.Columns.Account, SnapshotDate: c.Columns.SnapshotDate, RecordedAt: c.Columns.RecordedAt, OutcomeDate: c.Columns.OutcomeDate,
 		Outcome: c.Columns.Outcome, ChurnedWhen: c.Columns.ChurnedWhen, RenewedWhen: c.Columns.RenewedWhen,
-		DecidedAt: c.Columns.DecidedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, Segment: c.Columns.Segment,
+		DecidedAt: c.Columns.DecidedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, ValueBefore: c.Columns.ValueBefore, Segment: c.Columns.Segment,
 	}
 }
 

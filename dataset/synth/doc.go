@@ -93,4 +93,10 @@
 // vendor_score is what a customer-success platform shows: 0-100, higher is
 // healthier, in steps of five, saturated, absent for young accounts, no
 // probability, and better than nothing.
+//
+// # Leaks
+//
+// Company.Leak plants one column that knows the future, for a check to find (leak.go). It
+// stands behind the other columns, which stay as they are to the bit: the column is made
+// from the finished history of the account and from random streams of its own.
 package synth

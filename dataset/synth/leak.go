@@ -99,12 +99,17 @@ func (l Leak) check() error {
 	return nil
 }
 
-// planter makes the columns of a leak, account by account.
+// planter makes the columns of a leak, account by account, when the whole life of the
+// account is known: that is what makes it a leak.
 type planter struct {
 	*history
-	dice     dice
-	values   []float64 // one per snapshot
-	recorded []int32   // LateWrite: the day each was written
+	dice dice
+
+	// values has one per snapshot: a number, a truth, or the code of a level.
+	values []float64
+
+	// recorded has one per snapshot of LateWrite: the day it was written.
+	recorded []int32
 }
 
 // Shares and spans of the leaks.
@@ -154,7 +159,8 @@ func (p *planter) plantAnswers() {
 }
 
 // answer is the value of one snapshot. The draws depend on the renewal ahead, not on the
-// month, so that the column is consistent from month to month.
+// month, so that the column is consistent from month to month: a flag that flickered would
+// be easier to find than one that somebody set.
 func (p *planter) answer(renewal int, lost bool) float64 {
 	const salt = 0x616e73
 	p.dice.source.Seed(p.Seed^salt, mix(uint64(p.account.index)<<8+uint64(renewal)))
@@ -173,7 +179,8 @@ func (p *planter) answer(renewal int, lost bool) float64 {
 }
 
 // plantOffers fills the column from some day before the churn on, and for a few others by
-// accident.
+// accident. With a lead of 90 days, part of the gone bear it at the as-of date; the more,
+// the later one looks.
 func (p *planter) plantOffers() {
 	left, gone := p.left()
 	from := left - shortestLag - int32((longestLag-shortestLag)*p.dice.Float64())
@@ -274,8 +281,8 @@ func dateNumber(day int32) float64 {
 	return float64(10_000*year + 100*int(month) + d)
 }
 
-// runningNumber permutes the accounts: a step that shares no factor with their number
-// visits each of them once.
+// runningNumber permutes the accounts, so that the column does not rise with their keys: a
+// step that shares no factor with their number visits each of them once.
 func (p *planter) runningNumber() int {
 	n := p.Accounts
 	step := n*5/8 + 1

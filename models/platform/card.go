@@ -38,14 +38,18 @@ func (c *Card) Score(values [][]float64, out []float64) {
 }
 
 // Parts splits the score of one row among its measures: parts, of one more than there are
-// measures, sum to the score. The last is what starts, rounding and limits add. A worst
-// step is of the measures that are worst, in equal parts.
+// measures, sum to the score. The last is what starts, rounding and limits add. Where the
+// worst counts, the measures that are worst share what is lacking to good in equal parts,
+// the others have none, and the last part is good.
 func (c *Card) Parts(values, parts []float64) (score float64) {
 	s := c.newScorer()
 	copy(s.values, values)
 	score = s.score()
 	clear(parts)
-	rest := score
+	rest, full := score, 0.0
+	if c.Total.Combine == Worst {
+		full = goodPoints
+	}
 	outer := s.shares(c.Total, s.groups, s.weights)
 	for g, group := range c.Groups {
 		if outer[g] == 0 {
@@ -55,14 +59,20 @@ func (c *Card) Parts(values, parts []float64) (score float64) {
 		inner := s.shares(group.Step, points, weights)
 		for k, j := range s.of[g] {
 			if inner[k] != 0 {
-				parts[j] = float64(outer[g] * float64(inner[k]*s.points[j]))
+				parts[j] = float64(outer[g] * float64(inner[k]*(s.points[j]-full)))
 				rest -= parts[j]
 			}
 		}
 	}
+	if math.Abs(rest) <= noise*max(1, math.Abs(score)) {
+		rest = 0
+	}
 	parts[len(c.Measures)] = rest
 	return score
 }
+
+// noise is what the sums of a split may differ by for no other reason than float64.
+const noise = 1e-12
 
 // Shares are the points that the score moves by for each point of a measure when every
 // value is there: NaN where that depends on the others, because the worst of them counts.

@@ -8,6 +8,7 @@ import (
 	"holdfast/backtest"
 	"holdfast/dataset"
 	"holdfast/models"
+	"holdfast/models/platform"
 	"holdfast/plots"
 	"holdfast/plots/internal/fixture"
 )
@@ -26,21 +27,24 @@ func TestBannerSaysTheDecision(t *testing.T) {
 
 func TestWordsOfAWeightFollowItsUnit(t *testing.T) {
 	stat := func(x float64) models.Stat { return models.Stat(x) }
+	fitted, scores := &models.Model{Kind: models.Logistic}, &models.Model{Kind: models.Weights}
+	points := &models.Model{Card: &platform.Card{}}
 	for _, c := range []struct {
-		fact     string
-		w        models.Weight
-		onScores bool
-		want     string
+		fact  string
+		w     models.Weight
+		model *models.Model
+		want  string
 	}{
-		{"a positive weight raises churn", models.Weight{Weight: 1, PerSD: 2, Low: 0.5, High: 1.5}, false, "higher → more churn"},
-		{"a negative weight lowers it", models.Weight{Weight: -1, PerSD: -2, Low: -1.5, High: -0.5}, false, "higher → less churn"},
-		{"an interval around zero is no effect to speak of", models.Weight{Weight: 1, PerSD: 2, Low: -0.5, High: 2.5}, false, "higher → no clear effect"},
-		{"a level is or is not", models.Weight{Level: "red", Weight: 1, PerSD: 2, Low: 0.5, High: 1.5}, false, "if so → more churn"},
-		{"a score is healthy when high", models.Weight{Weight: -1, PerSD: -2, Low: models.Undefined(), High: models.Undefined()}, true, "healthier → less churn"},
-		{"zero is no effect", models.Weight{Weight: 0, PerSD: 0, Low: models.Undefined(), High: models.Undefined()}, false, "no effect"},
-		{"undefined is n/a", models.Weight{PerSD: stat(math.NaN())}, false, "n/a"},
+		{"a positive weight raises churn", models.Weight{Weight: 1, PerSD: 2, Low: 0.5, High: 1.5}, fitted, "higher → more churn"},
+		{"a negative weight lowers it", models.Weight{Weight: -1, PerSD: -2, Low: -1.5, High: -0.5}, fitted, "higher → less churn"},
+		{"an interval around zero is no effect to speak of", models.Weight{Weight: 1, PerSD: 2, Low: -0.5, High: 2.5}, fitted, "higher → no clear effect"},
+		{"a level is or is not", models.Weight{Level: "red", Weight: 1, PerSD: 2, Low: 0.5, High: 1.5}, fitted, "if so → more churn"},
+		{"a score is healthy when high", models.Weight{Weight: -1, PerSD: -2, Low: models.Undefined(), High: models.Undefined()}, scores, "healthier → less churn"},
+		{"points are earned", models.Weight{Weight: -1, PerSD: -2, Low: models.Undefined(), High: models.Undefined()}, points, "more points → less churn"},
+		{"zero is no effect", models.Weight{Weight: 0, PerSD: 0, Low: models.Undefined(), High: models.Undefined()}, fitted, "no effect"},
+		{"undefined is n/a", models.Weight{PerSD: stat(math.NaN())}, fitted, "n/a"},
 	} {
-		if got := inWords(c.w, c.onScores); got != c.want {
+		if got := inWords(c.w, c.model); got != c.want {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
 		}
 	}

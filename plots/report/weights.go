@@ -95,7 +95,7 @@ func weightTable(caption string, m *models.Model, weights []models.Weight) table
 	for _, w := range weights {
 		low, high := plots.PerSD(w)
 		t.Rows = append(t.Rows, row{Cells: cells(
-			plots.FactorName(w), category(w), inWords(w, plots.OnScores(m)), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
+			plots.FactorName(w), category(w), inWords(w, m), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
 			orUndefined(words.Interval(words.Signed(low, 2), words.Signed(high, 2))),
 		)})
 	}
@@ -111,13 +111,16 @@ func category(w models.Weight) string {
 }
 
 // inWords says which way a weight points. A weight of a 0-100 score points the way
-// of the score: where more of the factor is worse, the score says so already.
-func inWords(w models.Weight, onScores bool) string {
+// of the score: where more of the factor is worse, the score says so already. So do the
+// points of a platform.
+func inWords(w models.Weight, m *models.Model) string {
 	low, high := plots.PerSD(w)
 	subject := "higher"
 	switch {
-	case onScores:
+	case plots.OnScores(m):
 		subject = "healthier"
+	case plots.OnPoints(m):
+		subject = "more points"
 	case w.Level != "":
 		subject = "if so"
 	}

@@ -92,6 +92,7 @@ type Columns struct {
 	DecidedAt    string
 	Value        string
 	ValueAfter   string
+	ValueBefore  string
 	Segment      string // a column or an expression
 }
 

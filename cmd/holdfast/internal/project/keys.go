@@ -158,9 +158,11 @@ func columnKeys() []Key {
 		{Path: "columns.decided_at", Type: TypeText, Example: "decided_at",
 			Doc: "The day on which the outcome became known; without it, the outcome date."},
 		{Path: "columns.value", Type: TypeText, Example: "arr",
-			Doc: "The money at stake, per year; with value_after also looked for in the outcomes, as what was paid before."},
+			Doc: "The money at stake, per year; the outcomes may have it as well."},
 		{Path: "columns.value_after", Type: TypeText, Example: "arr_after",
 			Doc: "What the account pays after the outcome, so that renewals are known as contracted, flat or expanded."},
+		{Path: "columns.value_before", Type: TypeText, Example: "arr_before",
+			Doc: "What it paid before, a column of the outcomes used with value_after; without it, the outcomes' column called like value, else the value of the snapshot."},
 		{Path: "columns.segment", Type: TypeText, Example: "plan",
 			Doc: "A column, or an expression over columns, that splits accounts into segments."},
 	}

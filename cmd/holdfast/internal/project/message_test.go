@@ -354,14 +354,14 @@ func TestBacktestMessages(t *testing.T) {
 func TestContradictionMessages(t *testing.T) {
 	for _, e := range []edit{
 		{"renewal without lead", "  lead: [30d, 8w, 90]\n", "",
-			"20:1: label.lead is missing, which mode renewal needs; add for example lead: 90d"},
+			"21:1: label.lead is missing, which mode renewal needs; add for example lead: 90d"},
 		{"horizon without horizon", "mode: renewal\n  lead: [30d, 8w, 90]\n  max_age: 31d", "mode: horizon",
-			"20:1: label.horizon is missing, which mode horizon needs; add for example horizon: 90d"},
+			"21:1: label.horizon is missing, which mode horizon needs; add for example horizon: 90d"},
 		{"horizon in mode renewal", "max_age: 31d", "horizon: 90d",
-			"23:12: label.horizon does not apply to mode renewal; remove it"},
+			"24:12: label.horizon does not apply to mode renewal; remove it"},
 		{"lead in mode horizon", "mode: renewal\n", "mode: horizon\n  horizon: 90d\n",
-			"23:9: label.lead does not apply to mode horizon; remove it\n" +
-				"24:12: label.max_age does not apply to mode horizon; remove it"},
+			"24:9: label.lead does not apply to mode horizon; remove it\n" +
+				"25:12: label.max_age does not apply to mode horizon; remove it"},
 		{"renewed words without churned ones", "  churned_when: [lost, no, 3]\n", "",
 			"8:1: columns.churned_when is missing, which renewed_when needs; add for example churned_when: [lost, cancelled]"},
 		{"word for both", "renewed_when: [won, yes]", "renewed_when: [won, no]",
@@ -419,7 +419,7 @@ func TestAllProblemsAreReportedInTheOrderOfTheFile(t *testing.T) {
 	for _, p := range problems {
 		lines = append(lines, p.Line)
 	}
-	if want := []int{1, 22, 30, 50, 64, 72}; !slices.Equal(lines, want) {
+	if want := []int{1, 23, 30, 50, 64, 72}; !slices.Equal(lines, want) {
 		t.Errorf("problems in lines %v, want %v:\n%v", lines, want, err)
 	}
 }

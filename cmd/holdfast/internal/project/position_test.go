@@ -16,7 +16,7 @@ func TestAtFindsTheValueOrItsNearestParent(t *testing.T) {
 		"data.snapshots":                {"holdfast.yaml", 3, 14},
 		"columns.churned_when[1]":       {"holdfast.yaml", 14, 24},
 		"columns.churned_when[7]":       {"holdfast.yaml", 14, 17},
-		"label.horizon":                 {"holdfast.yaml", 20, 1},
+		"label.horizon":                 {"holdfast.yaml", 21, 1},
 		"factors[0]":                    {"holdfast.yaml", 26, 5},
 		"factors[0].expr":               {"holdfast.yaml", 28, 11},
 		"factors[1].expr":               {"holdfast.yaml", 33, 5},

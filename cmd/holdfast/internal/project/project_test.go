@@ -51,12 +51,12 @@ columns:
   decided_at: decided_at
   value: arr
   value_after: arr_after
+  value_before: arr_before
   segment: plan
 label:
   mode: renewal
   lead: [30d, 8w, 90]
   max_age: 31d
-  # horizon: see TestHorizonMode
 factors:
   - name: active_share
     category: usage
@@ -149,7 +149,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Columns: Columns{
 			Account: "account_id", SnapshotDate: "snapshot_date", RecordedAt: "loaded_at", OutcomeDate: "renewal_date", Outcome: "status",
 			ChurnedWhen: []string{"lost", "no", "3"}, RenewedWhen: []string{"won", "yes"},
-			DecidedAt: "decided_at", Value: "arr", ValueAfter: "arr_after", Segment: "plan",
+			DecidedAt: "decided_at", Value: "arr", ValueAfter: "arr_after", ValueBefore: "arr_before", Segment: "plan",
 		},
 		Label: Label{Mode: LabelRenewal, LeadDays: []int{30, 56, 90}, MaxAgeDays: 31},
 		Factors: []Factor{

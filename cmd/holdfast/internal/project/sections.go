@@ -48,6 +48,7 @@ func readColumns(s section) Columns {
 		DecidedAt:    read(s, "decided_at", text),
 		Value:        read(s, "value", text),
 		ValueAfter:   read(s, "value_after", text),
+		ValueBefore:  read(s, "value_before", text),
 		Segment:      read(s, "segment", text),
 	}
 	if s.given("renewed_when") != nil {
