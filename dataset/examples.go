@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
@@ -92,10 +93,12 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
 		return nil, err
 	}
-	hashes := Hashes{Snapshots: s.hash(), Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
+	hashes := Hashes{Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
+	var hashing sync.WaitGroup
+	hashing.Go(func() { hashes.Snapshots = s.hash() }) // the rest of join only reads s
 	o.settleBy(s, matches, spec.Clock)
 	e := gatherExamples(s, o, matches, spec.Clock)
-	e.Counts, e.ObservedUntil, e.Hashes = counts, observed, hashes
+	e.Counts, e.ObservedUntil = counts, observed
 	for _, lead := range spec.OtherLeads {
 		e.OtherLeads = append(e.OtherLeads, atLead(s, o, spec.Clock, lead, observed))
 	}
@@ -103,6 +106,8 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	e.count(len(s.Accounts))
 	e.Warnings = slices.Concat(s.Warnings, o.Warnings, misfits(s, o, spec.Clock))
 	e.lateLabels()
+	hashing.Wait()
+	e.Hashes = hashes
 	return e, nil
 }
 

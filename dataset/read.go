@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -205,13 +206,15 @@ func firstNull(c parquetio.Column) int {
 // plainZeros turns -0 into 0: they are one value, and which of two equal rows is
 // kept must not be seen in any bit.
 func (d *decoded) plainZeros() {
-	for _, c := range d.columns {
-		for i, v := range c.Numbers {
-			if v == 0 {
-				c.Numbers[i] = 0
+	inParallel(len(d.columns), func(tasks iter.Seq[int]) {
+		for column := range tasks {
+			for i, v := range d.columns[column].Numbers {
+				if v == 0 {
+					d.columns[column].Numbers[i] = 0
+				}
 			}
 		}
-	}
+	})
 }
 
 // place names a row for people: its number from 1 on, in its part file.

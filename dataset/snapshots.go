@@ -1,11 +1,9 @@
 package dataset
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
@@ -75,9 +73,7 @@ func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
 	}
 	order := canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
 	if order != nil {
-		for i := range d.columns {
-			d.columns[i] = gatherColumn(d.columns[i], order)
-		}
+		reorder(d.columns, order)
 	}
 	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
 	s.Date = dates(d.columns[1].Days)
@@ -100,43 +96,6 @@ func dates(days []int32) []Date {
 		out[i] = Date(d)
 	}
 	return out
-}
-
-// canonicalOrder sorts rows by account, day, day of recording (nil: none) and place in
-// the files. It is nil for rows that are in that order.
-func canonicalOrder(accounts, days, recorded []int32) []int32 {
-	type placed struct {
-		key uint64 // account and day, so that one comparison decides
-		row int32
-	}
-	version := func(row int32) int32 {
-		if recorded == nil {
-			return 0
-		}
-		return recorded[row]
-	}
-	rows := make([]placed, len(accounts))
-	sorted := true
-	for i := range rows {
-		// The day's sign bit is turned so that days before 1970 sort first.
-		rows[i] = placed{key: uint64(accounts[i])<<32 | uint64(uint32(days[i])^1<<31), row: int32(i)}
-		sorted = sorted && (i == 0 || rows[i-1].key < rows[i].key ||
-			rows[i-1].key == rows[i].key && version(int32(i-1)) <= version(int32(i)))
-	}
-	if sorted {
-		return nil
-	}
-	slices.SortFunc(rows, func(a, b placed) int {
-		if a.key != b.key {
-			return cmp.Compare(a.key, b.key)
-		}
-		return cmp.Or(cmp.Compare(version(a.row), version(b.row)), cmp.Compare(a.row, b.row))
-	})
-	order := make([]int32, len(rows))
-	for i, r := range rows {
-		order[i] = r.row
-	}
-	return order
 }
 
 // dropDuplicates keeps one of each set of identical rows and refuses rows of one

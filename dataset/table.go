@@ -2,6 +2,9 @@ package dataset
 
 import (
 	"fmt"
+	"iter"
+	"math"
+	"math/bits"
 	"runtime"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -154,17 +157,30 @@ func (c Column) Missing() int { return c.inMemory().data.NullN() }
 // newTable wraps what parquetio decoded in Arrow arrays without copying values.
 func newTable(rows int, decoded []parquetio.Column) *Table {
 	t := &Table{rows: rows, index: make(map[string]int, len(decoded))}
-	for _, d := range decoded {
-		switch d.As {
+	t.addAll(len(decoded), func(i int) Column {
+		switch d := &decoded[i]; d.As {
 		case parquetio.AsNumber:
-			t.add(numberColumn(d.Name, d.Numbers))
+			return numberColumn(d.Name, d.Numbers)
 		case parquetio.AsDay:
-			t.add(dayColumn(d.Name, d.Days))
+			return dayColumn(d.Name, d.Days)
 		default:
-			t.add(textColumn(d.Name, d.Codes, d.Levels))
+			return textColumn(d.Name, d.Codes, d.Levels)
 		}
-	}
+	})
 	return t
+}
+
+// addAll appends n columns, which are made in parallel.
+func (t *Table) addAll(n int, column func(i int) Column) {
+	columns := make([]Column, n)
+	inParallel(n, func(tasks iter.Seq[int]) {
+		for i := range tasks {
+			columns[i] = column(i)
+		}
+	})
+	for _, c := range columns {
+		t.add(c)
+	}
 }
 
 // add appends a column; its name must be new.
@@ -187,62 +203,89 @@ func (t *Table) addNumbers(name string, values []float64) error {
 	return nil
 }
 
-// take returns the given rows, in the given order, as a table of its own. Stored columns
-// are shared: rows must not be written afterwards.
+// take returns the given rows, in the given order, as a table of its own. Stored columns,
+// and columns of which all rows are taken as they lie, are shared: rows must not be
+// written afterwards.
 func (t *Table) take(rows []int32) *Table {
 	out := &Table{rows: len(rows), index: make(map[string]int, len(t.columns)), file: t.file, memory: t.memory}
-	taken := make(map[*selection]*selection)
-	for _, c := range t.columns {
-		if c.stored != nil {
-			c.stored = c.stored.take(rows, taken)
-			out.add(c)
-			continue
+	all := isAll(rows, t.rows)
+	out.addAll(len(t.columns), func(i int) Column {
+		if c := t.columns[i]; c.stored == nil && !all {
+			return c.take(rows)
 		}
-		switch data := c.data.(type) {
-		case *array.Float64:
-			out.add(numberColumn(c.Name, gather(data.Float64Values(), rows)))
-		case *array.Date32:
-			values := data.Date32Values()
-			days := make([]int32, len(rows))
-			for i, r := range rows {
-				days[i] = int32(values[r])
-			}
-			out.add(dayColumn(c.Name, days))
-		case *array.Dictionary:
-			codes := data.Indices().(*array.Int32).Int32Values()
-			out.add(textColumn(c.Name, gather(codes, rows), c.levels))
+		return t.columns[i]
+	})
+	taken := make(map[*selection]*selection)
+	for i, c := range out.columns {
+		if c.stored != nil {
+			out.columns[i].stored = c.stored.take(rows, taken)
 		}
 	}
 	return out
 }
 
-// gather copies the given rows, in the given order.
-func gather[T any](from []T, rows []int32) []T {
-	out := make([]T, len(rows))
-	for i, r := range rows {
-		out[i] = from[r]
+// isAll says whether rows are 0 to n-1, in order.
+func isAll(rows []int32, n int) bool {
+	if len(rows) != n {
+		return false
 	}
-	return out
+	for i, r := range rows {
+		if int(r) != i {
+			return false
+		}
+	}
+	return true
+}
+
+// take copies the given rows of a column in memory.
+func (c Column) take(rows []int32) Column {
+	switch data := c.data.(type) {
+	case *array.Float64:
+		return numberColumn(c.Name, gather(data.Float64Values(), rows))
+	case *array.Dictionary:
+		return textColumn(c.Name, gather(data.Indices().(*array.Int32).Int32Values(), rows), c.levels)
+	}
+	values := c.data.(*array.Date32).Date32Values()
+	days := make([]int32, len(rows))
+	for i, r := range rows {
+		days[i] = int32(values[r])
+	}
+	return dayColumn(c.Name, days)
+}
+
+// gather copies the given rows, in the given order.
+func gather[T any](from []T, rows []int32) []T { return gatherInto(nil, from, rows) }
+
+// gatherInto is gather into memory that is used again, if there is enough of it.
+func gatherInto[T any](into, from []T, rows []int32) []T {
+	if cap(into) < len(rows) {
+		into = make([]T, len(rows))
+	}
+	into = into[:len(rows)]
+	for i, r := range rows {
+		into[i] = from[r]
+	}
+	return into
 }
 
 // numberColumn wraps numbers; NaN is missing and has a cleared validity bit as well,
 // for readers who know Arrow only.
 func numberColumn(name string, values []float64) Column {
-	valid, nulls := validity(len(values), func(i int) bool { return values[i] == values[i] })
+	valid, nulls := validity(values, math.Inf(-1)) // no comparison holds for NaN
 	data := arrayData(arrow.PrimitiveTypes.Float64, len(values), nulls, valid, arrow.Float64Traits.CastToBytes(values))
 	return Column{Name: name, data: array.NewFloat64Data(data)}
 }
 
 // dayColumn wraps days; parquetio.NullDay, which is NoDate, is missing.
 func dayColumn(name string, days []int32) Column {
-	valid, nulls := validity(len(days), func(i int) bool { return days[i] != parquetio.NullDay })
+	valid, nulls := validity(days, parquetio.NullDay+1)
 	data := arrayData(arrow.FixedWidthTypes.Date32, len(days), nulls, valid, arrow.Int32Traits.CastToBytes(days))
 	return Column{Name: name, data: array.NewDate32Data(data)}
 }
 
 // textColumn wraps codes and their dictionary; a code of -1 is missing.
 func textColumn(name string, codes []int32, levels []string) Column {
-	valid, nulls := validity(len(codes), func(i int) bool { return codes[i] >= 0 })
+	valid, nulls := validity(codes, 0)
 	indices := array.NewInt32Data(arrayData(arrow.PrimitiveTypes.Int32, len(codes), nulls, valid, arrow.Int32Traits.CastToBytes(codes)))
 	builder := array.NewStringBuilder(memory.DefaultAllocator)
 	builder.AppendValues(levels, nil)
@@ -259,15 +302,23 @@ func arrayData(kind arrow.DataType, n, nulls int, valid, values []byte) *array.D
 	return array.NewData(kind, n, buffers, nil, nulls, 0)
 }
 
-// validity builds an Arrow validity bitmap and counts its cleared bits.
-func validity(n int, ok func(i int) bool) (bitmap []byte, nulls int) {
-	bitmap = make([]byte, (n+7)/8)
-	for i := range n {
-		if ok(i) {
-			bitmap[i/8] |= 1 << (i % 8)
-		} else {
-			nulls++
+// validity builds an Arrow validity bitmap, a set bit for every value that is at least
+// the least one, and counts its cleared bits. It goes by bytes and does not branch on
+// values: gaps are where they are, and a processor cannot foresee them.
+func validity[T float64 | int32](values []T, least T) (bitmap []byte, nulls int) {
+	bitmap = make([]byte, (len(values)+7)/8)
+	nulls = len(values)
+	for at := range bitmap {
+		var set byte
+		for i, v := range values[8*at : min(8*at+8, len(values))] {
+			var bit byte
+			if v >= least {
+				bit = 1
+			}
+			set |= bit << (i & 7)
 		}
+		bitmap[at] = set
+		nulls -= bits.OnesCount8(set)
 	}
 	return bitmap, nulls
 }

@@ -108,6 +108,22 @@ func TestTakeGathersRows(t *testing.T) {
 	})
 }
 
+// A table of which every row is taken as it lies is not copied; one that is out of order
+// by a single row is.
+func TestAllRowsShareTheirColumns(t *testing.T) {
+	table := threeColumns()
+	same := func(rows ...int32) bool {
+		a, b := table.Columns()[0].Vector().Numbers, table.take(rows).Columns()[0].Vector().Numbers
+		return &a[0] == &b[0]
+	}
+	if !same(0, 1, 2) {
+		t.Error("all rows in order were copied")
+	}
+	if same(0, 1) || same(0, 2, 1) || same(0, 1, 1) {
+		t.Error("other rows share the memory of the whole column")
+	}
+}
+
 func TestATableOfNoRowsCanBeUsed(t *testing.T) {
 	empty := threeColumns().take(nil)
 	record := empty.Record()

@@ -63,6 +63,16 @@
 // penalty the standard errors are those of the penalised Hessian: they measure
 // spread around the shrunken value, not around the truth.
 //
+// # Inference
+//
+// Model.Infer asks how far the weights of a fit can be trusted: account-clustered errors,
+// profile-likelihood intervals, a test per factor, variance inflation, shares of the
+// score (Shares has the definitions), and the accounts that move a weight most.
+// Candidate.Stability draws the accounts anew; Model.Effects is each factor's partial
+// effect beside what the rows say themselves. What a factor is worth on renewals that
+// no fit has seen is for a backtest to say (Candidate.Without, backtest.DropOne). None of
+// it enters a model file.
+//
 // # Model files
 //
 // A file is accepted if and only if it is, byte for byte, what Write writes of the

@@ -60,8 +60,8 @@ func (o InferenceOptions) withDefaults() InferenceOptions {
 // The figures of step 3 that are clustered allow any dependence among the rows of an
 // account; profile intervals and likelihood ratios take rows for independent, and
 // where accounts repeat a warning says which to trust. Under a ridge penalty the profile
-// is that of the penalised likelihood, and likelihood ratios have no known distribution:
-// they are undefined.
+// is that of the penalised likelihood and there are no tests: no known distribution
+// belongs to them.
 //
 // Kinds whose weights are declared have shares only; platform scores not even these.
 func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOptions) (*Inference, error) {
@@ -119,11 +119,15 @@ func (inf *Inference) caveats(e *evidence) {
 	if e.accounts < fewAccounts {
 		inf.warn("few_accounts", e.m.Name, fmt.Sprintf("clustered errors of %d accounts are too small themselves; %d are the least to rely on", e.accounts, fewAccounts))
 	}
-	if n := len(e.problem.Y); n > e.accounts {
+	n := len(e.problem.Y)
+	switch {
+	case e.penalised():
+		inf.warn("shrunken", e.m.Name, "the weights are shrunken by a penalty: intervals are of the penalised likelihood, clustered errors the spread around the shrunken value, and no test is valid; judge factors by --drop-one and --bootstrap")
+	case n > e.accounts:
 		inf.warn("repeated_accounts", e.m.Name, fmt.Sprintf(
-			"%d examples come from %d accounts; profile intervals and likelihood ratios take them for independent and are too narrow: where they differ, trust the clustered figures", n, e.accounts))
+			"%d examples come from %d accounts; profile intervals and likelihood ratios take them for independent and may be too narrow: where they differ, trust the clustered figures", n, e.accounts))
 	}
-	if n := len(e.problem.Y); e.o.ProfileRows >= 0 && n > e.o.ProfileRows {
+	if e.o.ProfileRows >= 0 && n > e.o.ProfileRows {
 		inf.warn("no_profile", e.m.Name, fmt.Sprintf("%d examples are more than %d, so profile-likelihood intervals were left out; at that size they differ little from ci_low and ci_high", n, e.o.ProfileRows))
 	}
 }
@@ -159,6 +163,9 @@ func (m *Model) likelihood(d *features.Design, y []float64) logit.Problem {
 	}
 	return p
 }
+
+// penalised says whether the weights are shrunken.
+func (e *evidence) penalised() bool { return e.problem.L2 != nil }
 
 // maximumNoise is how far, in standard errors, a coefficient may be from the maximum
 // that is found again.

@@ -34,7 +34,7 @@ func wide(accounts, rows int) table {
 // What inference adds to a fit, with and without the profile intervals that are most of
 // it.
 func BenchmarkInference(b *testing.B) {
-	tab := wide(10_000, 4)
+	tab := wide(5_000, 4)
 	train := tab.load(b).All()
 	c := compileOne(b, tab, Candidate{Kind: Logistic}, tab.factors(b))
 	m, err := c.Fit(b.Context(), train)

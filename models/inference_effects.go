@@ -85,6 +85,11 @@ func (m *Model) factorNamed(name string) features.Factor {
 	return m.Encoder.Factors[i].Factor
 }
 
+// The curve is read off the training rows instead of being computed from the factor's
+// definition: what a row has (Factor.Values) beside what it gets (its columns times their
+// weights). Bins, rules, splines and whatever else becomes columns need no code here, and
+// no value is drawn that nobody had.
+
 // pushes are what a factor adds to the score of every row, above its mean.
 func (m *Model) pushes(d *features.Design, columns []features.Column, t term) ([]float64, error) {
 	by, buffer := make([]float64, d.Rows), make([]float64, min(dataset.BatchRows, d.Rows))
@@ -188,6 +193,10 @@ func numberGroups(values, by []float64) (groups []effectGroup, steps bool) {
 	}
 	return groups, steps
 }
+
+// Whether a factor is a curve or has steps is not asked of its definition either: a step is
+// where the effect changes. A number that is rare in its values, such as a count, has a
+// step for each of them, which is the finest picture that there is of it.
 
 // jumps are the positions behind each run of one effect; it stops looking when there are
 // too many for steps.

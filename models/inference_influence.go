@@ -61,6 +61,9 @@ func (e *evidence) influential(ctx context.Context) ([]Influence, error) {
 	return top, nil
 }
 
+// Rows of an account are neighbours in the canonical order, so that one walk over the
+// rows, a block at a time, meets every account once and holds the rows of one only.
+
 // account is the account of a row of the training view.
 func (e *evidence) account(row int) int32 { return e.train.Examples.Account[e.train.Rows[row]] }
 

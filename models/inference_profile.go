@@ -20,6 +20,12 @@ import (
 // Moolgavkar 1988). Unlike a Wald interval it is the same on any scale of the weight,
 // and it does not collapse when a weight is large (Hauck and Donner 1977).
 
+// There is no formula for l_p(b), so each value of it is a fit of all other weights. Three
+// things keep these fits few and short: r is nearly a straight line, so that the secant
+// finds its root in about five steps; the other weights move with b as their covariance
+// says, which starts each fit next to its maximum; and nobody needs its standard errors,
+// so that the refinement of the solver is left out. The ends are good to nine digits.
+
 // profiled is the problem in which one weight can be held: its column goes into the
 // offset.
 type profiled struct {
@@ -182,6 +188,7 @@ func (p *profiled) root(ctx context.Context, b float64) (float64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("models: inference: %w", err)
 	}
+	// Rounding may put a fit at the estimate itself a hair above the maximum: r is 0 there.
 	held := f.LogLik - ridgeCost(f, rest) - p.lambda/2*b*b
 	return math.Sqrt(max(0, 2*(p.top-held))), nil
 }

@@ -77,7 +77,8 @@ func designCovariance(ctx context.Context, d *features.Design) (*mat.SymDense, e
 		}
 		addMoments(block, sums, products)
 	}
-	// Standardised columns have mean 0, and the correction is rounding; scores have not.
+	// The textbook formula cancels where means are large against spreads. Here they are not:
+	// the means of standardised columns are rounding, and scores lie within 0 and 100.
 	n := float64(d.Rows)
 	for i := range p {
 		for j := range i + 1 {

@@ -85,6 +85,10 @@ func accountRows(v dataset.View) [][]int32 {
 	return accounts
 }
 
+// Rows are repeated rather than weighted, because a candidate is fitted as a whole: its
+// medians, percentiles and pooled levels know nothing of weights, and are to vary with
+// the draw as the weights do.
+
 // redraw is replicate r: as many accounts as there are, from the stream (seed, r), in
 // canonical order.
 func redraw(v dataset.View, accounts [][]int32, seed uint64, r int) dataset.View {

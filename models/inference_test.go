@@ -4,12 +4,11 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
-	"pgregory.net/rapid"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -138,248 +137,6 @@ func meanAndSpread(x []float64) (mean, spread float64) {
 	return mean, math.Sqrt(spread)
 }
 
-// One step against the whole way: leaving an account out and fitting again.
-func TestInfluenceIsThatOfLeavingTheAccountOut(t *testing.T) {
-	const accounts = 40
-	tab := repeated(accounts, 4, 5)
-	tab.numbers = tab.numbers[:2]
-	tab.texts = nil
-	c := compileOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.01}}, tab.factors(t))
-	train := tab.load(t).All()
-	m, err := c.Fit(t.Context(), train)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inf := inferOn(t, m, train, InferenceOptions{ProfileRows: -1, Influential: accounts})
-	if len(inf.Influential) != accounts {
-		t.Fatalf("%d accounts, want %d", len(inf.Influential), accounts)
-	}
-	d, _, err := m.Encoder.EncodeView(t.Context(), train)
-	if err != nil {
-		t.Fatal(err)
-	}
-	full, err := solve(t.Context(), d, responses(train), m.Penalty, logit.Settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var worst, xy, xx, yy float64
-	for _, x := range inf.Influential {
-		p := m.likelihood(d, responses(train))
-		p.Weights = make([]float64, train.Len())
-		for i, row := range train.Rows {
-			p.Weights[i] = oneIf(train.Examples.Accounts[train.Examples.Account[row]] != x.Account)
-		}
-		left, err := logit.Fit(t.Context(), p, logit.Settings{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		exact := append([]float64{left.Intercept - full.Intercept}, left.Coef...)
-		for j := range full.Coef {
-			exact[j+1] -= full.Coef[j]
-		}
-		for j, move := range x.Moves {
-			want := exact[j] / math.Sqrt(full.Covariance.At(j, j))
-			worst = max(worst, math.Abs(float64(move)-want))
-			xy, xx, yy = xy+float64(move)*want, xx+float64(move)*float64(move), yy+want*want
-		}
-	}
-	t.Logf("dfbetas of %d accounts, one step against refits: cosine %.6f, worst gap %.4f standard errors", accounts, xy/math.Sqrt(xx*yy), worst)
-	if cosine := xy / math.Sqrt(xx*yy); cosine < 0.995 || worst > 0.1 {
-		t.Errorf("cosine %.6f, worst gap %.4f standard errors", cosine, worst)
-	}
-	for i := range inf.Influential[1:] {
-		if math.Abs(float64(inf.Influential[i].InSE)) < math.Abs(float64(inf.Influential[i+1].InSE)) {
-			t.Errorf("account %d of the list moves less than the next", i)
-		}
-	}
-}
-
-// Pregibon's (1981) closed form for a single row is V x r/(1-h), with h the leverage; and
-// few rows and many give the same by either way of solving.
-func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
-	m, train := fitAndView(t, noisy(120, 8))
-	e := evidenceOf(t, m, train)
-	w := newLeaver(e)
-	for i := range 20 {
-		for rows := 1; rows <= 3; rows++ {
-			if err := w.gather(i, i+rows); err != nil {
-				t.Fatal(err)
-			}
-			few, ok := w.step(rows)
-			want := mat.NewVecDense(w.k, nil)
-			w.hess.Zero()
-			for r := range rows {
-				w.hess.SymRankOne(w.hess, w.curvature[r], mat.NewVecDense(w.k, w.rows[r*w.k:(r+1)*w.k]))
-			}
-			many, also := w.manyRows()
-			if !ok || !also {
-				t.Fatalf("row %d: no step", i)
-			}
-			if rows == 1 {
-				x := mat.NewVecDense(w.k, w.rows)
-				want.MulVec(e.fitted.Covariance, w.score)
-				want.ScaleVec(1/(1-w.curvature[0]*mat.Inner(x, e.fitted.Covariance, x)), want)
-			} else {
-				want.CopyVec(many)
-			}
-			for j := range w.k {
-				if !near(few.AtVec(j), want.AtVec(j), 1e-12) || !near(many.AtVec(j), want.AtVec(j), 1e-12) {
-					t.Errorf("%d rows from %d, coefficient %d: %v and %v, want %v", rows, i, j, few.AtVec(j), many.AtVec(j), want.AtVec(j))
-				}
-			}
-		}
-	}
-}
-
-func fitAndView(t testing.TB, tab table) (*Model, dataset.View) {
-	t.Helper()
-	train := tab.load(t).All()
-	m, err := compileOne(t, tab, Candidate{Kind: Logistic}, tab.factors(t)).Fit(t.Context(), train)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m, train
-}
-
-func evidenceOf(t testing.TB, m *Model, train dataset.View) *evidence {
-	t.Helper()
-	d, _, err := m.Encoder.EncodeView(t.Context(), train)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := &evidence{m: m, o: InferenceOptions{}.withDefaults(), train: train, design: d, problem: m.likelihood(d, responses(train))}
-	if ok, err := e.atMaximum(t.Context()); !ok || err != nil {
-		t.Fatalf("not at the maximum: %v", err)
-	}
-	return e
-}
-
-// The only one of six flagged accounts that churned keeps the weight of the flag finite:
-// without it the flag separates. One step cannot go all the way, but it says who.
-func TestAccountThatAloneKeepsAWeightFiniteIsNamedFirst(t *testing.T) {
-	tab := noisy(60, 4)
-	flag := make([]float64, 60)
-	for i := range 6 {
-		flag[i], tab.churned[i] = 1, i == 0
-	}
-	tab.numbers, tab.texts = []numberColumn{{"usage", tab.numbers[0].values}, {"flag", flag}}, nil
-	_, inf := inferOne(t, tab, Candidate{Kind: Logistic}, tab.factors(t), InferenceOptions{ProfileRows: -1})
-	if first := inf.Influential[0]; first.Account != "A0000000" || first.Factor != "flag" || !(first.InSE < -0.5) {
-		t.Errorf("first is %s with %s by %.2f standard errors, want A0000000 and a flag that falls", first.Account, first.Factor, first.InSE)
-	}
-}
-
-// Shares of random models: each split sums to 1, over factors and over categories, and a
-// category's does not depend on which of its levels is the reference.
-func TestSharesSumToOneAndDoNotDependOnTheReference(t *testing.T) {
-	tab := repeated(120, 3, 9)
-	train := tab.load(t).All()
-	var before []FactorInference
-	for _, reference := range []string{"basic", "team"} {
-		factors := tab.factors(t)
-		for i := range factors {
-			factors[i].Category = []string{"use", "money", "use", "", "money"}[i]
-			if factors[i].Kind == features.Category {
-				factors[i].Reference = reference
-			}
-		}
-		factors = compileFactors(t, tab.types(), factors...)
-		m, err := compileOne(t, tab, Candidate{Kind: Logistic}, factors).Fit(t.Context(), train)
-		if err != nil {
-			t.Fatal(err)
-		}
-		inf := inferOn(t, m, train, InferenceOptions{ProfileRows: -1})
-		sums := map[string]Shares{}
-		for _, f := range inf.Factors {
-			sums["factors"] = plusShares(sums["factors"], f.Shares)
-		}
-		for _, c := range inf.Categories {
-			sums["categories"] = plusShares(sums["categories"], c.Shares)
-		}
-		for over, s := range sums {
-			for kind, sum := range map[string]Stat{"share": s.Share, "explained": s.Explained, "dominance": s.Dominance} {
-				if !near(float64(sum), 1, 1e-12) {
-					t.Errorf("%s over %s sums to %v", kind, over, sum)
-				}
-			}
-		}
-		if len(inf.Categories) != 3 {
-			t.Errorf("%d categories, want 3", len(inf.Categories))
-		}
-		for i := range before {
-			a, b := before[i], inf.Factors[i]
-			for kind, pair := range map[string][2]Stat{"share": {a.Share, b.Share}, "dominance": {a.Dominance, b.Dominance}, "LR": {a.LR, b.LR}, "GVIF": {a.GVIF, b.GVIF}, "Wald": {a.ClusterChi2, b.ClusterChi2}} {
-				if !near(float64(pair[0]), float64(pair[1]), 1e-7*(1+math.Abs(float64(pair[0])))) {
-					t.Errorf("%s of %s: %v with reference basic, %v with team", kind, a.Factor, pair[0], pair[1])
-				}
-			}
-		}
-		before = inf.Factors
-	}
-}
-
-func plusShares(a, b Shares) Shares {
-	return Shares{a.Share + b.Share, a.Explained + b.Explained, a.Dominance + b.Dominance}
-}
-
-// With numbers only, a factor's share is that of its weight in weights.csv.
-func TestShareOfANumberIsThatOfItsWeight(t *testing.T) {
-	tab := repeated(100, 2, 12)
-	tab.texts = nil
-	m, inf := inferOne(t, tab, Candidate{Kind: Logistic}, tab.factors(t), InferenceOptions{ProfileRows: -1})
-	for i, f := range inf.Factors {
-		if w := m.Weights[i+1]; !near(float64(f.Share), float64(w.Share), 1e-12) {
-			t.Errorf("%s: factor share %v, weight share %v", f.Factor, f.Share, w.Share)
-		}
-	}
-}
-
-// Two correlated numbers by hand (Lindeman, Merenda and Gold): with correlation r and
-// weights a, b per SD, the first explains ((a+rb)^2 + a^2(1-r^2))/2 of a^2+2rab+b^2.
-func TestDominanceOfTwoFactorsIsTheClosedForm(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r, a, b := rapid.Float64Range(-0.95, 0.95).Draw(t, "r"), rapid.Float64Range(0.1, 3).Draw(t, "a"), rapid.Float64Range(0.1, 3).Draw(t, "b")
-		if rapid.Bool().Draw(t, "minus") {
-			b = -b
-		}
-		cov := mat.NewSymDense(2, []float64{1, r, r, 1})
-		got := dominate(cov, []float64{a, b}, []term{{from: 0, to: 1}, {from: 1, to: 2}})
-		total := a*a + 2*r*a*b + b*b
-		want := ((a+r*b)*(a+r*b) + a*a*(1-r*r)) / 2 / total
-		if !near(got[0], want, 1e-9) || !near(got[0]+got[1], 1, 1e-12) {
-			t.Errorf("got %v, want %v", got, want)
-		}
-	})
-}
-
-// Sampled orders come close to all of them.
-func TestSampledOrdersAgreeWithAllOrders(t *testing.T) {
-	const k = 8
-	cov := make([]float64, k*k)
-	coef, terms := make([]float64, k), make([]term, k)
-	for i := range k {
-		coef[i], terms[i] = float64(i+1)/k, term{from: i, to: i + 1}
-		for j := range k {
-			cov[i*k+j] = math.Pow(0.6, math.Abs(float64(i-j)))
-		}
-	}
-	got := dominate(mat.NewSymDense(k, cov), coef, terms)
-	exact, total := make([]float64, k), 0.0
-	order := []int{0, 1, 2, 3, 4, 5, 6, 7}
-	permute(order, 0, func(order []int) bool {
-		for i, v := range increments(mat.NewSymDense(k, cov), coef, order) {
-			exact[order[i]] += v
-			total += v
-		}
-		return true
-	})
-	for i := range exact {
-		if !near(got[i], exact[i]/total, 0.005) {
-			t.Errorf("factor %d: %.4f of sampled orders, %.4f of all", i, got[i], exact[i]/total)
-		}
-	}
-}
-
 // Inference of stored columns and of columns in memory is the same to the bit.
 func TestInferenceOfStoredColumnsIsTheSameToTheBit(t *testing.T) {
 	tab := repeated(1500, 3, 13) // more than one batch
@@ -400,6 +157,24 @@ func TestInferenceOfStoredColumnsIsTheSameToTheBit(t *testing.T) {
 	}
 	if seen[0] != seen[1] {
 		t.Errorf("stored\n%s\nin memory\n%s", seen[1], seen[0])
+	}
+}
+
+// The number of processors changes no bit.
+func TestInferenceIsTheSameOnAnyNumberOfProcessors(t *testing.T) {
+	m, train := fitAndView(t, repeated(1500, 3, 14))
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	var want string
+	for _, procs := range []int{1, 2, 5} {
+		runtime.GOMAXPROCS(procs)
+		got := jsonOf(t, inferOn(t, m, train, InferenceOptions{}))
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("on %d processors\n%s\non one\n%s", procs, got, want)
+		}
 	}
 }
 
@@ -463,13 +238,23 @@ func TestAliasedFactorHasNoLikelihoodRatio(t *testing.T) {
 	}
 }
 
-func TestRidgeHasNoLikelihoodRatios(t *testing.T) {
-	tab := noisy(300, 6)
+// A shrunken weight is not 0 on average where its factor says nothing but one like it
+// does: a test would find echo, a noisy copy of usage, although it adds nothing.
+func TestRidgeHasIntervalsAndErrorsButNoTests(t *testing.T) {
+	tab := repeated(200, 2, 6)
 	_, inf := inferOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.1}}, tab.factors(t), InferenceOptions{})
 	for _, f := range inf.Factors {
-		if f.LR.Defined() || !f.ClusterP.Defined() {
-			t.Errorf("%s: LR %v, clustered p %v; want the second alone", f.Factor, f.LR, f.ClusterP)
+		if f.LR.Defined() || f.ClusterP.Defined() {
+			t.Errorf("%s: LR %v, clustered p %v; want neither", f.Factor, f.LR, f.ClusterP)
 		}
+	}
+	for _, w := range inf.Weights {
+		if !w.ProfileLow.Defined() || !w.ClusterStdErr.Defined() || w.ClusterP.Defined() || w.ClusterLow.Defined() {
+			t.Errorf("%+v: want a profile interval and a clustered error, and no clustered test", w)
+		}
+	}
+	if got := codes(inf.Warnings); !slices.Equal(got, []string{"shrunken"}) {
+		t.Errorf("warnings %v", got)
 	}
 }
 
@@ -489,6 +274,72 @@ func TestHandSetWeightsHaveSharesOnly(t *testing.T) {
 	}
 	if len(inf.Influential) != 0 || inf.Weights[1].ClusterStdErr.Defined() {
 		t.Error("declared weights have no errors")
+	}
+}
+
+// Every kind of candidate can be asked, and says no more than it knows.
+func TestInferenceOfEveryKind(t *testing.T) {
+	tab := noisy(200, 11)
+	factors := tab.factors(t)
+	factors[0].Expect, factors[1].Expect = features.LowerChurn, features.HigherChurn
+	cases := []struct {
+		name    string
+		c       Candidate
+		factors int
+		errors  bool
+	}{
+		{"logistic", Candidate{Kind: Logistic}, 3, true},
+		{"hand-set weights", Candidate{Kind: Weights, Weights: []FactorWeight{{"usage", 1}, {"tickets", 3}}}, 2, false},
+		{"a vendor's score", Candidate{Kind: Vendor, Column: "usage", HigherIs: features.LowerChurn}, 1, false},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			_, inf := inferOne(t, tab, tc.c, compileFactors(t, tab.types(), factors...), InferenceOptions{})
+			if len(inf.Factors) != tc.factors {
+				t.Fatalf("%d factors, want %d", len(inf.Factors), tc.factors)
+			}
+			if got := inf.Weights[1].ClusterStdErr.Defined(); got != tc.errors {
+				t.Errorf("errors %v, want %v", got, tc.errors)
+			}
+			if len(inf.Influential) > 0 != tc.errors {
+				t.Errorf("%d influential accounts", len(inf.Influential))
+			}
+		})
+	}
+	baseline, err := Candidate{Name: BaselineName, Kind: Baseline}.Fit(t.Context(), tab.load(t).All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if inf := inferOn(t, baseline, tab.load(t).All(), InferenceOptions{}); len(inf.Factors)+len(inf.Weights) != 0 {
+		t.Errorf("the base rate has factors: %+v", inf)
+	}
+}
+
+// A candidate without a factor is the candidate of the others, and nothing else.
+func TestWithoutAFactorIsTheFitOfTheOthers(t *testing.T) {
+	tab := noisy(200, 12)
+	c := compileOne(t, tab, Candidate{Kind: Logistic}, tab.factors(t))
+	less, ok := c.Without("tickets")
+	if !ok || !slices.Equal(less.FactorNames(), []string{"usage", "plan"}) || !slices.Equal(c.FactorNames(), []string{"usage", "tickets", "plan"}) {
+		t.Fatalf("%v of %v", less.FactorNames(), c.FactorNames())
+	}
+	got, err := less.Fit(t.Context(), tab.load(t).All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fitOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"usage", "plan"}}, tab.factors(t))
+	if text(t, got) != text(t, want) {
+		t.Errorf("got\n%s\nwant\n%s", text(t, got), text(t, want))
+	}
+	for _, absent := range []string{"nps", ""} {
+		if _, ok := c.Without(absent); ok {
+			t.Errorf("a candidate without %q, which it never had", absent)
+		}
+	}
+	if one, _ := less.Without("plan"); len(one.FactorNames()) != 1 {
+		t.Errorf("%v", one.FactorNames())
+	} else if _, ok := one.Without("usage"); ok {
+		t.Error("the last factor cannot go")
 	}
 }
 

@@ -23,7 +23,10 @@ type WeightInference struct {
 	SD        Stat `json:"sd"`                // of the column in training, in the unit of the factor
 	OddsRatio Stat `json:"odds_ratio_per_sd"` // exp of the weight per SD: odds of churn one SD further up
 
-	ClusterStdErr Stat `json:"cluster_std_error"` // Liang and Zeger (1986), accounts as clusters
+	// ClusterStdErr is Liang and Zeger's (1986) with accounts as clusters. Under a penalty
+	// it is the spread of the shrunken weight around what it is shrunken to: smaller than
+	// its distance from the truth may be, so that no test or interval is made of it.
+	ClusterStdErr Stat `json:"cluster_std_error"`
 	ClusterP      Stat `json:"cluster_p_value"`
 	ClusterLow    Stat `json:"cluster_ci_low"`
 	ClusterHigh   Stat `json:"cluster_ci_high"`
@@ -80,7 +83,11 @@ func (e *evidence) weights(ctx context.Context, inf *Inference) error {
 			continue
 		}
 		g := direction(columns, k)
-		inf.Weights[k].cluster(mat.Dot(g, all), math.Sqrt(mat.Inner(g, e.robust, g)), z)
+		stdErr := math.Sqrt(mat.Inner(g, e.robust, g))
+		inf.Weights[k].ClusterStdErr = Stat(stdErr)
+		if !e.penalised() {
+			inf.Weights[k].cluster(mat.Dot(g, all), stdErr, z)
+		}
 		if k > 0 {
 			inf.Weights[k].OddsRatio = Stat(math.Exp(e.fitted.Coef[k-1]))
 		}
@@ -129,6 +136,6 @@ func (e *evidence) profiles(ctx context.Context, inf *Inference) error {
 
 // cluster is the Wald test with the clustered error.
 func (w *WeightInference) cluster(estimate, stdErr, z float64) {
-	w.ClusterStdErr, w.ClusterP = Stat(stdErr), Stat(math.Erfc(math.Abs(estimate/stdErr)/math.Sqrt2))
+	w.ClusterP = Stat(math.Erfc(math.Abs(estimate/stdErr) / math.Sqrt2))
 	w.ClusterLow, w.ClusterHigh = Stat(estimate-z*stdErr), Stat(estimate+z*stdErr)
 }

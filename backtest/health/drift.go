@@ -31,9 +31,10 @@ func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, f
 	if len(f.quarters) == 0 {
 		return nil
 	}
-	bin, bins := binned(v, f.period)
+	bin, bins := binned(v, f)
+	v = expr.Vector{} // its memory is free for what follows
 	p.Drift.Bins = bins
-	stability, err := metrics.Drift(bin, f.period, f.account, bins, len(f.quarters))
+	stability, err := metrics.Drift(bin, f.periods(), f.accounts(), bins, len(f.quarters))
 	if err != nil {
 		return err
 	}
@@ -47,7 +48,8 @@ func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, f
 // missingByMonth is the share of rows without a value.
 func missingByMonth(v expr.Vector, f *frame) []models.Stat {
 	n, missing := make([]int, len(f.calendar.starts)), make([]int, len(f.calendar.starts))
-	for i, m := range f.month {
+	for i := range f.rows {
+		m := f.month(i)
 		n[m]++
 		if v.Codes != nil && v.Codes[i] < 0 || v.Numbers != nil && v.Numbers[i] != v.Numbers[i] {
 			missing[m]++
@@ -61,18 +63,11 @@ func missingByMonth(v expr.Vector, f *frame) []models.Stat {
 }
 
 // binned puts every row into a bin that was cut on the reference rows.
-func binned(v expr.Vector, period []int32) (bin []int32, bins int) {
+func binned(v expr.Vector, f *frame) (bin []int32, bins int) {
 	if v.Codes != nil {
-		return binnedLevels(v, period)
+		return binnedLevels(v, f)
 	}
-	var reference []float64
-	for i, x := range v.Numbers {
-		if period[i] == 0 && x == x {
-			reference = append(reference, x)
-		}
-	}
-	slices.Sort(reference)
-	edges := metrics.Edges(reference, driftBins)
+	edges := metrics.Edges(f.reference(v.Numbers), driftBins)
 	bin = make([]int32, len(v.Numbers))
 	for i, x := range v.Numbers {
 		bin[i] = metrics.BinOf(edges, x)
@@ -80,12 +75,30 @@ func binned(v expr.Vector, period []int32) (bin []int32, bins int) {
 	return bin, len(edges) + 2
 }
 
+// reference are the values of the reference rows that have one, rising.
+func (f *frame) reference(x []float64) []float64 {
+	n := 0
+	for i, v := range x {
+		if v == v && f.period(i) == 0 {
+			n++
+		}
+	}
+	values := make([]float64, 0, n)
+	for i, v := range x {
+		if v == v && f.period(i) == 0 {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	return values
+}
+
 // binnedLevels gives the frequent levels of the reference a bin each. The two bins after
 // them are all other levels, seen there or not, and what is missing.
-func binnedLevels(v expr.Vector, period []int32) (bin []int32, bins int) {
+func binnedLevels(v expr.Vector, f *frame) (bin []int32, bins int) {
 	counts := make([]int, len(v.Levels))
 	for i, code := range v.Codes {
-		if period[i] == 0 && code >= 0 {
+		if code >= 0 && f.period(i) == 0 {
 			counts[code]++
 		}
 	}

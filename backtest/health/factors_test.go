@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"holdfast/dataset"
 	"holdfast/dataset/beside"
 	"holdfast/dataset/expr"
 	"holdfast/features"
@@ -74,7 +75,11 @@ func TestProfileOfACategory(t *testing.T) {
 
 func TestFrequentLevelsOfTheReferenceHaveABinEach(t *testing.T) {
 	v := expr.Vector{Codes: []int32{1, 1, 0, -1, 2, 1}, Levels: []string{"x", "y", "new"}}
-	bin, bins := binned(v, []int32{0, 0, 0, 0, 1, 1})
+	first := day(t, "2025-01-31")
+	next := first.AddMonths(3)
+	f := &frame{calendar: newCalendar(first, next), until: day(t, "2025-04-01"), quarters: []dataset.Date{day(t, "2025-04-01")},
+		s: &dataset.Snapshots{Date: []dataset.Date{first, first, first, first, next, next}}, rows: []int32{0, 1, 2, 3, 4, 5}}
+	bin, bins := binned(v, f)
 	// y is the most frequent: bin 0; x 1; what the reference lacks 2; missing 3.
 	if want := []int32{0, 0, 1, 3, 2, 0}; bins != 4 || !slices.Equal(bin, want) {
 		t.Errorf("bins %v of %d, want %v of 4", bin, bins, want)
@@ -219,4 +224,22 @@ func TestSweepingEveryColumnInverts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestMedianDeviationIsThatOfSortedDistances holds the walk from both ends against what it
+// stands for: all distances, sorted.
+func TestMedianDeviationIsThatOfSortedDistances(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sorted := rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(-1e6, 1e6), rapid.Just(0.0), rapid.Just(1.0)), 1, 40).Draw(t, "values")
+		slices.Sort(sorted)
+		median := quantile(sorted, 0.5)
+		distances := make([]float64, len(sorted))
+		for i, v := range sorted {
+			distances[i] = math.Abs(v - median)
+		}
+		slices.Sort(distances)
+		if got, want := medianDeviation(sorted, median), quantile(distances, 0.5); got != want {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	})
 }

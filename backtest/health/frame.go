@@ -10,11 +10,9 @@ type frame struct {
 	first, last dataset.Date
 	calendar    calendar
 
-	rows    []int32 // snapshots at risk: not on or after the churn of their account
-	account []int32 // of those rows
-	month   []int32 // of those rows: index of the report's months
-	period  []int32 // of those rows: 0 reference, 1.. the quarters after it
-	after   int     // snapshots not at risk
+	s     *dataset.Snapshots
+	rows  []int32 // snapshots at risk: not on or after the churn of their account
+	after int     // snapshots not at risk
 
 	quarters []dataset.Date // starts of the drift periods 1..
 	from     dataset.Date   // of the reference
@@ -23,7 +21,7 @@ type frame struct {
 
 func newFrame(panel *dataset.Panel) *frame {
 	s := panel.Snapshots
-	f := &frame{}
+	f := &frame{s: s}
 	observed := panel.Examples.ObservedUntil
 	f.first, f.last = extent(s.Date)
 	firstOutcome, lastOutcome := extent(panel.Outcomes.Date)
@@ -31,14 +29,32 @@ func newFrame(panel *dataset.Panel) *frame {
 	f.rows = atRisk(s, panel.Outcomes)
 	f.after = len(s.Date) - len(f.rows)
 	f.split(reach(f.first, f.last, observed))
-	f.account, f.month, f.period = make([]int32, len(f.rows)), make([]int32, len(f.rows)), make([]int32, len(f.rows))
-	for i, row := range f.rows {
-		f.account[i] = s.Account[row]
-		f.month[i] = f.calendar.month(s.Date[row])
-		f.period[i] = f.periodOf(s.Date[row])
-	}
 	return f
 }
+
+// accounts and periods are those of the rows, made anew for each factor: kept, they would
+// be as large as a factor's values all the time, and they are needed when those are not.
+func (f *frame) accounts() []int32 {
+	accounts := make([]int32, len(f.rows))
+	for i, row := range f.rows {
+		accounts[i] = f.s.Account[row]
+	}
+	return accounts
+}
+
+func (f *frame) periods() []int32 {
+	periods := make([]int32, len(f.rows))
+	for i := range periods {
+		periods[i] = f.period(i)
+	}
+	return periods
+}
+
+// month is the index of the report's months of a row at risk.
+func (f *frame) month(i int) int32 { return f.calendar.month(f.s.Date[f.rows[i]]) }
+
+// period is the drift period of a row at risk: 0 reference, 1.. the quarters after it.
+func (f *frame) period(i int) int32 { return f.periodOf(f.s.Date[f.rows[i]]) }
 
 // split makes the first half of the quarters the reference and each later quarter a
 // period. One quarter alone has nothing to be compared with.

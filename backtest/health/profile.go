@@ -24,7 +24,7 @@ const robustSDs = 6
 const madToSD = 1.4826022185056018
 
 // profileBytes is what profiling a factor takes a row: its values, sorted, and ranked.
-const profileBytes = 32
+const profileBytes = 48
 
 // profile describes every factor, one goroutine a factor: each holds one column at a
 // time. ranks are the midranks of the numbers on the examples.
@@ -34,7 +34,7 @@ func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []feat
 	}
 	profiles = make([]Factor, len(factors))
 	view := panel.Examples.All()
-	churned, accounts := view.Churned(), view.Accounts()
+	churned, accounts := panel.Examples.Churned, panel.Examples.Account
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(panel.Examples.Table.AtOnce(profileBytes * int64(view.Len())))
 	for i, factor := range factors {
@@ -62,9 +62,10 @@ func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []feat
 	return profiles, ranks, group.Wait()
 }
 
-// numbers describes a numeric factor and returns its midranks.
+// numbers describes a numeric factor and returns its midranks, in the memory of x.
 func (p *Factor) numbers(x []float64, churned []bool) []float64 {
-	ranks, sorted := metrics.Midranks(x)
+	sorted := metrics.Midranks(x)
+	ranks := x
 	p.N, p.Missing = len(x), len(x)-len(sorted)
 	p.MissingShare = share(p.Missing, p.N)
 	p.AUC = models.Stat(rankAUC(ranks, churned))
@@ -111,17 +112,40 @@ func runs(sorted []float64) (mode float64, count, distinct int) {
 // Where more than half of the values are equal the deviation is zero and says nothing.
 func (p *Factor) outliers(sorted []float64) {
 	median := float64(p.Median)
-	deviations := make([]float64, len(sorted))
-	for i, v := range sorted {
-		deviations[i] = math.Abs(v - median)
-	}
-	slices.Sort(deviations)
-	sd := madToSD * quantile(deviations, 0.5)
+	sd := madToSD * medianDeviation(sorted, median)
 	if sd == 0 || math.IsInf(sd, 0) {
 		return
 	}
 	p.RobustSD = models.Stat(sd)
-	p.Outliers = len(deviations) - sort(deviations, math.Nextafter(robustSDs*sd, math.Inf(1)))
+	for _, v := range sorted {
+		if math.Abs(v-median) > robustSDs*sd {
+			p.Outliers++
+		}
+	}
+}
+
+// medianDeviation is the median of the distances from the median. Those of sorted values
+// fall up to it and rise after it: the larger end of the rest is the largest of it, and
+// when half is gone that is the median, without another copy of the values.
+func medianDeviation(sorted []float64, median float64) float64 {
+	rest := sorted
+	largest := func() float64 {
+		low, high := math.Abs(rest[0]-median), math.Abs(rest[len(rest)-1]-median)
+		if low > high {
+			rest = rest[1:]
+			return low
+		}
+		rest = rest[:len(rest)-1]
+		return high
+	}
+	for range len(sorted) - len(sorted)/2 - 1 {
+		largest()
+	}
+	upper := largest()
+	if len(sorted)%2 == 1 {
+		return upper
+	}
+	return quantile([]float64{largest(), upper}, 0.5)
 }
 
 // rankAUC is the AUC of a factor alone, higher values taken as riskier, on the rows

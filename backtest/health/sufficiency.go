@@ -14,11 +14,12 @@ import (
 )
 
 const (
-	fewEvents    = 10   // per design column: below, weights are not to be trusted (Peduzzi et al. 1996)
-	enoughEvents = 20   // per design column: from here on, fits are stable in most data (Austin and Steyerberg 2017)
-	nagelkerke   = 0.15 // R2 to plan with when nothing is known (Riley et al. 2020)
-	correlated   = 0.5  // of two AUCs on the same rows, to plan with
-	measuredBy   = 3    // factors whose AUC shows what accounts that repeat do to an AUC
+	fewEvents    = 10      // per design column: below, weights are not to be trusted (Peduzzi et al. 1996)
+	enoughEvents = 20      // per design column: from here on, fits are stable in most data (Austin and Steyerberg 2017)
+	nagelkerke   = 0.15    // R2 to plan with when nothing is known (Riley et al. 2020)
+	correlated   = 0.5     // of two AUCs on the same rows, to plan with
+	measuredBy   = 3       // factors whose AUC shows what accounts that repeat do to an AUC
+	measuredRows = 1 << 20 // examples, of whole accounts, on which they show it: a ratio of variances needs no more
 )
 
 // The verdicts on the amount of data.
@@ -82,17 +83,18 @@ func aucDesignEffect(ctx context.Context, e *dataset.Examples, factors []feature
 	strength := func(i int) float64 { return math.Abs(float64(profiles[i].AUC) - 0.5) }
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(strength(b), strength(a)) })
 	effect := 1.0
-	view := e.All()
+	view := e.All().WholeAccounts(measuredRows)
+	churned, accounts := view.Churned(), view.Accounts()
 	for _, i := range order[:min(len(order), measuredBy)] {
 		v, err := factors[i].Values(ctx, view.Len(), view.Batches())
 		if err != nil {
 			return 0, err
 		}
-		clustered, err := metrics.DeLong([][]float64{v.Numbers}, e.Churned, e.Account)
+		clustered, err := metrics.DeLong([][]float64{v.Numbers}, churned, accounts)
 		if err != nil {
 			return 0, fmt.Errorf("health: %w", err)
 		}
-		plain, err := metrics.DeLong([][]float64{v.Numbers}, e.Churned, nil)
+		plain, err := metrics.DeLong([][]float64{v.Numbers}, churned, nil)
 		if err != nil {
 			return 0, fmt.Errorf("health: %w", err)
 		}

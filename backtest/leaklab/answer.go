@@ -10,15 +10,6 @@ import (
 
 // answer is how well a column alone tells the positive from the negative of a sample.
 type answer struct {
-	// asked are the examples that the curves are about, gaps whether the value is missing
-	// in each.
-	asked sample
-	gaps  []float64
-
-	// sample are those of them that have a value, values what it is.
-	sample sample
-	values []float64
-
 	// strength is the AUC over all examples, at least 0.5: the direction is not at issue.
 	strength float64
 
@@ -70,12 +61,12 @@ func (l *lab) answersOf(c *column) []answer {
 // for the curve.
 func (l *lab) answerOf(c *column, q, drawn sample) answer {
 	scores := l.scored(c, q)
-	a := answer{asked: drawn, gaps: l.gaps(c, drawn), strength: 0.5}
+	a := answer{strength: 0.5}
 	all, values := l.ask(scores, q)
 	a.value.ks, a.absence.ks = metrics.KS(values, all.positive), metrics.KS(l.gaps(c, q), q.positive)
-	a.sample, a.values = l.ask(scores, drawn)
-	a.value.trace(a.values, a.sample)
-	a.absence.trace(a.gaps, drawn)
+	some, of := l.ask(scores, drawn)
+	a.value.trace(of, some)
+	a.absence.trace(l.gaps(c, drawn), drawn)
 	if auc := metrics.AUC(values, all.positive); auc == auc {
 		a.strength = max(auc, 1-auc)
 	}
@@ -107,12 +98,12 @@ func (l *lab) knowsTheAnswer(x *exhibit) (Finding, bool) {
 			ofParted: "tells who churned from who never did"}[i]
 		if a.value.knows() {
 			r, _ := a.value.curve.beyond(0)
-			return x.finding("leak_answer", Refuse, a.value.ks, "KS distance", l.look(a.values, a.sample, r), fmt.Sprintf(
+			return x.finding("leak_answer", Refuse, a.value.ks, "KS distance", l.look(r), fmt.Sprintf(
 				"%s alone %s (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(x.factor.Source()), what, a.value.ks)), true
 		}
 		if a.absence.knows() {
 			r, _ := a.absence.curve.beyond(0)
-			return x.finding("leak_missing", Refuse, a.absence.ks, "KS distance of being missing", l.look(a.gaps, a.asked, r), fmt.Sprintf(
+			return x.finding("leak_missing", Refuse, a.absence.ks, "KS distance of being missing", l.look(r), fmt.Sprintf(
 				"whether %s is missing %s (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(x.factor.Source()), what, a.absence.ks)), true
 		}
 	}
@@ -124,16 +115,14 @@ func (l *lab) knowsTheAnswer(x *exhibit) (Finding, bool) {
 func (l *lab) tooGood(x *exhibit, limit float64) (Finding, bool) {
 	for i, a := range x.answers {
 		for _, by := range []struct {
-			split  split
-			values []float64
-			asked  sample
-			words  string
-		}{{a.value, a.values, a.sample, ""}, {a.absence, a.gaps, a.asked, "whether it is missing in "}} {
+			split split
+			words string
+		}{{a.value, ""}, {a.absence, "whether it is missing in "}} {
 			r, ok := by.split.curve.beyond(limit)
 			if !ok {
 				continue
 			}
-			return x.finding("leak_too_good", Refuse, x.answers[i].strength, "AUC alone", l.look(by.values, by.asked, r), fmt.Sprintf(
+			return x.finding("leak_too_good", Refuse, x.answers[i].strength, "AUC alone", l.look(r), fmt.Sprintf(
 				"%s%s singles out %s: far more than an honest factor can beside the others of this project; if it was recorded after the outcome, leave it out",
 				by.words, dataset.Quote(x.factor.Source()), r.words(i))), true
 		}

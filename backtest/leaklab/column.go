@@ -6,21 +6,22 @@ import "math"
 // are read as one: a level of one or two accounts repeats what became of them.
 const minLevel = 5
 
-// scored returns the values of all snapshot rows on a scale that can be ranked: numbers
-// as they are, levels by the share of positive accounts among those that hold them.
-func (l *lab) scored(c *column, q sample) []float64 {
+// score puts a snapshot row on a scale that can be ranked, NaN where it is missing.
+type score func(row int32) float64
+
+// scored ranks numbers as they are, levels by the share of positive accounts among those
+// of the sample that hold them.
+func (l *lab) scored(c *column, q sample) score {
 	if !c.text() {
-		return c.values
+		return func(row int32) float64 { return c.values[row] }
 	}
 	rate := l.levelRates(c, q)
-	scores := make([]float64, len(c.values))
-	for i, v := range c.values {
-		scores[i] = math.NaN()
-		if v == v {
-			scores[i] = rate[int(v)]
+	return func(row int32) float64 {
+		if v := c.values[row]; v == v {
+			return rate[int(v)]
 		}
+		return math.NaN()
 	}
-	return scores
 }
 
 // levelRates is the share of positive examples of each level, in the sample. Levels of
@@ -62,17 +63,19 @@ func (l *lab) levelRates(c *column, q sample) []float64 {
 }
 
 // ask gathers the scores of the examples of a sample that have one, with the answers.
-func (l *lab) ask(scores []float64, q sample) (present sample, values []float64) {
-	for i, example := range q.about {
-		row := l.rows[example]
-		if row == none || scores[row] != scores[row] {
-			continue
+func (l *lab) ask(of score, q sample) (present sample, values []float64) {
+	values = make([]float64, 0, len(q.about))
+	present = q.where(func(i int) bool {
+		row := l.rows[q.about[i]]
+		if row == none {
+			return false
 		}
-		values = append(values, scores[row])
-		present.about = append(present.about, example)
-		present.positive = append(present.positive, q.positive[i])
-		present.account = append(present.account, q.account[i])
-	}
+		v := of(row)
+		if v == v {
+			values = append(values, v)
+		}
+		return v == v
+	})
 	return present, values
 }
 

@@ -25,6 +25,7 @@ type point struct {
 	edge                 float64
 	above                bool // values at or above the edge; else at or below it
 	positives, negatives int  // accounts with such an example in the region
+	seen                 seen // some of them
 }
 
 // curveSteps is the resolution of a curve: points closer than that share of either class
@@ -63,7 +64,7 @@ func (c *curve) walk(w *walker, order []int32, values []float64, above bool) {
 		if w.positives < next.positives && w.negatives < next.negatives {
 			continue
 		}
-		c.points = append(c.points, point{values[i], above, w.positives, w.negatives})
+		c.points = append(c.points, point{values[i], above, w.positives, w.negatives, w.first})
 		next.positives, next.negatives = w.positives+step(c.positives), w.negatives+step(c.negatives)
 	}
 }
@@ -71,8 +72,31 @@ func (c *curve) walk(w *walker, order []int32, values []float64, above bool) {
 // walker counts the accounts that entered a region.
 type walker struct {
 	q                    sample
-	seen                 []uint8 // by account: 1 with a positive row, 2 with a negative one
+	entered              []uint8 // by account: 1 with a positive row, 2 with a negative one
 	positives, negatives int
+	first                seen
+}
+
+// seen are the first accounts of a region in the order of their keys: of the negative, and
+// of the positive. That is all that a finding shows, and far less than what it was
+// found in, of which every factor would keep its own.
+type seen [2]struct {
+	accounts [shown]int32
+	n        int
+}
+
+// add notes an account that is not there yet.
+func (s *seen) add(kind int, account int32) {
+	list := &s[kind]
+	at := list.n
+	for at > 0 && list.accounts[at-1] > account {
+		at--
+	}
+	if at == shown {
+		return
+	}
+	copy(list.accounts[at+1:], list.accounts[at:])
+	list.accounts[at], list.n = account, min(list.n+1, shown)
 }
 
 func newWalker(q sample) *walker {
@@ -80,18 +104,19 @@ func newWalker(q sample) *walker {
 	for _, a := range q.account {
 		accounts = max(accounts, a+1)
 	}
-	return &walker{q: q, seen: make([]uint8, accounts)}
+	return &walker{q: q, entered: make([]uint8, accounts)}
 }
 
 // enter adds one row.
 func (w *walker) enter(i int) {
-	bit, count := uint8(2), &w.negatives
+	bit, count, kind := uint8(2), &w.negatives, 0
 	if w.q.positive[i] {
-		bit, count = 1, &w.positives
+		bit, count, kind = 1, &w.positives, 1
 	}
-	if a := w.q.account[i]; w.seen[a]&bit == 0 {
-		w.seen[a] |= bit
+	if a := w.q.account[i]; w.entered[a]&bit == 0 {
+		w.entered[a] |= bit
 		*count++
+		w.first.add(kind, a)
 	}
 }
 
@@ -185,32 +210,26 @@ func (c curve) region(p point, churned bool, limit float64) (r region, enough bo
 // phi is the standard normal distribution function.
 func phi(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
 
-// within says whether a value lies in the region.
-func (p point) within(v float64) bool {
-	if p.above {
-		return v >= p.edge
+// look names accounts to look at: the first five in the region, in the order of their
+// keys, whose answer is the one the region is about.
+func (l *lab) look(r region) []string {
+	kind := 0
+	if r.churned {
+		kind = 1
 	}
-	return v <= p.edge
-}
-
-// look picks accounts to look at: up to five of the sample whose value is in the region
-// and whose answer is the one the region is about, in the order of their keys.
-func (l *lab) look(values []float64, q sample, r region) []string {
 	var found []string
-	for i, a := range q.account {
-		if q.positive[i] == r.churned && r.within(values[i]) {
-			found = append(found, l.s.Accounts[a])
-		}
+	for _, a := range r.seen[kind].accounts[:r.seen[kind].n] {
+		found = append(found, l.s.Accounts[a])
 	}
-	return some(found)
+	return found
 }
 
 // shown is how many accounts a finding names.
 const shown = 5
 
-// some returns the first few distinct accounts.
+// some returns the first few distinct accounts, and lets go of the others.
 func some(accounts []string) []string {
 	sort.Strings(accounts)
 	accounts = slices.Compact(accounts)
-	return accounts[:min(len(accounts), shown)]
+	return slices.Clone(accounts[:min(len(accounts), shown)])
 }

@@ -3,6 +3,7 @@ package leaklab
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -25,13 +26,26 @@ func TestACurveCountsAccounts(t *testing.T) {
 	if c.positives != 2 || c.negatives != 3 {
 		t.Errorf("%d positive and %d negative accounts, want 2 and 3", c.positives, c.negatives)
 	}
-	want := []point{{9, true, 1, 0}, {8, true, 2, 1}, {7, true, 2, 2}, {3, true, 2, 3}, {3, false, 0, 1}, {7, false, 0, 2}, {8, false, 1, 3}, {9, false, 2, 3}}
+	want := []struct {
+		edge                 float64
+		above                bool
+		positives, negatives []int32 // the accounts
+	}{
+		{9, true, []int32{0}, nil}, {8, true, []int32{0, 1}, []int32{2}}, {7, true, []int32{0, 1}, []int32{1, 2}}, {3, true, []int32{0, 1}, []int32{1, 2, 3}},
+		{3, false, nil, []int32{3}}, {7, false, nil, []int32{1, 3}}, {8, false, []int32{1}, []int32{1, 2, 3}}, {9, false, []int32{0, 1}, []int32{1, 2, 3}},
+	}
 	if len(c.points) != len(want) {
 		t.Fatalf("points %v, want %v", c.points, want)
 	}
 	for i, p := range want {
-		if c.points[i] != p {
-			t.Errorf("point %d is %v, want %v", i, c.points[i], p)
+		got := c.points[i]
+		if got.edge != p.edge || got.above != p.above || got.positives != len(p.positives) || got.negatives != len(p.negatives) {
+			t.Errorf("point %d is %v, want %v", i, got, p)
+		}
+		for kind, accounts := range [][]int32{p.negatives, p.positives} {
+			if s := got.seen[kind]; !slices.Equal(s.accounts[:s.n], accounts) {
+				t.Errorf("point %d has seen %v of kind %d, want %v", i, s.accounts[:s.n], kind, accounts)
+			}
 		}
 	}
 }

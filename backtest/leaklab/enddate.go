@@ -68,7 +68,8 @@ func (l *lab) endAs(c *column, counter bool) ending {
 	var end, next, days, ahead mode
 	seen := make(map[int32]bool)
 	e := ending{counter: counter}
-	for _, row := range l.rows {
+	for _, example := range l.labels.about {
+		row := l.rows[example]
 		if !c.has(row) {
 			continue
 		}

@@ -80,13 +80,9 @@ func (l *lab) marksTheGone(x *exhibit, limit float64) (Finding, bool) {
 		return Finding{}, false
 	}
 	fate := x.answers[ofFates]
-	for _, by := range []struct {
-		split  split
-		values []float64
-		asked  sample
-	}{{fate.value, fate.values, fate.sample}, {fate.absence, fate.gaps, fate.asked}} {
-		if r, ok := by.split.curve.beyond(limit); ok {
-			return x.finding("leak_only_the_gone", Refuse, r.caught, "share of the accounts that ever churned, told apart at their first example", l.look(by.values, by.asked, r), fmt.Sprintf(
+	for _, by := range []split{fate.value, fate.absence} {
+		if r, ok := by.curve.beyond(limit); ok {
+			return x.finding("leak_only_the_gone", Refuse, r.caught, "share of the accounts that ever churned, told apart at their first example", l.look(r), fmt.Sprintf(
 				"%s is the same for every account that stayed and another for %.0f %% of those that left, from their first example on: it was overwritten at the end; leave it out",
 				dataset.Quote(x.factor.Source()), 100*r.caught)), true
 		}

@@ -54,10 +54,10 @@ func TestVersionsOfADayAreToldApart(t *testing.T) {
 	if got := []float64{values[l.rows[0]], values[l.rows[1]]}; !slices.Equal(got, []float64{2, 5}) {
 		t.Errorf("the examples are of x = %v, want 2 and 5", got)
 	}
-	if got := values[l.next[l.rows[0]]]; got != 3 {
+	if got := values[l.next(l.rows[0])]; got != 3 {
 		t.Errorf("the next snapshot has x = %v, want that of March, 3", got)
 	}
-	if l.next[l.rows[1]] != none {
+	if l.next(l.rows[1]) != none {
 		t.Error("the last snapshot of an account has a next one")
 	}
 	r := p.run(t, Options{Permutations: -1})
@@ -201,13 +201,13 @@ func TestFindingsOfEveryLoadAreNeverMissed(t *testing.T) {
 		"x": func(a, _ int) float64 { return one(oneInFour(a) > 0) },
 	}}.project(t)
 	r := &Report{}
-	if err := r.guard(t.Context(), p.factors, p.panel.Examples); err != nil {
+	if err := r.guard(t.Context(), p.factors, p.panel.Examples.All()); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.Findings) != 1 || r.Findings[0].Factor != "x" || r.Findings[0].Severity != Refuse || r.Findings[0].Key == "" {
 		t.Fatalf("findings %v", r.Findings)
 	}
-	if err := r.guard(t.Context(), p.factors, p.panel.Examples); err != nil || len(r.Findings) != 1 {
+	if err := r.guard(t.Context(), p.factors, p.panel.Examples.All()); err != nil || len(r.Findings) != 1 {
 		t.Errorf("said twice: %v, %v", r.Findings, err)
 	}
 }

@@ -56,9 +56,12 @@ func (r *Report) told(s Severity) []dataset.Warning {
 	return warnings
 }
 
-// examineBytes is what examining a factor takes a row, measured: its values, as they are
-// and sorted, for every question that is asked of it.
-const examineBytes = 100
+// What examining a factor takes, measured: a snapshot its value (and a code, for a level),
+// an example that a question is put to its value as it is and sorted.
+const (
+	snapshotBytes = 12
+	exampleBytes  = 100
+)
 
 // Run looks for the future in the data. The panel is that of dataset.Survey, the
 // factors and candidates are compiled, the baseline among the candidates (models.Compile
@@ -68,7 +71,7 @@ func Run(ctx context.Context, panel *dataset.Panel, factors []features.Factor, c
 	l := newLab(panel)
 	exhibits := make([]*exhibit, len(factors))
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(panel.Examples.Table.AtOnce(examineBytes * int64(len(panel.Examples.Account))))
+	group.SetLimit(panel.Examples.Table.AtOnce(snapshotBytes*int64(len(l.all)) + exampleBytes*int64(len(l.labels.about))))
 	for i, f := range factors {
 		group.Go(func() (err error) {
 			exhibits[i], err = l.examine(inner, f)
@@ -79,7 +82,7 @@ func Run(ctx context.Context, panel *dataset.Panel, factors []features.Factor, c
 		return nil, fmt.Errorf("leaklab: %w", err)
 	}
 	r := &Report{Findings: append([]Finding{}, l.judge(exhibits)...), Shifts: []Shift{}, Scrambles: []Scramble{}}
-	if err := r.guard(ctx, factors, panel.Examples); err != nil {
+	if err := r.guard(ctx, factors, panel.Examples.All().WholeAccounts(labelRows)); err != nil {
 		return nil, fmt.Errorf("leaklab: %w", err)
 	}
 	for _, x := range exhibits {
@@ -98,8 +101,8 @@ func Run(ctx context.Context, panel *dataset.Panel, factors []features.Factor, c
 
 // guard adds what features.Leaks refuses on every load and no test here has said: what
 // check lets pass, fit must not refuse.
-func (r *Report) guard(ctx context.Context, factors []features.Factor, e *dataset.Examples) error {
-	leaks, err := features.Leaks(ctx, factors, e.All())
+func (r *Report) guard(ctx context.Context, factors []features.Factor, view dataset.View) error {
+	leaks, err := features.Leaks(ctx, factors, view)
 	if err != nil {
 		return err
 	}

@@ -76,16 +76,20 @@ func (l *lab) fixed(c *column) bool {
 
 // withinQuarters is the AUC of the chosen examples when only those of one quarter are
 // compared.
-func (l *lab) withinQuarters(scores []float64, chosen func(example int32) bool) stratified {
+func (l *lab) withinQuarters(of score, chosen func(example int32) bool) stratified {
 	var q sample
 	var values []float64
 	var quarters []int
 	for _, i := range l.labels.about {
 		row := l.rows[i]
-		if row == none || scores[row] != scores[row] || !chosen(i) {
+		if row == none || !chosen(i) {
 			continue
 		}
-		values, quarters = append(values, scores[row]), append(quarters, quarter(l.e.AsOf[i]))
+		v := of(row)
+		if v != v {
+			continue
+		}
+		values, quarters = append(values, v), append(quarters, quarter(l.e.AsOf[i]))
 		q.positive, q.account = append(q.positive, l.e.Churned[i]), append(q.account, l.e.Account[i])
 	}
 	return withinStrata(values, q, quarters)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -58,11 +59,11 @@ const (
 // nameOf counts the accounts that have a value for themselves.
 func (l *lab) nameOf(c *column) naming {
 	value, fixed := l.valueOfEach(c)
-	holders := make(map[float64]int, len(value)) // accounts that end on the value
-	for _, v := range value {
-		if v == v {
-			holders[v]++
-		}
+	sorted := slices.DeleteFunc(slices.Clone(value), func(v float64) bool { return v != v })
+	slices.Sort(sorted)
+	holds := func(v float64) bool { // one account alone ends on the value
+		at, _ := slices.BinarySearch(sorted, v)
+		return at+1 == len(sorted) || sorted[at+1] != v
 	}
 	var n naming
 	alone := 0
@@ -71,7 +72,7 @@ func (l *lab) nameOf(c *column) naming {
 			continue
 		}
 		n.accounts++
-		if fixed[a] && holders[v] == 1 {
+		if fixed[a] && holds(v) {
 			alone++
 		}
 	}

@@ -82,20 +82,20 @@ func noShift(factor string) Shift {
 }
 
 // pairs are the examples with a value at t and one snapshot later.
-func (l *lab) pairs(scores []float64) (q sample, now, later []float64) {
-	for i, row := range l.rows {
-		if row == none || l.next[row] == none {
-			continue
+func (l *lab) pairs(of score) (q sample, now, later []float64) {
+	now, later = make([]float64, 0, len(l.labels.about)), make([]float64, 0, len(l.labels.about))
+	q = l.labels.where(func(i int) bool {
+		row := l.rows[l.labels.about[i]]
+		if row == none || l.next(row) == none {
+			return false
 		}
-		x, y := scores[row], scores[l.next[row]]
+		x, y := of(row), of(l.next(row))
 		if x != x || y != y {
-			continue
+			return false
 		}
-		q.about = append(q.about, int32(i))
-		q.positive = append(q.positive, l.e.Churned[i])
-		q.account = append(q.account, l.e.Account[i])
 		now, later = append(now, x), append(later, y)
-	}
+		return true
+	})
 	return q, now, later
 }
 
@@ -120,13 +120,12 @@ func (l *lab) marksOf(c *column) (marking, error) {
 	if !ok {
 		return m, nil
 	}
-	marks := make([]float64, len(c.values))
-	for i, v := range c.values {
-		if v != rest && (v == v || rest == rest) {
-			marks[i] = 1
+	q, now, later := l.pairs(func(row int32) float64 {
+		if v := c.values[row]; v != rest && (v == v || rest == rest) {
+			return 1
 		}
-	}
-	q, now, later := l.pairs(marks)
+		return 0
+	})
 	_, gap, err := paired(now, later, q)
 	if err != nil {
 		return m, err
@@ -139,7 +138,11 @@ func (l *lab) marksOf(c *column) (marking, error) {
 			m.others = float64(p.negatives) / float64(m.curve.negatives)
 		}
 	}
-	m.look = l.look(later, q, region{point: point{edge: 1, above: true}, churned: true})
+	for _, p := range m.curve.points {
+		if p.above && p.edge == 1 {
+			m.look = l.look(region{point: p, churned: true})
+		}
+	}
 	return m, nil
 }
 
@@ -147,9 +150,10 @@ func (l *lab) marksOf(c *column) (marking, error) {
 func (l *lab) restingValue(c *column) (rest float64, ok bool) {
 	var values []float64
 	absent := 0
-	for i, row := range l.rows {
+	for i, example := range l.labels.about {
+		row := l.rows[example]
 		switch {
-		case l.e.Churned[i]:
+		case l.labels.positive[i]:
 		case c.has(row):
 			values = append(values, c.values[row])
 		default:

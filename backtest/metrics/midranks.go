@@ -1,32 +1,54 @@
 package metrics
 
-import "math"
+import (
+	"cmp"
+	"slices"
+)
 
-// Midranks gives every value its rank among the values that are not NaN, 1 for the
+// Midranks replaces every value by its rank among the values that are not NaN, 1 for the
 // smallest; equal values share the mean of their ranks, and NaN has rank NaN. sorted are
-// the values without NaN, rising. The radix sort makes both in linear time.
-func Midranks(x []float64) (ranks, sorted []float64) {
-	rows := make([]keyed, 0, len(x))
+// the values without NaN, rising. It works in the memory of x because that, the order and
+// the sorted values are as much as a column may take where it hardly fits.
+func Midranks(x []float64) (sorted []float64) {
+	n := 0
+	for _, v := range x {
+		if v == v {
+			n++
+		}
+	}
+	rows := make([]keyed, 0, n)
 	for i, v := range x {
 		if v == v {
 			rows = append(rows, keyed{descendingKey(-v), uint32(i)})
 		}
 	}
-	rows = radixSort(rows)
-	ranks, sorted = make([]float64, len(x)), make([]float64, len(rows))
-	for i := range ranks {
-		ranks[i] = math.NaN()
+	rows = sortSparingly(rows)
+	sorted = make([]float64, n)
+	for k, r := range rows {
+		sorted[k] = x[r.row]
 	}
-	for from := 0; from < len(rows); {
+	for from := 0; from < n; {
 		to := from + 1
-		for to < len(rows) && rows[to].key == rows[from].key {
+		for to < n && rows[to].key == rows[from].key {
 			to++
 		}
-		for k := from; k < to; k++ {
-			ranks[rows[k].row] = float64(from+to+1) / 2
-			sorted[k] = x[rows[k].row]
+		for _, r := range rows[from:to] {
+			x[r.row] = float64(from+to+1) / 2
 		}
 		from = to
 	}
-	return ranks, sorted
+	return sorted
+}
+
+// spareRows is how many rows the radix sort may take a second copy of.
+const spareRows = 1 << 20
+
+// sortSparingly is [radixSort], or a slower sort in place where a second copy would weigh.
+// Both give the same order: rows come by number, and equal keys keep it.
+func sortSparingly(rows []keyed) []keyed {
+	if len(rows) <= spareRows {
+		return radixSort(rows)
+	}
+	slices.SortFunc(rows, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+	return rows
 }

@@ -25,6 +25,23 @@ func (f *csvFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.types, "type", nil, "CSV: COLUMN=TYPE with text, number, int, bool, date or timestamp; repeat it for more")
 }
 
+// unused refuses answers where no CSV file asks: who types --dates dmy believes that it has an effect on dates, and
+// Parquet has its types already.
+func (f *csvFlags) unused() error {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{
+		{"dates", f.dates != ""}, {"decimal", f.decimal != ""}, {"delimiter", f.delimiter != ""}, {"encoding", f.encoding != ""},
+		{"null", len(f.nulls) > 0}, {"type", len(f.types) > 0},
+	} {
+		if flag.given {
+			return fail(exitUsage, fmt.Errorf("--%s is for CSV, but neither input is named .csv or .tsv (.gz or not); leave it out, or see holdfast import --help", flag.name))
+		}
+	}
+	return nil
+}
+
 // options checks the words.
 func (f *csvFlags) options() (csvio.Options, error) {
 	o := csvio.Options{Nulls: f.nulls, Types: make(map[string]csvio.Type)}

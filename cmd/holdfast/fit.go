@@ -93,8 +93,8 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 }
 
 // examine asks how far the fit can be trusted.
-func (p *opened) examine(ctx context.Context, c models.Candidate, m *models.Model, e *dataset.Examples, flags fitFlags) (*fitted, error) {
-	f := &fitted{Model: m}
+func (p *opened) examine(ctx context.Context, c models.Candidate, m *models.Model, e *dataset.Examples, flags fitFlags) (*fitReport, error) {
+	f := &fitReport{Model: m}
 	var err error
 	if f.Inference, err = m.Infer(ctx, e.All(), models.InferenceOptions{}); err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (p *opened) candidate(name string) (models.Candidate, error) {
 }
 
 // writeFit fills and publishes the run directory of a fit.
-func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, f *fitted, warnings []dataset.Warning) error {
+func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, f *fitReport, warnings []dataset.Warning) error {
 	card, err := a.card("fit", p, e, warnings)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"holdfast/backtest"
@@ -10,8 +11,8 @@ import (
 	"holdfast/models"
 )
 
-// fitted is everything that fit has to say; it is what fit --json prints.
-type fitted struct {
+// fitReport is everything that fit has to say; it is what fit --json prints.
+type fitReport struct {
 	*models.Model
 	Inference *models.Inference       `json:"inference"`
 	Effects   []models.Effect         `json:"effects,omitempty"`
@@ -20,7 +21,7 @@ type fitted struct {
 }
 
 // printFit prints a fitted candidate: weights first, then what they rest on.
-func (a *app) printFit(f *fitted) error {
+func (a *app) printFit(f *fitReport) error {
 	m := f.Model
 	a.printf("%s: %s on %s examples, %s churned", plain(m.Name), m.Kind,
 		texttab.Group(fmt.Sprint(m.Training.Examples)), texttab.Group(fmt.Sprint(m.Training.Churned)))
@@ -28,7 +29,10 @@ func (a *app) printFit(f *fitted) error {
 		a.printf(", ridge %.4g", m.Penalty)
 	}
 	a.printf("\nA positive weight raises the odds of churn.")
-	if m.Kind == models.Weights {
+	switch {
+	case m.Card != nil:
+		a.printf(" The unit is one point that the factor earns.")
+	case m.Kind == models.Weights:
 		a.printf(" The unit is one point of the factor's own health, 0 to 100.")
 	}
 	a.printf("\n\n")
@@ -58,48 +62,66 @@ func (a *app) print(t *texttab.Table) error {
 }
 
 // inferred says whether the weights have errors.
-func (f *fitted) inferred() bool {
+func (f *fitReport) inferred() bool {
 	return f.Inference != nil && len(f.Inference.Weights) == len(f.Weights) && len(f.Weights) > 0 && f.Inference.Weights[0].ClusterStdErr.Defined()
 }
 
-// weightTable holds one row per weight. The interval is the profile's, or the clustered
-// one where that was left out, in log-odds per standard deviation like the weight beside
-// it; tests and shares of a factor stand in its first row.
-func (f *fitted) weightTable() *texttab.Table {
-	interval := "95 % profile interval"
-	if !f.Inference.Weights[0].ProfileLow.Defined() {
-		interval = "95 % clustered interval"
+// weightTable holds one row per weight. Intervals and errors are in log-odds per standard
+// deviation, the unit of the weight beside them; tests and the share of a factor stand in
+// its first row. The intercept has its errors at zero of all factors, and they are in
+// weights.csv.
+func (f *fitReport) weightTable() *texttab.Table {
+	title, interval := f.interval()
+	of, tested := weighed{f.Model, f.Inference}, f.tested()
+	header := []string{"factor", ">weight", ">per SD", ">" + title, ">odds ratio", ">clustered SE"}
+	if tested {
+		header = append(header, ">clustered p", ">LR p")
 	}
-	t := texttab.New("factor", ">weight", ">per SD", ">"+interval, ">odds ratio", ">clustered SE", ">clustered p", ">LR p", ">share")
-	of := weighed{f.Model, f.Inference}
+	t := texttab.New(append(header, ">share")...)
 	last := ""
 	for k, w := range f.Weights {
-		x, _ := of.inferred(k)
-		low, high := x.ProfileLow, x.ProfileHigh
-		if interval == "95 % clustered interval" {
-			low, high = x.ClusterLow, x.ClusterHigh
-		}
-		unit := x.SD
-		if w.Factor == models.Intercept {
-			unit = 1 // its interval is that of the weight beside it: the log-odds at zero
-		}
-		ratio, tests := "", []string{"", "", ""}
-		if x.OddsRatio.Defined() {
-			ratio = texttab.Number(float64(x.OddsRatio), 3)
+		row := []string{plain(weightName(w)), texttab.Significant(float64(w.Weight), 4), texttab.Number(float64(w.PerSD), 3)}
+		if x, ok := of.inferred(k); ok && w.Factor != models.Intercept {
+			low, high := interval(w, x)
+			row = append(row, texttab.Interval(float64(low*x.SD), float64(high*x.SD), 3),
+				texttab.Number(float64(x.OddsRatio), 3), texttab.Number(float64(x.ClusterStdErr*x.SD), 3))
 		}
 		if factor, ok := of.factorNamed(w.Factor); ok && w.Factor != last {
-			tests = []string{pValueOrBlank(factor.ClusterP), pValueOrBlank(factor.LRP), percent(float64(factor.Share))}
+			if tested {
+				row = append(row, pValueOrBlank(factor.ClusterP), pValueOrBlank(factor.LRP))
+			}
+			row = append(row, percent(float64(factor.Share)))
 		}
 		last = w.Factor
-		t.Row(append([]string{plain(weightName(w)), texttab.Significant(float64(w.Weight), 4), texttab.Number(float64(w.PerSD), 3),
-			texttab.Interval(float64(low*unit), float64(high*unit), 3), ratio, texttab.Number(float64(x.ClusterStdErr*unit), 3)}, tests...)...)
+		t.Row(row...)
 	}
 	return t
 }
 
+// interval is the best there is: the profile's; where it was left out, the clustered one;
+// under a penalty, which has none of those, Wald's.
+func (f *fitReport) interval() (title string, of func(models.Weight, models.WeightInference) (low, high models.Stat)) {
+	switch first := f.Inference.Weights[0]; {
+	case first.ProfileLow.Defined():
+		return "95 % profile interval", func(_ models.Weight, x models.WeightInference) (low, high models.Stat) {
+			return x.ProfileLow, x.ProfileHigh
+		}
+	case first.ClusterLow.Defined():
+		return "95 % clustered interval", func(_ models.Weight, x models.WeightInference) (low, high models.Stat) {
+			return x.ClusterLow, x.ClusterHigh
+		}
+	}
+	return "95 % interval", func(w models.Weight, _ models.WeightInference) (low, high models.Stat) { return w.Low, w.High }
+}
+
+// tested says whether any factor has a test.
+func (f *fitReport) tested() bool {
+	return slices.ContainsFunc(f.Inference.Factors, func(x models.FactorInference) bool { return x.LRP.Defined() || x.ClusterP.Defined() })
+}
+
 // declaredTable is the table of weights that were not fitted, or not by maximum
 // likelihood.
-func (f *fitted) declaredTable() *texttab.Table {
+func (f *fitReport) declaredTable() *texttab.Table {
 	t := texttab.New("factor", ">weight", ">std error", ">z", ">p", ">95 % interval", ">per SD", ">share")
 	for _, w := range f.Weights {
 		interval := ""
@@ -152,7 +174,7 @@ func (a *app) printInference(inf *models.Inference) {
 			}
 			shares = append(shares, plain(name)+" "+percent(float64(c.Share)))
 		}
-		a.printf("\nshare by category: %s\n", strings.Join(shares, ", "))
+		a.printf("\nHow far each category moves the score: %s\n", strings.Join(shares, ", "))
 	}
 	for i, x := range inf.Influential[:min(mostInfluential, len(inf.Influential))] {
 		if i == 0 {

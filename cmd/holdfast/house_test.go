@@ -27,7 +27,7 @@ var heavy = map[string][]string{
 }
 
 // pure are the numerics that know nothing of accounts, Parquet or YAML.
-var pure = []string{"holdfast/models/logit", "holdfast/backtest/metrics", "holdfast/dataset/history"}
+var pure = []string{"holdfast/models/logit", "holdfast/models/platform", "holdfast/backtest/metrics", "holdfast/dataset/history"}
 
 type goPackage struct {
 	ImportPath string

@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/cmd/holdfast/internal/progress"
-	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/cmd/holdfast/internal/texttab"
 	"holdfast/dataset"
 	"holdfast/dataset/csvio"
@@ -71,10 +66,9 @@ func (a *app) importCSV(ctx context.Context, args []string, opts csvio.Options, 
 	}
 	bar := progress.New(a.stderr, "reading", a.terminal && !a.quiet)
 	defer bar.Done()
-	table, err := csvio.Survey(ctx, watched(files, bar), opts)
-	bar.Done()
+	table, err := survey(ctx, files, opts, bar)
 	if err != nil {
-		return fail(exitData, err)
+		return err
 	}
 	if err := a.warn(exitData, table.Warnings); err != nil {
 		return err
@@ -86,114 +80,16 @@ func (a *app) importCSV(ctx context.Context, args []string, opts csvio.Options, 
 	return a.printImport(table, p)
 }
 
-// importPlan says where the Parquet files go.
-type importPlan struct {
-	dir   string   // a folder that does not exist yet, and appears whole; "" when files are written one by one
-	paths []string // of the files, in the order of the inputs
-}
-
-// planImport checks what can be checked before anything is read.
-func planImport(out string, files []csvio.Source, force bool) (*importPlan, error) {
-	p := &importPlan{}
-	inputs := make([]string, len(files))
-	for i, f := range files {
-		inputs[i] = f.Path
+// survey finds the types of the columns behind a bar. A --type for a column that no file has is a
+// slip of the command line; whatever else goes wrong is in the files.
+func survey(ctx context.Context, files []csvio.Source, opts csvio.Options, bar *progress.Bar) (*csvio.Table, error) {
+	table, err := csvio.Survey(ctx, watched(files, bar), opts)
+	bar.Done()
+	var unknown *csvio.ColumnError
+	if errors.As(err, &unknown) {
+		return nil, fail(exitUsage, err)
 	}
-	folder, err := outFolder(out, inputs)
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[string]string)
-	for _, in := range inputs {
-		path := out
-		if folder != "" {
-			path = filepath.Join(folder, filepath.Base(csvStem(in))+".parquet")
-		}
-		if other, twice := names[path]; twice {
-			return nil, fail(exitUsage, fmt.Errorf("%s and %s would both become %s; import them into different folders", plain(other), plain(in), plain(path)))
-		}
-		names[path] = in
-		p.paths = append(p.paths, path)
-		if err := apart(path, inputs...); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := os.Stat(folder); folder != "" && errors.Is(err, fs.ErrNotExist) {
-		p.dir = folder
-		return p, nil
-	}
-	return p, p.free(force)
-}
-
-// outFolder is the folder for the files, or "" when out is the name of the only one.
-func outFolder(out string, inputs []string) (string, error) {
-	switch {
-	case out == "" && len(inputs) > 1:
-		return "", fail(exitUsage, errors.New("several files need --out DIR"))
-	case out == "" && inputs[0] == "standard input":
-		return "", fail(exitUsage, errors.New("standard input needs --out FILE"))
-	case out == "":
-		return filepath.Dir(inputs[0]), nil
-	case strings.EqualFold(filepath.Ext(out), ".parquet"):
-		if info, err := os.Stat(out); len(inputs) > 1 && (err != nil || !info.IsDir()) {
-			return "", fail(exitUsage, fmt.Errorf("--out %s is one file, but there are %d to import; name a folder", plain(out), len(inputs)))
-		} else if err == nil && info.IsDir() {
-			return out, nil
-		}
-		return "", nil
-	case len(inputs) == 1 && inputs[0] == "standard input":
-		return "", fail(exitUsage, fmt.Errorf("--out %s: the ending must be .parquet", plain(out)))
-	}
-	return out, nil
-}
-
-// free refuses to write over files, unless that is wanted.
-func (p *importPlan) free(force bool) error {
-	for _, path := range p.paths {
-		if err := rundir.CheckFile(path); err != nil {
-			return fail(exitOutput, err)
-		}
-		if _, err := os.Stat(path); err == nil && !force {
-			return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or --out for another name", plain(path)))
-		}
-	}
-	return nil
-}
-
-// write makes the Parquet files: all at once in a new folder, or each of them whole.
-func (p *importPlan) write(ctx context.Context, table *csvio.Table) error {
-	convert := func(i int) func(io.Writer) error { return converter(ctx, table, i) }
-	if p.dir == "" {
-		for i, path := range p.paths {
-			if err := rundir.WriteFile(path, convert(i)); err != nil {
-				return fail(exitOutput, err)
-			}
-		}
-		return nil
-	}
-	dir, err := rundir.Create(p.dir)
-	if err != nil {
-		return fail(exitOutput, err)
-	}
-	defer dir.Discard()
-	for i, path := range p.paths {
-		if err := dir.Write(filepath.Base(path), convert(i)); err != nil {
-			return fail(exitOutput, err)
-		}
-	}
-	return fail(exitOutput, dir.Publish())
-}
-
-// converter tells apart what is wrong with the data from what is wrong with the place that they are written to.
-func converter(ctx context.Context, table *csvio.Table, i int) func(io.Writer) error {
-	return func(w io.Writer) error {
-		out := &sink{w: w}
-		err := table.Convert(ctx, i, out)
-		if err != nil && out.err == nil {
-			return fail(exitData, err)
-		}
-		return err
-	}
+	return table, fail(exitData, err)
 }
 
 // importResult is what import --json prints.

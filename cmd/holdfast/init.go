@@ -98,10 +98,18 @@ func (a *app) init(ctx context.Context, snapshots, outcomes, file string, said [
 	for _, line := range said {
 		a.printf("%s\n", line)
 	}
-	a.printf("%s: %s as account, %s and %s as dates, %s as outcome, label mode %s; %d factors, %d columns left out\n",
-		plain(file), plain(d.Columns.Account), plain(d.Columns.SnapshotDate), plain(d.Columns.OutcomeDate), plain(d.Columns.Outcome), d.Clock.Mode, len(d.Factors), len(d.LeftOut))
+	a.printf("%s: %s as account, %s and %s as dates, %s as outcome, label mode %s; %s, %s left out\n",
+		plain(file), plain(d.Columns.Account), plain(d.Columns.SnapshotDate), plain(d.Columns.OutcomeDate), plain(d.Columns.Outcome), d.Clock.Mode, counted(len(d.Factors), "factor"), counted(len(d.LeftOut), "column"))
 	a.printf("Next: read the comments in it, then holdfast check -c %s\n", plain(file))
 	return nil
+}
+
+// counted is a number of things, with an s unless there is one.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // relativeTo is a path as seen from the folder of the project file; a URL is seen alike from everywhere.

@@ -36,7 +36,7 @@ func (a *app) importInputs(ctx context.Context, file string, answers csvFlags, f
 		p.paths = append(p.paths, filepath.Join(filepath.Dir(file), filepath.Base(csvStem(*in))+".parquet"))
 	}
 	if len(files) == 0 {
-		return done, nil
+		return done, answers.unused()
 	}
 	if len(p.paths) == 2 && p.paths[0] == p.paths[1] {
 		return done, fail(exitUsage, fmt.Errorf("%s and %s would both become %s; import one of them under another name: holdfast import FILE --out NAME.parquet",
@@ -57,10 +57,9 @@ func (a *app) importInputs(ctx context.Context, file string, answers csvFlags, f
 func (a *app) importFor(ctx context.Context, p *importPlan, files []csvio.Source, opts csvio.Options, inputs []*string, done *importedInputs) error {
 	bar := progress.New(a.stderr, "reading", a.terminal && !a.quiet)
 	defer bar.Done()
-	table, err := csvio.Survey(ctx, watched(files, bar), opts)
-	bar.Done()
+	table, err := survey(ctx, files, opts, bar)
 	if err != nil {
-		return fail(exitData, err)
+		return err
 	}
 	// Snapshots and outcomes share few columns, and should.
 	warnings := slices.DeleteFunc(table.Warnings, func(w dataset.Warning) bool { return w.Code == csvio.FilesDiffer })
@@ -104,12 +103,4 @@ func (d *importedInputs) undo() {
 	for _, path := range d.fresh {
 		os.Remove(path) // it may never have been written
 	}
-}
-
-// fresh lists the paths at which there is nothing yet.
-func (p *importPlan) fresh() []string {
-	return slices.DeleteFunc(slices.Clone(p.paths), func(path string) bool {
-		_, err := os.Lstat(path)
-		return !errors.Is(err, fs.ErrNotExist)
-	})
 }

@@ -89,7 +89,9 @@ func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error
 func (p *opened) describe(m *models.Model) *models.Model {
 	c := columnsOf(p.config)
 	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, Value: c.Value}
-	m.Clock = clockOf(p.config)
+	if m.Clock == (dataset.Clock{}) { // an earlier model answers the question that it was fitted for
+		m.Clock = clockOf(p.config)
+	}
 	return m
 }
 

@@ -146,19 +146,21 @@ func TestKillLeavesTheOldRunAndTheNextRunClearsUp(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(9, 9))
 	killed := 0
-	for range 20 {
+	for tries := 0; killed < 20; tries++ {
+		if tries == 100 {
+			t.Fatalf("only %d of %d runs were killed in time", killed, tries)
+		}
 		cmd, _ := start(t, other...)
 		time.Sleep(time.Duration(random.Float64() * float64(took)))
 		cmd.Process.Kill()
 		if code := codeOf(t, cmd.Wait()); code == -1 {
 			killed++
+		} else { // the machine has become faster than it was for the run that was timed
+			took = took * 9 / 10
 		}
 		if now := treeOf(t, out); !whole[now] {
 			t.Fatalf("a killed run left the run directory as\n%s", now)
 		}
-	}
-	if killed < 10 {
-		t.Fatalf("only %d of 20 runs were killed in time", killed)
 	}
 	mustHoldfast(t, run...)
 	if got, want := names(t, dir), "holdfast.yaml outcomes.parquet run snapshots truth.parquet"; got != want {

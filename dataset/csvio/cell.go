@@ -1,8 +1,12 @@
 package csvio
 
-import "bytes"
+import (
+	"bytes"
+)
 
-// form is what a single cell looks like.
+// form is what a single cell looks like. Forms are finer than types, because some are of a type
+// only in company: +5 is an amount beside -3 and a telephone number by itself. The order matters:
+// formInt to formMoney are numerals, formDate to formInstant moments.
 type form uint8
 
 const (
@@ -40,7 +44,7 @@ type classified struct {
 // blanks may stand around any value but text.
 const blanks = " \t"
 
-// lexer tells the forms of cells.
+// lexer tells the forms of cells. It knows the words for missing and nothing of the column.
 type lexer struct {
 	nulls *words
 }
@@ -52,7 +56,9 @@ func newLexer(opts Options) *lexer {
 	return &lexer{nulls: newWords(NullWords(), opts.Nulls)}
 }
 
-// classify returns the form of a cell, whatever the rest of its column looks like.
+// classify returns the form of a cell, whatever the rest of its column looks like. Whether a first
+// byte can begin a value is asked before anything is parsed: most cells that are no values are
+// words, and one look settles them.
 func (l *lexer) classify(cell []byte) classified {
 	cell = trim(cell)
 	if len(cell) == 0 || l.nulls.holds(cell) {
@@ -92,7 +98,8 @@ var mayBeginValue = func() (set [256]bool) {
 	return set
 }()
 
-// parseBool reads the words for yes and no in any case.
+// parseBool reads the words for yes and no in any case. 0 and 1 are not among them: a column of
+// these is as good a number, and a model takes either the same way.
 func parseBool(cell []byte) (value, ok bool) {
 	if len(cell) > 5 {
 		return false, false

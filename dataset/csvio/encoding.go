@@ -3,7 +3,6 @@ package csvio
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -11,29 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// unpack undoes gzip, and refuses by name the files that are most often taken for CSV.
-func unpack(path string, in *bufio.Reader) (*bufio.Reader, error) {
-	magic, err := in.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("csvio: %s: %w", path, err)
-	}
-	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("csvio: %s: %w", path, err)
-		}
-		return bufio.NewReaderSize(z, readBytes), nil
-	case bytes.Equal(magic, []byte("PAR1")):
-		return nil, fmt.Errorf("csvio: %s is Parquet already; use it as it is", path)
-	case bytes.Equal(magic, []byte("PK\x03\x04")):
-		return nil, fmt.Errorf("csvio: %s is an Excel workbook or a zip archive, not CSV; save the sheet as CSV UTF-8", path)
-	}
-	return in, nil
-}
-
-// readBytes is how much is read from a file at a time.
-const readBytes = 1 << 16
+// UTF-8 cannot be told from Latin-1 by looking at a part of a file, so nothing is guessed: the text
+// is UTF-8 unless a mark or a flag says otherwise, and the first byte that is not stops the import
+// with its place (valid.go). A name garbled into "cafÃ©" would be another account.
 
 // Byte order marks.
 var (
@@ -68,7 +47,8 @@ func decode(path string, in *bufio.Reader, encoding Encoding) (io.Reader, error)
 	return nil, fmt.Errorf("csvio: encoding %q is not known; there are %s, %s, %s and %s", encoding, UTF8, UTF16LE, UTF16BE, Windows1252)
 }
 
-// decoder turns characters into UTF-8.
+// decoder turns characters into UTF-8, one at a time; these encodings are rare enough in large
+// files for that to be fast enough.
 type decoder struct {
 	in   *bufio.Reader
 	next func(*bufio.Reader) (rune, error)

@@ -1,15 +1,12 @@
 package csvio
 
-import (
-	"fmt"
-	"strings"
-	"unicode/utf8"
+// What is known of a column after all its cells were seen. Nothing is decided here: a decision
+// may depend on other columns and on other files (decide.go), and counts, unlike decisions, can
+// be added up over blocks that were looked at in parallel.
 
-	"holdfast/dataset"
-)
-
-// evidence is what the cells of one column say about its type. Evidence of later rows is added behind that of earlier
-// ones (add), so that the samples are the first ones whatever the blocks were.
+// evidence is what the cells of one column say about its type. Evidence of later rows is added
+// behind that of earlier ones (add), so that the samples are the first ones whatever the blocks
+// were. The zero value has seen nothing.
 type evidence struct {
 	cells    [forms]int
 	samples  [forms]samples
@@ -17,9 +14,8 @@ type evidence struct {
 	numbers  readings
 	dates    readings // with four digits of the year, and an order that is open
 	short    readings
-	symbol   string // the first currency
-	symbols  samples
-	fraction bool // some number can only be read with a fraction or an exponent
+	symbols  samples // currencies
+	fraction bool    // some number can only be read with a fraction or an exponent
 	negative bool
 	wholes   int // whole numbers under any reading, from low to high
 	low      float64
@@ -28,89 +24,9 @@ type evidence struct {
 	words    samples // that mean missing, other than the empty cell
 }
 
-// readings counts under which readings cells make sense.
-type readings struct {
-	total  int
-	fits   [3]int     // cells that make sense under reading i
-	whole  [3]int     // numbers without a fraction under reading i
-	proof  [3]samples // cells that make sense under reading i alone
-	differ int        // cells that mean different things
-	open   samples    // such cells
-}
-
-// The readings of a number and those of a date.
-var (
-	decimals = [...]byte{'.', ','}
-	orders   = [...]DateOrder{DMY, MDY, YMD}
-)
-
-// sample is a cell to show.
-type sample struct {
-	where string
-	line  int
-	text  string
-}
-
-// samples are the first few different cells of their kind.
-type samples []sample
-
-const (
-	maxSamples  = 3
-	sampleBytes = 120
-)
-
-// note keeps a cell unless there are enough, without allocating for one that is known: most cells of a file are.
-func (s *samples) note(where string, line int, cell []byte) {
-	if len(*s) == maxSamples || s.have(cell) {
-		return
-	}
-	if len(cell) > sampleBytes {
-		cell = cell[:sampleBytes]
-		for len(cell) > 0 && !utf8.Valid(cell) {
-			cell = cell[:len(cell)-1]
-		}
-	}
-	s.add(sample{where, line, string(cell)})
-}
-
-// add appends the samples of later rows.
-func (s *samples) add(more ...sample) {
-	for _, m := range more {
-		if len(*s) < maxSamples && !s.have([]byte(m.text)) {
-			*s = append(*s, m)
-		}
-	}
-}
-
-// have says whether a text is among the samples.
-func (s samples) have(text []byte) bool {
-	for _, known := range s {
-		if known.text == string(text) {
-			return true
-		}
-	}
-	return false
-}
-
-// String shows the sample and its place.
-func (s sample) String() string {
-	place := fmt.Sprintf("%s in line %d", dataset.Quote(s.text), s.line)
-	if s.where != "" {
-		place += " of " + s.where
-	}
-	return place
-}
-
-// String lists the samples for a message.
-func (s samples) String() string {
-	list := make([]string, len(s))
-	for i, x := range s {
-		list[i] = x.String()
-	}
-	return strings.Join(list, ", ")
-}
-
-// note takes one cell into account.
+// note takes one cell into account, which stands in a line of a file; where names the file when
+// there are several. Samples are offered only while there is room for them: this runs once for
+// every cell of every file.
 func (e *evidence) note(l *lexer, where string, line int, cell []byte) {
 	c := l.classify(cell)
 	e.cells[c.form]++
@@ -134,8 +50,12 @@ func (e *evidence) note(l *lexer, where string, line int, cell []byte) {
 	}
 }
 
-// noteNumber counts the readings of a number. A cell that fits one reading only is proof; one whose two readings differ is
-// open; 12 is neither.
+// noteNumber counts the readings of a number. A cell that fits one reading only is proof; one whose
+// two readings differ is open; 12 is neither.
+//
+//	1,234.5  point only   proof of the decimal point
+//	1,5      comma only   proof of the decimal comma
+//	1,234    both         open: 1234 or 1.234
 func (e *evidence) noteNumber(n numeral, where string, line int, cell []byte) {
 	r := &e.numbers
 	r.total++
@@ -164,14 +84,12 @@ func (e *evidence) noteNumber(n numeral, where string, line int, cell []byte) {
 		e.noteWhole(1, n.value('.'), n.value('.'))
 	}
 	if n.symbol != "" {
-		e.symbol = n.symbol
-		if len(e.symbols) < maxSamples {
-			e.symbols.add(sample{where, line, n.symbol})
-		}
+		e.symbols.add(sample{where, line, n.symbol})
 	}
 }
 
-// noteWhole widens the range of the whole numbers.
+// noteWhole widens the range of the whole numbers by n of them from low to high. The range tells
+// 0 and 1 from other numbers where yes or no is asked for, and day numbers from amounts.
 func (e *evidence) noteWhole(n int, low, high float64) {
 	switch {
 	case n == 0:
@@ -220,7 +138,8 @@ func (e *evidence) noteMoment(m moment, where string, line int, cell []byte) {
 	}
 }
 
-// add takes in the evidence of later rows.
+// add takes in the evidence of later rows. It must be associative, and every field must be in it:
+// what is forgotten here depends on where blocks end.
 func (e *evidence) add(later *evidence) {
 	for f := range e.cells {
 		e.cells[f] += later.cells[f]
@@ -232,27 +151,12 @@ func (e *evidence) add(later *evidence) {
 	e.numbers.add(&later.numbers)
 	e.dates.add(&later.dates)
 	e.short.add(&later.short)
-	if e.symbol == "" {
-		e.symbol = later.symbol
-	}
 	e.symbols.add(later.symbols...)
 	e.words.add(later.words...)
 	e.fraction = e.fraction || later.fraction
 	e.negative = e.negative || later.negative
 	e.noteWhole(later.wholes, later.low, later.high)
 	e.timed = e.timed || later.timed
-}
-
-// add takes in the counts of later rows.
-func (r *readings) add(later *readings) {
-	r.total += later.total
-	r.differ += later.differ
-	r.open.add(later.open...)
-	for i := range r.fits {
-		r.fits[i] += later.fits[i]
-		r.whole[i] += later.whole[i]
-		r.proof[i].add(later.proof[i]...)
-	}
 }
 
 // values is how many cells are not missing.

@@ -10,7 +10,8 @@ import (
 	"holdfast/dataset"
 )
 
-// readHeader reads the names of the columns.
+// readHeader reads the names of the columns. Blanks around a name are dropped; its case and all
+// else are kept, because the name must be found again in the project file.
 func (s *sheet) readHeader() error {
 	line, b, scratch := s.line, block{}, []byte(nil)
 	if err := s.next(&b, 1); errors.Is(err, io.EOF) {
@@ -30,8 +31,9 @@ func (s *sheet) readHeader() error {
 	return nil
 }
 
-// checkNames refuses a header by whose names columns cannot be told apart. The last name may be empty: the delimiter at
-// the end of every line that some programs write; such a column must be empty throughout.
+// checkNames refuses a header by whose names columns cannot be told apart. The last name may be
+// empty: the delimiter at the end of every line that some programs write; such a column must be
+// empty throughout. Nothing is renamed: an "arr.1" that nobody wrote is found by nobody.
 func checkNames(names []string) error {
 	if len(names) > 1 && names[len(names)-1] == "" {
 		names = names[:len(names)-1]
@@ -52,7 +54,8 @@ func checkNames(names []string) error {
 	return checkAreNames(names)
 }
 
-// checkAreNames refuses a first line in which nothing could be a name.
+// checkAreNames refuses a first line in which nothing could be a name: the first row of a file
+// without a header would otherwise vanish into the names of its columns.
 func checkAreNames(names []string) error {
 	l := newLexer(Options{})
 	for _, name := range names {

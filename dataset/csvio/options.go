@@ -1,12 +1,14 @@
 package csvio
 
 import (
-	"bytes"
 	"io"
 	"os"
 )
 
-// Source is a CSV file that can be read more than once.
+// Source is a CSV file that can be read more than once. It is a function and not a reader because
+// the types of columns are known only at the end of the file: it is read once to find them and
+// once to write by them. Holding the cells between the two would take memory that grows with the
+// rows.
 type Source struct {
 	// Path names the file in messages.
 	Path string
@@ -19,7 +21,8 @@ func File(path string) Source {
 	return Source{Path: path, Open: func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
-// Options answer what a file may leave open. The zero value asks.
+// Options answer what a file may leave open. The zero value asks: no default stands in for an
+// answer that would change what a cell means.
 type Options struct {
 	// Delimiter stands between fields; 0 means: comma, semicolon, tab or bar, whichever cuts all records alike.
 	Delimiter byte
@@ -41,10 +44,18 @@ type Options struct {
 	keepsWords bool // NullWords do not mean missing
 }
 
+// nullsOf leaves the options of one column: one that was made Text on request keeps NA and the
+// like, because there they may be words, such as the key of an account in Namibia.
+func (o Options) nullsOf(column string) Options {
+	o.keepsWords = o.Types[column] == Text
+	return o
+}
+
 // Encoding is how characters are stored.
 type Encoding string
 
-// The encodings that can be read. Windows1252 contains Latin-1 and is what files of that name are written in.
+// The encodings that can be read. Windows1252 contains Latin-1 and is what files of that name are
+// written in, as the WHATWG Encoding Standard notes of the web.
 const (
 	UTF8        Encoding = "utf-8"
 	UTF16LE     Encoding = "utf-16le"
@@ -55,14 +66,17 @@ const (
 // DateOrder is the order of day, month and year in dates written with numbers.
 type DateOrder string
 
-// The orders in use.
+// The orders in use. DMY and MDY compete for dates that end in a year of four digits; YMD is only
+// asked about where the year has two, since a year of four that stands first is always followed
+// by the month.
 const (
 	DMY DateOrder = "dmy"
 	MDY DateOrder = "mdy"
 	YMD DateOrder = "ymd"
 )
 
-// Type is what a column holds.
+// Type is what a column holds. The values are the words that a user types, and those that import
+// --json prints.
 type Type string
 
 // The types of columns.
@@ -74,37 +88,3 @@ const (
 	Date      Type = "date"
 	Timestamp Type = "timestamp"
 )
-
-// NullWords returns the words that mean missing beside the empty cell, as spreadsheets, pandas, R and databases write
-// them.
-func NullWords() []string {
-	return []string{"-", "NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "Null", "None", "NaN", "nan", "NaT", `\N`}
-}
-
-// words is a set of short texts.
-type words struct {
-	set    map[string]bool
-	begins [256]bool
-	most   int
-}
-
-func newWords(lists ...[]string) *words {
-	w := &words{set: make(map[string]bool)}
-	for _, list := range lists {
-		for _, word := range list {
-			word = string(bytes.Trim([]byte(word), blanks))
-			if word == "" {
-				continue
-			}
-			w.set[word] = true
-			w.begins[word[0]] = true
-			w.most = max(w.most, len(word))
-		}
-	}
-	return w
-}
-
-// holds says whether a cell, without the blanks around it, is one of the words.
-func (w *words) holds(cell []byte) bool {
-	return len(cell) > 0 && len(cell) <= w.most && w.begins[cell[0]] && w.set[string(cell)]
-}

@@ -8,9 +8,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxRows bounds the rows of a block whose records are short.
-const maxRows = 1 << 16
-
 // task is a block on its way through ordered.
 type task[T any] struct {
 	block *block
@@ -22,8 +19,12 @@ type found[T any] struct {
 	err   error
 }
 
-// ordered cuts a sheet into blocks, lets workers look at them, and uses what they found in the order of the blocks. The
-// error returned is the first in that order, whoever met his first.
+// ordered cuts a sheet into blocks, lets workers look at them, and uses what they found in the order
+// of the blocks. The error returned is the first in that order, whoever met his first.
+//
+// One goroutine cuts, workers call look, and one calls use. At most 2*workers blocks exist, so memory
+// is bounded however far the workers fall behind. Every task goes to work and to inOrder; its own
+// channel, which holds one result, is where the two meet again.
 func ordered[T any](ctx context.Context, s *sheet, workers int, look func(*block) (T, error), use func(T) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	free := make(chan *block, 2*workers)

@@ -1,16 +1,14 @@
 package csvio
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
-// Delimiters are found from the beginning of a file: the one that cuts the first records into equally many fields, more
-// than one. Where two of them do, or none and the header holds several, the answer is asked for.
+// Delimiters are found from the beginning of a file: the one that cuts the first records into
+// equally many fields, more than one. Where two of them do, or none and the header holds several,
+// the answer is asked for.
 
 // delimiters are the ones that can be found.
 var delimiters = [...]byte{',', ';', '\t', '|'}
@@ -19,44 +17,6 @@ const (
 	sniffBytes   = 1 << 18
 	sniffRecords = 200
 )
-
-// sheet is a file that was opened and whose header was read.
-type sheet struct {
-	scanner
-	close func() error
-}
-
-// openSheet opens a file as far as its first record after the header.
-func openSheet(src Source, opts Options) (*sheet, error) {
-	file, err := src.Open()
-	if err != nil {
-		return nil, fmt.Errorf("csvio: %w", err)
-	}
-	s := &sheet{scanner: scanner{path: src.Path, line: 1}, close: file.Close}
-	if err := s.begin(file, opts); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return s, nil
-}
-
-func (s *sheet) begin(file io.Reader, opts Options) error {
-	packed, err := unpack(s.path, bufio.NewReaderSize(file, readBytes))
-	if err != nil {
-		return err
-	}
-	if s.in, err = decode(s.path, packed, opts.Encoding); err != nil {
-		return err
-	}
-	start := block{}
-	if err := s.fill(&start, sniffBytes); err != nil {
-		return err
-	}
-	s.rest = start.text
-	if s.delim, err = s.delimiter(opts.Delimiter); err != nil {
-		return err
-	}
-	return s.readHeader()
-}
 
 // delimiter takes the one that was asked for, the one of a line sep=; that Excel writes first, or the one that fits.
 func (s *sheet) delimiter(asked byte) (byte, error) {
@@ -74,7 +34,10 @@ func (s *sheet) delimiter(asked byte) (byte, error) {
 	return s.sniff()
 }
 
-// sniff finds the delimiter from the first records.
+// sniff finds the delimiter from the first records. Decimal commas are no rivals of the semicolon:
+// the header holds names and none of them. Where no mark cuts all records alike but a single one
+// cuts the header, it is taken all the same, because the record that does not fit is then named
+// with its line.
 func (s *sheet) sniff() (byte, error) {
 	var even, named []byte
 	for _, d := range delimiters {
@@ -100,7 +63,10 @@ func (s *sheet) sniff() (byte, error) {
 	return 0, fmt.Errorf("csvio: %s: %s could stand between the fields; say --delimiter", s.path, strings.Join(delimiterNames(even), " or "))
 }
 
-// cutWith says how many fields the header has with a delimiter, and whether the records after it have as many.
+// cutWith says how many fields the header has with a delimiter, and whether the records after it
+// have as many. It uses the scanner itself, so that quotes and line ends inside quotes mean the
+// same as when the file is read. The record at the end of the text that was read may be cut short,
+// and is not counted.
 func (s *sheet) cutWith(d byte) (fields int, same bool) {
 	try := scanner{delim: d, ended: s.ended, line: 1}
 	b, at := block{text: s.rest}, 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,25 +13,8 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// Table is what a set of CSV files holds: their columns, by name, have the same types in all of them.
-type Table struct {
-	Files    []Sheet
-	Columns  []Column // of all files, in the order in which they first occur
-	Warnings []dataset.Warning
-
-	opts Options
-}
-
-// Sheet is one file of a Table.
-type Sheet struct {
-	Source
-	Rows      int
-	Delimiter byte
-
-	columns []int // for each field of a record, its place in Table.Columns; -1 for the empty field after a last delimiter
-}
-
-// survey is a Table in the making.
+// survey is a Table in the making: columns are numbered in the order in which names first occur,
+// and names, evidence and lexers are all indexed by that number.
 type survey struct {
 	Table
 	names    []string
@@ -76,7 +60,9 @@ func Survey(ctx context.Context, files []Source, opts Options) (*Table, error) {
 	return &s.Table, nil
 }
 
-// read adds the evidence of one file.
+// read adds the evidence of one file. Cells under a last column without a name, which a delimiter
+// at the end of every line makes, are gathered apart: if any holds a value the name was forgotten
+// and the file is refused, else there is no such column.
 func (s *survey) read(ctx context.Context, f Source, where string) (err error) {
 	sh, err := openSheet(f, s.opts)
 	if err != nil {
@@ -112,6 +98,7 @@ func (s *survey) read(ctx context.Context, f Source, where string) (err error) {
 }
 
 // admit finds or makes the places of the columns of a file; a last column without a name gets -1.
+// Columns are matched by name alone, since exports of different months put them in other orders.
 func (s *survey) admit(names []string) []int {
 	columns := make([]int, len(names))
 	for i, name := range names {
@@ -132,7 +119,9 @@ func (s *survey) admit(names []string) []int {
 	return columns
 }
 
-// look gathers the evidence of a block, column by column.
+// look gathers the evidence of a block, column by column, so that the lexer and the counts of a
+// column stay in the cache. It reads s and nothing that changes while blocks are looked at, so
+// several workers may run it at once.
 func (s *survey) look(b *block, columns []int, where string) []evidence {
 	out := make([]evidence, len(columns))
 	var scratch []byte
@@ -145,21 +134,22 @@ func (s *survey) look(b *block, columns []int, where string) []evidence {
 	return out
 }
 
-// checkTypes refuses types of columns that do not exist.
+// checkTypes refuses types of columns that do not exist, with a *ColumnError: a flag that has no
+// effect would leave the user with text where a number was asked for. Of several such names the
+// first in alphabetical order is reported, so that the message does not depend on a map.
 func (s *survey) checkTypes() error {
-	for name := range s.opts.Types {
-		if _, ok := s.place[name]; ok {
-			continue
+	for _, name := range slices.Sorted(maps.Keys(s.opts.Types)) {
+		if _, ok := s.place[name]; !ok {
+			near, _ := expr.Nearest(name, s.names)
+			return &ColumnError{Column: name, Near: near}
 		}
-		if near, ok := expr.Nearest(name, s.names); ok {
-			return fmt.Errorf("csvio: --type: there is no column %s; did you mean %s?", dataset.Quote(name), dataset.Quote(near))
-		}
-		return fmt.Errorf("csvio: --type: there is no column %s", dataset.Quote(name))
 	}
 	return nil
 }
 
-// missingColumns warns of files that lack a column which others have.
+// missingColumns warns of files that lack a column which others have. Their Parquet lacks it too;
+// who reads them together sees nulls, which is right for a column that was added to the export in
+// March and wrong for one whose name changed, and only the user knows which.
 func (s *survey) missingColumns() {
 	for c, column := range s.Columns {
 		var lack []string

@@ -160,10 +160,8 @@ func (s *scratch) linkWeighted(y, w, slot []float64) {
 // entries below it that a tile overlaps are computed and ignored.
 func (s *scratch) gram(rows int, slot []float64) {
 	p := s.p
-	grad, gram := slot[slotGrad:], slot[slotGrad+2*p:]
-	for j := 0; j < p; j += tile {
-		s.dot(s.residual[:rows], s.variance[:rows], j, grad[j:], grad[p+j:])
-	}
+	gram := slot[slotGrad+2*p:]
+	s.edge(rows, slot)
 	u0, u1 := s.tileRows[:rows], s.tileRows[blockRows:blockRows+rows]
 	for i := 0; i < p; i += 2 {
 		z0, z1 := s.column(i, rows), s.column(i+1, rows)
@@ -173,6 +171,14 @@ func (s *scratch) gram(rows int, slot []float64) {
 		for j := i &^ (tile - 1); j < p; j += tile {
 			s.dot(u0, u1, j, gram[i*p+j:], gram[(i+1)*p+j:])
 		}
+	}
+}
+
+// edge adds the block's gradient and border to the slot.
+func (s *scratch) edge(rows int, slot []float64) {
+	grad := slot[slotGrad:]
+	for j := 0; j < s.p; j += tile {
+		s.dot(s.residual[:rows], s.variance[:rows], j, grad[j:], grad[s.p+j:])
 	}
 }
 

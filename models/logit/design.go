@@ -31,6 +31,7 @@ type design struct {
 	lambda []float64 // penalty per column in z units
 
 	intercept bool
+	firth     bool      // Firth's penalty: see firth.go
 	basis     []float64 // q x q upper triangular, row-major; nil: identity
 	penalty   []float64 // q x q in theta units; nil: none
 
@@ -54,7 +55,7 @@ func (d *design) size() int { return d.first() + len(d.source) }
 // slices are views of the problem unless rows had to go.
 func newDesign(p Problem) (*design, error) {
 	d := &design{
-		intercept: !p.NoIntercept, allP: p.width(),
+		intercept: !p.NoIntercept, firth: p.Firth, allP: p.width(),
 		x: p.matrix(), y: p.Y, w: p.Weights, offset: p.Offset,
 	}
 	if err := p.checkColumns(); err != nil {

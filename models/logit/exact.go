@@ -28,13 +28,23 @@ const refinements = 8
 // settings ask for it, as it is otherwise.
 func (n *newton) finish(ctx context.Context) (*optimum, error) {
 	o := &optimum{
-		d: n.d, zeta: make([]dd, n.d.size()), loglik: n.logLik(),
+		d: n.d, zeta: make([]dd, n.d.size()),
 		gradient: maxAbs(n.now.grad), iterations: n.iterations,
 	}
+	if n.d.firth {
+		// From here on the information alone counts: it is what the covariance is of.
+		if err := n.pass.evaluate(ctx, n.theta, 1, n.now); err != nil {
+			return nil, err
+		}
+	}
+	o.loglik = n.logLik()
 	for i, z := range n.d.fromBasis(n.theta) {
 		o.zeta[i].hi = z
 	}
-	if n.wantsExact() {
+	switch {
+	case n.wantsExact() && n.d.firth:
+		return o, o.refineFirth(ctx, &n.chol)
+	case n.wantsExact():
 		return o, o.refine(ctx, &n.chol)
 	}
 	o.hess = make([]dd, len(n.now.hess))

@@ -65,13 +65,21 @@ func prepare(ctx context.Context, d *design, s Settings) (*newton, error) {
 		return nil, err
 	}
 	if !suspicious(n.now.hess, d.size()) {
-		return n, nil
+		return n, n.begin(ctx)
 	}
 	if err := d.reveal(ctx); err != nil {
 		return nil, err
 	}
 	n = newNewton(d, s, d.start(s.Start))
-	return n, n.pass.evaluate(ctx, n.theta, 1, n.now)
+	return n, n.objective.at(ctx, n.theta, n.now)
+}
+
+// begin turns an evaluated likelihood into an evaluated objective.
+func (n *newton) begin(ctx context.Context) error {
+	if !n.d.firth {
+		return nil
+	}
+	return n.objective.at(ctx, n.theta, n.now)
 }
 
 // start expresses the warm start in theta. Without one it is the model whose

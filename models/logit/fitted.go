@@ -16,8 +16,11 @@ type Fitted struct {
 	// columns for what was not estimated.
 	Covariance *mat.SymDense
 
-	LogLik     float64 // sum_i w_i [y_i log p_i + (1-y_i) log(1-p_i)], without the penalty
-	NullLogLik float64 // the same with no columns: intercept (if any) and offset alone
+	LogLik float64 // sum_i w_i [y_i log p_i + (1-y_i) log(1-p_i)], without the penalty
+	// PenalisedLogLik is what was maximised: LogLik less the ridge penalty, or plus half
+	// the log determinant of X'WX under Firth's.
+	PenalisedLogLik float64
+	NullLogLik      float64 // the same with no columns: intercept (if any) and offset alone
 
 	// Deviance and NullDeviance are 2(saturated - LogLik): -2 LogLik for
 	// 0/1 responses, R's grouped deviance for fractions.

@@ -33,6 +33,14 @@ func (o *optimum) report() *Fitted {
 	f.Deviance = 2 * (d.saturated() - f.LogLik)
 	f.AIC = -2*f.LogLik + 2*k
 	f.BIC = -2*f.LogLik + k*math.Log(float64(d.n))
+	f.PenalisedLogLik = o.loglik
+	for j, l := range d.lambda {
+		z := o.zeta[d.first()+j].float()
+		f.PenalisedLogLik -= l * z * z / 2
+	}
+	if d.firth {
+		f.PenalisedLogLik += o.jeffreys()
+	}
 	f.Covariance = o.covariance()
 	f.standardErrors(d)
 	return f

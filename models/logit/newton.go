@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -21,7 +22,9 @@ import (
 type newton struct {
 	d          *design
 	pass       *passes
+	objective  objective
 	settings   Settings
+	held       []float64 // a with a'theta to be left as it is; nil: all of theta is free
 	theta      []float64
 	step       []float64
 	next       []float64
@@ -31,29 +34,50 @@ type newton struct {
 }
 
 const (
-	recessionAfter = 8     // healthy fits are done by then
-	stepTolerance  = 1e-8  // relative to 1 + max |theta|
-	armijo         = 1e-4  // fraction of the predicted fall that is enough
-	lossNoise      = 1e-12 // falls below this are rounding, and the gradient decides
-	halvings       = 10    // of the step, before it shrinks faster
-	shrinkings     = 40    // in all: down to 1e-39 of the step
+	recessionAfter  = 8     // healthy fits are done by then
+	stepTolerance   = 1e-8  // relative to 1 + max |theta|
+	linearTolerance = 1e-12 // the same, where convergence is linear
+	armijo          = 1e-4  // fraction of the predicted fall that is enough
+	lossNoise       = 1e-12 // falls below this are rounding, and the gradient decides
+	halvings        = 10    // of the step, before it shrinks faster
+	shrinkings      = 40    // in all: down to 1e-39 of the step
 )
 
 // newNewton owns theta from here on.
 func newNewton(d *design, s Settings, theta []float64) *newton {
 	q := d.size()
-	return &newton{
+	n := &newton{
 		d: d, pass: newPasses(d), settings: s, theta: theta,
 		step: make([]float64, q), next: make([]float64, q),
 		now: newEvaluation(q), trial: newEvaluation(q),
 	}
+	n.objective = likelihood{n.pass}
+	if d.firth {
+		n.objective = newFirth(n.pass)
+	}
+	return n
+}
+
+// objective is a function to minimise: the mean negative log likelihood with a ridge
+// penalty, or with Firth's.
+type objective interface {
+	// at fills e with the objective, its gradient and a positive definite matrix close
+	// to its Hessian. Where there is none, the loss is infinite.
+	at(ctx context.Context, theta []float64, e *evaluation) error
+}
+
+// likelihood is the objective of plain and ridge regression.
+type likelihood struct{ pass *passes }
+
+func (l likelihood) at(ctx context.Context, theta []float64, e *evaluation) error {
+	return l.pass.evaluate(ctx, theta, 1, e)
 }
 
 // run iterates from an evaluated theta to the optimum.
 func (n *newton) run(ctx context.Context) error {
 	for n.iterations = 0; n.iterations < n.settings.MaxIterations; n.iterations++ {
 		solved := n.direction()
-		if n.converged() {
+		if n.converged(n.small()) {
 			// The step is already paid for, and with quadratic convergence
 			// it squares an error that is below 1e-8.
 			for i, s := range n.step {
@@ -74,10 +98,13 @@ func (n *newton) run(ctx context.Context) error {
 			break
 		}
 	}
+	if n.converged(stepTolerance) {
+		return nil // as close as rounding lets a linear convergence come
+	}
 	if err := n.recession(ctx); err != nil {
 		return err
 	}
-	return &ConvergenceError{Iterations: n.iterations, Gradient: maxAbs(n.now.grad), Tolerance: n.settings.Tolerance}
+	return &ConvergenceError{Iterations: n.iterations, Gradient: n.slope(n.now), Tolerance: n.settings.Tolerance}
 }
 
 // direction solves H step = -g. It reports whether H was positive definite as
@@ -116,6 +143,35 @@ func (n *newton) solve() {
 	for i := range n.step {
 		n.step[i] = -n.step[i]
 	}
+	n.hold()
+}
+
+// hold takes out of the step what would move a'theta: the solution of
+//
+//	H step + m a = -g,  a'step = 0.
+func (n *newton) hold() {
+	if n.held == nil {
+		return
+	}
+	u := n.against(n.held)
+	if scale := floats.Dot(n.held, u); scale != 0 {
+		floats.AddScaled(n.step, -floats.Dot(n.held, n.step)/scale, u)
+	}
+}
+
+// slope is the largest component of the gradient, of its part across a if a is held.
+func (n *newton) slope(e *evaluation) float64 {
+	if n.held == nil {
+		return maxAbs(e.grad)
+	}
+	m := floats.Dot(n.held, e.grad) / floats.Dot(n.held, n.held)
+	worst := 0.0
+	for i, a := range n.held {
+		if g := math.Abs(e.grad[i] - m*a); !(g <= worst) {
+			worst = g
+		}
+	}
+	return worst
 }
 
 // isCondition reports whether err only warns of ill-conditioning.
@@ -124,10 +180,18 @@ func isCondition(err error) bool {
 	return ok
 }
 
+// small is the step that ends the iteration.
+func (n *newton) small() float64 {
+	if n.d.firth {
+		return linearTolerance
+	}
+	return stepTolerance
+}
+
 // converged asks for both, see step 3.
-func (n *newton) converged() bool {
-	return maxAbs(n.now.grad) <= n.settings.Tolerance &&
-		maxAbs(n.step) <= stepTolerance*(1+maxAbs(n.theta))
+func (n *newton) converged(small float64) bool {
+	return n.slope(n.now) <= n.settings.Tolerance &&
+		maxAbs(n.step) <= small*(1+maxAbs(n.theta))
 }
 
 // search moves theta along the step and leaves its evaluation in now. It
@@ -141,7 +205,7 @@ func (n *newton) search(ctx context.Context) (bool, error) {
 		for i := range n.next {
 			n.next[i] = n.theta[i] + t*n.step[i]
 		}
-		if err := n.pass.evaluate(ctx, n.next, 1, n.trial); err != nil {
+		if err := n.objective.at(ctx, n.next, n.trial); err != nil {
 			return false, err
 		}
 		if n.better(t * slope) {
@@ -171,7 +235,7 @@ func (n *newton) better(predicted float64) bool {
 	if fall <= armijo*predicted {
 		return true
 	}
-	return math.Abs(fall) <= lossNoise*(1+n.now.loss) && maxAbs(n.trial.grad) <= maxAbs(n.now.grad)
+	return math.Abs(fall) <= lossNoise*(1+n.now.loss) && n.slope(n.trial) <= n.slope(n.now)
 }
 
 // maxAbs is the largest magnitude, and NaN as soon as there is one.

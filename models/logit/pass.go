@@ -56,6 +56,11 @@ func newPasses(d *design) *passes {
 
 // evaluate fills e at theta using every skip-th chunk (1: all of them).
 func (s *passes) evaluate(ctx context.Context, theta []float64, skip int, e *evaluation) error {
+	return s.over(ctx, theta, skip, e, (*scratch).chunk)
+}
+
+// over is evaluate with another way of filling the slot of a chunk.
+func (s *passes) over(ctx context.Context, theta []float64, skip int, e *evaluation, fill func(w *scratch, chunk int, slot []float64) error) error {
 	for _, w := range s.workers {
 		copy(w.coef, theta[s.d.first():])
 		if s.d.intercept {
@@ -65,7 +70,7 @@ func (s *passes) evaluate(ctx context.Context, theta []float64, skip int, e *eva
 	err := eachChunk(ctx, s.d.chunks(), skip, len(s.workers), func(worker, c int) error {
 		slot := s.slots[c*s.stride : (c+1)*s.stride]
 		clear(slot)
-		return s.workers[worker].chunk(c, slot)
+		return fill(s.workers[worker], c, slot)
 	})
 	if err != nil {
 		return err

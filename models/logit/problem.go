@@ -24,6 +24,11 @@ type Problem struct {
 	// adds 1/2 sum_j lambda_j b_j^2 to the negative sum log likelihood, on
 	// the columns as they are given. The intercept is never penalised.
 	L2 []float64
+
+	// Firth adds half the log determinant of the information X'WX to the log
+	// likelihood (Firth 1993), which keeps every estimate finite, whatever separates the
+	// outcomes, and takes out the first-order bias of small samples. It excludes L2.
+	Firth bool
 }
 
 // ExactMode says when the double-double refinement runs.
@@ -96,6 +101,9 @@ func (p Problem) check(s Settings) error {
 	}
 	if err := checkVector("responses", p.Y, n, 0, 1); err != nil {
 		return err
+	}
+	if p.Firth && p.L2 != nil {
+		return fmt.Errorf("logit: Firth's penalty and L2 penalties together; choose one of them")
 	}
 	if err := checkVector("L2 penalties", p.L2, p.width(), 0, math.MaxFloat64); err != nil {
 		return err

@@ -33,6 +33,9 @@ const certificateNoise = 1e-8
 
 // recession returns a *SeparationError if the last step proves separation.
 func (n *newton) recession(ctx context.Context) error {
+	if n.d.firth {
+		return ctx.Err() // its penalty falls in every direction
+	}
 	margins, err := n.d.margins(n.step)
 	if err != nil {
 		return err

@@ -2,7 +2,8 @@ package platform
 
 import "math"
 
-// Card is a score as a platform computes it: plain data, all of it in the model file.
+// Card is a score as a platform computes it: plain data, all of it in the model file, where
+// a person can read what every measure was worth. Nothing in it is learned.
 type Card struct {
 	Kind     Kind      `json:"kind"`
 	Measures []Measure `json:"measures"` // in the order of the values they are given
@@ -93,7 +94,7 @@ func (c *Card) Shares() []float64 {
 	return shares
 }
 
-// scorer is the memory of one row.
+// scorer is the memory of one row, so that a block of rows costs one allocation of each.
 type scorer struct {
 	card    *Card
 	of      [][]int   // the measures of each group
@@ -146,5 +147,6 @@ func (s *scorer) shares(step Step, points, weights []float64) []float64 {
 	return shares
 }
 
-// missing says whether there is no value.
+// missing says whether there is no value. NaN is the only mark of it from the columns of a
+// batch to the score of a row, so that no mask has to be carried along.
 func missing(v float64) bool { return math.IsNaN(v) }

@@ -7,7 +7,9 @@ import (
 	"slices"
 )
 
-// Check refuses a card that no sheet could have given, such as one of a damaged file.
+// Check refuses a card on which Score would panic or give what no sheet could mean, such as
+// one of a damaged file. It does not ask whether tiers or caps come to 100: a card that was
+// written by Sheet.Card was asked then.
 func (c *Card) Check() error {
 	if _, ok := c.Kind.preset(); !ok {
 		return fmt.Errorf("platform: unknown kind %q", string(c.Kind))
@@ -65,7 +67,8 @@ func (p *Points) check() error {
 	return errors.Join(p.Round.check(), ordered(p.Low, p.High))
 }
 
-// checkTiers wants rising upper ends, and none but the last without one.
+// checkTiers wants rising upper ends, and none but the last without one. Points may rise,
+// fall or both: too many tickets and none at all can both be bad signs.
 func checkTiers(tiers []Tier) error {
 	if len(tiers) == 0 {
 		return errors.New("it has no tiers")

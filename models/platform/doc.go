@@ -36,6 +36,19 @@
 // up, but for Signals: there 62.5 becomes 62, as the only example that was published says
 // (15 of 12 times 50), which is rounding to even.
 //
+// # A worked score
+//
+// Usage weighs 60 and the survey 40. Usage is the mean of two measures that weigh 1 and 3;
+// the survey has one. An account with usage measures at 40 and 80 and a survey score of 50:
+//
+//	usage  = (1*40 + 3*80)/4            = 70
+//	total  = (60*70 + 40*50)/100        = 62
+//
+// By Parts, the first measure gives 0.6*0.25*40 = 6, the second 0.6*0.75*80 = 36, the survey
+// 0.4*50 = 20. Never surveyed, the account scores 70: the 40 of the survey go to usage. As
+// BandPoints, with the first average and the second good, usage is (60 + 3*100)/4 = 90, and
+// with the survey poor the total is (60*90 + 0)/100 = 54.
+//
 // # Missing values
 //
 // [Reweight] leaves a measure without a value out, and its weight goes to the others in

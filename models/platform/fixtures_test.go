@@ -292,3 +292,26 @@ func TestAMeasureMayHavePointsForAMissingValue(t *testing.T) {
 		{"a value comes before it", []float64{50, 90}, 70},
 	}}.check(t)
 }
+
+// The score that the package comment works out.
+func TestTheWorkedScoreOfThePackageComment(t *testing.T) {
+	in := func(name, group string, weight float64) Entry {
+		return Entry{Name: name, Group: group, Weight: &weight}
+	}
+	groups := []Heading{{Name: "usage", Weight: number(60)}, {Name: "voice", Weight: number(40)}}
+	sheet := Sheet{Kind: WeightedMean, Groups: groups, Entries: []Entry{in("first", "usage", 1), in("second", "usage", 3), in("survey", "voice", 1)}}
+	fixture{sheet, []row{
+		{"with the survey", []float64{40, 80, 50}, 62},
+		{"never surveyed", []float64{40, 80, na}, 70},
+	}}.check(t)
+	parts := make([]float64, 4)
+	compile(t, sheet).Parts([]float64{40, 80, 50}, parts)
+	for j, want := range []float64{6, 36, 20, 0} {
+		if math.Abs(parts[j]-want) > 1e-12 {
+			t.Errorf("part %d is %v, want %v", j, parts[j], want)
+		}
+	}
+	fixture{Sheet{Kind: BandPoints, Groups: groups, Entries: []Entry{
+		banded("first", "usage", 1, 60, 20), banded("second", "usage", 3, 60, 20), banded("survey", "voice", 1, 60, 20),
+	}}, []row{{"as bands", []float64{40, 80, 10}, 54}}}.check(t)
+}

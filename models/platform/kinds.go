@@ -35,7 +35,8 @@ const (
 	Indicator Signal = "indicator" // 100 when true, 0 when not; a share in between stands for itself
 )
 
-// preset is what a kind fixes.
+// preset is what a kind fixes. It is a table and not a type for each kind: the kinds differ
+// in settings of one arithmetic, and a tenth one will be a tenth setting.
 type preset struct {
 	forms   []Form    // in which its measures may be given, the first unless another is
 	weights bool      // whether measures and groups have weights
@@ -53,24 +54,40 @@ func (k Kind) preset() (p preset, ok bool) {
 	plain := []Missing{Zero, Unscored} // a sum knows no weights to share out
 	switch k {
 	case WeightedMean:
+		// The page shows 40.122 as 40: a display, so nothing is rounded here. A measure
+		// outside of groups weighs against them, as in the page's list of both.
 		p = preset{forms: []Form{Times, Anchors, Tiers, Bands}, weights: true, groups: true, alone: true, missing: lenient, group: mean, total: mean}
 	case BandPoints:
+		// The page rounds to the nearest integer and shows no half; halves go up. Ignoring
+		// what has no value is an option there and the default here: a metric that nobody
+		// measured says nothing.
 		rounded := Step{Combine: Mean, Round: HalfUp}
 		p = preset{forms: []Form{Bands}, weights: true, groups: true, alone: true, missing: lenient, group: rounded, total: rounded}
 	case WorstOf:
+		// What has no value "won't be included", so nothing counts it as poor.
 		p = preset{forms: []Form{Bands}, alone: true, missing: []Missing{Reweight, Unscored}, group: mean, total: Step{Combine: Worst}}
 	case TierPoints:
+		// A factor without data earns no points there; re-weighting scales what the others
+		// earned to the 100 that could have been had.
 		p = preset{forms: []Form{Tiers}, alone: true, missing: []Missing{Zero, Reweight, Unscored}, group: mean, total: sum}
 	case OffsetPoints:
+		// A group is a company of several, each of which is neutral at 5 and kept within
+		// its limits before the mean is taken.
 		company := Step{Combine: Sum, Start: 5, Low: number(0), High: number(10)}
 		p = preset{forms: []Form{Tiers, Times}, groups: true, missing: plain, group: company, total: mean}
 	case CappedPoints:
+		// A cap bounds what a group adds, not what it takes away, and the score may be
+		// negative: HubSpot shows such scores as they are.
 		p = preset{forms: []Form{Times, Tiers}, groups: true, missing: plain, group: sum, total: sum}
 	case AnchoredMean:
+		// Each measure is a whole number; of the whole the page says nothing, so it is the
+		// mean as it is.
 		p = preset{forms: []Form{Anchors}, weights: true, groups: true, alone: true, missing: lenient, group: mean, total: mean}
 	case Signals:
+		// Signals are whole numbers, categories and their mean are not rounded again.
 		p = preset{forms: []Form{Times}, weights: true, groups: true, alone: true, missing: lenient, group: mean, total: mean}
 	case LinearCounts:
+		// What was not counted did not happen, as far as a sum of counts can know.
 		p = preset{forms: []Form{Times}, alone: true, missing: plain, group: mean, total: sum}
 	default:
 		return preset{}, false

@@ -43,7 +43,8 @@ type Tier struct {
 	Points float64  `json:"points"`
 }
 
-// of is the points of a value, NaN where it has none.
+// of is the points of a value, NaN where it has none: Form, then Round, then the limits.
+// Rounding comes first because the platforms show whole points and limits are whole.
 func (p *Points) of(v float64) float64 {
 	if missing(v) {
 		if p.Absent != nil {
@@ -54,7 +55,8 @@ func (p *Points) of(v float64) float64 {
 	return limit(p.Round.of(p.raw(v)), p.Low, p.High)
 }
 
-// raw is the points before rounding and limits.
+// raw is the points before rounding and limits. The conversion of the product forbids
+// fusing it with a later sum, so that every processor gives the same bits.
 func (p *Points) raw(v float64) float64 {
 	switch p.Form {
 	case Anchors:
@@ -67,8 +69,9 @@ func (p *Points) raw(v float64) float64 {
 	return float64(p.Times * v)
 }
 
-// tier is the points of the first tier whose upper end is not below the value. A value
-// above all tiers has none.
+// tier is the points of the first tier whose upper end is not below the value, so that an
+// end that two tiers share belongs to the lower one. A value above all tiers has none, and
+// counts as missing: the table says nothing about it.
 func (p *Points) tier(v float64) float64 {
 	for _, t := range p.Tiers {
 		if t.UpTo == nil || v <= *t.UpTo {

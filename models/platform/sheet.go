@@ -76,7 +76,7 @@ func (s Sheet) Card() (*Card, error) {
 	return c, s.wholes(c)
 }
 
-// headings adds the groups.
+// headings adds the groups, in the order in which they are written: sums run in that order.
 func (s Sheet) headings(c *Card, p preset) error {
 	if len(s.Groups) > 0 && !p.groups {
 		return fmt.Errorf("kind %s knows no groups", s.Kind)
@@ -106,7 +106,8 @@ func (s Sheet) headings(c *Card, p preset) error {
 	return errors.Join(problems...)
 }
 
-// place puts a measure into its group, or into one that is not named.
+// place puts a measure into its group, or into one that is not named: of its own where
+// measures stand beside groups, with the others like it where a kind counts them as one.
 func (s Sheet) place(c *Card, m *Measure, e Entry, p preset) error {
 	if e.Group != "" {
 		m.Group = slices.IndexFunc(c.Groups, func(g Group) bool { return g.Name == e.Group })
@@ -132,7 +133,8 @@ func (s Sheet) place(c *Card, m *Measure, e Entry, p preset) error {
 	return nil
 }
 
-// settleMissing fills in what becomes of missing values.
+// settleMissing fills in what becomes of missing values: on both levels the same, so that
+// a group without values is missed by the total as a measure is by its group.
 func (s Sheet) settleMissing(c *Card, p preset) error {
 	policy := s.Missing
 	if policy == "" {
@@ -151,7 +153,8 @@ func (s Sheet) settleMissing(c *Card, p preset) error {
 	return nil
 }
 
-// wholes checks what must come to 100.
+// wholes checks what must come to 100. The tolerance is for thirds and the like; a sheet
+// that is a point short is a slip, and its score would not mean what the platform shows.
 func (s Sheet) wholes(c *Card) error {
 	total, what := 0.0, ""
 	switch s.Kind {

@@ -6,8 +6,9 @@ import (
 	"strconv"
 )
 
-// 1,234 is 1234 to a bank in London and 1.234 to one in Berlin. A numeral is therefore read both ways, and the column
-// decides: only a reading under which every cell is a number counts, and if both do and differ, the user is asked.
+// 1,234 is 1234 to a bank in London and 1.234 to one in Berlin. A numeral is therefore read both
+// ways, and the column decides: only a reading under which every cell is a number counts, and if
+// both do and differ, the user is asked.
 
 // shape is what a numeral is under one reading.
 type shape uint8
@@ -32,14 +33,13 @@ type numeral struct {
 	exact      float64
 }
 
-// symbols are the currencies that are known, before or after the number.
-var symbols = [...]string{"$", "€", "£", "¥", "₹", "USD", "EUR", "GBP", "CHF", "JPY", "CAD", "AUD", "INR"}
-
 // Numbers are grouped by spaces that do not break, U+00A0 and U+202F, where formatted by a program. They are replaced by
 // this byte, which no cell holds.
 const groupSpace = 0
 
-// parseNumeral reads a number, a percentage or an amount of money.
+// parseNumeral reads a number, a percentage or an amount of money. What is refused here is a word
+// to the rest of the package: 1e999, which no float64 holds, NaN and inf, which no analyst means
+// by a number, and 0x10 and 1_000, which programmers mean.
 func parseNumeral(cell []byte) (numeral, bool) {
 	n := numeral{body: cell}
 	if n.plain() {
@@ -107,114 +107,6 @@ func (n *numeral) plainDigits() bool {
 	return true
 }
 
-// takeDress takes signs, currency, percent sign and group spaces off the body. It fails where they stand in no usual
-// order.
-func (n *numeral) takeDress() bool {
-	if inner, ok := bytes.CutPrefix(n.body, []byte("(")); ok { // accountants write losses so
-		inner, ok = bytes.CutSuffix(inner, []byte(")"))
-		n.body, n.negative = inner, true
-		return ok && n.takeCurrency() && n.symbol != "" && n.groupSpaces()
-	}
-	signed := n.takeSign()
-	if !n.takeCurrency() || !signed && n.symbol != "" && n.takeSign() && n.plus {
-		return false
-	}
-	if body, ok := bytes.CutSuffix(n.body, []byte("%")); ok {
-		n.body, n.percent = bytes.TrimRight(body, " \u00a0\u202f"), true
-		return n.symbol == "" && n.groupSpaces()
-	}
-	return n.groupSpaces()
-}
-
-// takeSign takes a plus or minus off the front.
-func (n *numeral) takeSign() bool {
-	if len(n.body) == 0 || n.body[0] != '-' && n.body[0] != '+' {
-		return false
-	}
-	n.negative, n.plus = n.body[0] == '-', n.body[0] == '+'
-	n.body = n.body[1:]
-	return true
-}
-
-// takeCurrency takes one symbol off either end. It fails only when nothing is left to look at.
-func (n *numeral) takeCurrency() bool {
-	if len(n.body) == 0 {
-		return false
-	}
-	first, last := n.body[0], n.body[len(n.body)-1]
-	if isDigit(first) && (isDigit(last) || last == '%') {
-		return true
-	}
-	for _, symbol := range symbols {
-		if rest, ok := bytes.CutPrefix(n.body, []byte(symbol)); ok {
-			n.body, n.symbol = bytes.TrimLeft(rest, " \u00a0\u202f"), symbol
-			return true
-		}
-		if rest, ok := bytes.CutSuffix(n.body, []byte(symbol)); ok {
-			n.body, n.symbol = bytes.TrimRight(rest, " \u00a0\u202f"), symbol
-			return true
-		}
-	}
-	return true
-}
-
-// groupSpaces marks the spaces between groups of digits.
-func (n *numeral) groupSpaces() bool {
-	if len(n.body) == 0 {
-		return false
-	}
-	if bytes.ContainsAny(n.body, "\u00a0\u202f") {
-		n.body = bytes.ReplaceAll(n.body, []byte("\u00a0"), []byte{groupSpace})
-		n.body = bytes.ReplaceAll(n.body, []byte("\u202f"), []byte{groupSpace})
-	}
-	return true
-}
-
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
-
-// digits counts the digits at the beginning.
-func digits(b []byte) int {
-	n := 0
-	for n < len(b) && isDigit(b[n]) {
-		n++
-	}
-	return n
-}
-
-// shapeOf reads a body with the given decimal mark and group separator: digits, or one to three and then groups of three;
-// a fraction; an exponent, if there are no groups.
-func shapeOf(body []byte, decimal, group byte) shape {
-	lead := digits(body)
-	rest, grouped := body[lead:], false
-	for lead > 0 && lead <= 3 && len(rest) > 3 && (rest[0] == group || rest[0] == groupSpace) && digits(rest[1:]) == 3 {
-		rest, grouped = rest[4:], true
-	}
-	if grouped && body[0] == '0' || len(body) == 0 {
-		return illegible
-	}
-	s, fraction := whole, 0
-	if len(rest) > 0 && rest[0] == decimal {
-		fraction = digits(rest[1:])
-		rest, s = rest[1+fraction:], broken
-	}
-	if lead+fraction == 0 {
-		return illegible
-	}
-	if len(rest) > 1 && (rest[0] == 'e' || rest[0] == 'E') && !grouped {
-		rest, s = rest[1:], broken
-		if rest[0] == '+' || rest[0] == '-' {
-			rest = rest[1:]
-		}
-		if n := digits(rest); n > 0 {
-			rest = rest[n:]
-		}
-	}
-	if len(rest) > 0 || s == broken && lead > 1 && body[0] == '0' {
-		return illegible
-	}
-	return s
-}
-
 // form is the form of the cell that holds the numeral. Zero is a number, 00 and 007 are names; 0.5 has a fraction and is
 // no name for all its zero.
 func (n numeral) form() form {
@@ -256,7 +148,8 @@ func (n numeral) readable() byte {
 	return '.'
 }
 
-// value is the float64 nearest to the numeral under a legible reading: strconv rounds correctly, plain as well.
+// value is the float64 nearest to the numeral under a legible reading: strconv rounds correctly,
+// plain as well. A value out of range comes back as +Inf, which parseNumeral refuses.
 func (n numeral) value(decimal byte) float64 {
 	if n.quick && (decimal == '.' || !n.separators) {
 		return n.exact

@@ -1,0 +1,37 @@
+package csvio
+
+import (
+	"holdfast/dataset"
+)
+
+// Table is what a set of CSV files holds: their columns, by name, have the same types in all of them.
+type Table struct {
+	Files    []Sheet
+	Columns  []Column // of all files, in the order in which they first occur
+	Warnings []dataset.Warning
+
+	opts Options
+}
+
+// Sheet is one file of a Table.
+type Sheet struct {
+	Source
+	Rows      int
+	Delimiter byte
+
+	columns []int // for each field of a record, its place in Table.Columns; -1 for the empty field after a last delimiter
+}
+
+// Column is one column of the table that the files hold.
+type Column struct {
+	Name    string `json:"name"`
+	Type    Type   `json:"type"`
+	Zoned   bool   `json:"zoned,omitempty"` // a Timestamp that is an instant, stored in UTC
+	Rows    int    `json:"rows"`
+	Nulls   int    `json:"nulls"`
+	Example string `json:"example,omitempty"` // the first value, as it is written in the file
+	Note    string `json:"note,omitempty"`    // how values were read, and why so
+
+	decimal byte
+	order   DateOrder
+}

@@ -1,0 +1,35 @@
+package csvio
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+)
+
+// valid refuses text that is not UTF-8, and NUL, which no text holds. It runs over the bytes of
+// whole blocks, where it costs little, and not over cells.
+func (s *scanner) valid(b *block, used int) error {
+	text := b.text[:used]
+	if i := bytes.IndexByte(text, 0); i >= 0 {
+		return fmt.Errorf("csvio: %s: %s: a NUL byte; is this UTF-16 (--encoding %s), or damaged?", s.path, s.place(b, i), UTF16LE)
+	}
+	if utf8.Valid(text) {
+		return nil
+	}
+	i := 0
+	for {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		i += size
+	}
+	return fmt.Errorf("csvio: %s: %s: byte 0x%02x is not UTF-8; save the file as UTF-8 or say --encoding %s", s.path, s.place(b, i), text[i], Windows1252)
+}
+
+// place names the line and the character of an offset into the text of a block.
+func (s *scanner) place(b *block, offset int) string {
+	before := b.text[:offset]
+	begin := bytes.LastIndexByte(before, '\n') + 1
+	return fmt.Sprintf("line %d, character %d", b.line+bytes.Count(before, []byte{'\n'}), utf8.RuneCount(before[begin:])+1)
+}

@@ -1,0 +1,89 @@
+package dataset
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"holdfast/dataset/parquetio"
+)
+
+// canonicalOrder sorts rows by account, day, day of recording (nil: none) and place in
+// the files. It is nil for rows that are in that order. Accounts are dense numbers, so
+// that counting puts the rows of each together, in the order of the files; what is left
+// to sort is an account's own days, and they mostly are in order, because files grow by
+// the month.
+func canonicalOrder(accounts, days, recorded []int32) []int32 {
+	later := func(a, b int32) int {
+		c := cmp.Compare(days[a], days[b])
+		if c == 0 && recorded != nil {
+			c = cmp.Compare(recorded[a], recorded[b])
+		}
+		return c
+	}
+	if inOrder(accounts, later) {
+		return nil
+	}
+	order, ends := byAccount(accounts)
+	from := int32(0)
+	for _, to := range ends {
+		if run := order[from:to]; !slices.IsSortedFunc(run, later) {
+			slices.SortFunc(run, func(a, b int32) int { return cmp.Or(later(a, b), cmp.Compare(a, b)) })
+		}
+		from = to
+	}
+	return order
+}
+
+// inOrder says whether the rows are sorted by account and then by what later compares.
+func inOrder(accounts []int32, later func(a, b int32) int) bool {
+	for i := 1; i < len(accounts); i++ {
+		before, now := accounts[i-1], accounts[i]
+		if before > now || before == now && later(int32(i-1), int32(i)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// byAccount lists the rows account by account, in their own order within each, and the
+// end of each account in the list: a counting sort.
+func byAccount(accounts []int32) (rows, ends []int32) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	ends = make([]int32, slices.Max(accounts)+1)
+	for _, a := range accounts {
+		ends[a]++
+	}
+	total := int32(0)
+	for a, n := range ends {
+		ends[a] = total // where the account begins; it moves to its end as rows are placed
+		total += n
+	}
+	rows = make([]int32, len(accounts))
+	for row, a := range accounts {
+		rows[ends[a]] = int32(row)
+		ends[a]++
+	}
+	return rows, ends
+}
+
+// reorder puts the rows of all columns into the given order, which names every row once.
+// A column that has been moved leaves its memory to the next one.
+func reorder(columns []parquetio.Column, order []int32) {
+	inParallel(len(columns), func(tasks iter.Seq[int]) {
+		var numbers []float64
+		var integers []int32
+		for i := range tasks {
+			switch c := &columns[i]; c.As {
+			case parquetio.AsNumber:
+				numbers, c.Numbers = c.Numbers, gatherInto(numbers, c.Numbers, order)
+			case parquetio.AsDay:
+				integers, c.Days = c.Days, gatherInto(integers, c.Days, order)
+			default:
+				integers, c.Codes = c.Codes, gatherInto(integers, c.Codes, order)
+			}
+		}
+	})
+}
