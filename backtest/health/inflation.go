@@ -32,7 +32,6 @@ func inflation(ctx context.Context, factors []features.Factor, e *dataset.Exampl
 		return nil, nil, fmt.Errorf("health: %w", err)
 	}
 	defer design.Close()
-	defer design.Close()
 	names := encoder.Names()
 	correlations, err := gram(ctx, design)
 	if err != nil {

@@ -23,7 +23,8 @@ const robustSDs = 6
 // deviation, 1/Phi^-1(3/4) (Hampel 1974).
 const madToSD = 1.4826022185056018
 
-// profileBytes is what profiling a factor takes a row: its values, sorted, and ranked.
+// profileBytes is what profiling a factor takes a row: its values, which become ranks, in
+// their order, and sorted.
 const profileBytes = 48
 
 // profile describes every factor, one goroutine a factor: each holds one column at a

@@ -81,6 +81,10 @@
 //
 // # Cost
 //
-// Every test is linear in rows but for sorting. The scramble fits the candidates once per
+// Every test is linear in rows but for sorting. The values of a factor are in memory as
+// long as it is examined; what is kept of it are counts, curves of a few hundred points
+// and, for hindsight, four numbers of at most 32,768 accounts. Questions whose answer is an
+// AUC are put to about a million examples (labelRows), all of whole accounts; keys in
+// disguise, and what changes after the end, are looked for in every row. The scramble fits the candidates once per
 // fold on at most Options.Rows examples, with a given ridge in place of a search.
 package leaklab

@@ -18,6 +18,7 @@ const groupBytes = 32 << 20
 func (t *Table) Convert(ctx context.Context, i int, w io.Writer) (err error) {
 	f := t.Files[i]
 	opts := t.opts
+	// Sniffing again could come to another result only if the file has changed, and that is noticed below.
 	opts.Delimiter = f.Delimiter
 	s, err := openSheet(f.Source, opts)
 	if err != nil {
@@ -81,6 +82,7 @@ func (c *converter) write(ctx context.Context, s *sheet, w io.Writer, rows, work
 	if err := ordered(ctx, s, workers, c.convert, use); err != nil {
 		return err
 	}
+	// Rows that were added since the survey were never looked at, and may not have the types.
 	if rows != 0 {
 		return changed(c.path)
 	}

@@ -31,6 +31,8 @@ func (j *judge) decide(names []string, list []*evidence) []Column {
 			j.dates.prove(names[i], &e.dates)
 		}
 	}
+	// The second round. What a column has to say stands in its note, whatever it became, so that a table of
+	// types can be checked against the file without opening it.
 	columns := make([]Column, len(names))
 	for i, e := range list {
 		c := Column{Name: names[i], Type: Text, Rows: e.values() + e.cells[formNull], Nulls: e.cells[formNull], Example: e.example, decimal: '.'}

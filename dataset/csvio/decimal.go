@@ -21,6 +21,8 @@ func (j *judge) number(c *Column, e *evidence) {
 		return
 	}
 	c.Type, c.decimal = Number, decimals[reading]
+	// Percentages and money stay Number where they are whole: next month they are not, and the files of two months
+	// should have the same type.
 	if r.whole[reading] == r.total && e.count(formPercent, formMoney, formBig) == 0 {
 		c.Type = Int
 	}

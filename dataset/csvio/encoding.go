@@ -57,6 +57,7 @@ type decoder struct {
 
 // Read implements io.Reader, for buffers that hold a character.
 func (d *decoder) Read(p []byte) (int, error) {
+	// Characters are written whole: a reader with less room than the longest gets nothing and must come again.
 	n := 0
 	for d.err == nil && n+utf8.UTFMax <= len(p) {
 		var r rune

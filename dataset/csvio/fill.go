@@ -22,6 +22,7 @@ type filler struct {
 // fill reads the cells of a block. After an error, row is the one to blame.
 func (f *filler) fill(into *parquetio.Column, b *block, width int) (row int, err error) {
 	into.Name = f.Name
+	// A dictionary for each block keeps the workers apart; a block is small enough for its texts to fit.
 	codes := make(map[string]int32)
 	var scratch []byte
 	for row := range b.rows() {

@@ -88,6 +88,7 @@ func (n *numeral) plain() bool {
 	if point < 0 {
 		return len(n.body) < 16
 	}
+	// A single point before exactly three digits may group them: 1.234, but not 0.123 or 1234.567.
 	n.separators, n.point, n.comma = true, broken, illegible
 	fraction := len(n.body) - point - 1
 	if fraction == 3 && point > 0 && point <= 3 && n.body[0] != '0' {

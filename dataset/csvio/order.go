@@ -15,6 +15,7 @@ import (
 // date decides in which order dates and timestamps are written. A date between timestamps without
 // a zone is their midnight; between instants it would need a zone, so that column is text.
 func (j *judge) date(c *Column, e *evidence) {
+	// One time of day among dates makes the column one of timestamps: cutting it off would lose it.
 	typ := Date
 	if e.count(formLocal, formInstant) > 0 {
 		typ = Timestamp

@@ -27,6 +27,7 @@ type found[T any] struct {
 // channel, which holds one result, is where the two meet again.
 func ordered[T any](ctx context.Context, s *sheet, workers int, look func(*block) (T, error), use func(T) error) error {
 	g, ctx := errgroup.WithContext(ctx)
+	// Two blocks for each worker: one to look at and one that waits, so that none stands still while text is cut.
 	free := make(chan *block, 2*workers)
 	for range cap(free) {
 		free <- &block{}
@@ -41,6 +42,7 @@ func ordered[T any](ctx context.Context, s *sheet, workers int, look func(*block
 		g.Go(func() error {
 			for t := range work {
 				value, err := look(t.block)
+				// The block is free before its result is used: found holds nothing of its text.
 				free <- t.block
 				t.found <- found[T]{value, err}
 			}

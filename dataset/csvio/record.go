@@ -84,6 +84,7 @@ func (s *scanner) quotedField(text []byte, at int) (span, int, error) {
 		end++
 	}
 	f.to = int32(end - 1)
+	// CR LF may be cut in two by the end of the text at hand.
 	if end < len(text) && text[end] == '\r' {
 		if end+1 == len(text) && !s.ended {
 			return f, -1, nil

@@ -33,6 +33,7 @@ func (s *scanner) next(b *block, most int) error {
 	b.spans, b.lines, b.bytes = b.spans[:0], b.lines[:0], 0
 	b.text, b.line = append(b.text[:0], s.rest...), s.line
 	s.rest = s.rest[:0]
+	// Each round holds twice the text, so that a record of n bytes is looked at for at most 2n.
 	for size := max(blockBytes, len(b.text)); ; size *= 2 {
 		if err := s.fill(b, size); err != nil {
 			return err

@@ -31,6 +31,7 @@ func Survey(ctx context.Context, files []Source, opts Options) (*Table, error) {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	s := &survey{Table: Table{opts: opts}, place: make(map[string]int)}
+	// Points in 1.234 are taken for decimal points only if no file leaves room for the other reading.
 	commas := true
 	for _, f := range files {
 		where := ""
@@ -42,6 +43,7 @@ func Survey(ctx context.Context, files []Source, opts Options) (*Table, error) {
 		}
 		commas = commas && s.Files[len(s.Files)-1].Delimiter == ','
 	}
+	// A column may be in the last file only, so this can be known no sooner.
 	if err := s.checkTypes(); err != nil {
 		return nil, err
 	}
@@ -70,6 +72,7 @@ func (s *survey) read(ctx context.Context, f Source, where string) (err error) {
 	}
 	defer func() { err = errors.Join(err, sh.close()) }()
 	columns := s.admit(sh.names)
+	// look runs in several goroutines, use in one and in the order of the file.
 	rows, unnamed := 0, evidence{}
 	look := func(b *block) ([]evidence, error) { return s.look(b, columns, where), nil }
 	use := func(found []evidence) error {
@@ -151,16 +154,24 @@ func (s *survey) checkTypes() error {
 // who reads them together sees nulls, which is right for a column that was added to the export in
 // March and wrong for one whose name changed, and only the user knows which.
 func (s *survey) missingColumns() {
-	for c, column := range s.Columns {
-		var lack []string
-		for _, f := range s.Files {
-			if !slices.Contains(f.columns, c) {
-				lack = append(lack, f.Path)
+	lack := make([][]string, len(s.Columns)) // the files, for each column
+	for _, f := range s.Files {
+		has := make([]bool, len(s.Columns))
+		for _, c := range f.columns {
+			if c >= 0 {
+				has[c] = true
 			}
 		}
-		if len(lack) > 0 {
-			s.Warnings = append(s.Warnings, dataset.Warning{Code: FilesDiffer, Where: "column " + dataset.Quote(column.Name),
-				Message: "is not in " + strings.Join(lack, ", ")})
+		for c := range has {
+			if !has[c] {
+				lack[c] = append(lack[c], f.Path)
+			}
+		}
+	}
+	for c, files := range lack {
+		if len(files) > 0 {
+			s.Warnings = append(s.Warnings, dataset.Warning{Code: FilesDiffer, Where: "column " + dataset.Quote(s.Columns[c].Name),
+				Message: "is not in " + strings.Join(files, ", ")})
 		}
 	}
 }

@@ -6,8 +6,12 @@ import (
 
 // Table is what a set of CSV files holds: their columns, by name, have the same types in all of them.
 type Table struct {
-	Files    []Sheet
-	Columns  []Column // of all files, in the order in which they first occur
+	// Files are in the order in which they were given; Convert counts them from 0.
+	Files []Sheet
+	// Columns are those of all files, in the order in which they first occur.
+	Columns []Column
+	// Warnings are what the user should read but need not answer: almost_TYPE, two_notations, mixed_currencies,
+	// day_numbers, packed_dates, blank_rows, no_rows and files_differ.
 	Warnings []dataset.Warning
 
 	opts Options
@@ -16,7 +20,9 @@ type Table struct {
 // Sheet is one file of a Table.
 type Sheet struct {
 	Source
-	Rows      int
+	// Rows counts the records with a value; the header is none of them.
+	Rows int
+	// Delimiter is the one that was asked for or found.
 	Delimiter byte
 
 	columns []int // for each field of a record, its place in Table.Columns; -1 for the empty field after a last delimiter

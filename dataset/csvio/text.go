@@ -49,6 +49,7 @@ func (j *judge) text(c *Column, e *evidence) {
 // the cells silently would make "n/a?" of an unhappy customer a missing value without anybody knowing.
 func (j *judge) spoiled(c *Column, e *evidence, what string, typ Type, good []form) {
 	bad, n := e.others(good), e.count(good...)
+	// The only way for all values to be of the good forms and the column text all the same.
 	if n == e.values() { // two currencies
 		j.warn(c, "mixed_currencies", "is text: its amounts are in %s; split it, or --type %s takes the numbers as they stand", quoteAll(e.symbols), shellWord(c.Name+"=number"))
 		return

@@ -16,6 +16,7 @@ func (s *scanner) valid(b *block, used int) error {
 	if utf8.Valid(text) {
 		return nil
 	}
+	// Only a file that is refused comes here, so that the place may be found slowly.
 	i := 0
 	for {
 		r, size := utf8.DecodeRune(text[i:])

@@ -1,6 +1,6 @@
 // Package logit answers one question of the toolkit: which weights make a set
 // of columns predict an outcome best, and how sure are they? It fits weighted
-// logistic regressions, plain or with ridge penalties, and knows nothing of
+// logistic regressions, plain or penalised (ridge, elastic net, Firth), and knows nothing of
 // accounts, files or settings: slices in, numbers out.
 //
 // The model is P(y=1) = 1/(1+exp(-eta)), eta = offset + b_0 + sum_j b_j x_j.
@@ -24,6 +24,18 @@
 //  7. refine in double-double arithmetic, for the last digit of coefficients
 //     and standard errors (refine in exact.go, exactpass.go, dd.go, ddexp.go);
 //  8. undo the scaling and report (report in inference.go).
+//
+// # Other penalties
+//
+// [Problem.Firth] takes the penalty of Firth (1993) instead of a ridge, for small samples
+// and for columns that separate the outcomes: the same steps, with the objective of
+// firth.go and the refinement of firthexact.go. [FLIC] corrects its level.
+//
+// [FitPath] fits elastic nets under a falling sequence of strengths (path.go). Its
+// answers are as good as the stated violation of the optimality conditions.
+//
+// [Fitted.Profile] gives likelihood-ratio tests and profile intervals under every
+// penalty but a path's (profile.go).
 //
 // # Columns that do not fit in memory
 //
@@ -52,5 +64,6 @@
 // McCullagh and Nelder, Generalized Linear Models (1989), chapter 4; Albert
 // and Anderson, Biometrika 71 (1984), on the existence of estimates; Higham,
 // Accuracy and Stability of Numerical Algorithms (2002), chapter 12, on
-// iterative refinement with residuals in higher precision.
+// iterative refinement with residuals in higher precision; Firth, Biometrika 80 (1993);
+// Friedman, Hastie and Tibshirani, Journal of Statistical Software 33 (2010).
 package logit

@@ -9,7 +9,7 @@ import (
 
 // firthRefinements bounds the double-double steps of a Firth fit: they converge
 // linearly, by the factor that firth states, which is worst where rows are fewest.
-const firthRefinements = 60
+const firthRefinements = 400
 
 // refineFirth is refine with Firth's score. It takes two double-double passes a step,
 // for the information and for the leverages in it.
@@ -33,7 +33,7 @@ func (o *optimum) refineFirth(ctx context.Context, chol *mat.Cholesky) error {
 		}
 		step.ScaleVec(1/o.d.sumW, step)
 		size := mat.Norm(step, math.Inf(1))
-		if !(size < 0.9*last) {
+		if !(size < last) {
 			break
 		}
 		last = size

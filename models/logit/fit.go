@@ -11,7 +11,7 @@ import (
 // *NonFiniteError and *ConvergenceError; a context that ends returns its own
 // error within one chunk of rows.
 func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
-	s = s.withDefaults()
+	s = s.withDefaults(p.Firth)
 	if err := p.check(s); err != nil {
 		return nil, err
 	}

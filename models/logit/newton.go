@@ -37,6 +37,7 @@ const (
 	recessionAfter  = 8     // healthy fits are done by then
 	stepTolerance   = 1e-8  // relative to 1 + max |theta|
 	linearTolerance = 1e-12 // the same, where convergence is linear
+	heightTolerance = 1e-16 // of the objective
 	armijo          = 1e-4  // fraction of the predicted fall that is enough
 	lossNoise       = 1e-12 // falls below this are rounding, and the gradient decides
 	halvings        = 10    // of the step, before it shrinks faster
@@ -188,8 +189,12 @@ func (n *newton) small() float64 {
 	return stepTolerance
 }
 
-// converged asks for both, see step 3.
+// converged asks for both, see step 3. A profile needs the height alone: there it is the
+// fall that the step promises (the Newton decrement) which must be below rounding.
 func (n *newton) converged(small float64) bool {
+	if n.held != nil {
+		return -floats.Dot(n.now.grad, n.step) <= heightTolerance*(1+math.Abs(n.now.loss))
+	}
 	return n.slope(n.now) <= n.settings.Tolerance &&
 		maxAbs(n.step) <= small*(1+maxAbs(n.theta))
 }

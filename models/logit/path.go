@@ -72,8 +72,8 @@ type PathPoint struct {
 //  4. ends when the optimality conditions hold for every column, screened or not
 //     (violation).
 //
-// Errors are those of Fit, without separation: the *ConvergenceError of a strength names
-// it, and columns without a penalty that separate the outcomes are its usual cause.
+// Errors are those of Fit. A *SeparationError speaks of the columns that have neither
+// penalty nor limits; a *ConvergenceError comes with the strength that it is of.
 func FitPath(ctx context.Context, p Problem, s PathSettings) (*Path, error) {
 	s = s.withDefaults(len(p.Y), p.width())
 	if err := s.check(p); err != nil {
@@ -176,6 +176,11 @@ func (w *walker) walk(ctx context.Context) (*Path, error) {
 	path := &Path{NullLogLik: -w.now.loss * w.d.sumW, SumWeights: w.d.sumW}
 	last := w.largest()
 	for _, lambda := range w.strengths(last) {
+		if lambda == 0 {
+			if err := w.exists(ctx, 0); err != nil {
+				return nil, err
+			}
+		}
 		w.passes = 0
 		w.screen(lambda, max(last, lambda))
 		if err := w.solve(ctx, lambda); err != nil {
@@ -189,6 +194,9 @@ func (w *walker) walk(ctx context.Context) (*Path, error) {
 
 // null fits what has no penalty, with the rest held at zero or the limit next to it.
 func (w *walker) null(ctx context.Context) error {
+	if err := w.exists(ctx, 1); err != nil {
+		return err
+	}
 	low, high := w.low, w.high
 	w.low, w.high = append([]float64(nil), low...), append([]float64(nil), high...)
 	for k := range w.d.first() {
@@ -208,6 +216,27 @@ func (w *walker) null(ctx context.Context) error {
 		err = w.solve(ctx, 0)
 	}
 	w.low, w.high = low, high
+	return err
+}
+
+// exists fits the columns that have neither a penalty at this strength nor limits, and
+// returns the error if they separate the outcomes: a direction in which the objective
+// falls for ever touches no others. The slopes of the path alone would not tell, because
+// they fall on the way there.
+func (w *walker) exists(ctx context.Context, lambda float64) error {
+	f := w.d.first()
+	var free []int
+	for k := range w.d.size() {
+		if j := k - f; j < 0 || lambda*w.unit[j] == 0 && math.IsInf(w.low[j], -1) && math.IsInf(w.high[j], 1) {
+			free = append(free, k)
+		}
+	}
+	if len(free) == f {
+		return nil
+	}
+	part := *w.d
+	part.keep(free)
+	_, err := solve(ctx, &part, Settings{Tolerance: w.settings.Tolerance}.withDefaults(false))
 	return err
 }
 

@@ -12,7 +12,7 @@ func BenchmarkPath(b *testing.B) {
 	for _, alpha := range []float64{1, 0.5, 0} {
 		for _, tolerance := range []float64{2e-5, 1e-7} {
 			b.Run(fmt.Sprintf("alpha=%v/tolerance=%v", alpha, tolerance), func(b *testing.B) {
-				passes, renewals := 0, 0
+				passes := 0
 				for b.Loop() {
 					path, err := FitPath(context.Background(), p, PathSettings{Alpha: alpha, Tolerance: tolerance})
 					if err != nil {
@@ -23,7 +23,6 @@ func BenchmarkPath(b *testing.B) {
 						passes += point.Passes
 					}
 				}
-				_ = renewals
 				b.ReportMetric(float64(passes), "passes")
 			})
 		}

@@ -54,7 +54,8 @@ type Settings struct {
 	// penalised log likelihood, on internally centred and scaled columns.
 	// Zero means 1e-10.
 	Tolerance float64
-	// MaxIterations bounds the Newton steps. Zero means 100.
+	// MaxIterations bounds the Newton steps. Zero means 100, and 1000 under Firth's
+	// penalty, where convergence is linear and slow in the smallest of samples.
 	MaxIterations int
 	// Start is an optional warm start of p+1 values, intercept first (the
 	// intercept is ignored with NoIntercept). It changes the path, not the
@@ -64,12 +65,15 @@ type Settings struct {
 	Exact ExactMode
 }
 
-func (s Settings) withDefaults() Settings {
+func (s Settings) withDefaults(firth bool) Settings {
 	if s.Tolerance <= 0 {
 		s.Tolerance = 1e-10
 	}
 	if s.MaxIterations <= 0 {
 		s.MaxIterations = 100
+		if firth {
+			s.MaxIterations = 1000
+		}
 	}
 	return s
 }

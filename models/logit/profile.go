@@ -27,7 +27,7 @@ func (f *Fitted) Profile(ctx context.Context, p Problem, s Settings, coefficient
 	if !(level > 0 && level < 1) {
 		return nil, fmt.Errorf("logit: profile: level is %v; it must be between 0 and 1", level)
 	}
-	s = s.withDefaults()
+	s = s.withDefaults(p.Firth)
 	s.Start = f.start()
 	if err := p.check(s); err != nil {
 		return nil, err
