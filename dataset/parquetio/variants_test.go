@@ -245,7 +245,7 @@ func alike(x, y any, tolerance float64) bool {
 func TestMissingColumnsListWhatThereIs(t *testing.T) {
 	path := filepath.Join(sharedFolder(t), "data", "variants", "names_missing", "snapshots.parquet")
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("not checked: %v", err)
+		t.Skipf("the message of a missing column on real files was not checked: %v", err)
 	}
 	_, err := Read(t.Context(), path, snapshotColumns, Options{})
 	var column *ColumnError
@@ -257,7 +257,7 @@ func TestMissingColumnsListWhatThereIs(t *testing.T) {
 func TestKeysOfDifferentWidthsAreEqual(t *testing.T) {
 	root := filepath.Join(sharedFolder(t), "data", "variants")
 	if _, err := os.Stat(root); err != nil {
-		t.Skipf("not checked: %v", err)
+		t.Skipf("integer keys of different widths in real files were not checked: %v", err)
 	}
 	want := []Request{{Column: "account_id", As: AsKey}}
 	for _, name := range []string{"base", "id_bigint_both", "id_uuid"} {
