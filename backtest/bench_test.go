@@ -67,7 +67,7 @@ func BenchmarkMillionRows(b *testing.B) {
 	const rows = 1_000_000
 	c, types := wide(rows, 24)
 	e := c.loadWith(b, types)
-	candidates, err := models.Compile([]models.Candidate{{Name: "fit", Kind: models.Logistic, Ridge: models.Ridge{Lambda: 1e-4}}}, wideFactors(b, types), types)
+	candidates, err := models.Compile([]models.Candidate{{Name: "fit", Kind: models.Logistic, Penalty: models.Penalty{Kind: models.Ridge, Strength: 1e-4}}}, wideFactors(b, types), types)
 	if err != nil {
 		b.Fatal(err)
 	}

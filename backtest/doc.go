@@ -14,6 +14,13 @@
 //  5. judge turns that into promote, hold or need more data (verdict.go).
 //  6. refit learns every candidate once more on all mature labels (run.go).
 //
+// # Several targets
+//
+// Candidates for churn, contraction and expansion are contests of their own, each with a
+// base rate, a champion and a verdict; nobody is compared across them. The first, churn if
+// anybody is for it, is the Result, and the others are Result.Further, on the same calendar
+// (targets.go), so that Result.Outlook can lay their predictions side by side.
+//
 // # What a model may know
 //
 // A fold with cutoff c trains on examples whose label was known by c, and, with a

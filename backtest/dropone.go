@@ -65,6 +65,7 @@ const dropTrain = 0.65
 func DropOne(ctx context.Context, c models.Candidate, view dataset.View, level float64) (*DropOneResult, error) {
 	r := &DropOneResult{Candidate: c.Name, Cutoff: dataset.NoDate, LogLoss: models.Undefined(), AUC: models.Undefined(), Factors: []Drop{}}
 	names := c.FactorNames()
+	view = view.For(c.Target.Event())
 	if c.Kind != models.Logistic || len(names) < 2 || view.Len() == 0 {
 		return r, nil
 	}
@@ -139,7 +140,7 @@ func (r *DropOneResult) where(names []string, k int) string {
 // judge compares every fit with the full one on the rows that all of them score.
 func (r *DropOneResult) judge(names []string, etas [][]float64, test dataset.View, level float64) error {
 	rows := scoredByAll(etas, test.Len())
-	churned, account := pick(test.Churned(), rows), pick(test.Accounts(), rows)
+	churned, account := pick(test.Happened(), rows), pick(test.Accounts(), rows)
 	full := pick(etas[0], rows)
 	r.LogLoss, r.AUC = models.Stat(metrics.LogLoss(full, churned)), models.Stat(metrics.AUC(full, churned))
 	for k, name := range names {

@@ -25,15 +25,15 @@ func (e *PlanError) Error() string { return "backtest: " + e.Reason }
 
 // plan lays out the folds. A fold with cutoff c trains on labels known by c and
 // tests on as-of dates in [c, next c): the embargo of the label clock.
-func plan(e *dataset.Examples, o Options) ([]Fold, error) {
-	all := e.All()
+func plan(all dataset.View, o Options) ([]Fold, error) {
 	events := all.Events()
+	said := spokenOf(all.Event())
 	if renewed := all.Len() - events; events < minEvents || renewed < minEvents {
 		return nil, &PlanError{fmt.Sprintf(
-			"%d examples, of which %d churned and %d renewed; a backtest needs at least %d events (churned) and %d renewed ones",
-			all.Len(), events, renewed, minEvents, minEvents)}
+			"%d examples, of which %d %s and %d %s; a backtest needs at least %d events (%s) and %d without",
+			all.Len(), events, said.happened, renewed, said.not, minEvents, said.happened, minEvents)}
 	}
-	first, last := span(e)
+	first, last := span(all)
 	if o.FirstCutoff == dataset.NoDate {
 		o.FirstCutoff = firstCutoff(all, o.Every, first, last)
 	}
@@ -55,9 +55,11 @@ func plan(e *dataset.Examples, o Options) ([]Fold, error) {
 }
 
 // span returns the first and the last as-of date.
-func span(e *dataset.Examples) (first, last dataset.Date) {
-	first, last = e.AsOf[0], e.AsOf[0]
-	for _, d := range e.AsOf {
+func span(all dataset.View) (first, last dataset.Date) {
+	e := all.Examples
+	first, last = e.AsOf[all.Rows[0]], e.AsOf[all.Rows[0]]
+	for _, r := range all.Rows {
+		d := e.AsOf[r]
 		first, last = min(first, d), max(last, d)
 	}
 	return first, last
@@ -105,9 +107,9 @@ func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 	f.Train, f.Test = extent(train), extent(test)
 	switch {
 	case f.Train.oneSided():
-		f.Skipped = fmt.Sprintf("training has %d churned of %d examples; it needs both kinds", f.Train.Churned, f.Train.Examples)
+		f.Skipped = fmt.Sprintf("training has %d %s of %d examples; it needs both kinds", f.Train.Churned, all.Event(), f.Train.Examples)
 	case f.Test.oneSided():
-		f.Skipped = fmt.Sprintf("the test window has %d churned of %d examples; it needs both kinds", f.Test.Churned, f.Test.Examples)
+		f.Skipped = fmt.Sprintf("the test window has %d %s of %d examples; it needs both kinds", f.Test.Churned, all.Event(), f.Test.Examples)
 	}
 	return f
 }

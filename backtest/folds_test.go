@@ -47,7 +47,7 @@ func TestFoldsFollowTheRuleRowByRow(t *testing.T) {
 			o.FirstCutoff = dataset.NewDate(2020, 1, 1) + dataset.Date(rapid.IntRange(-100, 1300).Draw(r, "first"))
 			o.LastCutoff = o.FirstCutoff + dataset.Date(rapid.IntRange(0, 900).Draw(r, "span"))
 		}
-		folds, err := plan(e, o)
+		folds, err := plan(e.All(), o)
 		var refused *PlanError
 		if err != nil && !errors.As(err, &refused) {
 			r.Fatal(err)
@@ -167,7 +167,7 @@ func TestFirstCutoffIsTheFirstBoundaryByWhichEnoughIsKnown(t *testing.T) {
 		{"of a year", Step{Months: 12}, dataset.NewDate(2023, 1, 1)},
 		{"of 30 days from the first as-of date: 210 days after 10 January", Step{Days: 30}, dataset.NewDate(2022, 8, 8)},
 	} {
-		folds, err := plan(monthly(), Options{Every: c.every, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate})
+		folds, err := plan(monthly().All(), Options{Every: c.every, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestFoldSaysWhyItIsLeftOut(t *testing.T) {
 			e.Churned[i] = false
 		}
 	}
-	folds, err := plan(e, Options{Every: Step{Months: 1}, FirstCutoff: dataset.NewDate(2022, 1, 1), LastCutoff: dataset.NoDate})
+	folds, err := plan(e.All(), Options{Every: Step{Months: 1}, FirstCutoff: dataset.NewDate(2022, 1, 1), LastCutoff: dataset.NoDate})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 		{"a date that is a slip", monthly(), with(func(o *Options) { o.Every, o.FirstCutoff = Step{Days: 1}, dataset.NewDate(202, 1, 1) }), "choose a later first_cutoff or a longer step than day"},
 	} {
 		t.Run(c.fact, func(t *testing.T) {
-			_, err := plan(c.e, c.o)
+			_, err := plan(c.e.All(), c.o)
 			var refused *PlanError
 			if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.why) {
 				t.Errorf("got %v, want a PlanError that says %q", err, c.why)

@@ -43,8 +43,8 @@ func newLeadScores(e *dataset.Examples, candidates int) []leadScores {
 
 // append scores one fold's window at this lead with the models of the fold. Rows
 // that a model cannot score are left out for all of them.
-func (l *leadScores) append(ctx context.Context, f *Fold, other *dataset.Examples, fitted []*models.Model) error {
-	view := other.All().ScoredIn(f.Cutoff, f.Next)
+func (l *leadScores) append(ctx context.Context, f *Fold, other dataset.View, fitted []*models.Model) error {
+	view := other.ScoredIn(f.Cutoff, f.Next)
 	scored := make([]*models.Predictions, len(fitted))
 	for i, m := range fitted {
 		p, _, err := m.Predict(ctx, view.Len(), view.Batches())
@@ -57,8 +57,8 @@ func (l *leadScores) append(ctx context.Context, f *Fold, other *dataset.Example
 		if !allScored(scored, i) {
 			continue
 		}
-		l.account = append(l.account, other.Account[row])
-		l.churned = append(l.churned, other.Churned[row])
+		l.account = append(l.account, other.Examples.Account[row])
+		l.churned = append(l.churned, other.HappenedAt(row))
 		for c, s := range scored {
 			l.score[c] = append(l.score[c], s.Score[i])
 		}

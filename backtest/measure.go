@@ -245,11 +245,12 @@ func histogram(eta []float64) []int {
 }
 
 // quarters counts churn by the quarter in which the label became known.
-func quarters(e *dataset.Examples) []Quarter {
+func quarters(all dataset.View) []Quarter {
+	e := all.Examples
 	index := make(map[dataset.Date]int)
 	var list []Quarter
-	for i, known := range e.Known {
-		start := boundary(known, Step{Months: 3})
+	for _, row := range all.Rows {
+		start := boundary(e.Known[row], Step{Months: 3})
 		k, ok := index[start]
 		if !ok {
 			k = len(list)
@@ -257,7 +258,7 @@ func quarters(e *dataset.Examples) []Quarter {
 			list = append(list, Quarter{Start: start})
 		}
 		list[k].N++
-		if e.Churned[i] {
+		if all.HappenedAt(row) {
 			list[k].Churned++
 		}
 	}

@@ -13,7 +13,8 @@ type Options struct {
 	FirstCutoff dataset.Date // NoDate or zero: the first one that leaves enough to learn from
 	LastCutoff  dataset.Date // NoDate or zero: the last one that leaves anything to test
 	Window      Step         // sliding training window; the zero Step: expanding
-	Champion    string       // candidate name
+	Champion    string       // candidate name; empty: the base rate
+	Champions   []string     // of further targets, one each; a target without one: the base rate
 	Primary     string       // log_loss (default), brier or auc
 	Margin      float64      // the gain in Primary that a promotion must clear
 	Capacity    int          // accounts the team can work per period

@@ -304,7 +304,7 @@ func checkRidge(t *testing.T, e *dataset.Examples, factors []features.Factor, na
 	default:
 		t.Fatalf("unknown ridge block %q", name)
 	}
-	c := models.Candidate{Name: "ridge", Kind: models.Logistic, Ridge: models.Ridge{Lambda: lambda / float64(e.Len())}}
+	c := models.Candidate{Name: "ridge", Kind: models.Logistic, Penalty: models.Penalty{Kind: models.Ridge, Strength: lambda / float64(e.Len())}}
 	m, err := compileOne(t, factors, c)[0].Fit(context.Background(), e.All())
 	if err != nil {
 		t.Fatal(err)

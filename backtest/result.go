@@ -8,6 +8,7 @@ import (
 
 // Result is a finished backtest: everything that is printed, drawn or written.
 type Result struct {
+	Target      models.Target // the event that all candidates below give the probability of
 	Options     Options
 	Data        Data
 	Folds       []Fold            // in time order, those left out included
@@ -17,6 +18,7 @@ type Result struct {
 	Leads       []Lead            // AUC by distance from the renewal, shortest first; nil with a single lead
 	Predictions Predictions
 	Verdict     Verdict
+	Further     []*Result // of the further targets, each with candidates, folds and a verdict of its own
 	boot        *resampled
 	Warnings    []dataset.Warning
 }
@@ -31,7 +33,7 @@ type Data struct {
 	HasValue      bool      // whether money is known
 }
 
-// Quarter is the churn of the examples whose label became known in one quarter.
+// Quarter is the churn, or whatever the target is, of the examples whose label became known in one quarter.
 type Quarter struct {
 	Start   dataset.Date
 	N       int
@@ -110,11 +112,13 @@ type MoneyRow struct {
 // Eta have one slice per candidate.
 type Predictions struct {
 	Fold    []int32
+	Row     []int32 // of the examples
 	Account []int32
 	AsOf    []dataset.Date
-	Churned []bool
-	Value   []float64 // nil without values
-	Segment []int32   // nil without segments
+	Churned []bool          // whether the event of the target happened
+	Event   []dataset.Event // nil without amounts
+	Value   []float64       // nil without values
+	Segment []int32         // nil without segments
 	Score   [][]float64
 	Eta     [][]float64
 

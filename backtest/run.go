@@ -25,15 +25,30 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	r, err := prepare(e, candidates, o)
+	if err := checkChampions(candidates, o); err != nil {
+		return nil, err
+	}
+	list := contests(candidates, o)
+	r, err := runTarget(ctx, e, list[0], o, progress)
 	if err != nil {
 		return nil, err
 	}
-	if r.Folds, err = plan(e, r.Options); err != nil {
+	r.Warnings = append(slices.Clone(e.Warnings), r.Warnings...)
+	return r, runFurther(ctx, e, r, list[1:], progress)
+}
+
+// runTarget backtests the candidates for one target.
+func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, progress Progress) (*Result, error) {
+	all, candidates := e.All().For(k.target.Event()), k.candidates
+	r, err := prepare(all, k, o)
+	if err != nil {
+		return nil, err
+	}
+	if r.Folds, err = plan(all, r.Options); err != nil {
 		return nil, err
 	}
 	skipSeen(r, candidates)
-	leads, err := walk(ctx, e, r.Folds, candidates, r, progress)
+	leads, err := walk(ctx, all, r.Folds, candidates, r, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -53,35 +68,36 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	}
 	compare(r, r.boot, aucs)
 	r.Verdict = judge(r)
-	return r, refit(ctx, e, candidates, r)
+	return r, refit(ctx, all, candidates, r)
 }
 
 // prepare fills in defaults and what is known before any fit.
-func prepare(e *dataset.Examples, candidates []models.Candidate, o Options) (*Result, error) {
+func prepare(all dataset.View, k contest, o Options) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	r := &Result{Options: o, Champion: -1, Warnings: slices.Clone(e.Warnings)}
-	for c, cand := range candidates {
-		if cand.Name == o.Champion || o.Champion == "" && cand.Kind == baseline {
+	r := &Result{Options: o, Target: k.target}
+	for c, cand := range k.candidates {
+		if cand.Name == k.champion || k.champion == "" && cand.Kind == baseline {
 			r.Champion = c
 		}
 		r.Candidates = append(r.Candidates, CandidateResult{Name: cand.Name, Kind: cand.Kind})
 	}
-	if r.Champion < 0 {
-		return nil, fmt.Errorf("backtest: the champion %q is not among the candidates", o.Champion)
-	}
 	r.Options.Champion = r.Candidates[r.Champion].Name
-	r.Data = Data{Counts: e.Counts, Clock: e.Clock, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(e), HasValue: e.Value != nil}
+	e := all.Examples
+	r.Data = Data{Counts: e.Counts, Clock: e.Clock, ObservedUntil: e.ObservedUntil, Hashes: e.Hashes, Quarters: quarters(all), HasValue: e.Value != nil}
+	if k.target != models.Churn {
+		r.Data.Counts.Mature, r.Data.Counts.Churned = all.Len(), all.Events()
+	}
 	r.Predictions.Accounts, r.Predictions.Segments = e.Accounts, e.Segments
 	return r, nil
 }
 
 // refit learns every candidate on all mature labels: the models that are shipped.
-func refit(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, r *Result) error {
+func refit(ctx context.Context, all dataset.View, candidates []models.Candidate, r *Result) error {
 	for c, cand := range candidates {
-		m, err := cand.Fit(ctx, e.All())
+		m, err := cand.Fit(ctx, all)
 		var unfit *models.FitError
 		switch {
 		case errors.As(err, &unfit):

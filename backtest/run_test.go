@@ -95,7 +95,7 @@ func TestFoldModelsDoNotSeeWhatWasNotKnownAtTheirCutoff(t *testing.T) {
 	}
 	candidates := threeCandidates(t, clean.types())
 	examples := clean.load(t)
-	folds, err := plan(examples, quick().withDefaults())
+	folds, err := plan(examples.All(), quick().withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestFoldModelsDoNotSeeWhatWasNotKnownAtTheirCutoff(t *testing.T) {
 		o := quick().withDefaults()
 		o.FirstCutoff = folds[0].Cutoff // what is known now may not choose the past's cutoffs
 		now := poisoned.load(t)
-		after, err := plan(now, o)
+		after, err := plan(now.All(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -235,7 +235,7 @@ func TestRowsThatOneCandidateCannotScoreAreLeftOutForAll(t *testing.T) {
 func TestFoldWithoutAUsableFitIsLeftOutForAll(t *testing.T) {
 	c := newCompany(200, 10)
 	e := c.load(t)
-	folds, err := plan(e, quick().withDefaults())
+	folds, err := plan(e.All(), quick().withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +291,7 @@ func TestRefitThatFailsIsAWarning(t *testing.T) {
 	candidates := threeCandidates(t, c.types())
 	r := &Result{Candidates: make([]CandidateResult, len(candidates))}
 	oneClass := e.Keep(e.All().Where(func(row int32) bool { return e.Churned[row] }).Rows, 0)
-	if err := refit(t.Context(), oneClass, candidates, r); err != nil {
+	if err := refit(t.Context(), oneClass.All(), candidates, r); err != nil {
 		t.Fatal(err)
 	}
 	for i, cand := range r.Candidates {
@@ -410,7 +410,7 @@ func TestRunInWhichNothingCanBeScoredSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	candidates, err := models.Compile([]models.Candidate{{Name: "fit", Kind: models.Logistic, Ridge: models.Ridge{Lambda: 0.01}}}, factors, types)
+	candidates, err := models.Compile([]models.Candidate{{Name: "fit", Kind: models.Logistic, Penalty: models.Penalty{Kind: models.Ridge, Strength: 0.01}}}, factors, types)
 	if err != nil {
 		t.Fatal(err)
 	}

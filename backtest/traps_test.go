@@ -119,8 +119,8 @@ func TestNothingToRecommendOnNoise(t *testing.T) {
 	dir, ref := readReference(t, "ravenstack")
 	v := ref.Variants["lead60"]
 	e, factors := load(t, dir, v, v.Models["health"])
-	for _, ridge := range []models.Ridge{{}, {Auto: true}} {
-		r, err := backtest.Run(context.Background(), e, compileOne(t, factors, models.Candidate{Name: "logistic", Kind: models.Logistic, Ridge: ridge}),
+	for _, ridge := range []models.Penalty{{}, {Kind: models.Ridge, Auto: true}} {
+		r, err := backtest.Run(context.Background(), e, compileOne(t, factors, models.Candidate{Name: "logistic", Kind: models.Logistic, Penalty: ridge}),
 			backtest.Options{Every: backtest.Step{Months: 1}, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate, Capacity: 20, Replicates: 500, Seed: 1}, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -63,8 +63,8 @@ func (r *Result) costlier(name string) string {
 	if c.High < 0 {
 		certain = "more than chance explains"
 	}
-	return fmt.Sprintf("caution: at capacity %s put %.1f %% of the churned value on the lists, %.1f points less than %s, %s",
-		name, 100*Find(r.Candidates[r.index(name)].Pooled, ValueCapture).Value, -100*c.Gain, c.Champion, certain)
+	return fmt.Sprintf("caution: at capacity %s put %.1f %% of the %s value on the lists, %.1f points less than %s, %s",
+		name, 100*Find(r.Candidates[r.index(name)].Pooled, ValueCapture).Value, r.said().happened, -100*c.Gain, c.Champion, certain)
 }
 
 // looseCITL is the calibration in the large, in log-odds, from which predicted and
@@ -79,8 +79,8 @@ func (r *Result) miscalibrated(name string) string {
 	if !(math.Abs(citl.Value) > looseCITL && (citl.Low > 0 || citl.High < 0)) {
 		return ""
 	}
-	return fmt.Sprintf("caution: %s predicted %.1f %% churn where %.1f %% happened; its order can be used, its percentages need recalibration or a shorter training window",
-		name, 100*Find(list, MeanP).Value, 100*Find(list, BaseRate).Value)
+	return fmt.Sprintf("caution: %s predicted %.1f %% %s where %.1f %% happened; its order can be used, its percentages need recalibration or a shorter training window",
+		name, 100*Find(list, MeanP).Value, r.said().noun, 100*Find(list, BaseRate).Value)
 }
 
 // best is the primary comparison of the challenger to judge: among those that clear
@@ -110,8 +110,8 @@ func (r *Result) gates(best Comparison) []Gate {
 	auc := Find(r.Candidates[r.index(best.Challenger)].Pooled, AUC)
 	gates = append(gates, Gate{
 		Name: "ranks_better_than_chance", Value: auc.Low, Limit: 0.5, Passed: auc.Low > 0.5,
-		Words: fmt.Sprintf("%s ranks churners with AUC %.3f, interval [%.3f, %.3f]; its lower end must be above 0.5",
-			best.Challenger, auc.Value, auc.Low, auc.High),
+		Words: fmt.Sprintf("%s ranks %s with AUC %.3f, interval [%.3f, %.3f]; its lower end must be above 0.5",
+			best.Challenger, r.said().who, auc.Value, auc.Low, auc.High),
 	})
 	if r.Candidates[r.Champion].Kind == baseline {
 		return gates

@@ -13,13 +13,14 @@ import (
 // walk fits and scores every candidate in every usable fold. A fold in which a
 // candidate has no usable fit is skipped for all of them, so that all stay on the
 // same rows. The scores at further leads come back beside the predictions.
-func walk(ctx context.Context, e *dataset.Examples, folds []Fold, candidates []models.Candidate, r *Result, progress Progress) ([]leadScores, error) {
+func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []models.Candidate, r *Result, progress Progress) ([]leadScores, error) {
+	e := all.Examples
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	r.Predictions.reserve(folds, len(candidates), e)
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
-			fitted, err := walkFold(ctx, e.All(), f, candidates, r, notes, func(done int) {
+			fitted, err := walkFold(ctx, all, f, candidates, r, notes, func(done int) {
 				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
 			})
 			if err != nil {
@@ -27,7 +28,7 @@ func walk(ctx context.Context, e *dataset.Examples, folds []Fold, candidates []m
 			}
 			if f.Skipped == "" {
 				for i := range leads {
-					if err := leads[i].append(ctx, f, e.OtherLeads[i], fitted); err != nil {
+					if err := leads[i].append(ctx, f, e.OtherLeads[i].All().For(r.Target.Event()), fitted); err != nil {
 						return nil, err
 					}
 				}
@@ -96,8 +97,11 @@ func (p *Predictions) reserve(folds []Fold, candidates int, e *dataset.Examples)
 			rows += f.Test.Examples
 		}
 	}
-	p.Fold, p.Account = make([]int32, 0, rows), make([]int32, 0, rows)
+	p.Fold, p.Row, p.Account = make([]int32, 0, rows), make([]int32, 0, rows), make([]int32, 0, rows)
 	p.AsOf, p.Churned = make([]dataset.Date, 0, rows), make([]bool, 0, rows)
+	if e.Event != nil {
+		p.Event = make([]dataset.Event, 0, rows)
+	}
 	if e.Value != nil {
 		p.Value = make([]float64, 0, rows)
 	}
@@ -118,9 +122,13 @@ func (p *Predictions) append(fold int, test dataset.View, scored []*models.Predi
 			continue
 		}
 		p.Fold = append(p.Fold, int32(fold))
+		p.Row = append(p.Row, row)
 		p.Account = append(p.Account, e.Account[row])
 		p.AsOf = append(p.AsOf, e.AsOf[row])
-		p.Churned = append(p.Churned, e.Churned[row])
+		p.Churned = append(p.Churned, test.HappenedAt(row))
+		if e.Event != nil {
+			p.Event = append(p.Event, e.Event[row])
+		}
 		if e.Value != nil {
 			p.Value = append(p.Value, e.Value[row])
 		}

@@ -18,6 +18,7 @@ type Batch struct {
 	table *Table
 	rows  []int32 // of the table
 	cache map[string]expr.Vector
+	of    map[*selection][]int32 // the rows, of what the columns are selected from
 }
 
 // Len is the number of rows.
@@ -33,7 +34,12 @@ func (b *Batch) Column(name string) expr.Vector {
 	if !ok {
 		return expr.Vector{}
 	}
-	v := c.gather(b.rows)
+	rows, ok := b.of[c.of]
+	if !ok {
+		rows = c.of.rowsOf(b.rows)
+		b.of[c.of] = rows
+	}
+	v := c.at(rows)
 	b.cache[name] = v
 	return v
 }
@@ -52,7 +58,7 @@ type Source = iter.Seq2[*Batch, error]
 func (t *Table) Batches(rows []int32) Source {
 	return func(yield func(*Batch, error) bool) {
 		for block := range slices.Chunk(rows, BatchRows) {
-			b := &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns))}
+			b := &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns)), of: make(map[*selection][]int32, 1)}
 			if !yield(b, nil) {
 				return
 			}
@@ -64,10 +70,13 @@ func (t *Table) Batches(rows []int32) Source {
 	}
 }
 
-// View is a selection of examples, in their canonical order.
+// View is a selection of examples, in their canonical order, and the event that is asked
+// about: churn, unless For has chosen another.
 type View struct {
 	Examples *Examples
 	Rows     []int32
+
+	target Event // UnknownEvent, the zero value: churn, which needs no amounts
 }
 
 // All is the view of every example.
@@ -93,7 +102,39 @@ func (v View) Where(keep func(row int32) bool) View {
 			rows = append(rows, r)
 		}
 	}
-	return View{Examples: v.Examples, Rows: rows}
+	return v.Of(rows)
+}
+
+// For returns the view that asks about an event. Renewals of which an amount is missing
+// may have been any but a churn: a view of another event leaves them out. Without amounts
+// at all it is empty.
+func (v View) For(event Event) View {
+	if event == ChurnedEvent {
+		v.target = UnknownEvent
+		return v
+	}
+	v.target = event
+	known := v.Examples.Event
+	return v.Where(func(r int32) bool { return known != nil && known[r] != UnknownEvent })
+}
+
+// Event is the event that the view asks about.
+func (v View) Event() Event {
+	if v.target == UnknownEvent {
+		return ChurnedEvent
+	}
+	return v.target
+}
+
+// Of returns other rows of the same examples, in canonical order, asked about the same event.
+func (v View) Of(rows []int32) View { return View{Examples: v.Examples, Rows: rows, target: v.target} }
+
+// HappenedAt says whether the event that the view asks about happened in a row.
+func (v View) HappenedAt(row int32) bool {
+	if v.target == UnknownEvent {
+		return v.Examples.Churned[row]
+	}
+	return v.Examples.Event[row] == v.target
 }
 
 // KnownBy returns what a model trained on the day of the cutoff may learn from:
@@ -110,17 +151,38 @@ func (v View) ScoredIn(from, to Date) View {
 	return v.Where(func(r int32) bool { return e.AsOf[r] >= from && e.AsOf[r] < to })
 }
 
-// Churned returns the labels of the view.
-func (v View) Churned() []bool { return gather(v.Examples.Churned, v.Rows) }
+// Happened returns the labels of the view: whether the event that it asks about happened.
+func (v View) Happened() []bool {
+	labels := make([]bool, len(v.Rows))
+	for i, r := range v.Rows {
+		labels[i] = v.HappenedAt(r)
+	}
+	return labels
+}
+
+// Worse says of every row whether it turned out the worse way: the event that the view asks
+// about happened, or, of an expansion, did not. What is risk is risk for every event then.
+func (v View) Worse() []bool {
+	worse := v.Happened()
+	if v.target == ExpandedEvent {
+		for i := range worse {
+			worse[i] = !worse[i]
+		}
+	}
+	return worse
+}
+
+// Churned is Happened of a view that asks about churn.
+func (v View) Churned() []bool { return v.Happened() }
 
 // Accounts returns the account number of each example of the view.
 func (v View) Accounts() []int32 { return gather(v.Examples.Account, v.Rows) }
 
-// Events counts the churned examples of the view.
+// Events counts the examples of the view in which the event that it asks about happened.
 func (v View) Events() int {
 	n := 0
 	for _, r := range v.Rows {
-		if v.Examples.Churned[r] {
+		if v.HappenedAt(r) {
 			n++
 		}
 	}

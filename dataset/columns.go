@@ -44,8 +44,8 @@ func Inspect(ctx context.Context, path string) (*Schema, error) {
 	return &Schema{Path: path, Rows: rows, Fields: fields}, nil
 }
 
-// Types returns the columns that expressions may use, with their types. Dates
-// and nested columns are left out.
+// Types returns the columns that expressions may use, with their types, and those of
+// dates, of which histories may take an age. Nested columns are left out.
 func (s *Schema) Types() expr.Columns {
 	types := make(expr.Columns, len(s.Fields))
 	for _, f := range s.Fields {
@@ -56,6 +56,8 @@ func (s *Schema) Types() expr.Columns {
 			types[f.Name] = expr.Bool
 		case parquetio.Text, parquetio.UUID:
 			types[f.Name] = expr.Text
+		case parquetio.Day, parquetio.Instant:
+			types[f.Name] = expr.Day
 		}
 	}
 	return types

@@ -22,8 +22,8 @@
 //     examples by date and yields their columns in batches (batch.go); KnownBy is the
 //     embargo that keeps a model from learning what was not yet known on its cutoff.
 //
-// Parquet is decoded by the sub-package parquetio; columns are held as Arrow arrays
-// (table.go).
+// Parquet is decoded by the sub-package parquetio; columns are plain slices (column.go)
+// that Table.Record hands to Arrow programs (arrow.go).
 //
 // # Four dates
 //

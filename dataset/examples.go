@@ -94,8 +94,12 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 		return nil, err
 	}
 	hashes := Hashes{Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
-	var hashing sync.WaitGroup
-	hashing.Go(func() { hashes.Snapshots = s.hash() }) // the rest of join only reads s
+	var odd []Warning
+	var beside sync.WaitGroup
+	beside.Go(func() { // the rest of join only reads s
+		hashes.Snapshots = s.hash()
+	})
+	beside.Go(func() { odd = misfits(s, o, spec.Clock) })
 	o.settleBy(s, matches, spec.Clock)
 	e := gatherExamples(s, o, matches, spec.Clock)
 	e.Counts, e.ObservedUntil = counts, observed
@@ -104,9 +108,9 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	}
 	e.EverChurned = everChurned(s, o)
 	e.count(len(s.Accounts))
-	e.Warnings = slices.Concat(s.Warnings, o.Warnings, misfits(s, o, spec.Clock))
+	beside.Wait()
+	e.Warnings = slices.Concat(s.Warnings, o.Warnings, odd)
 	e.lateLabels()
-	hashing.Wait()
 	e.Hashes = hashes
 	return e, nil
 }

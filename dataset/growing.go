@@ -18,7 +18,7 @@ func (t *Table) grow(name string) *growing {
 	if t.file == nil {
 		return &growing{name: name, numbers: make([]float64, t.rows)}
 	}
-	return &growing{name: name, stored: &stored{as: parquetio.AsNumber, numbers: spill.Reserve[float64](t.file, t.rows)}}
+	return &growing{name: name, stored: &stored{numbers: spill.Reserve[float64](t.file, t.rows)}}
 }
 
 // write sets the rows from the given one on. Different rows may be written at once.
@@ -33,7 +33,7 @@ func (g *growing) write(from int, values []float64) error {
 // column is the column when all rows are written.
 func (g *growing) column() Column {
 	if g.stored != nil {
-		return Column{Name: g.name, stored: g.stored}
+		return Column{Name: g.name, as: parquetio.AsNumber, stored: g.stored}
 	}
-	return numberColumn(g.name, g.numbers)
+	return Column{Name: g.name, as: parquetio.AsNumber, numbers: g.numbers}
 }

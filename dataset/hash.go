@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"hash"
+	"iter"
 	"math"
 	"slices"
 
@@ -22,9 +23,13 @@ func (s *Snapshots) hash() string {
 	}
 	h.numbers(s.Value)
 	read := len(s.Table.columns) - len(s.Histories) - len(s.Joined) // what is computed or joined was not read here
-	for _, c := range s.Table.columns[:read] {
-		h.column(c)
-	}
+	sums := make([]string, read)
+	inParallel(read, func(tasks iter.Seq[int]) {
+		for i := range tasks {
+			sums[i] = s.Table.columns[i].hash()
+		}
+	})
+	h.texts(sums)
 	return h.sum()
 }
 
@@ -97,17 +102,13 @@ func (h *contentHash) numbers(values []float64) {
 	h.bits(values)
 }
 
-// bits adds numbers of a list whose length has been added.
+// bits adds numbers of a list whose length has been added. Equal values have equal bits,
+// missing ones too, since parquetio reads them so.
 func (h *contentHash) bits(values []float64) {
-	missing := math.Float64bits(math.NaN()) // one bit pattern for every missing value
 	for block := range slices.Chunk(values, hashBlock/8) {
 		out := h.room(8 * len(block))
 		for i, v := range block {
-			bits := math.Float64bits(v)
-			if v != v {
-				bits = missing
-			}
-			binary.LittleEndian.PutUint64(out[8*i:], bits)
+			binary.LittleEndian.PutUint64(out[8*i:], math.Float64bits(v))
 		}
 	}
 }
@@ -134,21 +135,18 @@ func integers[T ~int32](h *contentHash, values []T) {
 	}
 }
 
-// column adds the name and the values of a column. A stored one is never in memory as a
-// whole.
-func (h *contentHash) column(c Column) {
+// hash returns the content hash of a column: its name and its values. A stored one is
+// never in memory as a whole.
+func (c Column) hash() string {
+	h := newContentHash()
 	h.texts([]string{c.Name})
-	if !c.isText() {
-		h.length(c.Len())
-		c.blocks(func(v expr.Vector) { h.bits(v.Numbers) })
-		h.texts(nil)
-		h.codes(nil)
-		return
-	}
-	h.numbers(nil)
 	h.texts(c.levels)
 	h.length(c.Len())
-	c.blocks(func(v expr.Vector) { integers(h, v.Codes) })
+	c.blocks(func(v expr.Vector) {
+		h.bits(v.Numbers)
+		integers(h, v.Codes)
+	})
+	return h.sum()
 }
 
 // sum ends the hash and returns it in hexadecimal.

@@ -10,18 +10,17 @@ import (
 )
 
 // TestTheHashIsThatOfTheValuesWrittenOut checks the buffered hash against SHA-256 of the
-// bytes that its description asks for: lengths as 64 bits, numbers by their bits with one
-// pattern for NaN, little-endian. The lists end at, before and behind the blocks in which
+// bytes that its description asks for: lengths as 64 bits, numbers by their bits,
+// little-endian. The lists end at, before and behind the blocks in which
 // values are hashed.
 func TestTheHashIsThatOfTheValuesWrittenOut(t *testing.T) {
-	oddNaN := math.Float64frombits(math.Float64bits(math.NaN()) ^ 1<<63 ^ 2)
 	for _, n := range []int{0, 1, hashBlock/8 - 1, hashBlock / 8, hashBlock/8 + 1, 3*hashBlock/4 + 5} {
-		numbers, plain := make([]float64, n), make([]float64, n)
+		numbers := make([]float64, n)
 		codes, dates := make([]int32, n), make([]Date, n)
 		for i := range n {
 			numbers[i], codes[i], dates[i] = float64(i)/3-9, int32(i-1), Date(20000-i)
-			if plain[i] = numbers[i]; i%7 == 3 {
-				numbers[i], plain[i] = oddNaN, math.NaN()
+			if i%7 == 3 {
+				numbers[i] = math.NaN()
 			}
 		}
 		h := newContentHash()
@@ -30,7 +29,7 @@ func TestTheHashIsThatOfTheValuesWrittenOut(t *testing.T) {
 		h.codes(codes)
 		h.days(dates)
 		var written bytes.Buffer
-		for _, part := range []any{int64(2), int64(2), []byte("é"), int64(0), int64(n), plain, int64(n), codes, int64(n), dates} {
+		for _, part := range []any{int64(2), int64(2), []byte("é"), int64(0), int64(n), numbers, int64(n), codes, int64(n), dates} {
 			if err := binary.Write(&written, binary.LittleEndian, part); err != nil {
 				t.Fatal(err)
 			}

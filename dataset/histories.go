@@ -92,17 +92,7 @@ func (s *Snapshots) accountBlocks() []span {
 // block returns some rows of a column, as expressions see them.
 func (t *Table) block(name string, rows span) expr.Vector {
 	c, _ := t.Column(name)
-	if c.stored != nil {
-		return c.stored.block(int(rows.from), int(rows.to), c.levels)
-	}
-	v := c.Vector()
-	if v.Numbers != nil {
-		v.Numbers = v.Numbers[rows.from:rows.to]
-	}
-	if v.Codes != nil {
-		v.Codes = v.Codes[rows.from:rows.to]
-	}
-	return v
+	return c.block(int(rows.from), int(rows.to))
 }
 
 // distinctHistories keeps the first of equal specs.
@@ -120,6 +110,9 @@ func distinctHistories(wanted []history.Spec) []history.Spec {
 func (s *Snapshots) historyInput(spec history.Spec, uses expr.Columns) (*expr.Expr, error) {
 	if err := spec.Check(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	if spec.As == history.Age {
+		uses = DayNumbers(uses)
 	}
 	of, err := expr.Parse(spec.Of, uses)
 	if err != nil {
@@ -150,11 +143,16 @@ func plainDays(dates []Date) []int32 {
 func (s *Snapshots) warnShort(specs []history.Spec) []Warning {
 	names := make(map[int][]string)
 	for _, h := range specs {
-		names[h.OverDays] = append(names[h.OverDays], Quote(h.Name()))
+		if h.As != history.Age {
+			names[h.OverDays] = append(names[h.OverDays], Quote(h.Name()))
+		}
 	}
 	var warnings []Warning
 	spans := s.spans()
 	for _, h := range specs {
+		if h.As == history.Age {
+			continue // it looks at a date, not at other snapshots
+		}
 		short := 0
 		for _, span := range spans {
 			if 2*span < h.OverDays {

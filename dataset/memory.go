@@ -9,8 +9,8 @@ import (
 )
 
 // runFactor is how many times its decoded columns a run takes when it keeps everything
-// in memory: the columns in the order of the files, of the snapshots and of the examples,
-// and the designs that are fitted, each for a while. Measured with 24 numeric factors:
+// in memory: the columns, where few of their rows become examples a copy of those, and the
+// designs that are fitted, each for a while. Measured with 24 numeric factors:
 // check and fit stay below 4.5, a backtest below 6.
 const runFactor = 6
 
@@ -18,16 +18,9 @@ const runFactor = 6
 // go to the disk: as many at a time as fit, and one at least.
 const keptShare = 8
 
-// spills says whether the columns would not fit into the budget.
-func (r Reading) spills(ctx context.Context, path string, want []parquetio.Request) (bool, error) {
-	if r.Memory <= 0 || len(want) == 0 {
-		return false, nil
-	}
-	_, rows, err := parquetio.Schema(ctx, path)
-	if err != nil {
-		return false, fmt.Errorf("dataset: %w", err)
-	}
-	return float64(rows)*float64(rowBytes(want))*runFactor > float64(r.Memory), nil
+// spills says whether the columns of so many rows would not fit into the budget.
+func (r Reading) spills(rows int64, want []parquetio.Request) bool {
+	return r.Memory > 0 && float64(rows)*float64(rowBytes(want))*runFactor > float64(r.Memory)
 }
 
 // rowBytes is what one decoded row of the columns takes.
@@ -43,26 +36,34 @@ func rowBytes(want []parquetio.Request) int {
 	return bytes
 }
 
-// storeColumns reads further columns of the rows that were read, a few at a time, and
-// writes them to a temporary file in the given order of rows (nil: as they are). It
-// refuses what read refuses; the warnings go to those of d.
-func (d *decoded) storeColumns(ctx context.Context, want []parquetio.Request, how Reading, day string, order []int32) (*Table, error) {
-	file, err := spill.Create(how.TempDir)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+// factors reads further columns of the rows that were read, in the given order of those
+// of the files (nil: as they are): all at once, or if they spill, a few at a time and to
+// a temporary file. It refuses what read refuses; the warnings go to those of d.
+func (d *decoded) factors(ctx context.Context, files *parquetio.Files, want []parquetio.Request, how Reading, day string, order []int32) (*Table, error) {
+	t := newTable(d.rows, nil)
+	atOnce := func([]parquetio.Request) int { return len(want) }
+	if how.spills(files.Rows(), want) {
+		file, err := spill.Create(how.TempDir)
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		t.file, t.memory = file, how.Memory
+		atOnce = func(left []parquetio.Request) int { return how.columnsAtOnce(d.read, left) }
 	}
-	t := &Table{rows: d.rows, index: make(map[string]int, len(want)), file: file, memory: how.Memory}
+	options := how.options(day)
+	options.Order = order
 	var found findings
+	var err error
 	for len(want) > 0 && err == nil {
-		n := how.columnsAtOnce(d.read, want)
-		err = d.storeSome(ctx, t, want[:n], how, day, order, &found)
+		n := atOnce(want)
+		err = d.addFactors(ctx, t, files, want[:n], how, options, &found)
 		want = want[n:]
 	}
 	if err == nil {
 		err = found.err()
 	}
 	if err != nil {
-		file.Close()
+		t.Close()
 		return nil, err
 	}
 	return t, nil
@@ -70,40 +71,33 @@ func (d *decoded) storeColumns(ctx context.Context, want []parquetio.Request, ho
 
 // columnsAtOnce is how many of the columns are read together.
 func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
+	const ordered = 8 // of each row, for the column that is put into order
 	n := 1
-	for n < len(want) && int64(rows)*int64(rowBytes(want[:n+1])) <= r.Memory/keptShare {
+	for n < len(want) && int64(rows)*int64(rowBytes(want[:n+1])+ordered) <= r.Memory/keptShare {
 		n++
 	}
 	return n
 }
 
-// storeSome reads columns together and adds them to the table.
-func (d *decoded) storeSome(ctx context.Context, t *Table, want []parquetio.Request, how Reading, day string, order []int32, found *findings) error {
-	table, err := parquetio.Read(ctx, d.path, want, how.options(day))
+// addFactors reads columns together and adds them to the table.
+func (d *decoded) addFactors(ctx context.Context, t *Table, files *parquetio.Files, want []parquetio.Request, how Reading, options parquetio.Options, found *findings) error {
+	table, err := files.Read(ctx, want, options)
 	if err != nil {
 		return fmt.Errorf("dataset: %w", err)
 	}
-	if table.Rows != d.read {
-		return fmt.Errorf("dataset: %s: held %d rows when its keys were read and %d a moment later; do not write it while it is read", d.path, d.read, table.Rows)
-	}
-	some := &decoded{path: d.path, rows: table.Rows, columns: table.Columns, parts: table.Parts}
+	some := &decoded{path: d.path, rows: d.rows, columns: table.Columns, parts: table.Parts}
 	some.judge(table, how)
-	if d.original != nil {
-		some.choose(d.original)
-	}
 	if err := some.lacking(table.Notices, how); err != nil {
 		return err
 	}
 	some.infinite(found)
-	some.plainZeros()
+	dayNumbers(some.columns)
 	d.warnings = append(d.warnings, some.warnings...)
 	for i, c := range some.columns {
 		some.columns[i] = parquetio.Column{} // its memory is free for the next one
-		column, err := store(t.file, c, order)
-		if err != nil {
-			return fmt.Errorf("dataset: column %s: %w", Quote(c.Name), err)
+		if err := t.addDecoded(c); err != nil {
+			return err
 		}
-		t.add(column)
 	}
 	return ctx.Err()
 }

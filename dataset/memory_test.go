@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"holdfast/dataset/parquetio"
+	"holdfast/dataset/store"
 )
 
 // A load that is stopped while columns are stored ends within a second and leaves
@@ -33,15 +34,22 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "snapshots.parquet")
 	writeTo(t, path, texts("account_id", "a", "b"), days("snapshot_date", "2024-01-31", "2024-01-31"), floats("logins", 1, 2))
-	d, err := read(context.Background(), path, standard.ofSnapshots(nil), everything, "snapshot_date", standard.snapshotsKnown)
+	files, err := parquetio.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	d, err := readFrom(t.Context(), files, path, standard.ofSnapshots(nil), everything, "snapshot_date", standard.snapshotsKnown)
 	if err != nil {
 		t.Fatal(err)
 	}
 	writeTo(t, path, texts("account_id", "a", "b", "c"), days("snapshot_date", "2024-01-31", "2024-01-31", "2024-01-31"), floats("logins", 1, 2, 3))
-	how := everything
-	how.Memory, how.TempDir = 1, dir
 	want := []parquetio.Request{{Column: "logins", As: parquetio.AsNumber}}
-	if _, err := d.storeColumns(context.Background(), want, how, "snapshot_date", nil); err == nil {
-		t.Error("3 rows of a column were joined with 2 rows of keys")
+	for _, memory := range []int64{0, 1} {
+		how := everything
+		how.Memory, how.TempDir = memory, dir
+		if _, err := d.factors(t.Context(), files, want, how, "snapshot_date", nil); !errors.Is(err, store.ErrChanged) {
+			t.Errorf("with %d bytes: 3 rows of a column were joined with 2 rows of keys: %v", memory, err)
+		}
 	}
 }

@@ -24,6 +24,12 @@ func canonicalOrder(accounts, days, recorded []int32) []int32 {
 	if inOrder(accounts, later) {
 		return nil
 	}
+	return sortedRows(accounts, later)
+}
+
+// sortedRows lists the rows by account, then by what later compares, then by their place in
+// the files.
+func sortedRows(accounts []int32, later func(a, b int32) int) []int32 {
 	order, ends := byAccount(accounts)
 	from := int32(0)
 	for _, to := range ends {
@@ -70,20 +76,22 @@ func byAccount(accounts []int32) (rows, ends []int32) {
 }
 
 // reorder puts the rows of all columns into the given order, which names every row once.
-// A column that has been moved leaves its memory to the next one.
 func reorder(columns []parquetio.Column, order []int32) {
 	inParallel(len(columns), func(tasks iter.Seq[int]) {
-		var numbers []float64
-		var integers []int32
 		for i := range tasks {
-			switch c := &columns[i]; c.As {
-			case parquetio.AsNumber:
-				numbers, c.Numbers = c.Numbers, gatherInto(numbers, c.Numbers, order)
-			case parquetio.AsDay:
-				integers, c.Days = c.Days, gatherInto(integers, c.Days, order)
-			default:
-				integers, c.Codes = c.Codes, gatherInto(integers, c.Codes, order)
-			}
+			columns[i] = gatherColumn(columns[i], order)
 		}
 	})
+}
+
+// inFiles is an order of the rows that were kept as one of all rows of the files; nil for
+// all of them as they are.
+func (d *decoded) inFiles(order []int32) []int32 {
+	switch {
+	case d.original == nil:
+		return order
+	case order == nil:
+		return d.original
+	}
+	return gather(d.original, order)
 }

@@ -39,8 +39,6 @@ func TestCanonicalOrderIsThatOfASort(t *testing.T) {
 	})
 }
 
-// Memory goes from column to column while rows are put into order; no value may go with
-// it.
 func TestReorderMovesEveryColumnByItself(t *testing.T) {
 	const n = 100
 	order := make([]int32, n)

@@ -166,13 +166,8 @@ func listCounts(levels []string, counts, codes []int) string {
 func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, roles.outcomesKnown(d.columns)
 	before, after := roles.amounts(d)
-	order := make([]int32, d.rows)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int {
-		c := cmp.Or(cmp.Compare(accounts[a], accounts[b]), cmp.Compare(days[a], days[b]),
-			cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
+	order := sortedRows(accounts, func(a, b int32) int {
+		c := cmp.Or(cmp.Compare(days[a], days[b]), cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
 		if c == 0 && after != nil {
 			c = cmp.Or(cmp.Compare(before[a], before[b]), cmp.Compare(after[a], after[b]))
 		}

@@ -1,6 +1,9 @@
 package dataset
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // Panel is all that was read: the raw rows and the examples the clock made of them.
 // Load forgets the rows; who asks what the data can support needs both.
@@ -35,6 +38,8 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 		return nil, err
 	}
 	p, uses := &Panel{}, withoutJoined(uses, spec.Predictions)
+	outcomes := startOutcomes(ctx, spec)
+	defer outcomes.stop()
 	if p.Snapshots, err = LoadSnapshots(ctx, spec.Snapshots, spec.Columns, uses, spec.Reading); err != nil {
 		return nil, err
 	}
@@ -44,7 +49,7 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 	if err := p.Snapshots.AddPredictions(ctx, spec.Predictions, spec.Reading); err != nil {
 		return nil, err
 	}
-	if p.Outcomes, err = LoadOutcomes(ctx, spec.Outcomes, spec.Columns, spec.Reading); err != nil {
+	if p.Outcomes, err = outcomes.wait(); err != nil {
 		return nil, err
 	}
 	if p.Examples, err = join(p.Snapshots, p.Outcomes, spec); err != nil {
@@ -54,6 +59,34 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 		p.Examples.segmentBy(segment)
 	}
 	return p, p.Examples.Table.Err()
+}
+
+// reading is a load of outcomes that is under way while the snapshots are read.
+type reading struct {
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+	outcomes *Outcomes
+	err      error
+}
+
+// startOutcomes begins to load the outcomes; stop must be called.
+func startOutcomes(ctx context.Context, spec Spec) *reading {
+	r := new(reading)
+	ctx, r.cancel = context.WithCancel(ctx)
+	r.running.Go(func() { r.outcomes, r.err = LoadOutcomes(ctx, spec.Outcomes, spec.Columns, spec.Reading) })
+	return r
+}
+
+// wait returns the outcomes when they are loaded.
+func (r *reading) wait() (*Outcomes, error) {
+	r.running.Wait()
+	return r.outcomes, r.err
+}
+
+// stop ends a load that nobody waits for any more.
+func (r *reading) stop() {
+	r.cancel()
+	r.running.Wait()
 }
 
 // AtLead counts what would become of every outcome at another lead: how many renewals

@@ -3,7 +3,6 @@ package dataset
 import (
 	"context"
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 
@@ -30,7 +29,17 @@ type decoded struct {
 // row can neither change a result nor cause a refusal. No row is known before its
 // value in the column day: row groups of later days stay unread.
 func read(ctx context.Context, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
-	table, err := parquetio.Read(ctx, path, want, how.options(day))
+	files, err := parquetio.Open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	defer files.Close()
+	return readFrom(ctx, files, path, want, how, day, knownOn)
+}
+
+// readFrom is read of files that are open.
+func readFrom(ctx context.Context, files *parquetio.Files, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
+	table, err := files.Read(ctx, want, how.options(day))
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -44,11 +53,7 @@ func read(ctx context.Context, path string, want []parquetio.Request, how Readin
 	if err := d.lacking(table.Notices, how); err != nil {
 		return nil, err
 	}
-	if err := d.check(how.AsOf); err != nil {
-		return nil, err
-	}
-	d.plainZeros()
-	return d, nil
+	return d, d.check(how.AsOf)
 }
 
 // options are how files are read for a replay: row groups that lie wholly after its
@@ -201,20 +206,6 @@ func firstNull(c parquetio.Column) int {
 		return slices.Index(c.Days, parquetio.NullDay)
 	}
 	return slices.Index(c.Codes, -1)
-}
-
-// plainZeros turns -0 into 0: they are one value, and which of two equal rows is
-// kept must not be seen in any bit.
-func (d *decoded) plainZeros() {
-	inParallel(len(d.columns), func(tasks iter.Seq[int]) {
-		for column := range tasks {
-			for i, v := range d.columns[column].Numbers {
-				if v == 0 {
-					d.columns[column].Numbers[i] = 0
-				}
-			}
-		}
-	})
 }
 
 // place names a row for people: its number from 1 on, in its part file.

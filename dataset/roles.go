@@ -28,8 +28,11 @@ func (c Columns) ofSnapshots(uses expr.Columns) []parquetio.Request {
 	}
 	for _, name := range slices.Sorted(maps.Keys(uses)) {
 		as := parquetio.AsNumber
-		if uses[name] == expr.Text {
+		switch uses[name] {
+		case expr.Text:
 			as = parquetio.AsText
+		case expr.Day:
+			as = parquetio.AsDay
 		}
 		want = append(want, parquetio.Request{Column: name, As: as})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
+	"holdfast/dataset/parquetio"
 )
 
 // Snapshots are what was known of the accounts, one row per account and day,
@@ -35,25 +36,21 @@ type Snapshots struct {
 // version that says what the one before it said is dropped without a word, because
 // nothing became known with it.
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
-	want := roles.ofSnapshots(uses)
-	held, factors := want, want[len(want)-len(uses):] // held are kept in memory
-	spills, err := how.spills(ctx, path, factors)
+	files, err := parquetio.Open(ctx, path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if spills {
-		held = want[:len(want)-len(factors)]
-	}
-	d, err := read(ctx, path, held, how, roles.SnapshotDate, roles.snapshotsKnown)
+	defer files.Close()
+	want := roles.ofSnapshots(uses)
+	keys, factors := want[:len(want)-len(uses)], want[len(want)-len(uses):]
+	d, err := readFrom(ctx, files, path, keys, how, roles.SnapshotDate, roles.snapshotsKnown)
 	if err != nil {
 		return nil, err
 	}
 	s := &Snapshots{Path: path, Read: d.rows}
 	order := s.arrange(d, roles)
-	if spills {
-		if s.Table, err = d.storeColumns(ctx, factors, how, roles.SnapshotDate, order); err != nil {
-			return nil, err
-		}
+	if s.Table, err = d.factors(ctx, files, factors, how, roles.SnapshotDate, d.inFiles(order)); err != nil {
+		return nil, err
 	}
 	s.Warnings = append(d.warnings, warnExtras(path, d.notices, want)...)
 	return s, s.dropDuplicates(roles, func(i int) string {
@@ -64,8 +61,8 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	})
 }
 
-// arrange puts the rows into their canonical order and returns it, nil when the
-// files already had it.
+// arrange puts the keys of the rows into their canonical order and returns it, nil when
+// the files already had it.
 func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
 	var recorded []int32
 	if roles.RecordedAt != "" {
@@ -77,15 +74,12 @@ func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
 	}
 	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
 	s.Date = dates(d.columns[1].Days)
-	factors := d.columns[2:]
 	if roles.RecordedAt != "" {
-		s.recorded, s.Known = dates(factors[0].Days), dates(roles.snapshotsKnown(d.columns))
-		factors = factors[1:]
+		s.recorded, s.Known = dates(d.columns[2].Days), dates(roles.snapshotsKnown(d.columns))
 	}
 	if roles.Value != "" {
-		s.Value, factors = factors[0].Numbers, factors[1:]
+		s.Value = d.columns[len(d.columns)-1].Numbers
 	}
-	s.Table = newTable(d.rows, factors)
 	return order
 }
 

@@ -121,7 +121,7 @@ func storedTable(t *testing.T, n int) *Table {
 		{Name: "i", As: parquetio.AsNumber, Numbers: numbers}, {Name: "t", As: parquetio.AsText, Codes: codes, Levels: []string{"x", "y"}},
 		{Name: "d", As: parquetio.AsDay, Days: dates},
 	} {
-		stored, err := store(file, c, nil)
+		stored, err := toFile(file, c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +145,7 @@ func TestSelectionsOfASelectionShareTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	thrice := twice.take([]int32{2, 0})
-	if thrice.columns[0].stored.of != thrice.columns[1].stored.of {
+	if thrice.columns[0].of != thrice.columns[1].of {
 		t.Error("two columns of one selection keep a list of rows each")
 	}
 	for _, name := range []string{"i", "t", "d", "new"} {
@@ -260,7 +260,7 @@ func TestColumnsAreStoredOnlyBeyondTheBudget(t *testing.T) {
 func TestColumnsAreReadAsManyAtATimeAsTheBudgetHolds(t *testing.T) {
 	number, text := parquetio.Request{As: parquetio.AsNumber}, parquetio.Request{As: parquetio.AsText}
 	want := []parquetio.Request{number, text, text, number}
-	for budget, n := range map[int64]int{1: 1, 8 * 100 * keptShare: 1, 12 * 100 * keptShare: 2, 1 << 40: 4} {
+	for budget, n := range map[int64]int{1: 1, 16 * 100 * keptShare: 1, 20 * 100 * keptShare: 2, 1 << 40: 4} {
 		if got := (Reading{Memory: budget}).columnsAtOnce(100, want); got != n {
 			t.Errorf("with %d bytes %d columns, want %d", budget, got, n)
 		}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"holdfast/dataset/beside"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -91,6 +93,38 @@ func TestAccountsInWhichLittleHappensAreNoTwins(t *testing.T) {
 	if got := warnTwins(c.snapshots(t)); len(got) != 0 {
 		t.Errorf("quiet accounts: %q", got)
 	}
+}
+
+// Accounts that no other is like are left out by a few bits of their hashes; those that have
+// company must never be.
+func TestNoGroupIsLostBeforeItIsSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hashes := rapid.SliceOfN(rapid.OneOf(rapid.Uint64(), rapid.Uint64Range(0, 3)), 0, 200).Draw(t, "hashes")
+		traces, accounts := make([]trace, len(hashes)), make([]int32, len(hashes))
+		held := make(map[uint64]int)
+		for i, h := range hashes {
+			traces[i].hash, accounts[i] = h, int32(i)
+			held[h]++
+		}
+		want := 0
+		for _, n := range held {
+			if n > 1 {
+				want += n
+			}
+		}
+		got := 0
+		for _, group := range grouped(accounts, traces) {
+			for _, a := range group {
+				if traces[a].hash != traces[group[0]].hash || len(group) != held[traces[a].hash] {
+					t.Fatalf("group %v of hashes %v", group, hashes)
+				}
+				got++
+			}
+		}
+		if got != want {
+			t.Fatalf("%d accounts are in groups, want %d", got, want)
+		}
+	})
 }
 
 // TestRealDataHoldFewTwins: the two policies of motor_renewals agree in 29 columns on all

@@ -13,7 +13,7 @@ import (
 // have been compiled.
 func (e *Encoder) Check() error {
 	switch e.Form {
-	case Standardised, Scores, Raw, Observed, Graded:
+	case Standardised, Scores, Raw, Observed, Graded, Shared:
 	default:
 		return fmt.Errorf("features: unknown form %q", string(e.Form))
 	}
@@ -27,11 +27,13 @@ func (e *Encoder) Check() error {
 
 // check refuses one factor.
 func (f *Encoding) check(form Form) error {
-	if f.Factor.compiled == nil {
+	if f.Factor.compiled == nil && f.Factor.members == nil {
 		return errors.New("its expression was not compiled")
 	}
-	if err := f.checkNumbers(form); err != nil {
-		return err
+	for _, check := range []func() error{func() error { return f.checkNumbers(form) }, f.checkBins, f.checkKnots, f.checkMembers} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	if f.Factor.Kind == Category {
 		return f.checkLevels(form)
@@ -67,7 +69,10 @@ func (f *Encoding) checkNumbers(form Form) error {
 // checkBounds holds the columns and the domain of a number against its factor.
 func (f *Encoding) checkBounds(form Form) error {
 	want := []Role{OfValue}
-	if f.Factor.Missing == Own && form == Standardised {
+	if f.Factor.Kind == Spline && form == Standardised {
+		want = roles(splineColumns(f.Knots))
+	}
+	if f.Factor.Missing == Own && f.Factor.Kind != Bins && form == Standardised {
 		want = append(want, OfMissing)
 	}
 	if !slices.Equal(roles(f.Columns), want) {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"holdfast/features/binning"
 )
 
 func TestCheckRefusesDamagedEncoders(t *testing.T) {
@@ -61,5 +63,71 @@ func TestCheckRefusesDamagedEncoders(t *testing.T) {
 	scores.Factors[0].At100, scores.Factors[0].Columns[0].Constant = 1, true
 	if scores.Check() == nil {
 		t.Error("a score that is left out was accepted")
+	}
+}
+
+// Everything that the kinds beside numbers and categories store, damaged.
+func TestCheckRefusesDamagedShapes(t *testing.T) {
+	x := make([]float64, 40)
+	for i := range x {
+		x[i] = float64(i % 13)
+	}
+	e := examples(t, some(40), column{name: "x", numbers: x})
+	specs := []Factor{
+		{Name: "bins", Expr: "x", Kind: Bins, Bins: &binning.Options{Edges: []float64{3, 6}, Special: []float64{12}}},
+		{Name: "curve", Expr: "x", Kind: Spline},
+		{Name: "plain", Expr: "x"},
+		{Name: "both", Kind: Interaction, Members: []string{"bins", "plain"}},
+	}
+	const bins, curve, plain, both = 0, 1, 2, 3
+	for name, damage := range map[string]func(f []Encoding){
+		"no bins":                      func(f []Encoding) { f[bins].Bins = nil },
+		"bins of a plain number":       func(f []Encoding) { f[plain].Bins = f[bins].Bins },
+		"an edge too many":             func(f []Encoding) { f[bins].Bins.Edges = append(f[bins].Bins.Edges, 99) },
+		"edges out of order":           func(f []Encoding) { b := f[bins].Bins; b.Edges[0], b.Edges[1] = b.Edges[1], b.Edges[0] },
+		"a code without a bin":         func(f []Encoding) { f[bins].Bins.Special = nil },
+		"an infinite weight":           func(f []Encoding) { f[bins].Bins.Bins[0].WoE = math.Inf(1) },
+		"more churned than rows":       func(f []Encoding) { f[bins].Bins.Missing.Churned = 1 },
+		"a trend of no name":           func(f []Encoding) { f[bins].Bins.Trend = "up" },
+		"a value that is no number":    func(f []Encoding) { f[bins].Bins.IV = nan },
+		"knots out of order":           func(f []Encoding) { f[curve].Knots[0] = 99 },
+		"two knots":                    func(f []Encoding) { f[curve].Knots = f[curve].Knots[:2] },
+		"knots without their columns":  func(f []Encoding) { f[curve].Knots = f[curve].Knots[:3] },
+		"knots of a plain number":      func(f []Encoding) { f[plain].Knots = f[curve].Knots },
+		"a term that is a value":       func(f []Encoding) { f[curve].Columns[0].Role = OfValue },
+		"a member lost":                func(f []Encoding) { f[both].Members = f[both].Members[:1] },
+		"members of a plain number":    func(f []Encoding) { f[plain].Members = f[both].Members },
+		"a member without its column":  func(f []Encoding) { f[both].Members[1].Columns = nil },
+		"a member that was not parsed": func(f []Encoding) { f[both].Members[1].Factor.compiled = nil },
+		"a damaged member":             func(f []Encoding) { f[both].Members[0].Bins.Edges = nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			encoder, _, _ := fit(t, e, Standardised, specs...)
+			if err := encoder.Check(); err != nil {
+				t.Fatalf("whole: %v", err)
+			}
+			damage(encoder.Factors)
+			if err := encoder.Check(); err == nil || !strings.HasPrefix(err.Error(), "features: ") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestMembersOfAStoredFactorMustBeItsOwn(t *testing.T) {
+	for name, damage := range map[string]func(f *Encoding){
+		"lost":           func(f *Encoding) { f.Members = nil },
+		"another name":   func(f *Encoding) { f.Members[0].Factor.Name = "z" },
+		"in a new order": func(f *Encoding) { f.Members[0], f.Members[1] = f.Members[1], f.Members[0] },
+		"joining in turn": func(f *Encoding) {
+			f.Members[0].Factor = Factor{Name: "a", Kind: Interaction, Members: []string{"a", "b"}}
+		},
+	} {
+		encoder, _, _ := fit(t, pairs(t), Standardised, joint(Factor{Kind: Interaction})...)
+		alone := &Encoder{Form: Standardised, Factors: encoder.Factors[2:]}
+		damage(&alone.Factors[0])
+		if alone.Compile(Uses(factorsOf(encoder))) == nil && alone.Check() == nil {
+			t.Errorf("%s: accepted", name)
+		}
 	}
 }

@@ -12,8 +12,9 @@ import (
 
 // Compile checks factors against the columns there are and parses their
 // expressions. All problems are reported, joined; each is a *FactorError. An empty
-// choice means the default: kind numeric, scale none, missing median (own for a
-// category), unseen reference.
+// choice means the default: kind numeric, scale none, unseen reference, missing median
+// (own for a category and bins, zero for an interaction, mean for a group). Rules and
+// members name factors that stand before them in the list.
 func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
 	compiled := make([]Factor, len(factors))
 	var problems []error
@@ -23,7 +24,7 @@ func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
 		if slices.ContainsFunc(factors[:i], func(other Factor) bool { return other.Name == f.Name }) {
 			found = append(found, errors.New("another factor has the same name"))
 		}
-		if err := f.parse(columns); err != nil {
+		if err := f.parse(columns, compiled[:i], factors[i+1:]); err != nil {
 			found = append(found, err)
 		}
 		for _, err := range found {
@@ -61,24 +62,70 @@ func (f *Factor) setDefaults() {
 		f.Unseen = UnseenReference
 	}
 	if f.Missing == "" {
-		f.Missing = Median
-		if f.Kind == Category {
-			f.Missing = Own
-		}
+		f.Missing = f.Kind.missing()
+	}
+	if f.Expect == "" {
+		f.Expect = f.Kind.direction()
 	}
 }
 
-// parse compiles the expression and holds its type against the kind.
-func (f *Factor) parse(columns expr.Columns) error {
-	if f.History != nil {
+// missing is the policy of a kind that was given none.
+func (k Kind) missing() Policy {
+	switch k {
+	case Category, Bins:
+		return Own
+	case Interaction:
+		return Zero // as if every member were at its mean
+	case Group:
+		return Mean
+	}
+	return Median
+}
+
+// direction is what more of a factor means where the kind alone says so: weight of
+// evidence is risk, points are health, and a group is turned towards health. Empty: the
+// kind does not say.
+func (k Kind) direction() Direction {
+	switch k {
+	case Bins:
+		return HigherChurn
+	case Points, Tiers, Group:
+		return LowerChurn
+	}
+	return ""
+}
+
+// parse compiles what the factor looks at, over columns and the factors before it, and
+// narrows it to the segments it is for and to values that are fresh.
+func (f *Factor) parse(columns expr.Columns, before, after []Factor) error {
+	err := f.parseInput(columns, before, after)
+	if err == nil {
+		err = f.parseAge(columns)
+	}
+	if err == nil {
+		err = f.parseLimit(columns)
+	}
+	return err
+}
+
+// parseInput compiles the members, the history or the expression, and holds the type of
+// the latter against the kind.
+func (f *Factor) parseInput(columns expr.Columns, before, after []Factor) error {
+	switch {
+	case f.Kind.joins():
+		return f.parseMembers(columns, before)
+	case f.History != nil:
 		return f.parseHistory(columns)
+	}
+	if err := f.parseRule(columns, before, after); err != nil {
+		return err
 	}
 	parsed, inputs, err := f.parseDerived(columns)
 	if err != nil {
 		return err
 	}
 	f.compiled, f.inputs = parsed, inputs
-	if f.Kind == Numeric && parsed.Type() == expr.Text {
+	if f.Kind != Category && parsed.Type() == expr.Text {
 		return fmt.Errorf("%s is text; say kind: category, or convert the column to a number", dataset.Quote(f.Expr))
 	}
 	return nil
@@ -88,12 +135,15 @@ func (f *Factor) parse(columns expr.Columns) error {
 // A model file passes here too, so nothing is taken on trust.
 func (f *Factor) problems() []error {
 	problems := []error{
-		known("kind", f.Kind, Numeric, Category),
+		known("kind", f.Kind, Numeric, Category, Bins, Points, Tiers, Spline, Interaction, Group),
 		known("scale", f.Scale, Linear, Log1p, Asinh),
 		known("missing", f.Missing, Median, Mean, Zero, Value, Own, Drop),
 		known("unseen", f.Unseen, UnseenReference, UnseenOther, UnseenError),
 		known("expect", f.Expect, "", LowerChurn, HigherChurn),
+		known("stale", f.Stale, Imputed, Redistribute),
 		f.clipProblem(),
+		f.shapeProblem(),
+		f.kindProblem(),
 	}
 	if f.Name == "" {
 		problems = append(problems, errors.New("a factor needs a name"))
@@ -104,13 +154,31 @@ func (f *Factor) problems() []error {
 	if !finite(f.Fill) {
 		problems = append(problems, fmt.Errorf("missing: %v is not a finite number", f.Fill))
 	}
-	if f.Kind == Category && f.Missing != Own && f.Missing != Drop {
-		problems = append(problems, fmt.Errorf("a category knows missing: own or drop, not %s", f.Missing))
+	if (f.Kind == Category || f.Kind == Bins) && f.Missing != Own && f.Missing != Drop {
+		problems = append(problems, fmt.Errorf("kind %s knows missing: own or drop, not %s", f.Kind, f.Missing))
 	}
-	if f.Kind == Category && (len(f.Clip) > 0 || f.Scale != Linear) {
-		problems = append(problems, errors.New("a category has neither clip nor scale"))
+	if (f.Kind == Category || f.Kind.shapes()) && (len(f.Clip) > 0 || f.Scale != Linear) {
+		problems = append(problems, fmt.Errorf("kind %s has neither clip nor scale", f.Kind))
 	}
 	return slices.DeleteFunc(problems, func(err error) bool { return err == nil })
+}
+
+// kindProblem refuses what another kind was told, and a direction that the kind knows
+// better.
+func (f *Factor) kindProblem() error {
+	switch fixed := f.Kind.direction(); {
+	case fixed != "" && f.Expect != fixed:
+		return fmt.Errorf("kind %s always has expect: %s", f.Kind, fixed)
+	case f.Bins != nil && f.Kind != Bins, f.Spline != nil && f.Kind != Spline:
+		return fmt.Errorf("kind %s has neither bins nor knots", f.Kind)
+	case len(f.Members) > 0 && !f.Kind.joins():
+		return errors.New("only interactions and groups have members")
+	case f.Bins != nil:
+		return f.Bins.Check()
+	case f.Spline != nil:
+		return f.Spline.problem()
+	}
+	return nil
 }
 
 // known refuses a choice that is not one of those there are: a slip of the pen must

@@ -3,10 +3,15 @@ package features
 import (
 	"fmt"
 	"maps"
+	"slices"
 
+	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
 )
+
+// noType is the type of what expressions cannot read.
+const noType expr.Type = 0
 
 // Scope is what the names of a recipe stand for: factors first, columns second. A factor
 // stands for its value as it is, before any policy: recipes say themselves what to make of
@@ -21,6 +26,10 @@ type Scope struct {
 func NewScope(factors []Factor, columns expr.Columns) Scope {
 	s := Scope{types: maps.Clone(columns), definitions: make(map[string]*expr.Expr), histories: Histories(factors)}
 	for _, f := range factors {
+		if f.compiled == nil {
+			s.types[f.Name] = noType // it joins others, by what was learned of them: a recipe cannot
+			continue
+		}
 		s.types[f.Name] = f.compiled.Type()
 		s.definitions[f.Name] = f.compiled
 	}
@@ -51,10 +60,40 @@ func (s Scope) Derive(recipe *expr.Expr) (source string, histories []history.Spe
 
 // histories are all that the factor reads.
 func (f *Factor) histories() []history.Spec {
+	specs := slices.Clone(f.Histories)
 	if f.History != nil {
-		return []history.Spec{*f.History}
+		specs = append(specs, *f.History)
 	}
-	return f.Histories
+	if f.Fresh != nil {
+		specs = append(specs, f.Fresh.age())
+	}
+	for i := range f.members {
+		specs = append(specs, f.members[i].histories()...)
+	}
+	return specs
+}
+
+// parseRule writes a rule out over columns. A stored factor has been written out already,
+// and the factors it named need not be there any more.
+func (f *Factor) parseRule(columns expr.Columns, before, after []Factor) error {
+	if f.Rule == "" || f.Expr != "" {
+		return nil
+	}
+	scope := NewScope(before, columns)
+	recipe, err := scope.Parse(f.Rule)
+	if err != nil {
+		return err
+	}
+	if recipe.Type() != expr.Bool {
+		return fmt.Errorf("it is %s; a rule is true or false, such as nps < 0", recipe.Type())
+	}
+	for _, name := range recipe.Columns() {
+		if slices.ContainsFunc(after, func(f Factor) bool { return f.Name == name && f.Expr != expr.Quote(name) }) {
+			return fmt.Errorf("the factor %s, which it names, stands after it; define it before", dataset.Quote(name))
+		}
+	}
+	f.Expr, f.Histories, err = scope.Derive(recipe)
+	return err
 }
 
 // parseDerived parses an expression over columns and the histories it names, and returns

@@ -17,9 +17,10 @@ type Profile struct {
 	KS               float64 // Kolmogorov-Smirnov distance between churned and renewed
 }
 
-// Describe profiles every factor on the view.
+// Describe profiles every factor that looks at columns itself on the view.
 func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profile, error) {
-	churned := view.Churned()
+	churned := view.Happened()
+	factors = Looking(factors)
 	profiles := make([]Profile, len(factors))
 	for i, f := range factors {
 		raw, err := f.Values(ctx, view.Len(), view.Batches())

@@ -10,10 +10,11 @@
 //  1. Compile checks factors against the columns there are.
 //  2. Complete leaves out examples that a factor with missing: drop cannot use.
 //  3. Fit learns an Encoder from a view of examples and returns their design
-//     matrix, column by column, in one of five forms: Standardised for a logistic
+//     matrix, column by column, in one of six forms: Standardised for a logistic
 //     fit, Scores (0-100, 100 = healthy) for hand-set weights, Raw for a score that
-//     is used as it is; and Graded and Observed, which are Scores and Raw with what is
-//     missing left missing, for arithmetic that knows what to make of it.
+//     is used as it is; Graded and Observed, which are Scores and Raw with what is
+//     missing left missing, for arithmetic that knows what to make of it; and Shared,
+//     Scores in which the factors that say so leave it missing.
 //  4. Encoder.Encode does the same to any other rows.
 //  5. Leaks finds factors that know the answer; Describe profiles them for people.
 //
@@ -22,7 +23,11 @@
 // Compile notes what the history is taken of, Histories says what dataset has to compute,
 // and from there on a history is a column of numbers like any other, with the same
 // policies. A Scope reads recipes in which factors are named before columns, and writes
-// them out over columns, so that they are factors like any other (derive.go).
+// them out over columns, so that they are factors like any other (derive.go): a Rule is
+// one that the factor itself gives.
+//
+// All of a definition is data, an expression tree and numbers: no factor holds a function,
+// so that it can be written to a model file, and be compiled to another language.
 //
 // # The way of a number
 //
@@ -35,11 +40,12 @@
 //	x = (v - mean) / sd                       Standardised
 //	x = 100 (v - at0) / (at100 - at0)         Scores, held within 0 and 100
 //
-// Raw and Observed stop after the first step; Observed and Graded skip it. Fit learns them in the same order from the training
-// rows: the fill is their median or mean, clip percentiles are of type 7 (Hyndman and
-// Fan 1996), anchors are the clip bounds or the percentiles 5 and 95, mean and
-// population deviation are those of the scaled values with missing ones filled. A
-// percentile never sees a filled value, a mean does: it centres what the fit will see.
+// Raw and Observed stop after the first step; Observed and Graded skip it. Fit learns them
+// in the same order from the training rows: the fill is their median or mean, clip
+// percentiles are of type 7 (Hyndman and Fan 1996), anchors are the clip bounds or the
+// percentiles 5 and 95, mean and population deviation are those of the scaled values with
+// missing ones filled. A percentile never sees a filled value, a mean does: it centres what
+// the fit will see.
 //
 // With log1p there is always a low bound above -1, the smallest value of training if
 // nobody gave one, so that no later value is without a logarithm. For example, clip
@@ -48,6 +54,49 @@
 //
 // missing: own adds a second column, 1 where the value was missing: the fit can then
 // give not-known a weight of its own, beside that of the median.
+//
+// A truth is a number, 1 or 0, and scores 0 and 100 however rare one of them is. Where a
+// rule cannot be told, by the logic of three values of package expr, it is missing.
+//
+// # The way of a shape
+//
+// Three kinds make another number of the value, which then is what the factor is worth, in
+// Raw and Observed too; they have no clip and no scale, and their direction is their own.
+//
+//	bins      the weight of evidence of the value's bin (package binning), positive = risk.
+//	          Cuts are learned from the labels of the training rows, or given. Missing values
+//	          have a bin of their own, but in the forms that leave them missing. As a score,
+//	          0 is the riskiest bin and 100 the safest.
+//	points    0-100 points, linear between anchors and flat outside of them.
+//	tiers     0-100 points, the same up to and including the upper end of a tier.
+//
+// Points are scores as they are, to the bit, and a fit standardises them. A fourth kind,
+// spline, is a number that becomes several columns of a standardised design: itself, which
+// is called linear, and a bend for each knot but two (spline.go). In the other forms it is
+// the number.
+//
+// # The way of factors made of others
+//
+// An interaction is the product of its members, each standardised as on its own; it is
+// missing where one of them is, and 0 then unless it says otherwise, as if all were at
+// their mean. A group is the mean of its members' standardised values, turned by their
+// expect so that more is healthier; missing members are left out of the mean, and where all
+// are missing so is the group. From there on both are numbers like any other. Members are
+// numbers, bins, points or tiers that stand before them in the list, so that there are no
+// circles; what they learned is stored with the factor that they are members of
+// (members.go).
+//
+// For example, members with mean 2 and deviation 1, of which the second is the riskier the
+// more: an account with 3 and 1 has 1 and -1, a product of -1 and a group of (1 + 1)/2 = 1.
+//
+// # For whom, and for how long
+//
+// Only limits a factor to segments: it is learned from their rows and says nothing about
+// others, 0 where columns are standardised (limit.go). Fresh makes a value missing whose
+// companion date is too old, lies after the as-of date, or is not known (fresh.go): with
+// max_age 90 a value of 90 days is fresh and one of 91 is not. Dates of the future are
+// counted in a warning. With Stale Redistribute, form Shared leaves what is missing to the
+// other factors of the score.
 //
 // # The way of a category
 //
@@ -76,6 +125,7 @@
 // overwritten when the account left gives away its early rows as well, long before
 // they are labelled churned. Few examples prove nothing, and an honest factor of AUC
 // 0.85 stays far below the line.
+// A factor made of others is not judged: it knows what its members know.
 //
 // # Designs on disk
 //

@@ -2,7 +2,6 @@ package features
 
 import (
 	"context"
-	"math"
 	"runtime"
 	"strconv"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/spill"
+	"holdfast/features/binning"
 )
 
 // Form is what the numbers of a design mean.
@@ -32,10 +32,16 @@ const (
 	Observed Form = "observed"
 	// Graded columns are Scores in which a missing value stays missing.
 	Graded Form = "graded"
+	// Shared columns are Scores in which a missing value stays missing for factors of
+	// stale: redistribute, whose weight the others then share.
+	Shared Form = "shared"
 )
 
 // graded says whether the form places a value between two anchors.
-func (f Form) graded() bool { return f == Scores || f == Graded }
+func (f Form) graded() bool { return f == Scores || f == Graded || f == Shared }
+
+// asIs says whether a value is neither placed nor standardised.
+func (f Form) asIs() bool { return f == Raw || f == Observed }
 
 // keepsMissing says whether a missing value stays missing.
 func (f Form) keepsMissing() bool { return f == Observed || f == Graded }
@@ -59,6 +65,33 @@ type Encoding struct {
 	Levels  []string `json:"levels,omitempty"` // Category: the levels with a column, reference first
 	Pooled  []string `json:"pooled,omitempty"` // Category: rare levels that became OtherLevel
 	Columns []Column `json:"columns"`
+
+	Bins    *binning.Binning `json:"bins,omitempty"`    // Bins
+	Knots   []float64        `json:"knots,omitempty"`   // Spline: scaled; none: a straight line
+	Members []Encoding       `json:"members,omitempty"` // Interaction, Group: standardised, with one column each
+}
+
+// Compile makes an encoder that was read from JSON ready to be checked and to run:
+// columns are those that it reads, with their types.
+func (e *Encoder) Compile(columns expr.Columns) error {
+	factors := make([]Factor, len(e.Factors))
+	for i, f := range e.Factors {
+		factors[i] = f.Factor
+		for _, m := range f.Members {
+			factors[i].members = append(factors[i].members, m.Factor)
+		}
+	}
+	compiled, err := Compile(factors, columns)
+	if err != nil {
+		return err
+	}
+	for i, f := range compiled {
+		e.Factors[i].Factor = f
+		for j := range e.Factors[i].Members {
+			e.Factors[i].Members[j].Factor = f.members[j]
+		}
+	}
+	return nil
 }
 
 // Column is one column of a design.
@@ -79,6 +112,7 @@ const (
 	OfValue   Role = ""        // the number, or one level of the data
 	OfMissing Role = "missing" // 1 where there is no value
 	OfOther   Role = "other"   // 1 for the pooled rare levels
+	OfTerm    Role = "term"    // of a curve: the number itself, or a bend of it
 )
 
 // The names of levels that are not in the data.
@@ -226,7 +260,16 @@ func (f *Encoding) width() int {
 
 // encode writes the design columns of one factor for one batch.
 func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *unseenLevels) {
-	v := f.Factor.eval(b)
+	v := f.eval(b)
+	if inside := f.Factor.inside(b); inside != nil {
+		f.encodeWithin(form, v, inside, out, unseen)
+		return
+	}
+	f.encodeRows(form, v, out, unseen)
+}
+
+// encodeRows writes the design columns of one factor for the rows of a vector.
+func (f *Encoding) encodeRows(form Form, v expr.Vector, out [][]float64, unseen *unseenLevels) {
 	if f.Factor.Kind == Category {
 		f.encodeLevels(v, out, unseen)
 		return
@@ -234,84 +277,17 @@ func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *
 	f.encodeNumbers(form, v.Numbers, out)
 }
 
+// eval is what the factor looks at over the rows of a batch.
+func (f *Encoding) eval(b *dataset.Batch) expr.Vector {
+	if f.Factor.Kind.joins() {
+		return expr.Vector{Numbers: f.joined(b)}
+	}
+	return f.Factor.eval(b)
+}
+
 // eval evaluates the factor's expression over the rows of a batch.
 func (f *Factor) eval(b *dataset.Batch) expr.Vector {
 	return f.compiled.Eval(b.Len(), b.Column)
-}
-
-// encodeNumbers fills the design columns of a numeric factor.
-func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
-	at := 0
-	for _, c := range f.Columns {
-		if !c.Constant {
-			f.encodeNumber(form, c, x, out[at])
-			at++
-		}
-	}
-}
-
-// encodeNumber fills one design column.
-func (f *Encoding) encodeNumber(form Form, c Column, x, out []float64) {
-	for i, v := range x {
-		if c.Role == OfMissing {
-			out[i] = (indicator(v != v) - c.Mean) / c.SD
-		} else {
-			out[i] = f.number(form, c, v)
-		}
-	}
-}
-
-// number is the encoded value of one raw value.
-func (f *Encoding) number(form Form, c Column, v float64) float64 {
-	if v != v {
-		if f.Factor.Missing == Drop || form.keepsMissing() {
-			return math.NaN()
-		}
-		v = f.Fill
-	}
-	if form == Raw || form == Observed {
-		return v
-	}
-	v = f.scaled(v)
-	if form.graded() {
-		return score(v, f.At0, f.At100)
-	}
-	return (v - c.Mean) / c.SD
-}
-
-// scaled clips and scales a value that is not missing. With log1p, Low is always set
-// and above -1, so that every value has a logarithm.
-func (f *Encoding) scaled(v float64) float64 {
-	if f.Low != nil {
-		v = max(v, *f.Low)
-	}
-	if f.High != nil {
-		v = min(v, *f.High)
-	}
-	switch f.Factor.Scale {
-	case Log1p:
-		return math.Log1p(v)
-	case Asinh:
-		return math.Asinh(v)
-	}
-	return v
-}
-
-// score places v between its anchors; both ends are included and nothing lies
-// outside them.
-func score(v, at0, at100 float64) float64 {
-	if at0 == at100 {
-		return 50 // a factor that never varied says nothing either way
-	}
-	return min(100, max(0, 100*(v-at0)/(at100-at0)))
-}
-
-// indicator is 1 for yes and 0 for no.
-func indicator(yes bool) float64 {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // eachBatch hands the batches to do, on as many goroutines as there are

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"holdfast/dataset"
+	"holdfast/features/binning"
 )
 
 // drawFactors draws factors over the columns of mixed; with numbersOnly, for forms
@@ -32,12 +33,56 @@ func drawFactors(t *rapid.T, numbersOnly bool) []Factor {
 		}
 		f.Missing = rapid.SampledFrom([]Policy{Median, Mean, Zero, Value, Own}).Draw(t, "missing")
 		f.Fill = rapid.SampledFrom([]float64{-0.5, 3}).Draw(t, "fill")
+		f.Stale = rapid.SampledFrom([]Stale{Imputed, Redistribute}).Draw(t, "stale")
 		f.Scale = rapid.SampledFrom([]Scale{Linear, Linear, Log1p, Asinh}).Draw(t, "scale")
 		f.Expect = rapid.SampledFrom([]Direction{"", LowerChurn, HigherChurn}).Draw(t, "expect")
 		f.Clip = rapid.SampledFrom([][]Bound{nil, {{Value: 1, Percentile: true}, {Value: 99, Percentile: true}}, {{Value: 0}, {Value: 2}}, {{Value: -5}, {Value: 90, Percentile: true}}}).Draw(t, "clip")
-		factors = append(factors, f)
+		factors = append(factors, drawShape(t, f, factors))
+	}
+	for i := range factors {
+		if rapid.IntRange(0, 3).Draw(t, "only") == 0 {
+			factors[i].Only = rapid.SampledFrom([]*Only{
+				{By: "plan", In: []string{"pro", "team"}}, {By: "counts", In: []string{"3"}}, {By: "is_trial", In: []string{"true"}},
+				{By: "shares > 0.5 ? 'a' : nil", In: []string{"a"}}, {By: "country", In: []string{"nowhere"}},
+			}).Draw(t, "segments")
+		}
 	}
 	return factors
+}
+
+// drawShape makes of a number any of the kinds that are made of numbers.
+func drawShape(t *rapid.T, f Factor, before []Factor) Factor {
+	plain := Factor{Name: f.Name, Expr: f.Expr, Missing: f.Missing, Fill: f.Fill, Stale: f.Stale}
+	switch rapid.SampledFrom([]Kind{Numeric, Numeric, Bins, Points, Tiers, Spline, Interaction, Group}).Draw(t, "kind") {
+	case Bins:
+		plain.Kind, plain.Missing = Bins, Own
+		plain.Bins = rapid.SampledFrom([]*binning.Options{nil, {Trend: binning.Auto}, {Edges: []float64{0, 1}}, {Method: binning.Tree, Special: []float64{3, 0}}, {Trend: binning.Valley, MaxBins: 3}}).Draw(t, "bins")
+		return plain
+	case Points:
+		plain.Kind, plain.Points = Points, []Anchor{{-1, 80}, {0, 20}, {7, 35}}
+		return plain
+	case Tiers:
+		one, two := 0.0, 2.5
+		plain.Kind, plain.Tiers = Tiers, []Tier{{&one, 10}, {&two, 90}, {nil, 33}}
+		return plain
+	case Spline:
+		f.Kind = Spline
+		f.Spline = rapid.SampledFrom([]*Knots{nil, {Count: 3}, {Count: 7}, {At: []float64{0, 0.25, 2}}}).Draw(t, "knots")
+		return f
+	}
+	kind := rapid.SampledFrom([]Kind{Interaction, Group, Numeric}).Draw(t, "joins")
+	var members []string
+	for _, m := range before {
+		whole := m.Kind != Category && m.Kind != Spline && !m.Kind.joins()
+		if whole && (kind != Group || m.Expect != "" || m.Kind.direction() != "") {
+			members = append(members, m.Name)
+		}
+	}
+	if kind == Numeric || len(members) < 2 {
+		return f
+	}
+	f.Kind, f.Expr, f.Members, f.Expect, f.Stale = kind, "", members, "", ""
+	return f
 }
 
 // TestOneRowAloneIsEncodedAsInsideAMillion is the promise that one account's score
@@ -45,7 +90,7 @@ func drawFactors(t *rapid.T, numbersOnly bool) []Factor {
 func TestOneRowAloneIsEncodedAsInsideAMillion(t *testing.T) {
 	e := mixed(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		form := rapid.SampledFrom([]Form{Standardised, Standardised, Scores, Raw, Observed, Graded}).Draw(rt, "form")
+		form := rapid.SampledFrom([]Form{Standardised, Standardised, Scores, Raw, Observed, Graded, Shared}).Draw(rt, "form")
 		factors, err := Compile(drawFactors(rt, form != Standardised), typesOf(e))
 		if err != nil {
 			rt.Fatal(err)
@@ -96,12 +141,8 @@ func throughJSON(t interface{ Fatal(...any) }, e *Encoder) *Encoder {
 		t.Fatal(err)
 	}
 	uses := Uses(factorsOf(e))
-	compiled, err := Compile(factorsOf(&back), uses)
-	if err != nil {
+	if err := back.Compile(uses); err != nil {
 		t.Fatal(err)
-	}
-	for i := range compiled {
-		back.Factors[i].Factor = compiled[i]
 	}
 	if err := back.Check(); err != nil {
 		t.Fatal(err)
@@ -342,7 +383,7 @@ func TestScoresLieBetweenTheirAnchors(t *testing.T) {
 			c.factor.Name, c.factor.Expr = "x", "x"
 			encoder, _, _ := fit(t, e, Scores, c.factor)
 			for raw, want := range c.scores {
-				if got := encoder.Factors[0].number(Scores, Column{}, raw); math.Abs(got-want) > 1e-12 {
+				if got := encoder.Factors[0].number(Scores, 0, raw); math.Abs(got-want) > 1e-12 {
 					t.Errorf("%v scores %v, want %v", raw, got, want)
 				}
 			}

@@ -2,11 +2,10 @@ package features
 
 import (
 	"maps"
-	"math"
 
-	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
+	"holdfast/features/binning"
 )
 
 // Kind is how a factor becomes design columns.
@@ -16,7 +15,22 @@ type Kind string
 const (
 	Numeric  Kind = "numeric"
 	Category Kind = "category" // one-hot with a reference level
+
+	Bins   Kind = "bins"   // the weight of evidence of the bin that a number falls into
+	Points Kind = "points" // 0-100 points, linear between anchors
+	Tiers  Kind = "tiers"  // 0-100 points, the same within each tier
+	Spline Kind = "spline" // a curve: a design column per term of it
+
+	Interaction Kind = "interaction" // the product of other factors
+	Group       Kind = "group"       // the mean of other factors
 )
+
+// joins says whether the factor is made of other factors instead of columns.
+func (k Kind) joins() bool { return k == Interaction || k == Group }
+
+// shapes says whether the kind makes another number of a number, which is then what the
+// factor is worth also as it is.
+func (k Kind) shapes() bool { return k == Bins || k == Points || k == Tiers }
 
 // Scale is the transformation of a numeric factor after clipping.
 type Scale string
@@ -31,7 +45,8 @@ const (
 // Policy is what stands in for a missing value.
 type Policy string
 
-// The policies. A category knows only Own (the level "(missing)") and Drop.
+// The policies. A category knows only Own (the level "(missing)") and Drop, and so do
+// bins, where Own is a bin.
 const (
 	Median Policy = "median" // of the training rows
 	Mean   Policy = "mean"   // of the training rows
@@ -87,7 +102,28 @@ type Factor struct {
 	// Histories are those that Expr reads by name, of a factor that is derived from others.
 	Histories []history.Spec `json:"histories,omitempty"`
 
-	compiled *expr.Expr   // over the columns of a batch, those of histories among them
+	// What the kinds are told; empty for any other.
+	Bins    *binning.Options `json:"bins,omitempty"`    // Bins: how to cut; nil: the defaults
+	Points  []Anchor         `json:"points,omitempty"`  // Points: at least two, by rising X
+	Tiers   []Tier           `json:"tiers,omitempty"`   // Tiers: by rising UpTo, the last without
+	Spline  *Knots           `json:"spline,omitempty"`  // Spline: where the curve bends; nil: the defaults
+	Members []string         `json:"members,omitempty"` // Interaction, Group: factors that stand before it
+
+	// Rule is a recipe over factors and columns; Expr and Histories are then what Compile
+	// made of it.
+	Rule string `json:"rule,omitempty"`
+
+	Only  *Only      `json:"only,omitempty"`  // nil: the factor is for all accounts
+	Fresh *Freshness `json:"fresh,omitempty"` // nil: a value does not age
+	Stale Stale      `json:"stale,omitempty"`
+
+	// Actionable says that people can do something about it: it may be named among the
+	// changes that would turn an account green.
+	Actionable bool `json:"actionable,omitempty"`
+
+	compiled *expr.Expr   // over the columns of a batch, those of histories among them; nil: it joins members
+	within   *expr.Expr   // true for the accounts that it is for; nil: all
+	members  []Factor     // compiled
 	inputs   expr.Columns // what is read for it from the snapshots
 }
 
@@ -103,40 +139,3 @@ func Uses(factors []Factor) expr.Columns {
 // ColumnTypes returns the columns of the snapshots that a compiled factor reads, with
 // their types; for a history, those that it is taken of.
 func (f Factor) ColumnTypes() expr.Columns { return maps.Clone(f.inputs) }
-
-// Complete returns the examples in which every factor with missing: drop has a
-// value, and counts those left out.
-func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
-	complete := make([]bool, e.Len())
-	for i := range complete {
-		complete[i] = true
-	}
-	dropped := false
-	for _, f := range factors {
-		if f.Missing != Drop {
-			continue
-		}
-		v := f.compiled.Eval(e.Len(), tableColumn(e.Table))
-		for i := range complete {
-			if v.Codes != nil && v.Codes[i] < 0 || v.Numbers != nil && math.IsNaN(v.Numbers[i]) {
-				complete[i], dropped = false, true
-			}
-		}
-	}
-	if !dropped {
-		return e
-	}
-	view := e.All().Where(func(r int32) bool { return complete[r] })
-	return e.Keep(view.Rows, e.Len()-view.Len())
-}
-
-// tableColumn reads whole columns of a table, as expressions ask for them.
-func tableColumn(t *dataset.Table) func(string) expr.Vector {
-	return func(name string) expr.Vector {
-		c, ok := t.Column(name)
-		if !ok {
-			return expr.Vector{}
-		}
-		return c.Vector()
-	}
-}

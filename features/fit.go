@@ -13,7 +13,9 @@ import (
 // Fit learns an encoder from the view and returns the view's design: the bits that
 // Encode gives for the same rows. Columns that are constant on the view are left
 // out with a warning. A category has no Scores or Raw form, and a factor with
-// missing: drop needs a view that Complete has seen; both are errors.
+// missing: drop needs a view that Complete has seen; both are errors. Bins are learned
+// from the labels of the view, turned so that positive weight of evidence is risk also
+// where the event is an expansion (dataset.View.Worse).
 //
 // Factors are evaluated and encoded one by one, so that beside the design no more than
 // a few columns are in memory; the design of a view whose table is stored is stored too.
@@ -25,15 +27,10 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 	parts, errs := make([]fitted, len(factors)), make([]error, len(factors))
 	var group errgroup.Group
 	group.SetLimit(view.Examples.Table.AtOnce(fitBytes * int64(view.Len())))
+	worse := view.Worse()
 	for i, f := range factors {
 		group.Go(func() error {
-			raw, err := f.Values(ctx, view.Len(), view.Batches())
-			if err == nil {
-				if parts[i], err = fitFactor(f, form, raw, d.part()); err != nil {
-					err = fmt.Errorf("features: factor %s: %w", dataset.Quote(f.Name), err)
-				}
-			}
-			errs[i] = err
+			parts[i], errs[i] = fitOne(ctx, f, form, view, worse, d.part())
 			return nil
 		})
 	}
@@ -90,44 +87,75 @@ func mergeLevels(codes []int32, batches [][]string) []string {
 	return merged
 }
 
+// fitOne learns one factor from the view.
+func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned []bool, d *Design) (fitted, error) {
+	e := Encoding{Factor: f}
+	members, err := f.learnMembers(ctx, view)
+	if err != nil {
+		return fitted{}, f.failed(err)
+	}
+	e.Members = members
+	raw, err := e.Values(ctx, view.Len(), view.Batches())
+	if err != nil {
+		return fitted{}, err
+	}
+	inside, err := f.rowsInside(ctx, view.Batches())
+	if err != nil {
+		return fitted{}, err
+	}
+	early, err := f.futureWarnings(view)
+	if err != nil {
+		return fitted{}, err
+	}
+	var part fitted
+	if inside != nil {
+		part, err = fitWithin(f, form, raw, churned, inside, d)
+	} else {
+		part, err = fitFactor(f, form, raw, churned, d)
+	}
+	if err != nil {
+		return fitted{}, f.failed(err)
+	}
+	part.encoding.Members, part.warnings = members, append(early, part.warnings...)
+	return part, nil
+}
+
+// failed names the factor in an error.
+func (f *Factor) failed(err error) error {
+	return fmt.Errorf("features: factor %s: %w", dataset.Quote(f.Name), err)
+}
+
 // fitFactor learns one factor and encodes its training values.
-func fitFactor(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) {
+func fitFactor(f Factor, form Form, raw expr.Vector, churned []bool, d *Design) (fitted, error) {
 	if f.Kind == Category {
 		return fitLevels(f, form, raw, d)
 	}
-	return fitNumber(f, form, raw.Numbers, d)
+	return fitNumber(f, form, raw.Numbers, churned, d)
 }
 
-// fitNumber learns the fill, clip bounds, anchors and moments of a number.
-func fitNumber(f Factor, form Form, x []float64, d *Design) (fitted, error) {
+// fitNumber learns the fill, clip bounds, bins, knots, anchors and moments of a number.
+func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fitted, error) {
 	e := Encoding{Factor: f, Columns: []Column{{SD: 1}}}
 	sorted := present(x)
 	if f.Missing == Drop && len(sorted) < len(x) {
 		return fitted{}, incompleteError(len(x) - len(sorted))
 	}
-	e.Fill = fill(f, sorted)
-	e.learnClip(sorted)
-	if err := e.learnDomain(sorted); err != nil {
+	warnings, err := e.learnShape(form, x, sorted, churned)
+	if err != nil {
 		return fitted{}, err
 	}
-	if form.graded() {
-		e.learnAnchors(sorted)
-	}
-	if f.Missing == Own && form == Standardised {
-		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
-	}
-	column := sorted[:len(x)]                     // what was to be learned from the order has been
-	e.encodeNumber(form, e.Columns[0], x, column) // Standardised: with mean 0 and deviation 1, so the scaled values
-	warnings := e.nearConstantWarnings(column)
+	column := sorted[:len(x)]          // what was to be learned from the order has been
+	e.encodeNumber(form, 0, x, column) // Standardised: with mean 0 and deviation 1, so the scaled values
+	warnings = append(warnings, e.nearConstantWarnings(column)...)
 	if form != Standardised {
-		e.Columns[0].Mean, e.Columns[0].SD = form.moments(column)
+		e.Columns[0].Mean, e.Columns[0].SD = e.moments(form, column)
 		_, err := d.add(column)
 		return fitted{encoding: e, design: d, warnings: warnings}, err
 	}
 	for j := range e.Columns {
 		if j > 0 {
 			column = sized(column, len(x))
-			e.encodeNumber(form, e.Columns[j], x, column)
+			e.encodeNumber(form, j, x, column)
 		}
 		var err error
 		if column, err = e.standardise(j, column, d); err != nil {
@@ -148,79 +176,6 @@ func sized(free []float64, n int) []float64 {
 // incompleteError says that rows were not left out as the factor asks.
 func incompleteError(rows int) error {
 	return fmt.Errorf("%d rows have no value and missing is drop; leave them out before fitting", rows)
-}
-
-// fill is the value that stands in for a missing one. Without any value it is 0,
-// and the column is constant.
-func fill(f Factor, sorted []float64) float64 {
-	switch {
-	case f.Missing == Value:
-		return f.Fill
-	case f.Missing == Zero || len(sorted) == 0:
-		return 0
-	case f.Missing == Mean:
-		m, _ := moments(sorted)
-		return m
-	}
-	return quantile(sorted, 0.5)
-}
-
-// learnClip turns the bounds into numbers. Where no row has a value there is nothing
-// to learn from, and the column is constant.
-func (e *Encoding) learnClip(sorted []float64) {
-	if len(e.Factor.Clip) != 2 || len(sorted) == 0 {
-		return
-	}
-	low, high := e.Factor.Clip[0].resolve(sorted), e.Factor.Clip[1].resolve(sorted)
-	e.Low, e.High = &low, &high
-}
-
-// resolve is the bound as a number of the training rows.
-func (b Bound) resolve(sorted []float64) float64 {
-	if b.Percentile {
-		return quantile(sorted, b.Value/100)
-	}
-	return b.Value
-}
-
-// learnDomain makes sure that log1p always has a value above -1 to work on: a value
-// below the smallest of training moves there, unless a clip bound inside the domain
-// says otherwise. Training values outside the domain are an error.
-func (e *Encoding) learnDomain(sorted []float64) error {
-	if e.Factor.Scale != Log1p {
-		return nil
-	}
-	smallest := e.Fill
-	if len(sorted) > 0 {
-		smallest = min(smallest, sorted[0])
-	}
-	if e.Low == nil || *e.Low <= -1 {
-		e.Low = &smallest
-	}
-	low := max(smallest, *e.Low)
-	if e.High != nil {
-		low = min(low, *e.High)
-	}
-	if low <= -1 {
-		return fmt.Errorf("log1p needs values above -1 and the smallest is %v; use scale: asinh, or clip", low)
-	}
-	return nil
-}
-
-// learnAnchors sets the values that score 0 and 100: the clip bounds, or the 5th
-// and 95th percentile.
-func (e *Encoding) learnAnchors(sorted []float64) {
-	if len(sorted) == 0 {
-		return
-	}
-	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
-	if len(e.Factor.Clip) == 2 {
-		low, high = *e.Low, *e.High
-	}
-	e.At0, e.At100 = e.scaled(low), e.scaled(high)
-	if e.Factor.Expect == HigherChurn {
-		e.At0, e.At100 = e.At100, e.At0
-	}
 }
 
 // standardise learns the moments of a column that is encoded with mean 0 and deviation

@@ -1,6 +1,7 @@
 package features
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,16 +28,33 @@ func Histories(factors []Factor) []history.Spec {
 // Source is what the factor is made of, for people and as a key: its expression, or the
 // name of its history.
 func (f Factor) Source() string {
-	if f.History != nil {
+	switch {
+	case f.History != nil:
 		return f.History.Name()
+	case f.Kind.joins():
+		return fmt.Sprintf("%s(%s)", f.Kind, f.memberNames())
 	}
 	return f.Expr
+}
+
+// Key identifies the definition of a compiled factor: those of one key read the same, learn
+// the same and encode the same.
+func (f Factor) Key() string {
+	text, err := json.Marshal(f)
+	if err != nil {
+		return f.Name + f.Source() // a number that is not finite, which Compile refuses
+	}
+	key := string(text)
+	for _, m := range f.members {
+		key += m.Key()
+	}
+	return key
 }
 
 // parseHistory compiles what the history is taken of. The factor itself then reads the
 // column of the history, which dataset computes under its name.
 func (f *Factor) parseHistory(columns expr.Columns) error {
-	if f.Expr != "" {
+	if f.Expr != "" || f.Rule != "" {
 		return errors.New("it has both an expression and a history; keep one of them")
 	}
 	if f.Kind == Category {
@@ -59,6 +77,9 @@ func readHistory(spec history.Spec, columns expr.Columns) (history.Spec, expr.Co
 	if err := spec.Check(); err != nil {
 		return spec, nil, err
 	}
+	if spec.As == history.Age {
+		return readAge(spec, columns)
+	}
 	of, err := expr.Parse(spec.Of, columns)
 	if err != nil {
 		return spec, nil, err
@@ -68,6 +89,23 @@ func readHistory(spec history.Spec, columns expr.Columns) (history.Spec, expr.Co
 	}
 	spec.Of = of.String()
 	return spec, columnTypes(of), nil
+}
+
+// readAge is readHistory of the one history that is taken of a date.
+func readAge(spec history.Spec, columns expr.Columns) (history.Spec, expr.Columns, error) {
+	if t, known := columns[spec.Of]; known && t != expr.Day {
+		return spec, nil, fmt.Errorf("column %s is %s; an age is taken of a date", dataset.Quote(spec.Of), t)
+	}
+	of, err := expr.Parse(spec.Of, dataset.DayNumbers(columns))
+	if err != nil {
+		return spec, nil, err
+	}
+	column, ok := of.Root().(*expr.Column)
+	if !ok || columns[column.Name] != expr.Day {
+		return spec, nil, fmt.Errorf("%s is no date column; an age is taken of one", dataset.Quote(spec.Of))
+	}
+	spec.Of = of.String()
+	return spec, expr.Columns{column.Name: expr.Day}, nil
 }
 
 // columnTypes returns the columns that an expression reads, with their types.

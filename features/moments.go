@@ -51,8 +51,8 @@ func moments(x []float64) (mean, sd float64) {
 }
 
 // moments are those of the values that are there, where the form leaves some missing.
-func (f Form) moments(x []float64) (mean, sd float64) {
-	if f.keepsMissing() {
+func (f *Encoding) moments(form Form, x []float64) (mean, sd float64) {
+	if f.leavesMissing(form) {
 		x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)
 	}
 	return moments(x)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/features"
 	"holdfast/models/platform"
@@ -31,11 +32,18 @@ const BaselineName = "baseline"
 
 // Candidate is a score that wants to be used, as the user defined it.
 type Candidate struct {
-	Name     string
-	Kind     Kind
-	Factors  []string           // Logistic: the factors it uses; nil: all
-	Ridge    Ridge              // Logistic
-	Weights  []FactorWeight     // Weights: points of health
+	Name    string
+	Kind    Kind
+	Target  Target         // empty: Churn
+	Factors []string       // Logistic: the factors it uses; nil: all
+	Penalty Penalty        // Logistic
+	Fitting Fitting        // Logistic: form, limits, what rows count for
+	Toward  string         // Logistic: the candidate of kind Weights that it is shrunk to
+	Offset  string         // Logistic: an expression over columns that is added to the log-odds as it is
+	Weights []FactorWeight // Weights: points of health; with Categories, of factors within them
+
+	Categories []CategoryWeight // Weights: points of health by category; nil: by factor only
+
 	Column   string             // Vendor: a column of the snapshots
 	HigherIs features.Direction // Vendor, platforms, Predicted: LowerChurn = higher is healthier
 	Missing  platform.Missing   // Weights: empty, as each factor says; else what becomes of a missing factor's weight
@@ -45,18 +53,13 @@ type Candidate struct {
 	Refit    bool               // Earlier: learn its recipe anew instead of using it as it is
 	Foreign  *Foreign           // Predicted: where the predictions lie
 
-	inputs []features.Factor
-}
+	Segments   Segments  // how accounts are split, for PerSegment and for Calibrate.Method BySegment
+	PerSegment bool      // Logistic: weights of its own for every segment with enough events
+	Calibrate  Calibrate // how the score becomes a probability
 
-// Ridge is the strength of an L2 penalty: lambda of
-//
-//	-(1/n) log likelihood + lambda/2 * sum_j b_j^2
-//
-// over standardised columns, the intercept free (Friedman, Hastie and Tibshirani
-// 2010, eq. 13, with alpha = 0). The zero value is no penalty.
-type Ridge struct {
-	Auto   bool    // chosen in time order, inside the training rows
-	Lambda float64 // with Auto unset
+	inputs  []features.Factor
+	segment *features.Factor // of PerSegment or BySegment
+	later   *dataset.View    // during a fit: the rows that Calibrate learns from, nil: those of the fit
 }
 
 // FactorWeight is a hand-set weight.
@@ -73,7 +76,17 @@ func Compile(candidates []Candidate, factors []features.Factor, columns expr.Col
 	var problems []error
 	named := map[string]bool{BaselineName: true}
 	for i, c := range candidates {
-		inputs, err := c.resolve(factors, columns)
+		c, err := c.withCategories(factors)
+		if err == nil {
+			c, err = c.resolveToward(candidates, factors)
+		}
+		var inputs []features.Factor
+		if err == nil {
+			inputs, err = c.resolve(factors, columns)
+		}
+		if err == nil {
+			c.segment, err = c.resolveSegments(factors, columns)
+		}
 		if nameErr := checkName(c.Name, named); nameErr != nil {
 			err = nameErr
 		}
@@ -83,6 +96,9 @@ func Compile(candidates []Candidate, factors []features.Factor, columns expr.Col
 			continue
 		}
 		c.inputs = inputs
+		if c.Kind == Earlier {
+			c = c.inherit()
+		}
 		compiled = append(compiled, c)
 	}
 	return append(compiled, Candidate{Name: BaselineName, Kind: Baseline}), errors.Join(problems...)
@@ -120,13 +136,7 @@ func (e *CandidateError) Unwrap() error { return e.Err }
 func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]features.Factor, error) {
 	switch c.Kind {
 	case Logistic:
-		if !(c.Ridge.Lambda >= 0) || math.IsInf(c.Ridge.Lambda, 1) {
-			return nil, fmt.Errorf("the ridge strength %v must be a number from 0 on", c.Ridge.Lambda)
-		}
-		if c.Factors == nil {
-			return factors, nil
-		}
-		return pick(c.Factors, factors)
+		return c.fitted(factors, columns)
 	case Weights:
 		return c.weighted(factors)
 	case Vendor:
@@ -142,6 +152,36 @@ func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]f
 		return c.measured(factors)
 	}
 	return nil, fmt.Errorf("unknown kind %q; there are %s", c.Kind, kindWords())
+}
+
+// fitted returns the factors of a fit: those that it names, or all that it can use.
+func (c Candidate) fitted(factors []features.Factor, columns expr.Columns) ([]features.Factor, error) {
+	if err := c.checkFitting(); err != nil {
+		return nil, err
+	}
+	inputs := factors
+	switch {
+	case c.Factors != nil:
+		var err error
+		if inputs, err = pick(c.Factors, factors); err != nil {
+			return nil, err
+		}
+	case c.Fitting.scored():
+		inputs = slices.DeleteFunc(slices.Clone(factors), func(f features.Factor) bool { return scorable([]features.Factor{f}) != nil })
+	}
+	if c.Fitting.scored() {
+		if err := scorable(inputs); err != nil {
+			return nil, err
+		}
+	}
+	if err := errors.Join(c.Fitting.checkLimits(inputs), c.Fitting.checkToward(inputs)); err != nil {
+		return nil, err
+	}
+	if c.Offset == "" {
+		return inputs, nil
+	}
+	offset, err := features.Compile([]features.Factor{{Name: OffsetName, Expr: c.Offset}}, columns)
+	return append(slices.Clip(inputs), offset...), err
 }
 
 // weighted returns the factors that carry a hand-set weight. Weights say how much
@@ -224,8 +264,8 @@ func Inputs(candidates []Candidate) []features.Factor {
 	var inputs []features.Factor
 	seen := make(map[string]bool)
 	for _, c := range candidates {
-		for _, f := range c.inputs {
-			if key := f.Name + "\x00" + f.Source(); !seen[key] {
+		for _, f := range c.reads() {
+			if key := f.Key(); !seen[key] {
 				seen[key] = true
 				inputs = append(inputs, f)
 			}

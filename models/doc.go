@@ -48,18 +48,54 @@
 // is of is refused. What has no score, because a measure, a recipe or the other tool could
 // not tell, is NaN: not scored, counted, and no part of calibration (rated).
 //
-// # Ridge
+// # Penalties
 //
-// The penalty is that of glmnet with alpha = 0: lambda of the mean log likelihood,
-// over columns standardised with 1/n, the intercept free. Ridge.Auto walks forward
-// inside the training rows (chooseRidge): each inner model learns from labels known
-// at its cutoff and is judged on later as-of dates, because random folds would let
-// the future choose how much to believe the past.
+// Ridge, lasso and elastic net are parametrised as in glmnet: lambda of the mean log
+// likelihood, over columns standardised with 1/n, the intercept free. Penalty.Auto walks
+// forward inside the training rows (chosenStrength): each inner model learns from labels
+// known at its cutoff and is judged on later as-of dates, because random folds would let
+// the future choose how much to believe the past. Penalty.OneSE then takes the strongest
+// strength that is not clearly worse than the best. Firth's penalty has no strength.
+//
+// # Limits
+//
+// Fitting says what weights may be: of the declared sign, between bounds, pinned, or capped
+// by category; or whole points of health that sum to 100 (Percent), which is what a
+// platform can run. All of these are convex, so that there is one best fit, and package
+// logit proves of each that it is it (FitConstrained). A task puts what is known before the
+// fit into the solver's offset: pinned weights, hand weights to shrink to
+// (Candidate.Toward, with Candidate.Path for the whole way), the sampling of the rows.
+//
+// # Calibration
+//
+// Calibrate says how a score becomes log-odds, and Model.Calibration carries it: a line
+// (Platt 1999), a rising staircase (package isotonic), a shift of log-odds for everyone or
+// per segment. With Later the score is fitted on what was known on the first day of the
+// latest slice of the training rows, and calibrated on that slice; the score is not fitted
+// again on all rows afterwards, because the calibration is that of this score. A staircase
+// gives many scores one probability. Ranking metrics, call lists and ties go by the score,
+// which no calibration changes.
+//
+// # Segments
+//
+// A candidate with PerSegment has the pooled weights and, for every segment with enough
+// events, weights of its own over the same encoder, drawn to the pooled ones (fitSegments).
+// How strongly is chosen in time order, one strength for all (chooseSegmentStrength). Routing says which
+// segment a row is of; a row of none, or of one that training did not have, has the pooled
+// weights.
+//
+// # Targets
+//
+// A candidate gives the probability of churn, of contraction or of expansion: its Target is
+// the event that the training view asks about (dataset.View.For), and everything above is
+// the same for all three. What is declared in terms of health is turned for expansion. An
+// Outlook adds models of growth and of shrinking to a model of churn, and NewProspect makes
+// one distribution of the three answers.
 //
 // # Weights for people
 //
 // Logistic weights are stated per unit of each factor: b_j / sd_j, and the intercept
-// b_0 - sum_j b_j mean_j / sd_j with a standard error by the delta method. Under a
+// b_0 - sum_j b_j mean_j / sd_j with a standard error by the delta method. Under a ridge
 // penalty the standard errors are those of the penalised Hessian: they measure
 // spread around the shrunken value, not around the truth.
 //

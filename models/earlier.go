@@ -58,18 +58,33 @@ func (m *Model) factors() []features.Factor {
 	return factors
 }
 
-// fitEarlier returns the earlier model under the candidate's name, or what its recipe
-// gives on these rows.
-func (c Candidate) fitEarlier(ctx context.Context, m *Model, train dataset.View) (*Model, error) {
-	if c.Refit {
-		return m, c.refit(ctx, m, train)
-	}
+// asItIs returns the earlier model under the candidate's name.
+func (c Candidate) asItIs(train dataset.View) *Model {
 	asIs := *c.Earlier
 	asIs.Name, asIs.Warnings = c.Name, nil // the warnings were about rows of another day
 	if was, is := asIs.Clock, train.Examples.Clock; was != is {
 		asIs.warn("other_clock", fmt.Sprintf("the model was fitted for %s and is used for %s; its probabilities are of the former", question(was), question(is)))
 	}
-	return &asIs, nil
+	return &asIs
+}
+
+// inherit gives a candidate that is an earlier model what belongs to its recipe beside the
+// kind: its target, segments and calibration.
+func (c Candidate) inherit() Candidate {
+	from := c.Earlier
+	c.Target = from.Target
+	if !c.Refit {
+		return c
+	}
+	c.Calibrate.Method = from.Calibration.Method
+	if later := from.Calibration.Later; later != nil {
+		c.Calibrate.Later, c.Calibrate.Share = true, later.Share
+	}
+	if from.Routing != nil {
+		c.segment, c.Segments.MinEvents = &from.Routing.By, from.Routing.MinEvents
+		c.PerSegment = from.Routing.PerSegment
+	}
+	return c
 }
 
 // question is what a clock asks, in words.
@@ -81,13 +96,16 @@ func question(c dataset.Clock) string {
 }
 
 // refit learns the recipe of the earlier model anew: its factors with their policies and,
-// of a logistic one, its ridge; of any other, its weights or card, with a new calibration.
+// of a logistic one, its penalty and limits; of any other, its weights or card, with a new calibration.
 func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) error {
 	from := c.Earlier
 	m.Kind = from.Kind
 	switch {
 	case from.Kind == Logistic:
-		c.Ridge = Ridge{Lambda: from.Penalty}
+		c.Penalty = from.Penalty
+		if from.Fitting != nil {
+			c.Fitting = *from.Fitting
+		}
 		return c.fitLogistic(ctx, m, train)
 	case from.Kind == Rules:
 		c.Recipes = from.Recipes
@@ -105,6 +123,6 @@ func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) erro
 		return err
 	}
 	defer design.Close()
-	m.Encoder, m.Warnings = encoder, warnings
-	return c.calibrate(ctx, m, design, train)
+	m.Encoder, m.Warnings = encoder, append(m.Warnings, warnings...)
+	return c.calibrate(ctx, m, train)
 }

@@ -12,7 +12,7 @@ import (
 // everyKind has a candidate of each kind that leaves a model file behind.
 func everyKind() []Candidate {
 	return append(platforms(), recipe(),
-		Candidate{Name: "logistic", Kind: Logistic, Ridge: Ridge{Lambda: 0.01}},
+		Candidate{Name: "logistic", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.01}},
 		Candidate{Name: "hand", Kind: Weights, Weights: []FactorWeight{{"usage", 60}, {"tickets", 40}}},
 		Candidate{Name: "vendor", Kind: Vendor, Column: "pulse", HigherIs: features.LowerChurn},
 	)

@@ -1,83 +1,249 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 
 	"holdfast/dataset"
+	"holdfast/dataset/expr"
 	"holdfast/features"
 )
 
-// Explained are predictions with their reasons in words.
-type Explained struct {
-	Predictions
-	Reasons [][]string // per row: what raises the risk most, the strongest first
+// Explanation says why one row has its log-odds of churn: where the average training
+// account stands, and what each factor adds to that. The parts sum to the whole to the last
+// bit, in log-odds and in points of health, in the order in which they are listed.
+//
+// A score is a sum over factors, and log-odds and health are functions of that sum alone.
+// The part of a factor in a change of such a function is then its part in the change of the
+// sum, times the mean slope between the two accounts: the one division that adds up, gives
+// nothing to a factor that changes nothing, and treats equal factors alike (Aumann and
+// Shapley, Values of Non-Atomic Games, 1974).
+type Explanation struct {
+	LogOdds float64 `json:"log_odds"`
+	P       float64 `json:"p"`
+	Health  float64 `json:"health"`
+	Band    Band    `json:"band,omitempty"`
+	Average Average `json:"average"`
+	Parts   []Part  `json:"parts"` // what raises the risk most first, what lowers it most last
 }
 
-// Explain scores rows and names, for each, up to top factors that raise its risk
-// above that of the average training account. The contributions are exact: with
-// standardised factors, coefficient times value sums to the score.
-func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, top int) (*Explained, []dataset.Warning, error) {
+// Average is the average training account.
+type Average struct {
+	LogOdds float64 `json:"log_odds"`
+	Health  float64 `json:"health"`
+}
+
+// Part is what one factor adds to the average account.
+type Part struct {
+	Factor   string  `json:"factor"`
+	Category string  `json:"category,omitempty"`
+	Value    Reading `json:"value"`          // of the row, as the factor reads it
+	Peer     Reading `json:"peer"`           // usual among the training rows; empty if the model does not know
+	Word     string  `json:"word,omitempty"` // of a platform's measure: what it calls the value, such as poor
+	LogOdds  float64 `json:"log_odds"`
+	Health   float64 `json:"health"` // in points; a part that raises the risk lowers health
+
+	push float64 // on the scale of the score
+}
+
+// Scored says whether the row has a score.
+func (e Explanation) Scored() bool { return e.LogOdds == e.LogOdds }
+
+// Change is what one factor did to a row from one day to another.
+type Change struct {
+	Factor  string  `json:"factor"`
+	From    Reading `json:"from"`
+	To      Reading `json:"to"`
+	LogOdds float64 `json:"log_odds"`
+	Health  float64 `json:"health"`
+}
+
+// Since splits the difference from an earlier explanation of the same account by the same
+// model, as the parts split the difference from the average account: the changes sum to
+// what log-odds and health have moved by, and a factor that stayed has none. The biggest
+// come first.
+func (e Explanation) Since(earlier Explanation) []Change {
+	was := make(map[string]Part, len(earlier.Parts))
+	for _, p := range earlier.Parts {
+		was[p.Factor] = p
+	}
+	changes, moved := []Change{}, 0.0
+	add := func(c Change) {
+		if c.LogOdds != 0 {
+			changes = append(changes, c)
+			moved += c.LogOdds
+		}
+	}
+	for _, p := range e.Parts {
+		from := was[p.Factor]
+		delete(was, p.Factor)
+		add(Change{Factor: p.Factor, From: from.Value, To: p.Value, LogOdds: p.push - from.push})
+	}
+	for _, p := range earlier.Parts { // the recipe of another band
+		if _, gone := was[p.Factor]; gone {
+			add(Change{Factor: p.Factor, From: p.Value, LogOdds: -p.push})
+		}
+	}
+	odds := meanSlope(e.LogOdds-earlier.LogOdds, moved, 0)
+	health := meanSlope(e.Health-earlier.Health, e.LogOdds-earlier.LogOdds, 0)
+	for i := range changes {
+		changes[i].LogOdds *= odds
+		changes[i].Health = health * changes[i].LogOdds
+	}
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(math.Abs(b.LogOdds), math.Abs(a.LogOdds)) })
+	return changes
+}
+
+// explainer explains the rows of one source.
+type explainer struct {
+	model  *Model
+	design *features.Design
+	routes []int32 // of the rows, nil without segments
+	terms  []term
+	column []features.Column
+	values map[string]expr.Vector // of each factor, as it reads them
+}
+
+// explainer reads the rows, encoded and as they are.
+func (m *Model) explainer(ctx context.Context, rows int, source dataset.Source) (*explainer, []dataset.Warning, error) {
 	d, warnings, err := m.Encoder.Encode(ctx, rows, source)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := m.predict(d)
+	x := &explainer{model: m, design: d, terms: termsOf(m.Encoder.Names()), column: m.Encoder.Kept(), values: make(map[string]expr.Vector)}
+	for _, e := range m.Encoder.Factors {
+		if x.values[e.Factor.Name], err = e.Values(ctx, rows, source); err != nil {
+			return nil, nil, err
+		}
+	}
+	x.routes, err = m.route(ctx, rows, source)
+	return x, warnings, err
+}
+
+// Explanations explains every row; a row that cannot be scored has NaN for its log-odds and
+// no parts.
+func (m *Model) Explanations(ctx context.Context, rows int, source dataset.Source) ([]Explanation, []dataset.Warning, error) {
+	x, warnings, err := m.explainer(ctx, rows, source)
 	if err != nil {
 		return nil, nil, err
 	}
-	x := &Explained{Predictions: *p, Reasons: make([][]string, rows)}
-	names := m.Encoder.Names()
-	for i := range x.Reasons {
-		if !math.IsNaN(x.Eta[i]) {
-			x.Reasons[i] = m.reasons(d, names, i, top)
+	p, err := m.predict(x.design, x.routes)
+	if err != nil {
+		return nil, nil, err
+	}
+	explanations := make([]Explanation, rows)
+	for i := range explanations {
+		explanations[i] = x.explain(i, p.Eta[i])
+	}
+	return explanations, warnings, nil
+}
+
+// Explained are predictions with their reasons in words.
+type Explained struct {
+	Predictions
+	Bands   []Band     // empty where there is no score, or the model has no bands
+	Reasons [][]string // per row: what raises the risk most, the strongest first
+}
+
+// Explain scores rows and says, for each, up to top reasons for a risk above that of the
+// average training account: a factor, its value beside the usual one, and what it adds to
+// the log-odds of churn.
+func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, top int) (*Explained, []dataset.Warning, error) {
+	x, warnings, err := m.explainer(ctx, rows, source)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := m.predict(x.design, x.routes)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := &Explained{Predictions: *p, Bands: make([]Band, rows), Reasons: make([][]string, rows)}
+	for i, eta := range p.Eta {
+		e := x.explain(i, eta)
+		out.Bands[i] = e.Band
+		for _, part := range e.Parts[:max(0, min(top, len(e.Parts)))] {
+			if part.LogOdds > 0 {
+				out.Reasons[i] = append(out.Reasons[i], part.String())
+			}
 		}
 	}
-	return x, warnings, nil
+	return out, warnings, nil
 }
 
-// push is what one factor adds to the log-odds of churn of one row.
-type push struct {
-	factor string
-	by     float64
-}
-
-// reasons names the factors of one row with the largest contributions above zero.
-func (m *Model) reasons(d *features.Design, names []features.Name, row, top int) []string {
-	pushes := m.contributions(d, names, row)
-	sort.SliceStable(pushes, func(a, b int) bool { return pushes[a].by > pushes[b].by })
-	var words []string
-	for _, p := range pushes[:max(0, min(top, len(pushes)))] {
-		if p.by > 0 {
-			words = append(words, fmt.Sprintf("%s (+%.2f)", p.factor, p.by))
-		}
+// explain explains one row of known log-odds.
+func (x *explainer) explain(row int, eta float64) Explanation {
+	m := x.model
+	if eta != eta {
+		return Explanation{LogOdds: eta, P: eta, Health: eta}
 	}
-	return words
+	parts, average := x.parts(row, eta)
+	e := Explanation{LogOdds: eta, P: Probability(eta), Health: Health(eta), Band: m.band(eta, x.design, row),
+		Average: Average{LogOdds: average, Health: Health(average)}, Parts: parts}
+	slope := meanSlope(e.Health-e.Average.Health, eta-average, -100*Probability(average)*Probability(-average))
+	for k := range parts {
+		parts[k].Health = slope * parts[k].LogOdds
+	}
+	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(b.LogOdds, a.LogOdds) })
+	return e
 }
 
-// contributions splits the log-odds of one row among the factors: they sum to its
-// eta less that of the average training account. Design columns of one factor are
-// neighbours and are added up.
-func (m *Model) contributions(d *features.Design, names []features.Name, row int) []push {
+// meanSlope is the slope of a function between two points, and its derivative where they
+// are one.
+func meanSlope(rise, run, derivative float64) float64 {
+	if run == 0 {
+		return derivative
+	}
+	return rise / run
+}
+
+// parts are what the factors add to the log-odds of the average training account.
+func (x *explainer) parts(row int, eta float64) (parts []Part, average float64) {
+	m := x.model
 	switch {
 	case m.Card != nil:
-		return m.cardPushes(d, row)
+		parts, average = x.cardParts(row)
 	case m.Calibration.Bands != nil:
-		return m.bandPushes(d, row)
+		parts, average = []Part{x.bandPart(row)}, m.Typical[0]
+		parts[0].LogOdds = parts[0].push
+		return parts, average
+	default:
+		parts, average = x.linearParts(row)
 	}
-	columns := m.Encoder.Kept()
-	var pushes []push
-	for j, n := range names {
-		by := m.Calibration.Slope * m.Coef[j] * (d.Columns[j][row] - m.typical(columns[j]))
-		if k := len(pushes) - 1; k >= 0 && pushes[k].factor == n.Factor {
-			pushes[k].by += by
-			continue
+	whole := 0.0
+	for _, p := range parts {
+		whole += p.push
+	}
+	averageEta := m.etaOf(average, routeOf(x.routes, row))
+	slope := meanSlope(eta-averageEta, whole, m.Calibration.Slope)
+	for k := range parts {
+		parts[k].LogOdds = slope * parts[k].push
+	}
+	return parts, averageEta
+}
+
+// linearParts are those of a score that is linear in the design, on the scale of the score.
+func (x *explainer) linearParts(row int) (parts []Part, average float64) {
+	m := x.model
+	average, coef := m.coefficients(routeOf(x.routes, row))
+	for _, t := range x.terms {
+		by := 0.0
+		for j := t.from; j < t.to; j++ {
+			typical := m.typical(x.column[j])
+			average += coef[j] * typical
+			by += coef[j] * (x.design.Columns[j][row] - typical)
 		}
-		pushes = append(pushes, push{factor: n.Factor, by: by})
+		parts = append(parts, x.part(t.factor, t.category, row, by))
 	}
-	return pushes
+	return parts, average
+}
+
+// part is one factor's, with what the row has and what is usual.
+func (x *explainer) part(factor, category string, row int, by float64) Part {
+	peer, _ := x.model.peer(factor)
+	return Part{Factor: factor, Category: category, Value: readingAt(x.values[factor], row), Peer: peer.reading(), push: by}
 }
 
 // typical is the encoded value of the average training account.
@@ -87,3 +253,32 @@ func (m *Model) typical(c features.Column) float64 {
 	}
 	return c.Mean
 }
+
+// band is that of a row; a model without bands has none.
+func (m *Model) band(eta float64, d *features.Design, row int) Band {
+	switch {
+	case m.Calibration.Bands != nil:
+		return bands[int(d.Columns[0][row])]
+	case m.Bands != nil:
+		return m.Bands.Band(eta)
+	}
+	return ""
+}
+
+// String is the reason in words, such as "active_share 0.21, usually 0.64 (+0.92)".
+func (p Part) String() string {
+	s := p.Factor
+	if v := p.Value.String(); v != "" {
+		s += " " + v
+	}
+	if p.Word != "" {
+		s += " is " + p.Word
+	}
+	if usual := p.Peer.String(); usual != "" {
+		s += ", usually " + usual
+	}
+	return fmt.Sprintf("%s (%+.2f)", s, p.LogOdds)
+}
+
+// finite says whether a number is one.
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

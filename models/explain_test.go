@@ -9,33 +9,59 @@ import (
 	"holdfast/features"
 )
 
-// Contributions are exact: with the log-odds of the average training account they
-// sum to the log-odds of the row.
-func TestContributionsSumToTheLogOdds(t *testing.T) {
+// The parts are exact: with where the average training account stands they sum to the
+// whole.
+func TestPartsSumToTheScore(t *testing.T) {
 	tab := noisy(300, 51)
 	e := tab.load(t)
 	for _, m := range oneOfEachKind(t, tab) {
-		d, _, err := m.Encoder.Encode(t.Context(), e.Len(), e.All().Batches())
+		x, _, err := m.Explanations(t.Context(), e.Len(), e.All().Batches())
 		if err != nil {
 			t.Fatal(err)
 		}
-		typical := m.Intercept
-		for j, c := range m.Encoder.Kept() {
-			typical += m.Coef[j] * m.typical(c)
-		}
-		predicted, err := m.predict(d)
+		p, _, err := m.Predict(t.Context(), e.Len(), e.All().Batches())
 		if err != nil {
 			t.Fatal(err)
 		}
-		eta := predicted.Eta
-		for i := range eta {
-			sum := m.Calibration.Intercept + m.Calibration.Slope*typical
-			for _, p := range m.contributions(d, m.Encoder.Names(), i) {
-				sum += p.by
-			}
-			if !near(sum, eta[i], 1e-12) {
-				t.Fatalf("%s row %d: contributions sum to %v, the log-odds are %v", m.Name, i, sum, eta[i])
-			}
+		for i := range x {
+			checkSums(t, m.Name, x[i], p.Eta[i])
+		}
+	}
+}
+
+// checkSums adds up an explanation.
+func checkSums(t *testing.T, name string, x Explanation, eta float64) {
+	t.Helper()
+	odds, health := x.Average.LogOdds, x.Average.Health
+	for _, p := range x.Parts {
+		odds, health = odds+p.LogOdds, health+p.Health
+		if p.LogOdds*p.Health > 0 {
+			t.Errorf("%s: %s adds %v to the risk and %v to health", name, p.Factor, p.LogOdds, p.Health)
+		}
+	}
+	if x.LogOdds != eta || x.Health != Health(eta) || !near(odds, eta, 1e-12) || !near(health, x.Health, 1e-12) {
+		t.Fatalf("%s: the parts sum to %v and %v, the row has %v and %v", name, odds, health, eta, Health(eta))
+	}
+}
+
+// A change of one factor is that factor's alone, and of several theirs together.
+func TestChangesSumToTheDifferenceAndNameWhatMoved(t *testing.T) {
+	tab := noisy(300, 55)
+	for _, m := range oneOfEachKind(t, tab)[:2] {
+		rows := table{churned: yes(0, 0), numbers: []numberColumn{{"usage", []float64{20, 60}}, {"tickets", []float64{4, 4}}},
+			texts: []textColumn{{"plan", []string{"basic", "basic"}}}}
+		e := rows.load(t)
+		x, _, err := m.Explanations(t.Context(), 2, e.All().Batches())
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := x[1].Since(x[0])
+		if len(changes) != 1 || changes[0].Factor != "usage" || changes[0].From.String() != "20" || changes[0].To.String() != "60" ||
+			!near(changes[0].LogOdds, x[1].LogOdds-x[0].LogOdds, 1e-12) || !near(changes[0].Health, x[1].Health-x[0].Health, 1e-9) {
+			t.Errorf("%s: %+v, want usage from 20 to 60 and all of %v", m.Name, changes, x[1].Health-x[0].Health)
+		}
+		if same := x[0].Since(x[0]); len(same) != 0 {
+			t.Errorf("%s: nothing changed, and %+v", m.Name, same)
 		}
 	}
 }
@@ -50,10 +76,10 @@ func TestReasonsNameWhatRaisesTheRiskStrongestFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := x.Reasons[0]; len(r) != 2 || !strings.HasPrefix(r[0], "tickets (+") || !strings.HasPrefix(r[1], "usage (+") {
+	if r := x.Reasons[0]; len(r) != 2 || !strings.HasPrefix(r[0], "tickets 30 (+") || !strings.HasPrefix(r[1], "usage 10 (+") {
 		t.Errorf("many tickets, little usage: %q", r)
 	}
-	if r := x.Reasons[1]; len(r) == 0 || !strings.HasPrefix(r[0], "usage (+") {
+	if r := x.Reasons[1]; len(r) == 0 || !strings.HasPrefix(r[0], "usage 10 (+") {
 		t.Errorf("little usage: %q", r)
 	}
 	if r := x.Reasons[2]; len(r) != 0 {
@@ -76,8 +102,8 @@ func TestReasonsOfHandWeightsCountFromTheAverageAccount(t *testing.T) {
 	// Row 0: usage scores 10 of a mean (10+20+35+50+60+75+90+100)/8 = 55, tickets 10
 	// of a mean 100 - 10*36/8 = 55.
 	want := []string{
-		fmt.Sprintf("usage (+%.2f)", m.Calibration.Slope*0.75*45),
-		fmt.Sprintf("tickets (+%.2f)", m.Calibration.Slope*0.25*45),
+		fmt.Sprintf("usage 10 (+%.2f)", m.Calibration.Slope*0.75*45),
+		fmt.Sprintf("tickets 9 (+%.2f)", m.Calibration.Slope*0.25*45),
 	}
 	if got := strings.Join(x.Reasons[0], " "); got != strings.Join(want, " ") {
 		t.Errorf("reasons %q, want %q", got, want)

@@ -16,7 +16,7 @@ import (
 )
 
 // typeNames are the types of snapshot columns as the model file writes them.
-var typeNames = map[expr.Type]string{expr.Number: "number", expr.Bool: "bool", expr.Text: "text"}
+var typeNames = map[expr.Type]string{expr.Number: "number", expr.Bool: "bool", expr.Text: "text", expr.Day: "date"}
 
 // maxFile bounds the size of a model file: far above any real one.
 const maxFile = 64 << 20
@@ -140,6 +140,20 @@ func (m *Model) check() error {
 			return err
 		}
 	}
+	if err := errors.Join(m.Target.checkNamed(), m.Calibration.check(), m.checkSegments(), m.checkOutlook()); err != nil {
+		return err
+	}
+	if err := m.checkFitting(); err != nil {
+		return err
+	}
+	if m.Bands != nil {
+		if err := m.Bands.check(); err != nil {
+			return err
+		}
+	}
+	if err := m.checkPeers(); err != nil {
+		return err
+	}
 	if len(m.Coef) != want {
 		return fmt.Errorf("%d coefficients for %d design columns", len(m.Coef), want)
 	}
@@ -157,16 +171,15 @@ func (m *Model) compileFactors() error {
 	if err != nil {
 		return err
 	}
-	factors := make([]features.Factor, len(m.Encoder.Factors))
-	for i, f := range m.Encoder.Factors {
-		factors[i] = f.Factor
-	}
-	compiled, err := features.Compile(factors, uses)
-	if err != nil {
+	if err := m.Encoder.Compile(uses); err != nil {
 		return err
 	}
-	for i := range compiled {
-		m.Encoder.Factors[i].Factor = compiled[i]
+	if m.Routing != nil {
+		by, err := features.Compile([]features.Factor{m.Routing.By}, uses)
+		if err != nil {
+			return err
+		}
+		m.Routing.By = by[0]
 	}
 	return nil
 }

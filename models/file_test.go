@@ -30,7 +30,7 @@ func fitEachKind(t testing.TB, tab table, all dataset.View) []*Model {
 		features.Factor{Name: "plan <&> \u2028", Expr: "plan", Kind: features.Category, Rare: 2},
 	)
 	compiled, err := Compile([]Candidate{
-		{Name: "logistic", Kind: Logistic, Ridge: Ridge{Auto: true}},
+		{Name: "logistic", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Auto: true}},
 		weights("hand", FactorWeight{"usage", 70}, FactorWeight{"tickets", 30}),
 		{Name: "vendor", Kind: Vendor, Column: "usage", HigherIs: features.LowerChurn},
 	}, factors, tab.types())

@@ -30,13 +30,18 @@ func (e *FitError) Error() string {
 // features.Complete. A fit that does not exist (one class only, separation, no
 // convergence) is a *FitError; what is merely worth knowing is in Model.Warnings.
 func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) {
+	train = train.For(c.Target.Event())
 	events := train.Events()
 	if events == 0 || events == train.Len() {
 		return nil, c.oneClass(train.Len(), events)
 	}
 	m := &Model{
-		Format: Format, Name: c.Name, Kind: c.Kind, Target: "churn", Training: describe(train),
-		Calibration: Calibration{Slope: 1}, Types: inputTypes(c.inputs),
+		Format: Format, Name: c.Name, Kind: c.Kind, Target: c.Target.OrChurn(), Training: describe(train),
+		Calibration: Calibration{Slope: 1}, Types: inputTypes(c.reads()),
+	}
+	train = c.holdBack(m, train)
+	if err := c.split(ctx, m, train); err != nil {
+		return nil, err
 	}
 	var err error
 	switch c.Kind {
@@ -49,13 +54,22 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 	case Rules:
 		err = c.fitRules(ctx, m, train)
 	case Earlier:
-		return c.fitEarlier(ctx, m, train)
+		if !c.Refit {
+			return c.asItIs(train), nil
+		}
+		err = c.refit(ctx, m, train)
 	case Predicted:
 		err = c.fitForeign(ctx, m, train)
 	case Baseline:
 		fitBaseline(m)
 	default:
 		err = c.fitPlatform(ctx, m, train)
+	}
+	if err == nil && c.PerSegment {
+		err = c.fitSegments(ctx, m, train)
+	}
+	if err == nil && c.givesLogOdds() {
+		err = c.calibrate(ctx, m, train)
 	}
 	if err != nil {
 		return nil, err
@@ -66,7 +80,10 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 // oneClass is the error of a training set in which nobody, or everybody, churned.
 func (c Candidate) oneClass(n, events int) error {
 	reason := fmt.Sprintf("0 of %d training examples churned; a fit needs both churned and renewed ones", n)
-	if events > 0 {
+	switch {
+	case c.Target.OrChurn() != Churn:
+		reason = fmt.Sprintf("%d of %d training examples with known amounts are a case of %s; a fit needs some that are and some that are not", events, n, c.Target)
+	case events > 0:
 		reason = fmt.Sprintf("0 of %d training examples renewed, all churned; a fit needs both", n)
 	}
 	return &FitError{Candidate: c.Name, Reason: reason}
@@ -100,69 +117,6 @@ func inputTypes(inputs []features.Factor) map[string]string {
 	return types
 }
 
-// fitLogistic is penalised maximum likelihood on standardised factors.
-func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View) error {
-	lambda := c.Ridge.Lambda
-	if c.Ridge.Auto {
-		var warning *dataset.Warning
-		var err error
-		if lambda, warning, err = c.chooseRidge(ctx, train); err != nil {
-			return err
-		}
-		if warning != nil {
-			m.Warnings = append(m.Warnings, *warning)
-		}
-	}
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Standardised)
-	if err != nil {
-		return err
-	}
-	defer design.Close()
-	m.Encoder, m.Penalty = encoder, lambda
-	m.Warnings = append(m.Warnings, warnings...)
-	fitted, err := solve(ctx, design, responses(train), lambda, logit.Settings{})
-	if err != nil {
-		return c.explain(err, encoder.Names())
-	}
-	m.Intercept, m.Coef = fitted.Intercept, fitted.Coef
-	m.Fit = &FitStatistics{
-		LogLik: fitted.LogLik, NullLogLik: fitted.NullLogLik, Deviance: fitted.Deviance, AIC: fitted.AIC,
-		Iterations: fitted.Iterations, Gradient: fitted.Gradient,
-	}
-	m.Weights = logisticWeights(encoder, fitted)
-	m.warnUnexpected()
-	m.Warnings = append(m.Warnings, fitWarnings(encoder.Names(), fitted)...)
-	return nil
-}
-
-// solve runs the solver on a standardised design. lambda is of the mean log
-// likelihood; the solver takes it of the sum.
-func solve(ctx context.Context, d *features.Design, y []float64, lambda float64, settings logit.Settings) (*logit.Fitted, error) {
-	p := logit.Problem{Columns: d.Columns, Y: y}
-	if d.Stored() {
-		p.Source = d
-	}
-	if lambda > 0 {
-		_, columns := d.Size()
-		p.L2 = make([]float64, columns)
-		for j := range p.L2 {
-			p.L2[j] = lambda * float64(d.Rows)
-		}
-	}
-	return logit.Fit(ctx, p, settings)
-}
-
-// responses are the labels as the solver takes them: 1 = churned.
-func responses(v dataset.View) []float64 {
-	y := make([]float64, v.Len())
-	for i, r := range v.Rows {
-		if v.Examples.Churned[r] {
-			y[i] = 1
-		}
-	}
-	return y
-}
-
 // explain names the factors behind an error of the solver.
 func (c Candidate) explain(err error, names []features.Name) error {
 	var separation *logit.SeparationError
@@ -173,7 +127,7 @@ func (c Candidate) explain(err error, names []features.Name) error {
 			kind = "complete separation"
 		}
 		return &FitError{Candidate: c.Name, Factors: blamed, Reason: fmt.Sprintf(
-			"%s: %s tells churned from renewed without error, so no finite weight exists; check it for leakage, drop it, or use penalty: {ridge: auto}",
+			"%s: %s tells churned from renewed without error, so no finite weight exists; check it for leakage, drop it, or use penalty: {ridge: auto}, or {firth: true} in a small sample",
 			kind, strings.Join(blamed, ", "))}
 	}
 	var slow *logit.ConvergenceError
@@ -187,13 +141,19 @@ func (c Candidate) explain(err error, names []features.Name) error {
 // warnUnexpected names factors whose weight runs against the declared expectation
 // by more than chance explains.
 func (m *Model) warnUnexpected() {
+	if !m.Target.risky() {
+		return // what is expected of churn says nothing of growth
+	}
 	expect := make(map[string]features.Direction)
 	for _, f := range m.Encoder.Factors {
 		expect[f.Factor.Name] = f.Factor.Expect
 	}
 	for _, w := range m.Weights {
-		declared := expect[w.Factor]
-		if w.Level == "" && (declared == features.LowerChurn && w.Low > 0 || declared == features.HigherChurn && w.High < 0) {
+		declared, low, high := expect[w.Factor], w.Low, w.High
+		if m.Encoder.Form == features.Scores && declared == features.HigherChurn {
+			low, high = -high, -low // its score goes the other way than the factor
+		}
+		if w.Level == "" && (declared == features.LowerChurn && low > 0 || declared == features.HigherChurn && high < 0) {
 			m.Warnings = append(m.Warnings, dataset.Warning{Code: "against_expectation", Where: "factor " + w.Factor, Message: fmt.Sprintf(
 				"declared expect: %s, but the fitted weight says the opposite given the other factors", declared)})
 		}
@@ -235,8 +195,11 @@ func fitWarnings(names []features.Name, f *logit.Fitted) []dataset.Warning {
 
 // fitWeights is the weighted mean of 0-100 factor scores, calibrated.
 func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View) error {
-	if c.Missing != "" {
-		return c.fitReweighted(ctx, m, train)
+	switch {
+	case c.Missing != "":
+		return c.fitReweighted(ctx, m, train, features.Graded)
+	case redistributes(c.inputs):
+		return c.fitReweighted(ctx, m, train, features.Shared)
 	}
 	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Scores)
 	if err != nil {
@@ -247,12 +210,12 @@ func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View)
 	for _, w := range c.Weights {
 		total += w.Weight
 	}
-	m.Encoder, m.Warnings = encoder, warnings
+	m.Encoder, m.Warnings = encoder, append(m.Warnings, warnings...)
 	m.Coef = make([]float64, len(c.Weights))
 	for j, w := range c.Weights {
-		m.Coef[j] = -w.Weight / total // health counts down to risk
+		m.Coef[j] = c.sign(features.LowerChurn) * w.Weight / total // health counts down to risk
 	}
-	return c.calibrate(ctx, m, design, train)
+	return c.calibrate(ctx, m, train)
 }
 
 // fitVendor is one column, turned so that higher is riskier, calibrated.
@@ -262,12 +225,9 @@ func (c Candidate) fitVendor(ctx context.Context, m *Model, train dataset.View) 
 		return err
 	}
 	defer design.Close()
-	m.Encoder, m.Warnings = encoder, warnings
-	m.Coef = []float64{1}
-	if c.HigherIs == features.LowerChurn {
-		m.Coef[0] = -1
-	}
-	return c.calibrate(ctx, m, design, train)
+	m.Encoder, m.Warnings = encoder, append(m.Warnings, warnings...)
+	m.Coef = []float64{c.sign(c.HigherIs)}
+	return c.calibrate(ctx, m, train)
 }
 
 // fitBaseline gives everyone the training base rate.

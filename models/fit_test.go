@@ -280,7 +280,7 @@ func TestSeparationNamesFactorAndLevel(t *testing.T) {
 func TestRidgeFitsWhatSeparates(t *testing.T) {
 	tab := eight()
 	tab.numbers[2].values = []float64{1, 9, 2, 8, 7, 3, 6, 5}
-	m := fitOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"vendor"}, Ridge: Ridge{Lambda: 0.1}}, tab.factors(t))
+	m := fitOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"vendor"}, Penalty: Penalty{Kind: Ridge, Strength: 0.1}}, tab.factors(t))
 	if b := m.Coef[0]; !(b < 0 && b > -10) {
 		t.Errorf("coefficient %v, want a finite one below 0", b)
 	}
@@ -348,8 +348,8 @@ func TestFitStopsWithItsContext(t *testing.T) {
 	e := tab.load(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, r := range []Ridge{{}, {Auto: true}} {
-		_, err := compileOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"usage", "tickets"}, Ridge: r}, tab.factors(t)).Fit(ctx, e.All())
+	for _, r := range []Penalty{{}, {Kind: Ridge, Auto: true}} {
+		_, err := compileOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"usage", "tickets"}, Penalty: r}, tab.factors(t)).Fit(ctx, e.All())
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("ridge %+v: got %v, want context canceled", r, err)
 		}

@@ -45,7 +45,7 @@ func withHistory(t testing.TB, tab table) (*Model, dataset.Spec, *dataset.Exampl
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := compileOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.01}}, factors).Fit(t.Context(), e.All())
+	m, err := compileOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.01}}, factors).Fit(t.Context(), e.All())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,6 +70,7 @@ func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOption
 	if m.Card != nil || len(m.Encoder.Names()) == 0 {
 		return inf, nil
 	}
+	train = m.learnedFrom(train)
 	design, _, err := m.Encoder.EncodeView(ctx, train)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,15 @@ func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOption
 	if err := inf.describe(ctx, m, design); err != nil || m.Kind != Logistic {
 		return inf, err
 	}
-	e := &evidence{m: m, o: o.withDefaults(), train: train, design: design, problem: m.likelihood(design, responses(train))}
+	if code, why := m.withoutErrors(); code != "" {
+		inf.warn(code, m.Name, why)
+		return inf, nil
+	}
+	problem, err := m.likelihood(design, train)
+	if err != nil {
+		return nil, err
+	}
+	e := &evidence{m: m, o: o.withDefaults(), train: train, design: design, problem: problem}
 	standing, err := e.atMaximum(ctx)
 	if err != nil {
 		return nil, err
@@ -149,21 +158,6 @@ type evidence struct {
 	accounts int
 }
 
-// likelihood is the problem that a logistic model solves.
-func (m *Model) likelihood(d *features.Design, y []float64) logit.Problem {
-	p := logit.Problem{Source: d, Y: y}
-	if !d.Stored() {
-		p = logit.Problem{Columns: d.Columns, Y: y}
-	}
-	if m.Penalty > 0 {
-		p.L2 = make([]float64, len(m.Coef))
-		for j := range p.L2 {
-			p.L2[j] = m.Penalty * float64(d.Rows)
-		}
-	}
-	return p
-}
-
 // penalised says whether the weights are shrunken.
 func (e *evidence) penalised() bool { return e.problem.L2 != nil }
 
@@ -190,6 +184,9 @@ func (e *evidence) atMaximum(ctx context.Context) (bool, error) {
 		if !(math.Abs(b-e.m.Coef[j]) <= maximumNoise*fitted.StdErr[j]) && b != e.m.Coef[j] {
 			return false, nil
 		}
+	}
+	if e.m.Penalty.Kind == FLIC {
+		return true, nil // its level is not that of the penalised likelihood, its weights are
 	}
 	return math.Abs(fitted.Intercept-e.m.Intercept) <= maximumNoise*fitted.InterceptStdErr, nil
 }

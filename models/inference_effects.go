@@ -50,6 +50,7 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	if m.Card != nil {
 		return nil, nil
 	}
+	train = m.learnedFrom(train)
 	design, _, err := m.Encoder.EncodeView(ctx, train)
 	if err != nil {
 		return nil, err
@@ -60,14 +61,14 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	for j, c := range columns {
 		mean += m.Coef[j] * m.typical(c)
 	}
-	churned := train.Churned()
+	churned := train.Happened()
 	var effects []Effect
 	for _, t := range termsOf(m.Encoder.Names()) {
 		by, err := m.pushes(design, columns, t)
 		if err != nil {
 			return nil, err
 		}
-		raw, err := m.factorNamed(t.factor).Values(ctx, train.Len(), train.Batches())
+		raw, err := m.encodingOf(t.factor).Values(ctx, train.Len(), train.Batches())
 		if err != nil {
 			return nil, fmt.Errorf("models: effect of %q: %w", t.factor, err)
 		}
@@ -79,10 +80,10 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	return effects, nil
 }
 
-// factorNamed is the factor of the encoder.
-func (m *Model) factorNamed(name string) features.Factor {
+// encodingOf is the factor of that name with what was learned about it.
+func (m *Model) encodingOf(name string) *features.Encoding {
 	i := slices.IndexFunc(m.Encoder.Factors, func(e features.Encoding) bool { return e.Factor.Name == name })
-	return m.Encoder.Factors[i].Factor
+	return &m.Encoder.Factors[i]
 }
 
 // The curve is read off the training rows instead of being computed from the factor's
@@ -161,7 +162,7 @@ func (p *EffectPoint) weigh(churned, renewed int) float64 {
 func (x *Effect) predict(c Calibration, mean float64) {
 	for i := range x.Points {
 		p := &x.Points[i]
-		p.LogOdds = Stat(c.Intercept+c.Slope*mean) + Stat(c.Slope)*p.LogOdds
+		p.LogOdds = Stat(c.Eta(mean + float64(p.LogOdds)))
 		p.P = Stat(Probability(float64(p.LogOdds)))
 	}
 }

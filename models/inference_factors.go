@@ -44,6 +44,9 @@ func (e *evidence) tests(ctx context.Context, inf *Inference) error {
 		// weight is not 0 on average where its factor says nothing but others like it do.
 		return nil
 	}
+	if e.problem.Firth {
+		return e.firthTests(ctx, inf)
+	}
 	for k, t := range termsOf(e.m.Encoder.Names()) {
 		f := &inf.Factors[k]
 		f.waldTest(e, t)

@@ -131,12 +131,19 @@ func (w *leaver) gather(from, to int) error {
 			w.rows = append(w.rows, z)
 			eta += float64(b * z)
 		}
+		weight := 1.0
+		if w.e.problem.Offset != nil {
+			eta += w.e.problem.Offset[i]
+		}
+		if w.e.problem.Weights != nil {
+			weight = w.e.problem.Weights[i]
+		}
 		p := Probability(eta)
 		// An account that is predicted without doubt has no curvature left; the
 		// smallest normal number keeps its inverse finite.
-		w.curvature = append(w.curvature, max(p*(1-p), 0x1p-1022))
+		w.curvature = append(w.curvature, max(weight*p*(1-p), 0x1p-1022))
 		x := mat.NewVecDense(w.k, w.rows[len(w.rows)-w.k:])
-		w.score.AddScaledVec(w.score, w.e.problem.Y[i]-p, x)
+		w.score.AddScaledVec(w.score, weight*(w.e.problem.Y[i]-p), x)
 		if to-from >= w.k {
 			w.hess.SymRankOne(w.hess, p*(1-p), x)
 		}

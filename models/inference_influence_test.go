@@ -16,7 +16,7 @@ func TestInfluenceIsThatOfLeavingTheAccountOut(t *testing.T) {
 	tab := repeated(accounts, 4, 5)
 	tab.numbers = tab.numbers[:2]
 	tab.texts = nil
-	c := compileOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.01}}, tab.factors(t))
+	c := compileOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.01}}, tab.factors(t))
 	train := tab.load(t).All()
 	m, err := c.Fit(t.Context(), train)
 	if err != nil {
@@ -30,13 +30,17 @@ func TestInfluenceIsThatOfLeavingTheAccountOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	full, err := solve(t.Context(), d, responses(train), m.Penalty, logit.Settings{})
+	problem, err := m.likelihood(d, train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := logit.Fit(t.Context(), problem, logit.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var worst, xy, xx, yy float64
 	for _, x := range inf.Influential {
-		p := m.likelihood(d, responses(train))
+		p := problem
 		p.Weights = make([]float64, train.Len())
 		for i, row := range train.Rows {
 			p.Weights[i] = oneIf(train.Examples.Accounts[train.Examples.Account[row]] != x.Account)
@@ -119,7 +123,11 @@ func evidenceOf(t testing.TB, m *Model, train dataset.View) *evidence {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &evidence{m: m, o: InferenceOptions{}.withDefaults(), train: train, design: d, problem: m.likelihood(d, responses(train))}
+	problem, err := m.likelihood(d, train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &evidence{m: m, o: InferenceOptions{}.withDefaults(), train: train, design: d, problem: problem}
 	if ok, err := e.atMaximum(t.Context()); !ok || err != nil {
 		t.Fatalf("not at the maximum: %v", err)
 	}

@@ -103,7 +103,7 @@ func redraw(v dataset.View, accounts [][]int32, seed uint64, r int) dataset.View
 			rows = append(rows, accounts[g]...)
 		}
 	}
-	return dataset.View{Examples: v.Examples, Rows: rows}
+	return v.Of(rows)
 }
 
 // aligned returns the coefficients of another fit of the same candidate by the columns

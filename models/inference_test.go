@@ -53,7 +53,7 @@ func TestProfileEndsAreWhereTheLikelihoodRatioRejects(t *testing.T) {
 	tab := noisy(400, 3)
 	for _, lambda := range []float64{0, 0.02} {
 		train := tab.load(t).All()
-		c := compileOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: lambda}}, tab.factors(t))
+		c := compileOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: lambda}}, tab.factors(t))
 		m, err := c.Fit(t.Context(), train)
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +72,11 @@ func TestProfileEndsAreWhereTheLikelihoodRatioRejects(t *testing.T) {
 			}
 			return f.LogLik - lambda*float64(len(y))/2*cost
 		}
-		full, err := solve(t.Context(), d, y, lambda, logit.Settings{})
+		problem, err := m.likelihood(d, train)
+		if err != nil {
+			t.Fatal(err)
+		}
+		full, err := logit.Fit(t.Context(), problem, logit.Settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +246,7 @@ func TestAliasedFactorHasNoLikelihoodRatio(t *testing.T) {
 // does: a test would find echo, a noisy copy of usage, although it adds nothing.
 func TestRidgeHasIntervalsAndErrorsButNoTests(t *testing.T) {
 	tab := repeated(200, 2, 6)
-	_, inf := inferOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.1}}, tab.factors(t), InferenceOptions{})
+	_, inf := inferOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.1}}, tab.factors(t), InferenceOptions{})
 	for _, f := range inf.Factors {
 		if f.LR.Defined() || f.ClusterP.Defined() {
 			t.Errorf("%s: LR %v, clustered p %v; want neither", f.Factor, f.LR, f.ClusterP)

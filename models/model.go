@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 
 	"holdfast/dataset"
@@ -28,7 +29,7 @@ type Model struct {
 	Format      int               `json:"format"`
 	Name        string            `json:"name"`
 	Kind        Kind              `json:"kind"`
-	Target      string            `json:"target"` // the event that p is the probability of
+	Target      Target            `json:"target"` // the event that p is the probability of
 	Columns     dataset.Columns   `json:"columns"`
 	Types       map[string]string `json:"types"` // of the snapshot columns that the model reads
 	Clock       dataset.Clock     `json:"clock"`
@@ -38,11 +39,18 @@ type Model struct {
 	Recipes     *Recipes          `json:"recipes,omitempty"` // of rules: in words what the encoder computes
 	Typical     []float64         `json:"typical,omitempty"` // of the average training account: what each measure of the card gives, then rounding and limits; the log-odds of its band
 	Intercept   float64           `json:"intercept"`
-	Coef        []float64         `json:"coef"` // per design column, as encoded
+	Coef        []float64         `json:"coef"`               // per design column, as encoded
+	Routing     *Routing          `json:"routing,omitempty"`  // which segment a row is of
+	Segments    []SegmentFit      `json:"segments,omitempty"` // in byte order
 	Calibration Calibration       `json:"calibration"`
-	Penalty     float64           `json:"ridge,omitempty"` // lambda of the mean log likelihood
-	Fit         *FitStatistics    `json:"fit,omitempty"`   // of logistic fits
-	Weights     []Weight          `json:"weights"`         // for people: what Coef means per unit of each factor
+	Penalty     Penalty           `json:"penalty,omitzero"`   // of logistic fits, with the strength that was used
+	Fitting     *Fitting          `json:"fitting,omitempty"`  // of logistic fits that are not plain
+	Percents    *Percents         `json:"percents,omitempty"` // of percent weights
+	Fit         *FitStatistics    `json:"fit,omitempty"`      // of logistic fits
+	Weights     []Weight          `json:"weights"`            // for people: what Coef means per unit of each factor
+	Bands       *Thresholds       `json:"bands,omitempty"`    // where red and yellow begin; rules have their own
+	Peers       []Peer            `json:"peers,omitempty"`    // what is usual for each factor of the encoder
+	Outlook     *Outlook          `json:"outlook,omitempty"`  // models of what else may happen
 
 	Warnings []dataset.Warning `json:"warnings,omitempty"`
 }
@@ -53,6 +61,25 @@ type Calibration struct {
 	Slope     float64 `json:"slope"`
 
 	Bands []float64 `json:"bands,omitempty"` // of a score that is 0, 1 or 2: the log-odds of each instead
+	Knots []Knot    `json:"knots,omitempty"` // Isotonic: where the log-odds change, by rising score
+
+	Method Method `json:"method,omitempty"`
+	Later  *Later `json:"later,omitempty"` // the rows it was learned on; nil: those that the score was fitted on
+}
+
+// Knot is the log-odds at a score.
+type Knot struct {
+	Score float64 `json:"score"`
+	Eta   float64 `json:"eta"`
+}
+
+// Later is the slice of the training rows that a calibration was learned on: as-of dates
+// from a day on. The score was fitted on labels that were known on that day.
+type Later struct {
+	From     dataset.Date `json:"from"`
+	Share    float64      `json:"share"` // that was asked for
+	Examples int          `json:"examples"`
+	Churned  int          `json:"churned"`
 }
 
 // Training says what a model was fitted on.
@@ -89,6 +116,8 @@ type Weight struct {
 	Low      Stat   `json:"ci_low"` // 95 % Wald interval of Weight
 	High     Stat   `json:"ci_high"`
 	Share    Stat   `json:"share"` // of the sum of |PerSD|, the intercept apart
+
+	Points *float64 `json:"points,omitempty"` // of weights that are points out of 100 of health; nil: they are not
 }
 
 // Intercept is the factor name of the constant among the weights.
@@ -104,9 +133,13 @@ type Predictions struct {
 // Predict scores rows. Only what the model has stored is used.
 func (m *Model) Predict(ctx context.Context, rows int, source dataset.Source) (*Predictions, []dataset.Warning, error) {
 	p := &Predictions{Score: make([]float64, rows), Eta: make([]float64, rows)}
+	routes, err := m.route(ctx, rows, source)
+	if err != nil {
+		return nil, nil, err
+	}
 	warnings, err := m.Encoder.EncodeBatches(ctx, source, func(offset, n int, block [][]float64) error {
 		// Every block has rows of its own, so that blocks may come in any order.
-		m.predictBlock(block, p.Score[offset:offset+n], p.Eta[offset:offset+n])
+		m.predictBlock(block, piece(routes, offset, n), p.Score[offset:offset+n], p.Eta[offset:offset+n])
 		return nil
 	})
 	if err != nil {
@@ -115,17 +148,25 @@ func (m *Model) Predict(ctx context.Context, rows int, source dataset.Source) (*
 	return p, warnings, nil
 }
 
-// predict scores the rows of a design.
-func (m *Model) predict(d *features.Design) (*Predictions, error) {
+// piece is n routes from the given one on, nil of a model that has none.
+func piece(routes []int32, from, n int) []int32 {
+	if routes == nil {
+		return nil
+	}
+	return routes[from : from+n]
+}
+
+// predict scores the rows of a design, whose routes are those of the rows.
+func (m *Model) predict(d *features.Design, routes []int32) (*Predictions, error) {
 	p := &Predictions{Score: make([]float64, 0, d.Rows), Eta: make([]float64, 0, d.Rows)}
-	return p, m.eachBlock(d, func(_ int, score, eta []float64) {
+	return p, m.eachBlock(d, routes, func(_ int, score, eta []float64) {
 		p.Score, p.Eta = append(p.Score, score...), append(p.Eta, eta...)
 	})
 }
 
 // eachBlock scores the rows of a design block by block, in order. The slices are used
 // again for the next block.
-func (m *Model) eachBlock(d *features.Design, do func(from int, score, eta []float64)) error {
+func (m *Model) eachBlock(d *features.Design, routes []int32, do func(from int, score, eta []float64)) error {
 	_, width := d.Size()
 	memory := make([][]float64, width+2)
 	for j := range memory {
@@ -141,14 +182,14 @@ func (m *Model) eachBlock(d *features.Design, do func(from int, score, eta []flo
 			}
 		}
 		score, eta := memory[width][:n], memory[width+1][:n]
-		m.predictBlock(block, score, eta)
+		m.predictBlock(block, piece(routes, from, n), score, eta)
 		do(from, score, eta)
 	}
 	return nil
 }
 
 // predictBlock scores the rows of a block of design columns.
-func (m *Model) predictBlock(block [][]float64, score, eta []float64) {
+func (m *Model) predictBlock(block [][]float64, routes []int32, score, eta []float64) {
 	if m.Card != nil {
 		column := make([]float64, len(score))
 		m.Card.Score(block, column)
@@ -164,13 +205,28 @@ func (m *Model) predictBlock(block [][]float64, score, eta []float64) {
 			score[i] += float64(m.Coef[j] * x)
 		}
 	}
-	for i, s := range score {
-		if m.Calibration.Bands != nil {
-			eta[i] = m.Calibration.banded(s)
-			continue
+	for i, r := range routes {
+		if r != pooled && len(m.Segments[r].Coef) > 0 {
+			score[i] = m.Segments[r].score(block, i)
 		}
-		eta[i] = m.Calibration.Intercept + float64(m.Calibration.Slope*s)
 	}
+	for i, s := range score {
+		eta[i] = m.Calibration.Eta(s)
+	}
+	for i, r := range routes {
+		if r != pooled {
+			eta[i] += m.Segments[r].Shift
+		}
+	}
+}
+
+// score is that of one row of a block by the segment's own weights.
+func (s *SegmentFit) score(block [][]float64, row int) float64 {
+	sum := s.Intercept
+	for j, column := range block {
+		sum += float64(s.Coef[j] * column[row])
+	}
+	return sum
 }
 
 // Probability is the probability of churn at log-odds eta.
@@ -188,8 +244,15 @@ func Health(eta float64) float64 { return 100 * Probability(-eta) }
 // Uses returns the snapshot columns that the model reads.
 func (m *Model) Uses() (expr.Columns, error) {
 	uses := make(expr.Columns, len(m.Types))
+	for _, c := range m.companions() {
+		theirs, err := c.Uses()
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(uses, theirs)
+	}
 	for name, kind := range m.Types {
-		t, ok := map[string]expr.Type{"number": expr.Number, "bool": expr.Bool, "text": expr.Text}[kind]
+		t, ok := map[string]expr.Type{"number": expr.Number, "bool": expr.Bool, "text": expr.Text, "date": expr.Day}[kind]
 		if !ok {
 			return nil, fmt.Errorf("models: column %q has the unknown type %q", name, kind)
 		}
@@ -201,9 +264,5 @@ func (m *Model) Uses() (expr.Columns, error) {
 // Histories returns the histories that the model reads, to be computed from the
 // snapshots of the past beside the newest.
 func (m *Model) Histories() []history.Spec {
-	factors := make([]features.Factor, len(m.Encoder.Factors))
-	for i, f := range m.Encoder.Factors {
-		factors[i] = f.Factor
-	}
-	return features.Histories(factors)
+	return features.Histories(m.allFactors())
 }

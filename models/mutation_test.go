@@ -216,6 +216,8 @@ func FuzzRead(f *testing.F) {
 	for _, m := range oneOfEachKind(f, tab) {
 		f.Add([]byte(text(f, m)))
 	}
+	every, _ := shaped(f, tab, ridged())
+	f.Add([]byte(text(f, every)))
 	f.Add([]byte(`{"format": 1, "encoder": {"form": "scores", "factors": [{"factor": {"name": "a", "expr": "1"}, "columns": [{}]}]}, "coef": [0]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if m, err := Read("fuzz", bytes.NewReader(text)); err == nil {

@@ -67,26 +67,19 @@ func (c Candidate) fitPlatform(ctx context.Context, m *Model, train dataset.View
 	if err != nil {
 		return &FitError{Candidate: c.Name, Reason: err.Error()}
 	}
-	m.Coef = []float64{1}
-	if c.HigherIs != features.HigherChurn {
-		m.Coef[0] = -1
-	}
+	m.Coef = []float64{c.sign(c.HigherIs)}
 	return c.fitCard(ctx, m, card, train, features.Observed)
 }
 
 // fitReweighted is fitWeights in which the weight of a missing factor goes to the others
 // instead of to what stands in for it.
-func (c Candidate) fitReweighted(ctx context.Context, m *Model, train dataset.View) error {
-	sheet := platform.Sheet{Kind: platform.WeightedMean, Missing: c.Missing}
-	for _, w := range c.Weights {
-		sheet.Entries = append(sheet.Entries, platform.Entry{Name: w.Factor, Weight: &w.Weight})
-	}
-	card, err := sheet.Card()
+func (c Candidate) fitReweighted(ctx context.Context, m *Model, train dataset.View, form features.Form) error {
+	card, err := c.sheet().Card()
 	if err != nil {
 		return &FitError{Candidate: c.Name, Reason: err.Error()}
 	}
-	m.Coef = []float64{-1} // health counts down to risk
-	return c.fitCard(ctx, m, card, train, features.Graded)
+	m.Coef = []float64{c.sign(features.LowerChurn)} // health counts down to risk
+	return c.fitCard(ctx, m, card, train, form)
 }
 
 // fitCard encodes the measures of a card and calibrates its score. Coef is set.
@@ -96,12 +89,12 @@ func (c Candidate) fitCard(ctx context.Context, m *Model, card *platform.Card, t
 		return err
 	}
 	defer design.Close()
-	m.Encoder, m.Card, m.Warnings = encoder, card, warnings
+	m.Encoder, m.Card, m.Warnings = encoder, card, append(m.Warnings, warnings...)
 	parts, err := m.learnTypical(design)
 	if err != nil {
 		return err
 	}
-	if err := c.calibrate(ctx, m, design, train); err != nil {
+	if err := c.calibrate(ctx, m, train); err != nil {
 		return err
 	}
 	m.Weights = cardWeights(m, parts)
@@ -161,10 +154,11 @@ func (m *Model) eachParts(d *features.Design, do func(parts []float64)) error {
 // The worst of several has no weights, only deviations.
 func cardWeights(m *Model, deviations []float64) []Weight {
 	names, shares := m.Encoder.Names(), m.Card.Shares()
-	perPoint := m.Calibration.Slope * m.Coef[0]
+	constant, perPoint := m.Calibration.line()
+	perPoint *= m.Coef[0]
 	undefined := Weight{StdErr: Undefined(), Z: Undefined(), P: Undefined(), Low: Undefined(), High: Undefined(), Share: Undefined()}
 	first := undefined
-	first.Factor, first.Weight, first.PerSD = Intercept, Stat(m.Calibration.Intercept), Undefined()
+	first.Factor, first.Weight, first.PerSD = Intercept, Stat(constant), Undefined()
 	weights := []Weight{first}
 	total := 0.0
 	for _, d := range deviations[:len(names)] {
@@ -181,28 +175,28 @@ func cardWeights(m *Model, deviations []float64) []Weight {
 	return weights
 }
 
-// cardPushes splits the log-odds of one row among the measures: they sum to its eta less
-// that of the average training account. Where the score is the worst of its measures, the
-// reason is the measure that is.
-func (m *Model) cardPushes(d *features.Design, row int) []push {
-	values := make([]float64, len(m.Card.Measures))
+// cardParts splits the score of one row among the measures, on its scale. Where the score
+// is the worst of its measures, the reason is the measure that is.
+func (x *explainer) cardParts(row int) (parts []Part, average float64) {
+	m := x.model
+	values, points := make([]float64, len(m.Card.Measures)), make([]float64, len(m.Card.Measures)+1)
 	for j := range values {
-		values[j] = d.Columns[j][row]
+		values[j] = x.design.Columns[j][row]
 	}
-	parts := make([]float64, len(values)+1)
-	m.Card.Parts(values, parts)
-	var pushes []push
-	for j, p := range parts {
-		name := "rounding and limits"
-		if j < len(values) {
-			name = m.Card.Measures[j].Name
-			if band := m.Card.Measures[j].Points.Word(values[j]); band != "" {
-				name += " is " + band
-			}
+	m.Card.Parts(values, points)
+	average = m.Intercept
+	for j, p := range points {
+		by := m.Coef[0] * (p - m.Typical[j])
+		average += m.Coef[0] * m.Typical[j]
+		if j == len(values) {
+			parts = append(parts, Part{Factor: "rounding and limits", push: by})
+			continue
 		}
-		pushes = append(pushes, push{factor: name, by: m.Calibration.Slope * m.Coef[0] * (p - m.Typical[j])})
+		part := x.part(m.Card.Measures[j].Name, x.terms[j].category, row, by)
+		part.Word = m.Card.Measures[j].Points.Word(values[j])
+		parts = append(parts, part)
 	}
-	return pushes
+	return parts, average
 }
 
 // checkCard refuses a card that does not fit its encoder.

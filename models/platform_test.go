@@ -163,35 +163,30 @@ func TestForeignModelsScoreARowAloneAsAmongOthers(t *testing.T) {
 	})
 }
 
-func TestContributionsOfForeignModelsSumToTheLogOdds(t *testing.T) {
+func TestPartsOfForeignModelsSumToTheScore(t *testing.T) {
 	eachForeign(t, func(t *testing.T, tab table, m *Model) {
 		e := tab.load(t)
-		d, _, err := m.Encoder.Encode(t.Context(), e.Len(), e.All().Batches())
+		p, _, err := m.Predict(t.Context(), e.Len(), e.All().Batches())
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := m.predict(d)
+		x, _, err := m.Explanations(t.Context(), e.Len(), e.All().Batches())
 		if err != nil {
 			t.Fatal(err)
 		}
-		base, scored := 0.0, 0.0
-		for _, eta := range p.Eta {
-			if eta == eta {
-				base, scored = base+eta, scored+1
-			}
-		}
-		base /= scored
-		for row := range p.Eta {
-			if p.Eta[row] != p.Eta[row] {
+		mean, scored := 0.0, 0.0
+		for row, eta := range p.Eta {
+			if eta != eta {
+				if x[row].Scored() || x[row].Parts != nil {
+					t.Fatalf("row %d has no score and %+v", row, x[row])
+				}
 				continue
 			}
-			sum := 0.0
-			for _, push := range m.contributions(d, m.Encoder.Names(), row) {
-				sum += push.by
-			}
-			if !near(sum, p.Eta[row]-base, 1e-9) {
-				t.Fatalf("row %d: contributions sum to %v, eta less its mean is %v", row, sum, p.Eta[row]-base)
-			}
+			checkSums(t, m.Name, x[row], eta)
+			mean, scored = mean+eta, scored+1
+		}
+		if average := x[slices.IndexFunc(x, Explanation.Scored)].Average.LogOdds; !near(average, mean/scored, 1e-9) {
+			t.Errorf("the average account has %v, the mean of all is %v", average, mean/scored)
 		}
 	})
 }
@@ -230,7 +225,7 @@ func TestTheReasonOfAPoorAccountIsItsPoorMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(x.Reasons[0]) != 1 || !strings.HasPrefix(x.Reasons[0][0], "usage is poor (+") || len(x.Reasons[1]) != 0 {
+	if len(x.Reasons[0]) != 1 || !strings.HasPrefix(x.Reasons[0][0], "usage 10 is poor (+") || len(x.Reasons[1]) != 0 {
 		t.Errorf("reasons %q and %q, want usage is poor and none", x.Reasons[0], x.Reasons[1])
 	}
 }

@@ -78,13 +78,13 @@ func (c Candidate) fitForeign(ctx context.Context, m *Model, train dataset.View)
 		return err
 	}
 	defer design.Close()
-	m.Encoder, m.Warnings = encoder, warnings
+	m.Encoder, m.Warnings = encoder, append(m.Warnings, warnings...)
 	m.Coef = []float64{1}
-	if c.direction() == features.LowerChurn {
-		m.Coef[0] = -1
+	if c.HigherIs != "" {
+		m.Coef[0] = c.sign(c.HigherIs)
 	}
 	if !c.Foreign.Probability {
-		return c.calibrate(ctx, m, design, train)
+		return c.calibrate(ctx, m, train)
 	}
 	m.Calibration = Calibration{Slope: 1}
 	m.Weights = scoreWeights(m)

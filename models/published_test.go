@@ -121,7 +121,7 @@ func TestBirthWeightRidgeIsThatOfGlmnet(t *testing.T) {
 		}
 		factors = append(factors, f)
 	}
-	m := fitOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: 0.05}}, compileFactors(t, tab.types(), factors...))
+	m := fitOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.05}}, compileFactors(t, tab.types(), factors...))
 	for _, w := range m.Weights {
 		if w.Factor == "ht" && !near(float64(w.Weight), 1.34672998976, 1e-9) {
 			t.Errorf("ht %.11f, glmnet 1.34672998976", w.Weight)

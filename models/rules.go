@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/features"
+	"holdfast/models/isotonic"
 	"holdfast/models/platform"
 )
 
@@ -127,9 +129,9 @@ func (c Candidate) fitRules(ctx context.Context, m *Model, train dataset.View) e
 		return err
 	}
 	defer design.Close()
-	m.Encoder, m.Warnings, m.Recipes = encoder, warnings, c.Recipes
+	m.Encoder, m.Warnings, m.Recipes = encoder, append(m.Warnings, warnings...), c.Recipes
 	m.Coef = []float64{1}
-	p, err := m.predict(design)
+	p, err := m.predict(design, nil)
 	if err != nil {
 		return err
 	}
@@ -175,25 +177,18 @@ func (r *bandRates) all() (rows, churned float64) {
 // data may weaken the order of the colours but never turn it round.
 func (m *Model) calibrateBands(r *bandRates) []float64 {
 	rows, churned := r.all()
-	average := churned / rows
-	type pool struct{ rows, churned, bands float64 }
-	var pools []pool
+	sums, weights := make([]float64, len(bands)), make([]float64, len(bands))
+	fell := false
 	for b := range bands {
-		next := pool{r.rows[b] + 1, r.churned[b] + average, 1}
-		for k := len(pools) - 1; k >= 0 && pools[k].churned*next.rows > next.churned*pools[k].rows; k-- {
-			next = pool{next.rows + pools[k].rows, next.churned + pools[k].churned, next.bands + pools[k].bands}
-			pools = pools[:k]
-		}
-		pools = append(pools, next)
+		sums[b], weights[b] = r.churned[b]+churned/rows, r.rows[b]+1
+		fell = fell || b > 0 && sums[b]*weights[b-1] < sums[b-1]*weights[b]
 	}
-	if len(pools) < len(bands) {
+	if fell {
 		m.warn("bands_out_of_order", "a band churned less in the training rows than a less risky one; they share their rate")
 	}
 	var eta []float64
-	for _, p := range pools {
-		for range int(p.bands) {
-			eta = append(eta, logOdds(p.churned/p.rows))
-		}
+	for _, s := range isotonic.Pool(sums, weights) {
+		eta = append(eta, slices.Repeat([]float64{logOdds(s.Mean())}, s.To-s.From)...)
 	}
 	return eta
 }
@@ -240,15 +235,15 @@ func (c Calibration) banded(score float64) float64 {
 	return math.NaN()
 }
 
-// bandPushes is the reason of a band: the recipe that it met.
-func (m *Model) bandPushes(d *features.Design, row int) []push {
-	score := d.Columns[0][row]
+// bandPart is the reason of a band: the recipe that it met.
+func (x *explainer) bandPart(row int) Part {
+	m, score := x.model, x.design.Columns[0][row]
 	band := bands[int(score)]
 	recipe := map[Band]string{Red: m.Recipes.Red, Yellow: m.Recipes.Yellow, Green: m.Recipes.Green}[band]
 	if recipe == "" {
 		recipe = "no recipe"
 	}
-	return []push{{factor: fmt.Sprintf("%s: %s", band, recipe), by: m.Calibration.banded(score) - m.Typical[0]}}
+	return Part{Factor: fmt.Sprintf("%s: %s", band, recipe), push: m.Calibration.banded(score) - m.Typical[0]}
 }
 
 // checkBands refuses a recipe whose scores are not those of the bands: a score that is not

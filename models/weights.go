@@ -16,16 +16,17 @@ const level95 = 1.959963984540054
 func logisticWeights(e *features.Encoder, f *logit.Fitted) []Weight {
 	columns, names := e.Kept(), e.Names()
 	weights := make([]Weight, 0, len(names)+1)
-	weights = append(weights, interceptWeight(columns, f))
+	weights = append(weights, interceptWeight(e.Form, columns, f))
 	total := 0.0
-	for _, b := range f.Coef {
-		total += math.Abs(b)
+	for j, b := range f.Coef {
+		total += math.Abs(b * spreadOf(e.Form, columns[j]))
 	}
 	for j, n := range names {
-		sd := columns[j].SD
-		w := wald(f.Coef[j]/sd, f.StdErr[j]/sd)
+		unit := columns[j].SD / spreadOf(e.Form, columns[j]) // of the factor, in units of the design
+		w := wald(f.Coef[j]/unit, f.StdErr[j]/unit)
 		w.Factor, w.Level, w.Category = n.Factor, n.Level, n.Category
-		w.PerSD, w.Share = Stat(f.Coef[j]), Stat(math.Abs(f.Coef[j])/total)
+		w.PerSD = Stat(f.Coef[j] * spreadOf(e.Form, columns[j]))
+		w.Share = Stat(math.Abs(float64(w.PerSD)) / total)
 		weights = append(weights, w)
 	}
 	return weights
@@ -33,11 +34,16 @@ func logisticWeights(e *features.Encoder, f *logit.Fitted) []Weight {
 
 // interceptWeight is the log-odds where every factor is 0, with the variance
 // g' Cov g of the linear combination g of the standardised coefficients.
-func interceptWeight(columns []features.Column, f *logit.Fitted) Weight {
+func interceptWeight(form features.Form, columns []features.Column, f *logit.Fitted) Weight {
 	slope := make([]float64, len(columns)+1) // of the raw intercept in (b0, b1, ..., bp)
 	slope[0] = 1
 	raw := f.Intercept
+	atMean := f.Intercept
 	for j, c := range columns {
+		if form != features.Standardised { // a score of 0 is the 0 that it enters the fit with
+			atMean += f.Coef[j] * c.Mean
+			continue
+		}
 		slope[j+1] = -c.Mean / c.SD
 		raw += f.Coef[j] * slope[j+1]
 	}
@@ -48,7 +54,7 @@ func interceptWeight(columns []features.Column, f *logit.Fitted) Weight {
 		}
 	}
 	w := wald(raw, math.Sqrt(variance))
-	w.Factor, w.PerSD, w.Share = Intercept, Stat(f.Intercept), Undefined()
+	w.Factor, w.PerSD, w.Share = Intercept, Stat(atMean), Undefined()
 	return w
 }
 
@@ -65,10 +71,10 @@ func wald(estimate, stdErr float64) Weight {
 // factor: declared, not estimated, so without standard errors.
 func scoreWeights(m *Model) []Weight {
 	names, columns := m.Encoder.Names(), m.Encoder.Kept()
-	slope := m.Calibration.Slope
+	constant, slope := m.Calibration.line()
 	undefined := Weight{StdErr: Undefined(), Z: Undefined(), P: Undefined(), Low: Undefined(), High: Undefined(), Share: Undefined()}
 	first := undefined
-	first.Factor, first.Weight, first.PerSD = Intercept, Stat(m.Calibration.Intercept), Undefined()
+	first.Factor, first.Weight, first.PerSD = Intercept, Stat(constant), Undefined()
 	weights := []Weight{first}
 	total := 0.0
 	for _, b := range m.Coef {
@@ -80,7 +86,24 @@ func scoreWeights(m *Model) []Weight {
 		w.Weight = Stat(slope * m.Coef[j])
 		w.PerSD = Stat(slope * m.Coef[j] * columns[j].SD)
 		w.Share = Stat(math.Abs(m.Coef[j]) / total)
+		w.Points = m.pointsAt(j, float64(w.Share))
 		weights = append(weights, w)
 	}
 	return weights
+}
+
+// inPoints says whether the weights are points of health: set by hand, or percent weights.
+func (m *Model) inPoints() bool { return m.Kind == Weights || m.Percents != nil }
+
+// pointsAt are the points of a column: those of percent weights, or the share of hand
+// weights; nil for a score that has none.
+func (m *Model) pointsAt(j int, share float64) *float64 {
+	if !m.inPoints() {
+		return nil
+	}
+	points := 100 * share
+	if m.Percents != nil {
+		points = m.Percents.Points[j]
+	}
+	return &points
 }

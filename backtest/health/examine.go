@@ -28,6 +28,7 @@ const (
 // are those of ctx and of factors that do not belong to the panel.
 func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Factor, o Options) (*Report, error) {
 	o.setDefaults()
+	factors = features.Looking(factors)
 	e := panel.Examples
 	r := &Report{
 		Clock: e.Clock, ObservedUntil: e.ObservedUntil, Counts: e.Counts,

@@ -185,7 +185,7 @@ func (r *Report) judgeFactor(p *Factor) {
 	case p.Distinct > 1 && float64(p.ModeShare) >= nearlyConstant:
 		r.note("near_constant", where, "is %s in %.1f %% of the examples; its weight rests on the others", p.Mode, 100*p.ModeShare)
 	}
-	if share := float64(p.MissingShare); share >= mostlyMissing && p.Policy != features.Own {
+	if share := float64(p.MissingShare); share >= mostlyMissing && p.Policy != features.Own && p.Segments == nil {
 		r.note("mostly_missing", where, "is missing in %.0f %% of the examples; missing: own lets a model learn from its absence", 100*share)
 	}
 	r.judgeMissingOverTime(p, where)

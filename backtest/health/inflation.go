@@ -38,7 +38,14 @@ func inflation(ctx context.Context, factors []features.Factor, e *dataset.Exampl
 		return nil, nil, err
 	}
 	columns, aliases := inflate(correlations, names)
+	curved := make(map[string]bool)
+	for _, f := range factors {
+		curved[f.Name] = f.Kind == features.Spline
+	}
 	for _, c := range columns {
+		if curved[c.Factor] {
+			continue // the terms of a curve are bent copies of one number, and explain each other
+		}
 		at := slices.IndexFunc(profiles, func(p Factor) bool { return p.Name == c.Factor })
 		if p := &profiles[at]; !p.VIF.Defined() || c.VIF > p.VIF {
 			p.VIF = c.VIF

@@ -41,6 +41,9 @@ func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []feat
 	for i, factor := range factors {
 		group.Go(func() error {
 			p := Factor{Name: factor.Name, Category: factor.Category, Kind: factor.Kind, Expr: factor.Expr, Policy: factor.Missing, VIF: models.Undefined()}
+			if factor.Only != nil {
+				p.Segments = factor.Only.In
+			}
 			values, err := factor.Values(ctx, view.Len(), view.Batches())
 			if err != nil {
 				return fmt.Errorf("health: factor %s: %w", dataset.Quote(factor.Name), err)

@@ -125,6 +125,7 @@ type Factor struct {
 	Category string        `json:"category,omitempty"`
 	Kind     features.Kind `json:"kind"`
 	Expr     string        `json:"expr"`
+	Segments []string      `json:"segments,omitempty"` // those it is for; in others it counts as missing here
 
 	N            int             `json:"n"` // examples
 	Missing      int             `json:"missing"`

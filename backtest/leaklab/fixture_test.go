@@ -51,7 +51,7 @@ func survey(t testing.TB, spec dataset.Spec, columns []string) project {
 	var wanted []features.Factor
 	for _, f := range schema.Fields {
 		kind, ok := types[f.Name]
-		if !ok || f.Name == spec.Columns.Account || columns != nil && !slices.Contains(columns, f.Name) {
+		if !ok || kind == expr.Day || f.Name == spec.Columns.Account || columns != nil && !slices.Contains(columns, f.Name) {
 			continue
 		}
 		factor := features.Factor{Name: f.Name, Expr: expr.Quote(f.Name)}
@@ -64,7 +64,7 @@ func survey(t testing.TB, spec dataset.Spec, columns []string) project {
 	if p.factors, err = features.Compile(wanted, types); err != nil {
 		t.Fatal(err)
 	}
-	if p.candidates, err = models.Compile([]models.Candidate{{Name: "logistic", Kind: models.Logistic, Ridge: models.Ridge{Lambda: 0.01}}}, p.factors, types); err != nil {
+	if p.candidates, err = models.Compile([]models.Candidate{{Name: "logistic", Kind: models.Logistic, Penalty: models.Penalty{Kind: models.Ridge, Strength: 0.01}}}, p.factors, types); err != nil {
 		t.Fatal(err)
 	}
 	spec.Uses = features.Uses(p.factors)

@@ -69,6 +69,7 @@ const (
 // the data is a finding.
 func Run(ctx context.Context, panel *dataset.Panel, factors []features.Factor, candidates []models.Candidate, o Options) (*Report, error) {
 	l := newLab(panel)
+	factors = features.Looking(factors)
 	exhibits := make([]*exhibit, len(factors))
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(panel.Examples.Table.AtOnce(snapshotBytes*int64(len(l.all)) + exampleBytes*int64(len(l.labels.about))))

@@ -79,8 +79,8 @@ func scrambleTimes(ctx context.Context, e *dataset.Examples, candidates []models
 func fixed(candidates []models.Candidate) []models.Candidate {
 	out := make([]models.Candidate, len(candidates))
 	for i, c := range candidates {
-		if c.Ridge.Auto {
-			c.Ridge = models.Ridge{Lambda: scrambleRidge}
+		if c.Penalty.Auto {
+			c.Penalty = models.Penalty{Kind: models.Ridge, Strength: scrambleRidge}
 		}
 		out[i] = c
 	}

@@ -105,7 +105,7 @@ func TestAMissingEmbargoShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	candidates, err := models.Compile([]models.Candidate{{Name: "owners", Kind: models.Logistic, Ridge: models.Ridge{Lambda: 0.001}}}, factors, types)
+	candidates, err := models.Compile([]models.Candidate{{Name: "owners", Kind: models.Logistic, Penalty: models.Penalty{Kind: models.Ridge, Strength: 0.001}}}, factors, types)
 	if err != nil {
 		t.Fatal(err)
 	}

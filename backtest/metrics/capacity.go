@@ -15,14 +15,26 @@ type AtCapacity struct {
 	ValueCapture   float64 // share of all churned value that is in the list
 	PrecisionWorst float64 // Precision if every tie is resolved against the score
 	PrecisionBest  float64 // Precision if every tie is resolved in its favour
+	CaptureWorst   float64 // Capture, likewise
+	CaptureBest    float64
+	ListValue      float64 // value of all rows in the list: what is at risk there
+	ValuePrecision float64 // share of ListValue that churned
+	ValueLift      float64 // ValuePrecision over the churned share of all value
+}
+
+// BreakEvenSaveRate is the share of the churned value on the list that has to be saved for
+// the contacts to pay, at a cost per row: cost K / ValueCaptured. Above 1 no success can
+// pay for them. NaN if there is nothing to save.
+func (at AtCapacity) BreakEvenSaveRate(contactCost float64) float64 {
+	return ratio(contactCost*float64(at.K), at.ValueCaptured)
 }
 
 // Capacity evaluates the k rows with the highest scores. value is the money at
-// stake per row, or nil to leave the two value fields NaN.
+// stake per row, or nil to leave the value fields NaN.
 //
 // Lift and Capture count rows, the value fields count money: a list can be good
 // at one and poor at the other. All figures are NaN if there are no rows, k < 1 or a score is NaN; Lift and
-// Capture also if no row churned, ValueCapture if the churned value is zero.
+// the captures also if no row churned, ValueCapture and ValueLift if the churned value is zero.
 func Capacity(score []float64, churned []bool, value []float64, k int) AtCapacity {
 	return newPlainRanking(score, churned).Capacity(nil, value, k)
 }
@@ -56,9 +68,14 @@ func (r *Ranking) Capacity(count []int32, value []float64, k int) AtCapacity {
 		ValueCapture:   math.NaN(),
 		PrecisionWorst: float64(worst) / size,
 		PrecisionBest:  float64(best) / size,
+		CaptureWorst:   ratio(float64(worst), float64(all.churned)),
+		CaptureBest:    ratio(float64(best), float64(all.churned)),
+		ListValue:      math.NaN(),
+		ValuePrecision: math.NaN(),
+		ValueLift:      math.NaN(),
 	}
 	if value != nil {
-		at.ValueCaptured, at.ValueCapture = r.valueAt(cut, w, value)
+		r.valueAt(&at, cut, w, value)
 	}
 	return at
 }
@@ -103,28 +120,36 @@ func (c cut) extremes() (worst, best int64) {
 	return worst, best
 }
 
-// valueAt is the expected churned value above the cut, and its share of all.
-func (r *Ranking) valueAt(c cut, count []int32, value []float64) (captured, capture float64) {
-	above := r.churnedValue(0, c.from, count, value)
-	tied := r.churnedValue(c.from, c.to, count, value)
-	captured = above + c.share()*tied
-	return captured, ratio(captured, r.churnedValue(0, len(r.code), count, value))
+// valueAt fills in the money: what is expected above the cut, and what there is in all.
+func (r *Ranking) valueAt(at *AtCapacity, c cut, count []int32, value []float64) {
+	above := r.valueOf(0, c.from, count, value)
+	tied := r.valueOf(c.from, c.to, count, value)
+	all := r.valueOf(0, len(r.code), count, value)
+	at.ValueCaptured = above.churned + c.share()*tied.churned
+	at.ValueCapture = ratio(at.ValueCaptured, all.churned)
+	at.ListValue = at.ValueCaptured + above.renewed + c.share()*tied.renewed
+	at.ValuePrecision = ratio(at.ValueCaptured, at.ListValue)
+	at.ValueLift = ratio(at.ValuePrecision*(all.churned+all.renewed), all.churned)
 }
 
-// churnedValue adds the value of the churned rows at positions [from,to). Tied
-// rows stand in the order they came in; the exact sum does not see it.
-func (r *Ranking) churnedValue(from, to int, count []int32, value []float64) float64 {
-	var sum exactSum
+// valueOf adds the value of the rows at positions [from,to) by outcome. Tied rows stand in
+// the order they came in; the exact sums do not see it.
+func (r *Ranking) valueOf(from, to int, count []int32, value []float64) mass {
+	var churned, renewed exactSum
 	for i := from; i < to; i++ {
-		if c := r.code[i]; c&churnedBit != 0 {
-			sum.add(float64(count[c>>accountShift]) * value[r.row[i]])
+		c := r.code[i]
+		v := float64(count[c>>accountShift]) * value[r.row[i]]
+		if c&churnedBit != 0 {
+			churned.add(v)
+		} else {
+			renewed.add(v)
 		}
 	}
-	return sum.value()
+	return mass{churned.value(), renewed.value()}
 }
 
 // noCapacity is the undefined result.
 func noCapacity(k int) AtCapacity {
 	nan := math.NaN()
-	return AtCapacity{k, nan, nan, nan, nan, nan, nan, nan}
+	return AtCapacity{k, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
 }

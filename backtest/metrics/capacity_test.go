@@ -8,7 +8,6 @@ import (
 )
 
 func TestCapacityByHand(t *testing.T) {
-	nan := math.NaN()
 	y := bools(1, 0, 1, 0, 0, 1, 0, 0, 0, 0)
 	score := []float64{.9, .8, .8, .7, .6, .5, .4, .3, .2, .1}
 	value := []float64{100, 50, 300, 0, 0, 600, 0, 0, 0, 0}
@@ -18,12 +17,12 @@ func TestCapacityByHand(t *testing.T) {
 		want AtCapacity
 	}{
 		// Certified case MX04: the tie at the cut is shared in proportion.
-		{"the cut halves a tie", 2, AtCapacity{2, .75, 2.5, .5, 250, .25, .5, 1}},
-		{"the cut falls between scores", 3, AtCapacity{3, 2.0 / 3, 20.0 / 9, 2.0 / 3, 400, .4, 2.0 / 3, 2.0 / 3}},
-		{"the list holds everybody", 10, AtCapacity{10, .3, 1, 1, 1000, 1, .3, .3}},
-		{"the team could work more than there are", 99, AtCapacity{10, .3, 1, 1, 1000, 1, .3, .3}},
-		{"the team has no capacity", 0, AtCapacity{0, nan, nan, nan, nan, nan, nan, nan}},
-		{"a negative capacity", -3, AtCapacity{0, nan, nan, nan, nan, nan, nan, nan}},
+		{"the cut halves a tie", 2, AtCapacity{2, .75, 2.5, .5, 250, .25, .5, 1, 1.0 / 3, 2.0 / 3, 275, 10.0 / 11, 21.0 / 22}},
+		{"the cut falls between scores", 3, AtCapacity{3, 2.0 / 3, 20.0 / 9, 2.0 / 3, 400, .4, 2.0 / 3, 2.0 / 3, 2.0 / 3, 2.0 / 3, 450, 8.0 / 9, 14.0 / 15}},
+		{"the list holds everybody", 10, AtCapacity{10, .3, 1, 1, 1000, 1, .3, .3, 1, 1, 1050, 1000.0 / 1050, 1}},
+		{"the team could work more than there are", 99, AtCapacity{10, .3, 1, 1, 1000, 1, .3, .3, 1, 1, 1050, 1000.0 / 1050, 1}},
+		{"the team has no capacity", 0, noCapacity(0)},
+		{"a negative capacity", -3, noCapacity(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sameCapacity(t, Capacity(score, y, value, c.k), c.want, 1e-15)
@@ -47,6 +46,11 @@ func sameCapacity(t fataler, got, want AtCapacity, relative float64) {
 		{"ValueCapture", got.ValueCapture, want.ValueCapture},
 		{"PrecisionWorst", got.PrecisionWorst, want.PrecisionWorst},
 		{"PrecisionBest", got.PrecisionBest, want.PrecisionBest},
+		{"CaptureWorst", got.CaptureWorst, want.CaptureWorst},
+		{"CaptureBest", got.CaptureBest, want.CaptureBest},
+		{"ListValue", got.ListValue, want.ListValue},
+		{"ValuePrecision", got.ValuePrecision, want.ValuePrecision},
+		{"ValueLift", got.ValueLift, want.ValueLift},
 	} {
 		if !near(f.got, f.want, relative) && !sameBits(f.got, f.want) {
 			t.Fatalf("%s = %v, want %v", f.name, f.got, f.want)

@@ -38,7 +38,35 @@ func fingerprint(t fataler, s sample) []float64 {
 		d := a.Difference(i, (i+1)%3, 0.95)
 		out = append(out, a.AUC[i], a.Cov.At(i, i), a.Cov.At(i, (i+1)%3), d.Value, d.StdErr, d.P)
 	}
-	return append(out, c.ExpectedOverObserved)
+	return append(append(out, c.ExpectedOverObserved), moreNumbers(t, s, r)...)
+}
+
+// moreNumbers is what builds on the basic metrics.
+func moreNumbers(t fataler, s sample, r *Ranking) []float64 {
+	t.Helper()
+	var out []float64
+	for _, d := range []Decomposition{DecomposeBrier(s.eta, s.churned, nil), DecomposeLogLoss(s.eta, s.churned, nil)} {
+		out = append(out, d.Score, d.Miscalibration, d.Discrimination, d.Uncertainty)
+	}
+	smooth := SmoothCalibration(s.eta, s.churned, 20)
+	out = append(out, smooth.ICI, smooth.E50, smooth.E90, smooth.EMax, LowessCalibration(s.eta, s.churned, 20))
+	for _, x := range []Test{Spiegelhalter(s.eta, s.churned, nil), Spiegelhalter(s.eta, s.churned, s.cluster), HosmerLemeshow(s.eta, s.churned, 5, false)} {
+		out = append(out, x.Statistic, x.P)
+	}
+	for _, g := range Gains(s.score, s.churned, s.value, 4) {
+		out = append(out, g.Churned, g.Lift, g.Value, g.Capture, g.ValueCapture, g.KS)
+	}
+	campaign := Campaign{100, 5, 1}
+	most, expected := campaign.MaxProfit(s.score, s.churned, 0.3), campaign.ExpectedMaxProfit(s.score, s.churned, 6, 14)
+	out = append(out, most.Profit, most.Targeted, expected.Profit, expected.Targeted)
+	for _, p := range ProfitCurve(s.score, s.churned, s.value, 0.3, 10, []int{2, 9}) {
+		out = append(out, p.Profit)
+	}
+	for _, u := range (RankMetrics{Lists: []int{3}}).Influence(r) {
+		out = append(out, InfluenceStdErr(u), Acceleration(u))
+	}
+	rates := ClusteredRate(s.churned, s.cluster, 0.95)
+	return append(out, rates.Value, rates.Low, rates.High)
 }
 
 // shuffled is the sample with its rows in another order.

@@ -1,6 +1,9 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // radixBits is the digit of the radix sort: six passes cover 64 bits, and the
 // 2,048 counters of a pass stay in the first-level cache.
@@ -8,6 +11,9 @@ const (
 	radixBits   = 11
 	radixSize   = 1 << radixBits
 	radixPasses = (64 + radixBits - 1) / radixBits
+	lowDigits   = radixPasses / 2 // left for last
+	lowBits     = lowDigits * radixBits
+	shortRun    = 32 // rows that are sorted by insertion
 )
 
 // keyed is a row and the sort key of its score.
@@ -23,16 +29,15 @@ type keyed struct {
 // interchangeable, so whatever is added up along it does not depend on the
 // order in which the rows came.
 func descending(score []float64, churned []bool) (rows []keyed, ok bool) {
-	rows = make([]keyed, 0, len(score))
-	for _, label := range [2]bool{false, true} {
-		for i, s := range score {
-			if s != s {
-				return nil, false
-			}
-			if churned[i] == label {
-				rows = append(rows, keyed{descendingKey(s), uint32(i)})
-			}
+	rows = make([]keyed, len(score))
+	at := [2]int{0, len(score) - countTrue(churned[:len(score)])} // of the next renewed and churned row
+	for i, s := range score {
+		if s != s {
+			return nil, false
 		}
+		label := index(churned[i])
+		rows[at[label]] = keyed{descendingKey(s), uint32(i)}
+		at[label]++
 	}
 	return radixSort(rows), true
 }
@@ -48,25 +53,65 @@ func descendingKey(score float64) uint64 {
 	return ^b &^ (1 << 63)
 }
 
-// radixSort is linear in the rows where comparison sorts are not, and moves whole
-// rows through memory in sequence. It sorts by key, keeping the order of equal keys (least significant
-// digit first). Digits that all rows share are skipped, which makes short and
+// radixSort is linear in the rows where comparison sorts are not, and moves whole rows
+// through memory in sequence. It sorts by key, keeping the order of equal keys (least
+// significant digit first), and skips digits that all rows share, which makes short and
 // integer-valued scores cheap.
+//
+// Few rows that differ at all agree in the upper half of the key. So the lower digits are
+// left for last, and then only put in order within the short runs that need it; if runs
+// are long, they are sorted like the whole.
 func radixSort(rows []keyed) []keyed {
+	if len(rows) == 0 {
+		return rows
+	}
+	rows = sortDigits(rows, make([]keyed, len(rows)), lowDigits, radixPasses)
+	for i := 0; i < len(rows); {
+		end := i + 1
+		for end < len(rows) && rows[end].key>>lowBits == rows[i].key>>lowBits {
+			end++
+		}
+		sortRun(rows[i:end])
+		i = end
+	}
+	return rows
+}
+
+// sortRun orders rows that agree in the upper digits by the lower ones, in place.
+func sortRun(run []keyed) {
+	if tieEnd(run, 0) == len(run) {
+		return
+	}
+	if len(run) > shortRun {
+		spare := make([]keyed, len(run))
+		copy(run, sortDigits(slices.Clone(run), spare, 0, lowDigits))
+		return
+	}
+	for i := 1; i < len(run); i++ {
+		r, k := run[i], i
+		for ; k > 0 && run[k-1].key > r.key; k-- {
+			run[k] = run[k-1]
+		}
+		run[k] = r
+	}
+}
+
+// sortDigits sorts by the digits [from, to) of the key, using spare, and returns the one of
+// the two slices in which the rows end up. One pass counts the digits of all passes: their
+// sums do not change with order.
+func sortDigits(rows, spare []keyed, from, to int) []keyed {
 	var count [radixPasses][radixSize]uint32
 	for _, r := range rows {
-		for p := range count {
+		for p := from; p < to; p++ {
 			count[p][r.key>>(p*radixBits)%radixSize]++
 		}
 	}
-	// One pass counts the digits of all passes: their sums do not change with order.
-	spare := make([]keyed, len(rows))
-	for p := range count {
-		// The counts become the positions at which each digit's rows start.
+	for p := from; p < to; p++ {
 		shift := p * radixBits
-		if len(rows) == 0 || int(count[p][rows[0].key>>shift%radixSize]) == len(rows) {
+		if int(count[p][rows[0].key>>shift%radixSize]) == len(rows) {
 			continue
 		}
+		// The counts become the positions at which each digit's rows start.
 		start := uint32(0)
 		for d, n := range count[p] {
 			count[p][d] = start

@@ -2,43 +2,49 @@ package metrics
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/rand/v2"
 )
 
-// lanes is the number of replicates that share a sweep: their multiplicities of
-// one account are the eight bytes of a word, so that one gather serves all.
-const lanes = 8
+// lanes is the number of replicates that share a sweep: their multiplicities of one account
+// are the bytes of a word, so that one access to memory, which is what a sweep mostly waits
+// for, serves all.
+const lanes = 16
 
 // BootstrapAUC is [Bootstrap] for the AUC of several candidates on the same
 // accounts: column j of a replicate is rankings[j].AUC of its multiplicities.
 // The numbers are bit for bit those of Bootstrap with the same seed; the time is
-// a fraction, because eight replicates share each sweep over the rows.
+// a fraction, because sixteen replicates share each sweep over the rows.
 //
 // Besides Bootstrap's errors there is one for rankings that differ in accounts.
 func BootstrapAUC(ctx context.Context, rankings []*Ranking, replicates int, seed uint64) (*Replicates, error) {
-	if len(rankings) == 0 {
-		return nil, fmt.Errorf("metrics: bootstrap: no rankings given")
-	}
-	accounts := len(rankings[0].account)
-	for i, r := range rankings {
-		if len(r.account) != accounts {
-			return nil, fmt.Errorf("metrics: bootstrap: ranking %d has %d accounts, the first has %d; rank all candidates on the same rows",
-				i, len(r.account), accounts)
-		}
-	}
-	out, err := newReplicates(accounts, replicates, len(rankings))
+	return bootstrapPacked(ctx, rankings, replicates, seed, 1, nil)
+}
+
+// bootstrapPacked draws sixteen replicates at a time and sweeps every ranking once for them:
+// for the AUC alone, or with metrics for all of their columns, so many per ranking.
+func bootstrapPacked(ctx context.Context, rankings []*Ranking, replicates int, seed uint64, columns int, metrics *RankMetrics) (*Replicates, error) {
+	accounts, err := commonAccounts(rankings)
 	if err != nil {
 		return nil, err
 	}
+	out, err := newReplicates(accounts, replicates, len(rankings)*columns)
+	if err != nil {
+		return nil, err
+	}
+	plans := make([]*plan, len(rankings))
+	for j, r := range rankings {
+		plans[j] = r.plan(metrics == nil)
+	}
 	batches := (replicates + lanes - 1) / lanes
 	err = inParallel(ctx, batches, func() func(int) {
-		b := &batch{count: make([]int32, accounts), packed: make([]uint64, accounts)}
+		b := newBatch(accounts, columns, metrics)
 		return func(i int) {
 			first := i * lanes
 			last := min(first+lanes, replicates)
-			b.run(rankings, seed, first, out.Values[first*out.Width:last*out.Width])
+			b.run(plans, seed, first, out.Values[first*out.Width:last*out.Width])
 		}
 	})
 	if err != nil {
@@ -47,175 +53,155 @@ func BootstrapAUC(ctx context.Context, rankings []*Ranking, replicates int, seed
 	return out, nil
 }
 
+// commonAccounts is the number of accounts that all rankings must have.
+func commonAccounts(rankings []*Ranking) (int, error) {
+	if len(rankings) == 0 {
+		return 0, fmt.Errorf("metrics: bootstrap: no rankings given")
+	}
+	accounts := len(rankings[0].account)
+	for i, r := range rankings {
+		if len(r.account) != accounts {
+			return 0, fmt.Errorf("metrics: bootstrap: ranking %d has %d accounts, the first has %d; rank all candidates on the same rows",
+				i, len(r.account), accounts)
+		}
+	}
+	return accounts, nil
+}
+
 // batch is one worker's scratch memory, used for one batch of replicates after
-// another: the multiplicities of one replicate, and the bytes of eight.
+// another: the multiplicities of all replicates, lane by lane and packed into words.
 type batch struct {
-	count  []int32
-	packed []uint64
+	columns int          // per ranking
+	metrics *RankMetrics // nil for the AUC alone
+	drawn   [lanes][]uint8
+	packed  []word
+	count   []int32 // of one replicate, for what is not packed
+}
+
+func newBatch(accounts, columns int, metrics *RankMetrics) *batch {
+	words := (accounts + 7) / 8
+	b := &batch{columns: columns, metrics: metrics, packed: make([]word, 8*words), count: make([]int32, accounts)}
+	for l := range b.drawn {
+		b.drawn[l] = make([]uint8, 8*words) // whole words, for the transposition
+	}
+	return b
 }
 
 // run computes the replicates from first on that out has room for: at most
-// eight, each drawn from its own stream exactly as [Bootstrap] draws it, packed
-// into its lane, then one sweep per candidate. Unused lanes stay zero.
-func (b *batch) run(rankings []*Ranking, seed uint64, first int, out []float64) {
-	width := len(rankings)
-	clear(b.packed)
+// sixteen, each drawn from its own stream exactly as [Bootstrap] draws it, packed
+// into its lane, then one sweep per candidate. Unused lanes keep what they had: their
+// results have no place in out.
+func (b *batch) run(plans []*plan, seed uint64, first int, out []float64) {
+	width := len(plans) * b.columns
 	fits := true
-	for r := range len(out) / width {
-		draw(b.count, rand.NewPCG(seed, uint64(first+r)))
-		fits = pack(b.packed, b.count, r) && fits
+	for l := range len(out) / width {
+		draw(b.drawn[l][:len(b.count)], rand.NewPCG(seed, uint64(first+l)))
+		fits = fits && allDrawn(b.drawn[l], len(b.count))
 	}
 	if !fits {
-		b.runSingly(rankings, seed, first, out)
+		b.runSingly(plans, seed, first, out)
 		return
 	}
-	for j, ranking := range rankings {
-		auc := ranking.packedAUC(b.packed)
-		for r := range len(out) / width {
-			out[r*width+j] = auc[r]
+	most := pack(b.packed, &b.drawn)
+	for j, p := range plans {
+		s := newSweep(most)
+		if b.metrics != nil {
+			s.curves = p.ranking.newCurves(b.packed)
 		}
+		s.run(p, b.packed)
+		for l := range len(out) / width {
+			b.finish(p.ranking, s, l, out[l*width+j*b.columns:][:b.columns])
+		}
+	}
+}
+
+// finish turns the sums of a sweep into the columns of one ranking and lane.
+func (b *batch) finish(r *Ranking, s *sweep, l int, out []float64) {
+	if out[ColumnAUC] = s.auc(l); r.undefined {
+		out[ColumnAUC] = math.NaN()
+	}
+	if b.metrics == nil {
+		return
+	}
+	all := s.curves.all[l]
+	out[ColumnKS], out[ColumnAP] = s.curves.ks(l), s.curves.averagePrecision(l)
+	if r.undefined {
+		out[ColumnKS], out[ColumnAP] = math.NaN(), math.NaN()
+	}
+	if len(b.metrics.Lists) > 0 {
+		for g := range b.count {
+			b.count[g] = int32(b.drawn[l][g])
+		}
+		b.metrics.lists(r, b.count, all, out)
 	}
 }
 
 // runSingly serves replicates that drew an account more than 255 times, too
-// often for a byte. The chance is 1/255! or so, but it is not zero.
-func (b *batch) runSingly(rankings []*Ranking, seed uint64, first int, out []float64) {
-	width := len(rankings)
-	for r := range len(out) / width {
-		draw(b.count, rand.NewPCG(seed, uint64(first+r)))
-		for j, ranking := range rankings {
-			out[r*width+j] = ranking.AUC(b.count)
+// often for a byte: few accounts may, with many the chance is 1/255! or so, not zero.
+func (b *batch) runSingly(plans []*plan, seed uint64, first int, out []float64) {
+	width := len(plans) * b.columns
+	for l := range len(out) / width {
+		draw(b.count, rand.NewPCG(seed, uint64(first+l)))
+		for j, p := range plans {
+			at := out[l*width+j*b.columns:][:b.columns]
+			if b.metrics == nil {
+				at[ColumnAUC] = p.ranking.AUC(b.count)
+			} else {
+				copy(at, b.metrics.Of(p.ranking, b.count))
+			}
 		}
 	}
 }
 
-// pack puts the multiplicities into one lane, and reports whether all fit. Lanes
-// above the packed ones are zero, so or-ing suffices.
-func pack(packed []uint64, count []int32, lane int) bool {
-	all := int32(0)
-	for g, n := range count {
-		all |= n
-		packed[g] |= uint64(uint8(n)) << (8 * lane)
+// allDrawn reports whether the counts add up to n. If a byte overflowed they do not.
+func allDrawn(count []uint8, n int) bool {
+	sum := uint64(0)
+	for ; len(count) > 0; count = count[8:] {
+		w := binary.LittleEndian.Uint64(count)
+		sum += (w&evenMask + w>>8&evenMask) * 0x0001000100010001 >> 48 // of four lanes of 16 bits
 	}
-	return all <= math.MaxUint8
+	return sum == uint64(n)
 }
 
-// packedAUC is [Ranking.AUC] of eight replicates at once. The integers under the
-// fraction are those of AUC, and so is the fraction, hence the same bits. The
-// totals fall out of the sweep: at its end all rows are above.
-func (r *Ranking) packedAUC(packed []uint64) (auc [lanes]float64) {
-	var s sweep
-	s.run(r.code, packed)
-	for l := range auc {
-		if r.undefined {
-			auc[l] = math.NaN()
-			continue
+// pack brings the counts of each account together in a word: two transpositions of eight by
+// eight bytes at a time. most is a bound of all counts, with all bits below its highest set.
+func pack(packed []word, drawn *[lanes][]uint8) (most uint8) {
+	var low, high [8]uint64
+	seen := uint64(0)
+	for g := 0; g < len(packed); g += 8 {
+		for l := range low {
+			low[l] = binary.LittleEndian.Uint64(drawn[l][g:])
+			high[l] = binary.LittleEndian.Uint64(drawn[l+8][g:])
+			seen |= low[l] | high[l]
 		}
-		pairs := 2 * s.churned[l] * s.above[l]
-		auc[l] = ratio(float64(pairs-s.lost[l]), 2*float64(s.churned[l])*float64(s.above[l]))
-	}
-	return auc
-}
-
-// sweep goes through a ranking for eight replicates. Renewed rows, the common
-// kind, cost two additions in lanes of 16 bits; only where a tie with churned
-// rows ends are the lanes taken apart and multiplied.
-type sweep struct {
-	above   [lanes]int64 // renewed rows above the current tie
-	churned [lanes]int64 // churned rows above it
-	lost    [lanes]int64 // two for each pair with the renewed row on top, one for a tie
-	tied    [lanes]int64 // renewed rows of a tie that began in an earlier chunk
-	hits    [lanes]int64 // its churned rows
-	open    bool         // tied or hits may differ from 0
-}
-
-// run sweeps in chunks short enough that no lane can overflow. A chunk's
-// multiplicities are gathered first, in a loop without branches: waiting for
-// memory and mispredicted ends of ties would otherwise add up.
-func (s *sweep) run(code []uint32, packed []uint64) {
-	var weights [chunkRows]uint64
-	for len(code) > 0 {
-		chunk := code[:min(chunkRows, len(code))]
-		code = code[len(chunk):]
-		for i, c := range chunk {
-			weights[i] = packed[c>>accountShift]
+		transpose(&low)
+		transpose(&high)
+		for i, at := 0, packed[g:g+8]; i < 8; i++ {
+			at[i] = word{low[i], high[i]}
 		}
-		s.chunk(chunk, weights[:len(chunk)])
+	}
+	for ; seen != 0; seen >>= 8 {
+		most |= uint8(seen)
+	}
+	return most
+}
+
+// transpose swaps bytes across the diagonal, first in squares of four, then of two and one
+// (Warren, Hacker's Delight, section 7-3).
+func transpose(x *[8]uint64) {
+	for i := range 4 {
+		x[i], x[i+4] = exchange(x[i], x[i+4], 32, 0x00000000ffffffff)
+	}
+	for _, i := range [4]int{0, 1, 4, 5} {
+		x[i], x[i+2] = exchange(x[i], x[i+2], 16, 0x0000ffff0000ffff)
+	}
+	for _, i := range [4]int{0, 2, 4, 6} {
+		x[i], x[i+1] = exchange(x[i], x[i+1], 8, evenMask)
 	}
 }
 
-// chunk sweeps up to chunkRows rows. hits and tied describe the current tie, above
-// all ties finished within the chunk; what came before is in s.
-func (s *sweep) chunk(code []uint32, weights []uint64) {
-	var above, tied, hits wide // of this chunk
-	for i, c := range code {
-		w := weights[i]
-		hit := w & -uint64(c&churnedBit)
-		hits = hits.plusBytes(hit)
-		tied = tied.plusBytes(w - hit)
-		if c&lastOfTieBit == 0 {
-			continue
-		}
-		if s.open || hits != (wide{}) {
-			s.closeTie(above, tied, hits)
-			hits = wide{}
-		}
-		above = above.plus(tied)
-		tied = wide{}
-	}
-	s.carryOver(above, tied, hits)
-}
-
-// closeTie counts the pairs of the churned rows of a finished tie. The caller
-// moves the chunk's own tied rows above; those of earlier chunks move here.
-func (s *sweep) closeTie(above, tied, hits wide) {
-	for l := range lanes {
-		h := s.hits[l] + hits.lane(l)
-		t := s.tied[l] + tied.lane(l)
-		s.lost[l] += h * (2*(s.above[l]+above.lane(l)) + t)
-		s.churned[l] += h
-	}
-	if s.open {
-		for l := range lanes {
-			s.above[l] += s.tied[l]
-		}
-		s.tied, s.hits, s.open = [lanes]int64{}, [lanes]int64{}, false
-	}
-}
-
-// carryOver takes the lanes over into full integers at the end of a chunk, and
-// notes whether a tie goes on into the next.
-func (s *sweep) carryOver(above, tied, hits wide) {
-	for l := range lanes {
-		s.above[l] += above.lane(l)
-		s.tied[l] += tied.lane(l)
-		s.hits[l] += hits.lane(l)
-	}
-	s.open = s.open || tied != (wide{}) || hits != (wide{})
-}
-
-// wide is eight sums of 16 bits, those of even and odd bytes apart.
-type wide struct{ even, odd uint64 }
-
-// chunkRows is how many bytes a lane of 16 bits can add up without overflow.
-const (
-	chunkRows = 256 // at most MaxUint16 / MaxUint8 = 257
-	evenMask  = 0x00ff00ff00ff00ff
-)
-
-// plusBytes adds the eight bytes of w, each to its lane.
-func (s wide) plusBytes(w uint64) wide {
-	return wide{s.even + w&evenMask, s.odd + w>>8&evenMask}
-}
-
-// plus adds lane by lane.
-func (s wide) plus(t wide) wide { return wide{s.even + t.even, s.odd + t.odd} }
-
-// lane is the sum over byte l.
-func (s wide) lane(l int) int64 {
-	half := s.even
-	if l&1 == 1 {
-		half = s.odd
-	}
-	return int64(half >> (l &^ 1 * 8) & math.MaxUint16)
+// exchange swaps the high parts of a with the low parts of b.
+func exchange(a, b uint64, shift uint, low uint64) (uint64, uint64) {
+	t := (a>>shift ^ b) & low
+	return a ^ t<<shift, b ^ t
 }

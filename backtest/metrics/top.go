@@ -32,3 +32,15 @@ func (r *Ranking) Top(count []int32, value []float64, k int) List {
 	}
 	return list
 }
+
+// churnedValue adds the value of the churned rows at positions [from,to). Tied rows stand
+// in the order they came in; the exact sum does not see it.
+func (r *Ranking) churnedValue(from, to int, count []int32, value []float64) float64 {
+	var sum exactSum
+	for i := from; i < to; i++ {
+		if c := r.code[i]; c&churnedBit != 0 {
+			sum.add(float64(count[c>>accountShift]) * value[r.row[i]])
+		}
+	}
+	return sum.value()
+}

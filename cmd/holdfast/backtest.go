@@ -79,7 +79,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 			return fail(exitOutput, err)
 		}
 	}
-	a.printBacktest(r, a.target(p))
+	a.printBacktest(r, p.outlookOf(r), a.target(p))
 	return gated(gate, r.Verdict.Decision)
 }
 
@@ -123,7 +123,20 @@ func gated(gate bool, d backtest.Decision) error {
 }
 
 // printBacktest is what the user sees at the end.
-func (a *app) printBacktest(r *backtest.Result, target string) {
+func (a *app) printBacktest(r *backtest.Result, o *backtest.Outlook, target string) {
+	a.printf("%s\n\n", plain(r.Verdict.Headline))
+	a.printCandidates(r)
+	a.printf("\n")
+	for _, reason := range r.Verdict.Reasons {
+		a.printf("  %s\n", plain(reason))
+	}
+	a.printFurther(r)
+	a.printOutlook(r, o)
+	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))
+}
+
+// printCandidates is how the candidates for one target did.
+func (a *app) printCandidates(r *backtest.Result) {
 	used := 0
 	for _, f := range r.Folds {
 		if f.Skipped == "" {
@@ -131,9 +144,8 @@ func (a *app) printBacktest(r *backtest.Result, target string) {
 		}
 	}
 	n := backtest.Find(r.Candidates[0].Pooled, backtest.AUC)
-	a.printf("%s\n\n", plain(r.Verdict.Headline))
-	a.printf("%s renewals in %d of %d folds, %s churned (%.1f %%); capacity %d accounts per period\n\n",
-		texttab.Group(fmt.Sprint(n.N)), used, len(r.Folds), texttab.Group(fmt.Sprint(n.Churned)), 100*float64(n.Churned)/float64(n.N), r.Options.Capacity)
+	a.printf("%s renewals in %d of %d folds, %s %s (%.1f %%); capacity %d accounts per period\n\n", texttab.Group(fmt.Sprint(n.N)), used, len(r.Folds),
+		texttab.Group(fmt.Sprint(n.Churned)), r.Target.Event(), 100*float64(n.Churned)/float64(n.N), r.Options.Capacity)
 	t := texttab.New("candidate", ">AUC", ">95 % interval", ">log loss", ">Brier", ">slope", ">capture", ">value captured")
 	for c, cand := range r.Candidates {
 		name := plain(cand.Name)
@@ -150,11 +162,6 @@ func (a *app) printBacktest(r *backtest.Result, target string) {
 	if !a.quiet && !a.json {
 		t.Write(a.stdout)
 	}
-	a.printf("\n")
-	for _, reason := range r.Verdict.Reasons {
-		a.printf("  %s\n", plain(reason))
-	}
-	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))
 }
 
 func percent(share float64) string {

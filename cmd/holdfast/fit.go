@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/models"
+	"holdfast/plots"
 )
 
 // fitFlags are what a user asks of fit.
@@ -20,6 +22,7 @@ type fitFlags struct {
 	candidate string
 	bootstrap int
 	dropOne   bool
+	tune      tuneFlags
 }
 
 func newFit(a *app) *cobra.Command {
@@ -30,22 +33,30 @@ func newFit(a *app) *cobra.Command {
 		Long: `fit learns one candidate from every label that is known and prints its weights with their
 intervals, how far each factor moves the score, and the accounts that move a weight most.
 The run directory (--out, or output of the project file with -fit behind it) gets
-model.json, weights.csv and run.json.
+model.json, weights.csv, a picture of what each factor does, and run.json.
 
 Clustered figures count accounts, profile intervals and likelihood ratios (LR) count rows;
 where the two differ, trust the first. With --drop-one, every factor is left out in turn and
 missed, or not, on the latest third of the as-of dates, which no fit has seen; with
 --bootstrap, accounts are drawn anew to see which weights keep their sign.
+
+With --set, --pin or --bound, you move the points of a score by hand and see what that costs:
+the optimum of the data, yours, and the nearest acceptable weights (as close to yours as the
+data allow, within one standard error) are backtested side by side, and model.json is the
+nearest acceptable. With --path, you see the whole way from the hand weights to the optimum.
 ` + exitCodesHelp,
 		Example: `  holdfast fit --candidate logistic --out fitted
   holdfast fit --candidate logistic --json --quiet
-  holdfast fit --drop-one --bootstrap 100`,
+  holdfast fit --drop-one --bootstrap 100
+  holdfast fit --set usage=30 --pin support --candidate percent
+  holdfast fit --bound usage=10:40 --path`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.fit(cmd, f) },
 	}
 	cmd.Flags().StringVar(&f.candidate, "candidate", "", "which candidate (default: the first logistic one)")
 	cmd.Flags().IntVar(&f.bootstrap, "bootstrap", 0, "fit so many draws of the accounts anew")
 	cmd.Flags().BoolVar(&f.dropOne, "drop-one", false, "leave out every factor in turn and judge on later renewals")
+	f.tune.add(cmd.Flags())
 	return cmd
 }
 
@@ -53,6 +64,9 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	ctx := cmd.Context()
 	if flags.bootstrap < 0 {
 		return fail(exitUsage, fmt.Errorf("--bootstrap: %d draws; give a number from 0 on", flags.bootstrap))
+	}
+	if flags.tune.given() {
+		return a.tune(ctx, flags)
 	}
 	p, err := a.open(ctx)
 	if err != nil {
@@ -75,6 +89,12 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	if err != nil {
 		return err
 	}
+	if m, err = p.describe(ctx, m, e); err != nil {
+		return err
+	}
+	if err := p.complete(m, p.fitNamed(ctx, e)); err != nil {
+		return err
+	}
 	warnings := append(append([]dataset.Warning{}, e.Warnings...), m.Warnings...)
 	if err := a.warn(exitData, warnings); err != nil {
 		return err
@@ -83,7 +103,7 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writeFit(out, p, e, f, warnings); err != nil {
+	if err := a.writeFit(ctx, out, p, e, f, warnings); err != nil {
 		return err
 	}
 	if a.json {
@@ -133,7 +153,7 @@ func (p *opened) candidate(name string) (models.Candidate, error) {
 }
 
 // writeFit fills and publishes the run directory of a fit.
-func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, f *fitReport, warnings []dataset.Warning) error {
+func (a *app) writeFit(ctx context.Context, out *rundir.Dir, p *opened, e *dataset.Examples, f *fitReport, warnings []dataset.Warning) error {
 	card, err := a.card("fit", p, e, warnings)
 	if err != nil {
 		return err
@@ -142,7 +162,7 @@ func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, f *fitRe
 		name  string
 		write func(w io.Writer) error
 	}{
-		{"model.json", p.describe(f.Model).Write},
+		{"model.json", f.Model.Write},
 		{"weights.csv", func(w io.Writer) error { return writeWeights(w, []weighed{{f.Model, f.Inference}}) }},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	}
@@ -150,6 +170,13 @@ func (a *app) writeFit(out *rundir.Dir, p *opened, e *dataset.Examples, f *fitRe
 		if err := out.Write(s.name, s.write); err != nil {
 			return fail(exitOutput, err)
 		}
+	}
+	chart, err := plots.Effects(f.Name, f.Effects)
+	if err == nil {
+		err = writeCharts(ctx, out, []plots.Chart{chart})
+	}
+	if err != nil && !errors.Is(err, plots.ErrNothingToDraw) {
+		return fail(exitOutput, err)
 	}
 	return fail(exitOutput, out.Publish())
 }

@@ -25,14 +25,14 @@ func (a *app) printFit(f *fitReport) error {
 	m := f.Model
 	a.printf("%s: %s on %s examples, %s churned", plain(m.Name), m.Kind,
 		texttab.Group(fmt.Sprint(m.Training.Examples)), texttab.Group(fmt.Sprint(m.Training.Churned)))
-	if m.Penalty > 0 {
-		a.printf(", ridge %.4g", m.Penalty)
+	if m.Penalty.Strength > 0 {
+		a.printf(", %s %.4g", m.Penalty.Kind, m.Penalty.Strength)
 	}
 	a.printf("\nA positive weight raises the odds of churn.")
 	switch {
 	case m.Card != nil:
 		a.printf(" The unit is one point that the factor earns.")
-	case m.Kind == models.Weights:
+	case m.Kind == models.Weights || m.Percents != nil:
 		a.printf(" The unit is one point of the factor's own health, 0 to 100.")
 	}
 	a.printf("\n\n")
@@ -43,9 +43,13 @@ func (a *app) printFit(f *fitReport) error {
 	if err := a.print(table); err != nil {
 		return err
 	}
+	if err := a.printSegments(m); err != nil {
+		return err
+	}
 	if s := m.Fit; s != nil {
 		a.printf("\nlog likelihood %.4f, null %.4f, deviance %.4f, AIC %.4f; %d iterations\n", s.LogLik, s.NullLogLik, s.Deviance, s.AIC, s.Iterations)
 	}
+	a.printPercents(m)
 	a.printInference(f.Inference)
 	if err := a.printStability(f.Stability); err != nil {
 		return err
@@ -63,7 +67,7 @@ func (a *app) print(t *texttab.Table) error {
 
 // inferred says whether the weights have errors.
 func (f *fitReport) inferred() bool {
-	return f.Inference != nil && len(f.Inference.Weights) == len(f.Weights) && len(f.Weights) > 0 && f.Inference.Weights[0].ClusterStdErr.Defined()
+	return f.Inference != nil && len(f.Inference.Weights) == len(pooled(f.Weights)) && len(f.Inference.Weights) > 0 && f.Inference.Weights[0].ClusterStdErr.Defined()
 }
 
 // weightTable holds one row per weight. Intervals and errors are in log-odds per standard
@@ -79,7 +83,7 @@ func (f *fitReport) weightTable() *texttab.Table {
 	}
 	t := texttab.New(append(header, ">share")...)
 	last := ""
-	for k, w := range f.Weights {
+	for k, w := range pooled(f.Weights) {
 		row := []string{plain(weightName(w)), texttab.Significant(float64(w.Weight), 4), texttab.Number(float64(w.PerSD), 3)}
 		if x, ok := of.inferred(k); ok && w.Factor != models.Intercept {
 			low, high := interval(w, x)
@@ -123,7 +127,7 @@ func (f *fitReport) tested() bool {
 // likelihood.
 func (f *fitReport) declaredTable() *texttab.Table {
 	t := texttab.New("factor", ">weight", ">std error", ">z", ">p", ">95 % interval", ">per SD", ">share")
-	for _, w := range f.Weights {
+	for _, w := range pooled(f.Weights) {
 		interval := ""
 		if w.Low.Defined() {
 			interval = "[" + texttab.Significant(float64(w.Low), 3) + ", " + texttab.Significant(float64(w.High), 3) + "]"
@@ -239,4 +243,20 @@ func (a *app) printDropOne(d *backtest.DropOneResult) error {
 			signed(float64(f.AUC.Value), 4), texttab.Interval(float64(f.AUC.Low), float64(f.AUC.High), 4))
 	}
 	return a.print(t)
+}
+
+// printPercents prints percent weights as a platform takes them, and what it cost to make
+// them whole.
+func (a *app) printPercents(m *models.Model) {
+	if m.Percents == nil {
+		return
+	}
+	var points []string
+	for _, w := range m.Weights {
+		if w.Points != nil {
+			points = append(points, fmt.Sprintf("%s %s", plain(weightName(w)), texttab.Number(*w.Points, 0)))
+		}
+	}
+	a.printf("\nPoints of health: %s. Rounding them cost %s of log loss per example (%s).\n", strings.Join(points, ", "),
+		texttab.Significant(m.Percents.Rounded-m.Percents.LogLoss, 2), texttab.Significant(m.Percents.Rounded, 5))
 }

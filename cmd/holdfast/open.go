@@ -23,6 +23,7 @@ type opened struct {
 	config     *project.Config
 	factors    []features.Factor
 	candidates []models.Candidate // the baseline last
+	types      expr.Columns       // of the columns of the snapshots
 	reading    dataset.Reading
 }
 
@@ -49,14 +50,15 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.types = snapshots.Types()
 	problems := checkRoles(config, snapshots, outcomes)
-	if p.factors, err = features.Compile(factorsOf(config), snapshots.Types()); err != nil {
+	if p.factors, err = features.Compile(factorsOf(config), p.types); err != nil {
 		problems = append(problems, factorProblems(config, err)...)
 	}
 	if len(problems) == 0 { // candidates need whole factors
 		specs := candidatesOf(config)
 		if problems = readEarlier(config, specs); len(problems) == 0 {
-			if p.candidates, err = models.Compile(specs, p.factors, snapshots.Types()); err != nil {
+			if p.candidates, err = models.Compile(specs, p.factors, p.types); err != nil {
 				problems = append(problems, candidateProblems(config, err)...)
 			}
 		}
@@ -169,6 +171,10 @@ func factorProblems(config *project.Config, err error) project.Problems {
 		switch {
 		case spec.Expr != "":
 			path += ".expr"
+		case spec.Rule != "":
+			path += ".rule"
+		case spec.Members != nil:
+			path += "." + spec.Kind
 		case spec.History != nil:
 			path += ".history.of"
 		case spec.Column != spec.Name:
@@ -177,7 +183,7 @@ func factorProblems(config *project.Config, err error) project.Problems {
 			path += ".name"
 		}
 		p := expressionProblem(config, path, f.Err)
-		if spec.Expr == "" && spec.History == nil { // the offset is into an expression that nobody wrote
+		if spec.Expr == "" && spec.Rule == "" && spec.History == nil { // the offset is into an expression that nobody wrote
 			p.Position = config.At(path)
 		}
 		p.Message = fmt.Sprintf("factor %q: %s", f.Factor, p.Message)

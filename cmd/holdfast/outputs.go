@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -31,6 +32,9 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		return err
 	}
 	charts = append(charts, ofData...)
+	if charts, err = drawEffects(ctx, charts, r, e); err != nil {
+		return err
+	}
 	weights, err := weighFinals(ctx, r, e)
 	if err != nil {
 		return err
@@ -54,11 +58,39 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		}
 	}
 	if m := r.Winner(); m != nil {
-		if err := d.Write("model.json", p.describe(m).Write); err != nil {
+		if m, err = p.describe(ctx, m, e); err != nil {
+			return err
+		}
+		if err := p.complete(m, finalOf(r)); err != nil {
+			return err
+		}
+		if err := d.Write("model.json", m.Write); err != nil {
+			return err
+		}
+	}
+	if o := p.outlookOf(r); o != nil {
+		if err := d.Write("outlook.parquet", func(w io.Writer) error { return writeOutlook(w, r, o) }); err != nil {
 			return err
 		}
 	}
 	return writeCharts(ctx, d, charts)
+}
+
+// drawEffects adds the picture of what each factor does in the winner, where it has one.
+func drawEffects(ctx context.Context, charts []plots.Chart, r *backtest.Result, e *dataset.Examples) ([]plots.Chart, error) {
+	m := r.Winner()
+	if m == nil {
+		return charts, nil
+	}
+	effects, err := m.Effects(ctx, e.All())
+	if err != nil {
+		return nil, err
+	}
+	chart, err := plots.Effects(m.Name, effects)
+	if errors.Is(err, plots.ErrNothingToDraw) {
+		return charts, nil
+	}
+	return append(charts, chart), err
 }
 
 // writeCharts draws every chart twice. Drawing is the longest step that knows no
@@ -86,13 +118,13 @@ func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error
 }
 
 // describe adds what a model file needs to be used without the project.
-func (p *opened) describe(m *models.Model) *models.Model {
+func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examples) (*models.Model, error) {
 	c := columnsOf(p.config)
 	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, Value: c.Value}
 	if m.Clock == (dataset.Clock{}) { // an earlier model answers the question that it was fitted for
 		m.Clock = clockOf(p.config)
 	}
-	return m
+	return m, m.Introduce(ctx, e.All(), bandRulesOf(p.config))
 }
 
 func finalModels(r *backtest.Result) []*models.Model {
@@ -100,6 +132,13 @@ func finalModels(r *backtest.Result) []*models.Model {
 	for _, c := range r.Candidates {
 		if c.Final != nil {
 			list = append(list, c.Final)
+		}
+	}
+	for _, further := range r.Further { // the base rate is of the first target
+		for _, m := range finalModels(further) {
+			if m.Kind != models.Baseline {
+				list = append(list, m)
+			}
 		}
 	}
 	return list
@@ -133,6 +172,7 @@ func writeJSON(w io.Writer, v any) error {
 
 // verdictFile is verdict.json.
 type verdictFile struct {
+	Target      models.Target     `json:"target"`
 	Decision    backtest.Decision `json:"decision"`
 	Headline    string            `json:"headline"`
 	Champion    string            `json:"champion"`
@@ -142,6 +182,7 @@ type verdictFile struct {
 	Gates       []gateFile        `json:"gates"`
 	Reasons     []string          `json:"reasons"`
 	Comparisons []comparisonFile  `json:"comparisons"`
+	Further     []verdictFile     `json:"further,omitempty"` // of further targets, each compared among its own candidates
 }
 
 type gateFile struct {
@@ -168,7 +209,7 @@ type comparisonFile struct {
 
 func verdictOf(r *backtest.Result) verdictFile {
 	v := r.Verdict
-	out := verdictFile{Decision: v.Decision, Headline: v.Headline, Champion: v.Champion, Challenger: v.Challenger,
+	out := verdictFile{Target: r.Target, Decision: v.Decision, Headline: v.Headline, Champion: v.Champion, Challenger: v.Challenger,
 		Primary: v.Primary, Margin: v.Margin, Reasons: v.Reasons, Gates: []gateFile{}, Comparisons: []comparisonFile{}}
 	for _, g := range v.Gates {
 		out.Gates = append(out.Gates, gateFile{g.Name, g.Passed, models.Stat(g.Value), models.Stat(g.Limit), g.Words})
@@ -177,17 +218,29 @@ func verdictOf(r *backtest.Result) verdictFile {
 		out.Comparisons = append(out.Comparisons, comparisonFile{c.Challenger, c.Champion, c.Metric, models.Stat(c.Gain), models.Stat(c.StdErr),
 			models.Stat(c.Low), models.Stat(c.High), models.Stat(c.P), models.Stat(c.FamilyLow), models.Stat(c.FamilyHigh), c.Method})
 	}
+	for _, further := range r.Further {
+		out.Further = append(out.Further, verdictOf(further))
+	}
 	return out
 }
 
 // writeMetrics writes metrics.csv: one number a row.
 func writeMetrics(w io.Writer, r *backtest.Result) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"candidate", "fold", "segment", "metric", "value", "ci_low", "ci_high", "n", "churned"})
+	c.Write([]string{"candidate", "fold", "segment", "metric", "value", "ci_low", "ci_high", "n", "churned", "target"})
+	for _, r := range append([]*backtest.Result{r}, r.Further...) {
+		writeTargetMetrics(c, r)
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// writeTargetMetrics writes the candidates for one target; churned counts its event.
+func writeTargetMetrics(c *csv.Writer, r *backtest.Result) {
 	for _, cand := range r.Candidates {
 		rows := func(fold string, list []backtest.Metric) {
 			for _, m := range list {
-				c.Write([]string{cell(cand.Name), fold, "", m.Name, number(m.Value), number(m.Low), number(m.High), strconv.Itoa(m.N), strconv.Itoa(m.Churned)})
+				c.Write([]string{cell(cand.Name), fold, "", m.Name, number(m.Value), number(m.Low), number(m.High), strconv.Itoa(m.N), strconv.Itoa(m.Churned), string(r.Target)})
 			}
 		}
 		rows("pooled", cand.Pooled)
@@ -195,8 +248,6 @@ func writeMetrics(w io.Writer, r *backtest.Result) error {
 			rows(r.Folds[k].Cutoff.String(), list)
 		}
 	}
-	c.Flush()
-	return c.Error()
 }
 
 // cell makes text from data safe in a spreadsheet: a cell that would be read as a
@@ -219,22 +270,23 @@ func number(v float64) string {
 // writePredictions writes predictions.parquet: every candidate's test predictions,
 // one candidate after the other.
 func writePredictions(w io.Writer, r *backtest.Result) error {
-	p := &r.Predictions
 	fields := []parquetio.Field{
 		{Name: "candidate", Kind: parquetio.Text}, {Name: "fold", Kind: parquetio.Day}, {Name: "account", Kind: parquetio.Text},
 		{Name: "as_of", Kind: parquetio.Day}, {Name: "p", Kind: parquetio.Float}, {Name: "score", Kind: parquetio.Float},
 		{Name: "churned", Kind: parquetio.Bool}, {Name: "value", Kind: parquetio.Float, Nullable: true},
-		{Name: "segment", Kind: parquetio.Text, Nullable: true},
+		{Name: "segment", Kind: parquetio.Text, Nullable: true}, {Name: "target", Kind: parquetio.Text},
 	}
 	out, err := parquetio.NewWriter(w, fields)
 	if err != nil {
 		return err
 	}
-	n := len(p.Fold)
-	for c, cand := range r.Candidates {
-		for from := 0; from < n; from += predictionRows {
-			if err := out.Write(predictionBlock(r, c, cand.Name, from, min(from+predictionRows, n))); err != nil {
-				return fmt.Errorf("predictions: %w", err)
+	for _, r := range append([]*backtest.Result{r}, r.Further...) {
+		n := len(r.Predictions.Fold)
+		for c, cand := range r.Candidates {
+			for from := 0; from < n; from += predictionRows {
+				if err := out.Write(predictionBlock(r, c, cand.Name, from, min(from+predictionRows, n))); err != nil {
+					return fmt.Errorf("predictions: %w", err)
+				}
 			}
 		}
 	}
@@ -275,5 +327,6 @@ func predictionBlock(r *backtest.Result, c int, candidate string, from, to int) 
 		{Name: "churned", Numbers: churned},
 		{Name: "value", Numbers: value},
 		{Name: "segment", Codes: segment, Levels: p.Segments},
+		{Name: "target", Codes: make([]int32, n), Levels: []string{string(r.Target)}},
 	}
 }

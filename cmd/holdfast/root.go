@@ -132,7 +132,7 @@ that really happened, and says promote, hold or need more data.`,
 			panic(err) // the flag was defined two lines above
 		}
 	}
-	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newSimulate(a), newVersion(a))
+	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newExplain(a), newSimulate(a), newVersion(a))
 	root.SetHelpCommand(newHelp())
 	dressCompletion(root)
 	return root

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,8 @@ func newScore(a *app) *cobra.Command {
 		Use:   "score",
 		Short: "Score the newest snapshot of every account with a model file",
 		Long: `score writes one row per account: account, as-of date, p (probability of churn), health
-(0-100), value, the top reasons, and why an account could not be scored. The ending of --out
+(0-100), band, value, the top reasons, and why an account could not be scored; of a model with an
+outlook also the probabilities that it leaves, shrinks, renews or grows. The ending of --out
 chooses the format: .parquet, .csv or .jsonl.
 ` + exitCodesHelp,
 		Example: `  holdfast score --model out/model.json --snapshots snaps/ --out scores.csv
@@ -61,12 +63,9 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if err := rundir.CheckFile(a.out); err != nil {
 		return fail(exitOutput, err)
 	}
-	m, err := readModel(modelPath)
+	m, err := readScorer(modelPath)
 	if err != nil {
 		return err
-	}
-	if m.Kind == models.Predicted {
-		return fail(exitModel, fmt.Errorf("--model %s: the model is another tool's predictions, which its file does not hold; use that tool's own scores", plain(modelPath)))
 	}
 	s, err := a.scoreSnapshots(ctx, m, snapshotPath)
 	if err != nil {
@@ -77,11 +76,15 @@ func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
 	if err != nil {
 		return err
 	}
-	warnings = append(append([]dataset.Warning{}, s.Warnings...), warnings...)
+	list := scored(s, rows, explained)
+	further, err := addOutlook(ctx, m, list, explained.Eta, s.Table.Batches(rows))
+	if err != nil {
+		return err
+	}
+	warnings = slices.Concat(s.Warnings, warnings, further)
 	if err := a.warn(exitData, warnings); err != nil {
 		return err
 	}
-	list := scored(s, rows, explained)
 	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return write(w, list) }); err != nil {
 		return fail(exitOutput, err)
 	}
@@ -157,9 +160,11 @@ type scoredAccount struct {
 	AsOf     dataset.Date `json:"as_of"`
 	P        models.Stat  `json:"p"`
 	Health   models.Stat  `json:"health"`
+	Band     models.Band  `json:"band,omitempty"`
 	Value    models.Stat  `json:"value"`
 	Reasons  string       `json:"reasons"`
 	Unscored string       `json:"unscored,omitempty"`
+	Outlook  *outlookRow  `json:"outlook,omitempty"` // of a model that has one
 }
 
 func scored(s *dataset.Snapshots, rows []int32, x *models.Explained) []scoredAccount {
@@ -175,6 +180,7 @@ func scored(s *dataset.Snapshots, rows []int32, x *models.Explained) []scoredAcc
 			continue
 		}
 		list[i].P, list[i].Health = models.Stat(models.Probability(eta)), models.Stat(models.Health(eta))
+		list[i].Band = x.Bands[i]
 		list[i].Reasons = strings.Join(x.Reasons[i], "; ")
 	}
 	return list
@@ -187,9 +193,19 @@ var scoreWriters = map[string]func(io.Writer, []scoredAccount) error{
 
 func writeScoresCSV(w io.Writer, list []scoredAccount) error {
 	c := csv.NewWriter(w)
-	c.Write([]string{"account", "as_of", "p", "health", "value", "reasons", "unscored"})
+	head := []string{"account", "as_of", "p", "health", "band", "value", "reasons", "unscored"}
+	if hasOutlook(list) {
+		head = append(head, outlookColumns...)
+	}
+	c.Write(head)
 	for _, x := range list {
-		c.Write([]string{cell(x.Account), x.AsOf.String(), number(float64(x.P)), number(float64(x.Health)), number(float64(x.Value)), cell(x.Reasons), x.Unscored})
+		row := []string{cell(x.Account), x.AsOf.String(), number(float64(x.P)), number(float64(x.Health)), string(x.Band), number(float64(x.Value)), cell(x.Reasons), x.Unscored}
+		if x.Outlook != nil {
+			for _, v := range x.Outlook.numbers() {
+				row = append(row, number(v))
+			}
+		}
+		c.Write(row)
 	}
 	c.Flush()
 	return c.Error()
@@ -207,11 +223,11 @@ func writeScoresJSON(w io.Writer, list []scoredAccount) error {
 }
 
 func writeScoresParquet(w io.Writer, list []scoredAccount) error {
-	out, err := parquetio.NewWriter(w, []parquetio.Field{
+	out, err := parquetio.NewWriter(w, append([]parquetio.Field{
 		{Name: "account", Kind: parquetio.Text}, {Name: "as_of", Kind: parquetio.Day}, {Name: "p", Kind: parquetio.Float, Nullable: true},
-		{Name: "health", Kind: parquetio.Float, Nullable: true}, {Name: "value", Kind: parquetio.Float, Nullable: true},
+		{Name: "health", Kind: parquetio.Float, Nullable: true}, {Name: "band", Kind: parquetio.Text, Nullable: true}, {Name: "value", Kind: parquetio.Float, Nullable: true},
 		{Name: "reasons", Kind: parquetio.Text, Nullable: true}, {Name: "unscored", Kind: parquetio.Text, Nullable: true},
-	})
+	}, outlookFields(list)...))
 	if err != nil {
 		return err
 	}
@@ -226,16 +242,17 @@ func writeScoresParquet(w io.Writer, list []scoredAccount) error {
 func scoreBlock(list []scoredAccount) []parquetio.Column {
 	days := make([]int32, len(list))
 	p, health, value := make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
-	account, reasons, unscored := newTexts(len(list)), newTexts(len(list)), newTexts(len(list))
+	account, band, reasons, unscored := newTexts(len(list)), newTexts(len(list)), newTexts(len(list)), newTexts(len(list))
 	for i, x := range list {
 		days[i] = int32(x.AsOf)
 		p[i], health[i], value[i] = float64(x.P), float64(x.Health), float64(x.Value)
 		account.add(x.Account, false)
+		band.add(string(x.Band), true)
 		reasons.add(x.Reasons, true)
 		unscored.add(x.Unscored, true)
 	}
-	return []parquetio.Column{account.column("account"), {Name: "as_of", Days: days}, {Name: "p", Numbers: p},
-		{Name: "health", Numbers: health}, {Name: "value", Numbers: value}, reasons.column("reasons"), unscored.column("unscored")}
+	return append([]parquetio.Column{account.column("account"), {Name: "as_of", Days: days}, {Name: "p", Numbers: p},
+		{Name: "health", Numbers: health}, band.column("band"), {Name: "value", Numbers: value}, reasons.column("reasons"), unscored.column("unscored")}, outlookBlocks(list)...)
 }
 
 // texts builds a dictionary column.

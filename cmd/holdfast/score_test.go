@@ -36,8 +36,8 @@ func scoreWith(t *testing.T, model, snapshots, ending string) string {
 
 // scoreRow is what a score file says of an account; NaN where it says nothing.
 type scoreRow struct {
-	asOf, reasons, unscored string
-	p, health, value        uint64 // bits
+	asOf, band, reasons, unscored string
+	p, health, value              uint64 // bits
 }
 
 func bitsOf(text string) uint64 {
@@ -64,7 +64,7 @@ func readScoresCSV(t *testing.T, path string) map[string]scoreRow {
 	}
 	rows := make(map[string]scoreRow)
 	for _, x := range lines[1:] {
-		rows[x[0]] = scoreRow{asOf: x[1], p: bitsOf(x[2]), health: bitsOf(x[3]), value: bitsOf(x[4]), reasons: x[5], unscored: x[6]}
+		rows[x[0]] = scoreRow{asOf: x[1], p: bitsOf(x[2]), health: bitsOf(x[3]), band: x[4], value: bitsOf(x[5]), reasons: x[6], unscored: x[7]}
 	}
 	return rows
 }
@@ -85,6 +85,7 @@ func readScoresJSON(t *testing.T, path string) map[string]scoreRow {
 			AsOf     string      `json:"as_of"`
 			P        json.Number `json:"p"`
 			Health   json.Number `json:"health"`
+			Band     string      `json:"band"`
 			Value    json.Number `json:"value"`
 			Reasons  string      `json:"reasons"`
 			Unscored string      `json:"unscored"`
@@ -92,7 +93,7 @@ func readScoresJSON(t *testing.T, path string) map[string]scoreRow {
 		if err := d.Decode(&x); err != nil {
 			t.Fatal(err)
 		}
-		rows[x.Account] = scoreRow{x.AsOf, x.Reasons, x.Unscored, bitsOf(string(x.P)), bitsOf(string(x.Health)), bitsOf(string(x.Value))}
+		rows[x.Account] = scoreRow{x.AsOf, x.Band, x.Reasons, x.Unscored, bitsOf(string(x.P)), bitsOf(string(x.Health)), bitsOf(string(x.Value))}
 	}
 	return rows
 }
@@ -102,7 +103,7 @@ func readScoresParquet(t *testing.T, path string) map[string]scoreRow {
 	ask := func(name string, as parquetio.As) parquetio.Request { return parquetio.Request{Column: name, As: as} }
 	table, err := parquetio.Read(context.Background(), path, []parquetio.Request{
 		ask("account", parquetio.AsKey), ask("as_of", parquetio.AsDay), ask("p", parquetio.AsNumber), ask("health", parquetio.AsNumber),
-		ask("value", parquetio.AsNumber), ask("reasons", parquetio.AsText), ask("unscored", parquetio.AsText)}, parquetio.Options{})
+		ask("band", parquetio.AsText), ask("value", parquetio.AsNumber), ask("reasons", parquetio.AsText), ask("unscored", parquetio.AsText)}, parquetio.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func readScoresParquet(t *testing.T, path string) map[string]scoreRow {
 	rows := make(map[string]scoreRow)
 	for i := range table.Rows {
 		c := table.Columns
-		rows[text(c[0], i)] = scoreRow{dataset.Date(c[1].Days[i]).String(), text(c[5], i), text(c[6], i), bits(c[2], i), bits(c[3], i), bits(c[4], i)}
+		rows[text(c[0], i)] = scoreRow{dataset.Date(c[1].Days[i]).String(), text(c[4], i), text(c[6], i), text(c[7], i), bits(c[2], i), bits(c[3], i), bits(c[5], i)}
 	}
 	return rows
 }

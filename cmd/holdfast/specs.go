@@ -6,8 +6,6 @@ import (
 	"holdfast/backtest"
 	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
-	"holdfast/dataset/expr"
-	"holdfast/dataset/history"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -38,44 +36,11 @@ func clockOf(c *project.Config) dataset.Clock {
 	return clock
 }
 
-func factorsOf(c *project.Config) []features.Factor {
-	factors := make([]features.Factor, len(c.Factors))
-	for i, f := range c.Factors {
-		factors[i] = features.Factor{
-			Name: f.Name, Category: f.Category, Kind: features.Kind(f.Kind), Expr: f.Expr,
-			Scale: features.Scale(f.Scale), Missing: policyOf(f.Missing), Fill: f.Missing.Value,
-			Expect: features.Direction(f.Expect), Reference: f.Reference, Rare: f.Rare, Unseen: features.Unseen(f.Unseen),
-		}
-		switch {
-		case f.History != nil:
-			factors[i].History = &history.Spec{Of: f.History.Of, OverDays: f.History.OverDays, As: history.Function(f.History.As)}
-		case f.Expr == "":
-			factors[i].Expr = expr.Quote(f.Column)
-		}
-		if f.Clip != nil {
-			factors[i].Clip = []features.Bound{boundOf(f.Clip.Low), boundOf(f.Clip.High)}
-		}
-	}
-	return factors
-}
-
-func policyOf(m project.Missing) features.Policy {
-	if m.Rule == project.MissingNumber {
-		return features.Value
-	}
-	return features.Policy(m.Rule)
-}
-
-func boundOf(b project.Bound) features.Bound {
-	return features.Bound{Value: b.Value, Percentile: b.Percentile}
-}
-
 func candidatesOf(c *project.Config) []models.Candidate {
 	candidates := make([]models.Candidate, len(c.Candidates))
 	for i, spec := range c.Candidates {
 		cand := models.Candidate{
 			Name: spec.Name, Kind: models.Kind(spec.Kind), Factors: spec.Factors, Column: spec.Column,
-			Ridge: models.Ridge{Auto: spec.Penalty.Ridge.Auto, Lambda: spec.Penalty.Ridge.Strength},
 		}
 		switch spec.HigherIs {
 		case project.HigherIsHealthier:
@@ -86,17 +51,29 @@ func candidatesOf(c *project.Config) []models.Candidate {
 		for _, w := range spec.Weights {
 			cand.Weights = append(cand.Weights, models.FactorWeight{Factor: w.Factor, Weight: w.Points})
 		}
+		fittingSpec(&cand, spec)
+		purposeSpec(&cand, spec, c)
+		for _, g := range spec.Categories {
+			cand.Categories = append(cand.Categories, models.CategoryWeight{Category: g.Category, Weight: g.Points})
+		}
 		foreignSpec(&cand, spec, c)
 		candidates[i] = cand
 	}
 	return candidates
 }
 
+func bandRulesOf(c *project.Config) models.BandRules {
+	return models.BandRules{
+		Red:    models.BandRule{Share: c.Bands.Red.Share, Probability: c.Bands.Red.P},
+		Yellow: models.BandRule{Share: c.Bands.Yellow.Share, Probability: c.Bands.Yellow.P},
+	}
+}
+
 func optionsOf(c *project.Config) backtest.Options {
 	b := c.Backtest
 	return backtest.Options{
 		Every: stepOf(b.Every), FirstCutoff: day(b.FirstCutoff), LastCutoff: day(b.LastCutoff), Window: stepOf(b.Window),
-		Champion: b.Champion, Primary: b.Primary, Margin: b.Margin, Capacity: b.Capacity,
+		Champion: b.Champion, Champions: b.Champions, Primary: b.Primary, Margin: b.Margin, Capacity: b.Capacity,
 		SaveRates: b.SaveRates, ContactCost: b.ContactCost, Replicates: b.Bootstrap, Seed: b.Seed,
 	}
 }

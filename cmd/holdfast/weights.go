@@ -39,7 +39,7 @@ func weightColumns() []string {
 		"weight", "weight_per_sd", "std_error", "z", "p_value", "ci_low", "ci_high", "share",
 		"odds_ratio_per_sd", "cluster_std_error", "cluster_p_value", "cluster_ci_low", "cluster_ci_high",
 		"profile_ci_low", "profile_ci_high", "vif",
-		"factor_share", "factor_explained", "factor_dominance", "lr", "lr_df", "lr_p_value", "factor_cluster_p_value"}
+		"factor_share", "factor_explained", "factor_dominance", "lr", "lr_df", "lr_p_value", "factor_cluster_p_value", "points"}
 }
 
 // writeWeights writes weights.csv.
@@ -52,6 +52,7 @@ func writeWeights(w io.Writer, list []weighed) error {
 			stats := []models.Stat{x.Weight, x.PerSD, x.StdErr, x.Z, x.P, x.Low, x.High, x.Share}
 			stats = append(stats, m.weight(k)...)
 			stats = append(stats, m.factor(x.Factor)...)
+			stats = append(stats, pointsOf(x))
 			for _, v := range stats {
 				row = append(row, number(float64(v)))
 			}
@@ -60,6 +61,14 @@ func writeWeights(w io.Writer, list []weighed) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// pointsOf are those out of 100 of a hand-set or a percent weight.
+func pointsOf(w models.Weight) models.Stat {
+	if w.Points == nil {
+		return models.Undefined()
+	}
+	return models.Stat(*w.Points)
 }
 
 // weight is what is known of one weight.

@@ -16,6 +16,9 @@ func (c *checker) column(at int, name string) (Node, *Error) {
 		err.Column = name
 		return nil, err
 	}
+	if t == Day {
+		return nil, c.fail(at, "take its age, with history: {of: ..., over: 365d, as: age}", "column %q is %s", name, t)
+	}
 	if t != Number && t != Bool && t != Text {
 		return nil, c.fail(at, "use a number, a true/false or a text column", "column %q is %s", name, t)
 	}
@@ -25,7 +28,7 @@ func (c *checker) column(at int, name string) (Node, *Error) {
 // columnHint says what to write for a column that is not there: the nearest
 // name, what the word means elsewhere, or which columns there are.
 func (c *checker) columnHint(name string) string {
-	names := slices.Sorted(maps.Keys(c.cols))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(c.cols)), func(name string) bool { return c.cols[name] == Day })
 	if hint := foreignWord(name); hint != "" {
 		return hint
 	}

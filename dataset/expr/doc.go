@@ -29,6 +29,9 @@
 // quotes with the escapes of Go ("\n", "\u00e9"); true, false; and nil (or
 // null) for a missing value.
 //
+// A column of dates has the type [Day], which no expression reads: package history
+// takes the age of one.
+//
 // # Operators
 //
 // From the loosest to the tightest:

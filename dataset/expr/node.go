@@ -15,6 +15,9 @@ const (
 
 	// Text is one of the levels of a column, such as a plan or a region.
 	Text
+
+	// Day is a date. No expression reads one; package history takes an age of it.
+	Day
 )
 
 // String names the type as messages do.
@@ -26,6 +29,8 @@ func (t Type) String() string {
 		return "true or false"
 	case Text:
 		return "text"
+	case Day:
+		return "a date"
 	default:
 		return "of a kind that expressions cannot read"
 	}

@@ -62,6 +62,8 @@ type walker struct {
 // walk fills out, row by row.
 func (w *walker) walk(r rows, out []float64) {
 	switch {
+	case w.spec.As == Age:
+		r.ages(w.spec.OverDays, out)
 	case !r.settled():
 		w.walkLate(r, out)
 	case w.spec.As == Min || w.spec.As == Max:

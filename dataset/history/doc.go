@@ -29,6 +29,8 @@
 //	sum         of the values in the window; one is enough
 //	days_since  t less the day of the last value in the window that is not 0;
 //	            missing when there is none
+//	age         days since the day that is the row's own value, 0 to w, missing outside;
+//	            counted to the day on which the row was known, and of no other row
 //
 // Truths count as 1 and 0. What has no value is missing (NaN), and so is what has no
 // finite one. change and pct_change speak of the day itself: where x is missing they are,

@@ -124,11 +124,11 @@ func exactly(f Function, x, y []*big.Rat) float64 {
 	return v
 }
 
-// drawSpec draws any spec; short windows are likelier, because long ones hold every row
+// drawSpec draws any spec of the past, which an age is not (age_test.go); short windows are likelier, because long ones hold every row
 // of a small account.
 func drawSpec(rt *rapid.T) Spec {
 	over := rapid.OneOf(rapid.IntRange(1, 40), rapid.IntRange(1, 400), rapid.Just(MaxDays)).Draw(rt, "over")
-	return Spec{Of: "x", OverDays: over, As: rapid.SampledFrom(Functions()).Draw(rt, "as")}
+	return Spec{Of: "x", OverDays: over, As: rapid.SampledFrom(Functions()[:len(Functions())-1]).Draw(rt, "as")}
 }
 
 // drawAccount draws the rows of one account: gaps of any length, missing values, ties and

@@ -21,11 +21,12 @@ const (
 	Max       Function = "max"        // of the values in the window
 	Sum       Function = "sum"        // of the values in the window
 	DaysSince Function = "days_since" // days since the last value in the window that was not zero
+	Age       Function = "age"        // days since the date in the row itself, OverDays at most
 )
 
 // Functions returns all functions, in the order in which they are explained.
 func Functions() []Function {
-	return []Function{Change, PctChange, Slope, Mean, Min, Max, Sum, DaysSince}
+	return []Function{Change, PctChange, Slope, Mean, Min, Max, Sum, DaysSince, Age}
 }
 
 // MaxDays is the longest window: ten years.

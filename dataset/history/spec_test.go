@@ -27,7 +27,7 @@ func TestCheckRefusesWhatCannotBeComputed(t *testing.T) {
 		"nothing to follow":    {func(s *Spec) { s.Of = " " }, "of is empty"},
 		"an endless of":        {func(s *Spec) { s.Of = strings.Repeat("x", 1001) }, "1001 bytes"},
 		"no function":          {func(s *Spec) { s.As = "" }, `unknown function ""`},
-		"a misspelt function":  {func(s *Spec) { s.As = "avg" }, "the functions are change, pct_change, slope, mean, min, max, sum, days_since"},
+		"a misspelt function":  {func(s *Spec) { s.As = "avg" }, "the functions are change, pct_change, slope, mean, min, max, sum, days_since, age"},
 		"no window":            {func(s *Spec) { s.OverDays = 0 }, "1 to 3650"},
 		"a window backwards":   {func(s *Spec) { s.OverDays = -90 }, "1 to 3650"},
 		"more than ten years":  {func(s *Spec) { s.OverDays = 3651 }, "1 to 3650"},

@@ -30,10 +30,13 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 	}
 	code := int32(-1)
 	if key != nil {
-		code = 0
-		j.vocabularies[column][group] = []string{key.value}
+		words := &j.vocabularies[column]
+		words.mu.Lock()
+		code = words.code([]byte(key.value))
+		words.mu.Unlock()
 	}
 	repeat(out.Codes[from:to], code)
+	forget(out.Codes[from:to], j.wantedOf(from, to))
 	return nil
 }
 

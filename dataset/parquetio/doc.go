@@ -13,20 +13,25 @@
 //     the row groups that lie wholly after the last day asked for, once their day column has shown that they do.
 //  5. pageReader walks the pages of one chunk: sizes and checksums first, then decompression into a buffer of exactly
 //     the declared size, then the run headers of every encoding, and only then parquet-go's decoders.
-//  6. numbers, codes and days turn the decoded values into what was asked for; merge unites the text levels of all chunks.
+//  6. numbers, codes and days turn the decoded values into what was asked for. When the last chunk of a column is decoded,
+//     finish adds up its counts, rank sorts its texts, and arrange puts the rows into the order that was asked for.
 //
 // [Verify] reads everything, the pages of nested and binary columns as well, and looks for values that are well formed and
 // still mean nothing.
 //
 // Chunks are decoded in parallel by a bounded number of workers, each into its own range of the result, so the result is
-// the same for any number of workers. The first error in (part, row group, column) order is the one reported.
+// the same for any number of workers. The error reported is the first in (column, part, row group) order, of files in an
+// object store in (part, row group, column) order, in which they are fetched.
+//
+// Who must look at some columns before it is known which rows are wanted opens the [Files] and reads them twice: account and
+// date first, then the others in [Options].Order.
 //
 // Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
 // for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker
 // holds one chunk as stored; for each row of the largest page twice the width of the stored type and 28 bytes (the page
-// expanded, its values, their levels); and for text and dictionaries a page expanded to at most 16 MiB and 64 times its
-// stored size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves. A footer is at most 64 MiB,
-// and its decoded form in proportion to it.
+// expanded, its values, their levels); for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
+// size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves; and where an order is wanted, one
+// column more. A footer is at most 64 MiB, and its decoded form in proportion to it.
 //
 // What is read (writers tried: pyarrow, pandas, Spark, DuckDB, Polars, parquet-go, parquetjs, hyparquet): all encodings but
 // the bit-packed levels of 2013; the codecs none, snappy, gzip, zstd, brotli, LZ4_RAW and LZ4 in both of its framings; both

@@ -14,8 +14,6 @@ type target[T any] struct {
 	convert func(dst []T, v *values) error
 	// texts does the same for a piece of the values of a type stored as bytes.
 	texts func(dst []T, views [][]byte) error
-	// entries does the same for a piece of a dictionary page; nil means texts.
-	entries func(dst []T, views [][]byte) error
 }
 
 // fill decodes all pages of r into out, which has one entry per row of the chunk, and returns the number of nulls.
@@ -41,9 +39,8 @@ func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
 		if p.defined == nil {
 			err = place(rows, &p, dictionary, t)
 		} else {
-			n := present(p.defined, p.rows)
-			nulls += p.rows - n
-			dense = slices.Grow(dense[:0], n+1)[:n+1]
+			nulls += p.rows - p.stored
+			dense = slices.Grow(dense[:0], p.stored+1)[:p.stored+1]
 			dense[0] = t.null
 			if err = place(dense[1:], &p, dictionary, t); err == nil {
 				spread(rows, dense, p.defined)
@@ -57,9 +54,6 @@ func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
 
 // dictionaryOf converts the entries of a dictionary page.
 func dictionaryOf[T any](p *page, t target[T]) ([]T, error) {
-	if t.entries != nil {
-		t.texts = t.entries
-	}
 	dictionary := make([]T, p.values.n)
 	return dictionary, t.take(dictionary, &p.values)
 }

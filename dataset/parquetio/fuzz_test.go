@@ -150,12 +150,11 @@ func decodeAs(l leaf, c chunk, data []byte) error {
 	var ticks []int64
 	switch want := naturalRequests([]Field{l.Field})[0]; want.As {
 	case AsNumber:
-		return numbers(&r, make([]float64, c.values), 0, &t)
+		return numbers(&r, make([]float64, c.values), nil, 0, &t)
 	case AsDay:
 		return days(&r, make([]int32, c.values), nil, &t, &ticks)
 	}
-	_, err := codes(&r, make([]int32, c.values), &t)
-	return err
+	return codes(&r, make([]int32, c.values), new(vocabulary), &t)
 }
 
 // dataHeader is the header of a data page.

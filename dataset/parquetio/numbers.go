@@ -10,15 +10,16 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// numbers decodes one chunk to float64 into c.Numbers[first:first+rows] and counts nulls, NaN and infinities.
-func numbers(r *pageReader, out []float64, first int, c *tally) error {
+// numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. first is
+// the number of its first row.
+func numbers(r *pageReader, out []float64, wanted []bool, first int, c *tally) error {
 	nulls, err := fill(r, out, target[float64]{null: math.NaN(), convert: numberConverter(r.leaf), texts: byteNumbers(r.leaf)})
 	if err != nil {
 		return err
 	}
 	c.nulls = nulls
 	if r.leaf.Kind == Float {
-		c.countSpecials(out, first)
+		c.countSpecials(out, wanted, first)
 	}
 	return nil
 }
@@ -28,10 +29,11 @@ type tally struct {
 	nulls, nans, infs, firstInf, timesOfDay int
 }
 
-// countSpecials counts stored NaN (those that are not nulls) and infinities. Most columns have none; then every value
-// that is not finite is a null.
-func (c *tally) countSpecials(out []float64, first int) {
-	if infinite(out) == c.nulls {
+// countSpecials counts stored NaN (those that are not nulls) and the infinities of wanted rows, and gives equal values
+// equal bits: every -0 becomes 0, every NaN that of null.
+// Most columns have no specials; then every value that is not finite is a null.
+func (c *tally) countSpecials(out []float64, wanted []bool, first int) {
+	if plainZeros(out) == c.nulls {
 		return
 	}
 	for i, v := range out {
@@ -39,7 +41,11 @@ func (c *tally) countSpecials(out []float64, first int) {
 			continue // finite
 		}
 		if v != v {
+			out[i] = math.NaN() // one pattern of bits, whatever the writer's was
 			c.nans++
+			continue
+		}
+		if wanted != nil && !wanted[i] {
 			continue
 		}
 		if c.infs == 0 {
@@ -50,15 +56,17 @@ func (c *tally) countSpecials(out []float64, first int) {
 	c.nans -= c.nulls
 }
 
-// infinite counts the values that are not finite, NaN among them: those whose exponent bits are all set. Adding one to the
-// exponent carries into the place of the sign for these only, so that nothing branches on values.
-func infinite(values []float64) int {
+// plainZeros turns -0 into 0, with which it is one value, and counts the values that are not finite, NaN among them: those
+// whose exponent bits are all set. Adding one to the exponent carries into the place of the sign for these only, and -0 + 0
+// is 0 (IEEE 754, section 6.3), so that nothing branches on values.
+func plainZeros(values []float64) (infinite int) {
 	const magnitude, one = 1<<63 - 1, 1 << 52
-	n := 0
-	for _, v := range values {
-		n += int((math.Float64bits(v)&magnitude + one) >> 63)
+	for i, v := range values {
+		v += 0
+		values[i] = v
+		infinite += int((math.Float64bits(v)&magnitude + one) >> 63)
 	}
-	return n
+	return infinite
 }
 
 // numberConverter returns the conversion of numbers to float64 for a numeric leaf.
@@ -89,7 +97,13 @@ func numberConverter(l leaf) func([]float64, *values) error {
 	case l.physical == format.Float:
 		return func(dst []float64, v *values) error { widen(dst, v.f32); return nil }
 	}
-	return func(dst []float64, v *values) error { copy(dst, v.f64); return nil }
+	return func(dst []float64, v *values) error {
+		if v.doubles != nil {
+			plainDoubles(dst, v.doubles)
+		}
+		copy(dst, v.f64)
+		return nil
+	}
 }
 
 // maxDecimal is far above the 16 bytes of DECIMAL(38). Text of a longer number costs more than linear time to make.
@@ -116,6 +130,13 @@ func byteNumbers(l leaf) func([]float64, [][]byte) error {
 func widen[T uint8 | int32 | int64 | float32](dst []float64, src []T) {
 	for i, x := range src {
 		dst[i] = float64(x)
+	}
+}
+
+// plainDoubles reads PLAIN values of eight bytes each.
+func plainDoubles(dst []float64, src []byte) {
+	for i := range dst {
+		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:]))
 	}
 }
 

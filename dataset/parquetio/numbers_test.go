@@ -21,9 +21,14 @@ func TestSpecialsAreCountedAndNothingElse(t *testing.T) {
 		"no rows":                    {nil, 0, tally{}},
 	} {
 		got := tally{nulls: c.nulls}
-		got.countSpecials(c.values, 10)
+		got.countSpecials(c.values, nil, 10)
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+		for i, v := range c.values {
+			if bits := math.Float64bits(v); v == 0 && bits != 0 || v != v && bits != math.Float64bits(nan) {
+				t.Errorf("%s: value %d is %#x: equal values have other bits", name, i, bits)
+			}
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io"
 
-	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -19,6 +18,8 @@ type page struct {
 	rows int
 	// defined has 1 for each row with a value and 0 for each null; nil means that no row is null.
 	defined []uint8
+	// stored counts the rows with a value.
+	stored int
 	// values holds the values that are not null, unless they are in the dictionary.
 	values values
 	// indexes are the dictionary entries of the values that are not null; nil for pages without dictionary.
@@ -273,45 +274,21 @@ func (r *pageReader) levels(src []byte, rows int) ([]uint8, error) {
 	if value > 1 {
 		return nil, fmt.Errorf("has the definition level %d; the file is damaged", value)
 	}
-	r.definition, err = decodeLevels(r.definition, src)
-	if err != nil {
-		return nil, err
+	var greatest uint32
+	if r.definition, greatest = expandBits(r.definition, src, rows); greatest > 1 {
+		return nil, fmt.Errorf("has the definition level %d; the file is damaged", greatest)
 	}
-	for _, level := range r.definition[:rows] {
-		if level > 1 {
-			return nil, fmt.Errorf("has the definition level %d; the file is damaged", level)
-		}
-	}
-	return r.definition[:rows], nil
-}
-
-// decodeLevels lets parquet-go expand one-bit levels whose runs have been checked.
-func decodeLevels(dst []uint8, src []byte) (out []uint8, err error) {
-	defer recoverAs(&err)
-	return (&rle.Encoding{BitWidth: 1}).DecodeLevels(dst, src)
-}
-
-// present counts the rows that have a value.
-func present(defined []uint8, rows int) int {
-	if defined == nil {
-		return rows
-	}
-	n := 0
-	for _, d := range defined {
-		n += int(d)
-	}
-	return n
+	return r.definition, nil
 }
 
 // finish decodes the values of a data page.
 func (r *pageReader) finish(enc format.Encoding, rows int, defined []uint8, src []byte) (page, error) {
-	p := page{rows: rows, defined: defined}
-	n := present(defined, rows)
+	p := page{rows: rows, defined: defined, stored: present(defined, rows)}
 	var err error
 	if enc == plainDictionary || enc == format.RLEDictionary {
-		p.indexes, err = r.decoder.indexes(src, n, r.entries)
+		p.indexes, err = r.decoder.indexes(src, p.stored, r.entries)
 	} else {
-		p.values, err = r.decoder.decode(enc, r.leaf, src, n)
+		p.values, err = r.decoder.decode(enc, r.leaf, src, p.stored)
 	}
 	return p, err
 }

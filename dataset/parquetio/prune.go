@@ -117,7 +117,7 @@ func (k *pruner) ask(ctx context.Context, w *worker, p *part, l *leaf, c chunk) 
 		if errors.Is(err, io.EOF) {
 			return true, nil
 		}
-		if err != nil || present(page.defined, page.rows) < page.rows {
+		if err != nil {
 			return false, err
 		}
 		if page.dictionary {
@@ -125,6 +125,9 @@ func (k *pruner) ask(ctx context.Context, w *worker, p *part, l *leaf, c chunk) 
 				return false, err
 			}
 			continue
+		}
+		if page.stored < page.rows {
+			return false, nil
 		}
 		w.ticks = slices.Grow(w.ticks[:0], page.rows)[:page.rows]
 		if err := place(w.ticks, &page, dictionary, ticks); err != nil {

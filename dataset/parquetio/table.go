@@ -10,7 +10,7 @@ import (
 type As uint8
 
 const (
-	// AsNumber reads booleans, integers, floats and decimals as float64; NaN where null. Integers beyond 2^53 are
+	// AsNumber reads booleans, integers, floats and decimals as float64; NaN where null, and 0 for -0. Integers beyond 2^53 are
 	// rounded to the nearest float64, decimals to the float64 nearest to the decimal number.
 	AsNumber As = iota + 1
 	// AsText reads text, and booleans, integers and UUIDs as canonical text, as codes into sorted levels; -1 where null.
@@ -62,6 +62,10 @@ type Options struct {
 	// MemoryLimit is the ceiling in bytes for one Table, whatever the headers of the files claim. 0 means 64 MiB plus
 	// 512 bytes for each byte stored, which no honest file of snapshots comes near.
 	MemoryLimit int64
+	// Order says which rows are wanted and in which order: row i of the table is row Order[i] of all that are read; nil means
+	// all of them as they are. Parts and FirstInf keep to the numbers of the rows read; Nulls, NaNs and TimesOfDay count all
+	// of these, Levels and Infs what is wanted.
+	Order []int32
 	// Until spares the reader row groups that lie wholly after a day. It is a permission, not a filter: rows after that
 	// day that share a row group with others are returned, and a row group is left out only if every row of it was seen
 	// to hold a later day, so that whoever drops the later rows gets the same rows with it as without.

@@ -17,9 +17,9 @@ import (
 // The encodings of flat columns, and who decodes them here. Every decoder of parquet-go sits behind a check of the sizes
 // that it would otherwise believe:
 //
-//	PLAIN                    numbers: parquet-go; text and fixed bytes: cut out in pieces, without copying
+//	PLAIN                    doubles: here; other numbers: parquet-go; text and fixed bytes: cut out in pieces, without copying
 //	RLE_DICTIONARY           checkHybrid, then parquet-go; every index is compared with the dictionary
-//	RLE (booleans)           checkHybrid, then parquet-go's level decoder, which keeps one byte per value
+//	RLE (booleans)           checkHybrid, then expandBits
 //	DELTA_BINARY_PACKED      checkDelta, then parquet-go
 //	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then cut
 //	DELTA_BYTE_ARRAY         lengths as above, then cut and joined within a bound
@@ -38,7 +38,9 @@ type values struct {
 	i96   []deprecated.Int96
 	f32   []float32
 	f64   []float64
-	texts *cutter // BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY; used up by whoever takes them
+	// doubles are PLAIN doubles as they lie in the page, whose length has been checked.
+	doubles []byte
+	texts   *cutter // BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY; used up by whoever takes them
 }
 
 // check cuts all values whose lengths have not been looked at yet.
@@ -115,6 +117,11 @@ func (d *decoder) plain(l leaf, src []byte, n int) (values, error) {
 		return d.booleanBits(src, n)
 	case format.ByteArray, format.FixedLenByteArray:
 		return d.plainTexts(l, src, n)
+	case format.Double:
+		if len(src) != 8*n {
+			return values{}, errLength
+		}
+		return values{n: n, doubles: src}, nil
 	}
 	return d.numbers(new(plain.Encoding), l, src, n)
 }
@@ -200,8 +207,7 @@ func (d *decoder) booleanBits(src []byte, n int) (values, error) {
 	return values{n: n, bools: d.values.bools}, nil
 }
 
-// booleanRuns decodes RLE booleans: four bytes of length, then hybrid runs of one bit. A run of true has the value 1, but
-// 255 from parquet-go, so that only the lowest bit counts.
+// booleanRuns decodes RLE booleans: four bytes of length, then hybrid runs of one bit.
 func (d *decoder) booleanRuns(l leaf, src []byte, n int) (values, error) {
 	if l.physical != format.Boolean {
 		return values{}, fmt.Errorf("has %s values in an encoding for booleans; the file is damaged", l.physical)
@@ -212,12 +218,6 @@ func (d *decoder) booleanRuns(l leaf, src []byte, n int) (values, error) {
 	if _, _, err := checkHybrid(src[4:], 1, n); err != nil {
 		return values{}, fmt.Errorf("%w; the file is damaged", err)
 	}
-	var err error
-	if d.values.bools, err = decodeLevels(d.values.bools, src[4:]); err != nil {
-		return values{}, err
-	}
-	for i := range d.values.bools {
-		d.values.bools[i] &= 1
-	}
-	return values{n: n, bools: d.values.bools[:n]}, nil
+	d.values.bools, _ = expandBits(d.values.bools, src[4:], n)
+	return values{n: n, bools: d.values.bools}, nil
 }

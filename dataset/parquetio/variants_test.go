@@ -133,7 +133,7 @@ func firstAccounts(t *Table, n int) *Table {
 	return out
 }
 
-func picked[T any](from []T, rows []int) []T {
+func picked[T any, R int | int32](from []T, rows []R) []T {
 	if from == nil {
 		return nil
 	}

@@ -21,6 +21,9 @@ const (
 	Auto       Trend = "auto"   // ascending or descending, whichever is worth more
 )
 
+// trends lists all of them.
+func trends() []Trend { return []Trend{Free, Ascending, Descending, Peak, Valley, Auto} }
+
 // Method says how the fine cuts are placed that are merged afterwards.
 type Method string
 
@@ -32,13 +35,13 @@ const (
 
 // Options say how to cut. The zero value is complete.
 type Options struct {
-	Method   Method    // "" is Quantile
-	Trend    Trend     // "" is Free
-	PreBins  int       // fine bins at most; 0 is 20
-	MaxBins  int       // bins at most, special ones apart; 0 is 6
-	MinShare float64   // of the rows with a value, in every bin; 0 is 0.05
-	Edges    []float64 // ascending cuts given by hand, used as they are; nil: learn them
-	Special  []float64 // codes that are no quantities, such as -1 or 999: a bin each
+	Method   Method    `json:"method,omitempty"`    // "" is Quantile
+	Trend    Trend     `json:"trend,omitempty"`     // "" is Free
+	PreBins  int       `json:"pre_bins,omitempty"`  // fine bins at most; 0 is 20
+	MaxBins  int       `json:"max_bins,omitempty"`  // bins at most, special ones apart; 0 is 6
+	MinShare float64   `json:"min_share,omitempty"` // of the rows with a value, in every bin; 0 is 0.05
+	Edges    []float64 `json:"edges,omitempty"`     // ascending cuts given by hand, used as they are; nil: learn them
+	Special  []float64 `json:"special,omitempty"`   // codes that are no quantities, such as -1 or 999: a bin each
 }
 
 // The defaults: six bins fit a screen, and a bin with fewer than one in twenty rows says
@@ -72,13 +75,13 @@ type Bin struct {
 // Infinite values belong to the outermost bins.
 func Learn(x []float64, churned []bool, o Options) (*Binning, error) {
 	o = o.withDefaults()
-	if err := o.check(); err != nil {
+	if err := o.Check(); err != nil {
 		return nil, err
 	}
 	if len(x) != len(churned) {
 		return nil, fmt.Errorf("binning: %d values but %d labels", len(x), len(churned))
 	}
-	b := &Binning{Codes: slices.Compact(slices.Sorted(slices.Values(o.Special))), Edges: o.Edges}
+	b := &Binning{Codes: slices.Compact(slices.Sorted(slices.Values(o.Special))), Edges: slices.Clone(o.Edges)}
 	b.Special = make([]Bin, len(b.Codes))
 	rows, total := b.setAside(x, churned)
 	if total.churned == 0 || total.churned == total.n {
@@ -113,12 +116,13 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// check refuses options that mean nothing.
-func (o Options) check() error {
+// Check refuses options that mean nothing.
+func (o Options) Check() error {
+	o = o.withDefaults()
 	switch {
 	case o.Method != Quantile && o.Method != Tree:
 		return fmt.Errorf("binning: unknown method %q; the methods are quantile and tree", o.Method)
-	case !slices.Contains([]Trend{Free, Ascending, Descending, Peak, Valley, Auto}, o.Trend):
+	case !slices.Contains(trends(), o.Trend):
 		return fmt.Errorf("binning: unknown trend %q; the trends are free, ascending, descending, peak, valley and auto", o.Trend)
 	case o.PreBins < 1 || o.PreBins > mostPreBins || o.MaxBins < 1:
 		return fmt.Errorf("binning: %d fine bins and %d bins asked for; choose 1 to %d, and at least 1", o.PreBins, o.MaxBins, mostPreBins)
@@ -131,8 +135,8 @@ func (o Options) check() error {
 		}
 	}
 	for _, c := range o.Special {
-		if math.IsNaN(c) {
-			return errors.New("binning: a special code must be a number; missing values have a bin of their own")
+		if math.IsNaN(c) || math.IsInf(c, 0) {
+			return errors.New("binning: a special code must be a finite number; missing values have a bin of their own")
 		}
 	}
 	return nil
@@ -205,4 +209,36 @@ func (b *Bin) add(churned bool) {
 	if churned {
 		b.Churned++
 	}
+}
+
+// Check refuses bins that Learn could not have made, such as those of a damaged file.
+func (b *Binning) Check() error {
+	switch {
+	case len(b.Bins) != len(b.Edges)+1:
+		return fmt.Errorf("binning: %d bins for %d edges", len(b.Bins), len(b.Edges))
+	case len(b.Special) != len(b.Codes):
+		return fmt.Errorf("binning: %d special bins for %d codes", len(b.Special), len(b.Codes))
+	case !ascending(b.Edges) || !ascending(b.Codes):
+		return errors.New("binning: edges and special codes must be finite and ascending")
+	case !slices.Contains(trends(), b.Trend):
+		return fmt.Errorf("binning: unknown trend %q", b.Trend)
+	case math.IsNaN(b.IV) || math.IsInf(b.IV, 0):
+		return fmt.Errorf("binning: information value %v", b.IV)
+	}
+	for _, bin := range slices.Concat(b.Bins, b.Special, []Bin{b.Missing}) {
+		if bin.N < 0 || bin.Churned < 0 || bin.Churned > bin.N || math.IsNaN(bin.WoE) || math.IsInf(bin.WoE, 0) {
+			return fmt.Errorf("binning: a bin of %d rows, %d churned, and weight of evidence %v", bin.N, bin.Churned, bin.WoE)
+		}
+	}
+	return nil
+}
+
+// ascending says whether finite numbers rise strictly.
+func ascending(x []float64) bool {
+	for i, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) || i > 0 && v <= x[i-1] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,29 +1,37 @@
 package logit
 
-import "math"
-
 // scratch is one worker's view of one block of rows. A block is 128 rows: with
 // 24 columns its 24 KB stay in the first-level cache while every pair of
 // columns meets, so memory is read once per pass and not once per pair.
 type scratch struct {
 	*window
+	kernel
 	p         int // padded columns
 	intercept float64
 	coef      []float64 // p, zero beyond the real columns
 	z         []float64 // p columns of blockRows
-	tileRows  []float64 // two weighted columns of blockRows
-	eta       []float64
+	u         []float64 // tileU columns of blockRows
+	eta, e    []float64 // linear predictor, and e^-|eta|
 	residual  []float64 // w (y - mu)
 	variance  []float64 // w mu (1 - mu)
+	y, w      []float64 // where the problem's own are too short for the kernel
+	ones      []float64
 }
 
+// newScratch allocates for p padded columns. All buffers start at zero, and what is beyond
+// the columns of the design stays zero.
 func newScratch(d *design, p int) *scratch {
-	return &scratch{
-		window: newWindow(d), p: p,
-		coef: make([]float64, p), z: make([]float64, p*blockRows),
-		tileRows: make([]float64, 2*blockRows), eta: make([]float64, blockRows),
-		residual: make([]float64, blockRows), variance: make([]float64, blockRows),
+	s := &scratch{
+		window: newWindow(d), kernel: d.kernel, p: p,
+		coef: make([]float64, p), z: make([]float64, p*blockRows), u: make([]float64, tileU*blockRows),
 	}
+	for _, v := range []*[]float64{&s.eta, &s.e, &s.residual, &s.variance, &s.y, &s.w, &s.ones} {
+		*v = make([]float64, blockRows)
+	}
+	for i := range s.ones {
+		s.ones[i] = 1
+	}
+	return s
 }
 
 // column returns the first rows values of column j of the block.
@@ -33,6 +41,15 @@ func (s *scratch) column(j, rows int) []float64 {
 
 // chunk adds the contributions of one chunk to its slot, block by block.
 func (s *scratch) chunk(c int, slot []float64) error {
+	return s.blocks(c, func(lo, rows int) {
+		s.link(lo, rows, slot)
+		s.gram(rows, slot)
+	})
+}
+
+// blocks calls do for the blocks of one chunk, with their columns and linear predictor
+// at hand.
+func (s *scratch) blocks(c int, do func(lo, rows int)) error {
 	if err := s.load(c); err != nil {
 		return err
 	}
@@ -40,21 +57,17 @@ func (s *scratch) chunk(c int, slot []float64) error {
 		rows := min(blockRows, s.hi-lo)
 		s.fill(lo, rows)
 		s.predict(lo, rows)
-		s.link(lo, rows, slot)
-		s.gram(rows, slot)
+		do(lo, rows)
 	}
 	return nil
 }
 
-// fill reads the block's columns, standardised and in the design's basis. The rows are
-// among those of the window.
+// fill reads the block's columns, standardised and in the design's basis, with zeros
+// after the last row. The rows are among those of the window.
 func (s *scratch) fill(lo, rows int) {
 	for j, c := range s.cols {
-		scale, shift := s.d.scale[j], s.d.shift[j]
-		z := s.column(j, rows)
-		for i, x := range c[lo-s.lo : lo-s.lo+rows] {
-			z[i] = x*scale - shift
-		}
+		z := s.column(j, roundUp(rows, grain))
+		s.standardised(z, c[lo-s.lo:lo-s.lo+rows], s.d.scale[j], s.d.shift[j])
 	}
 	if s.d.basis != nil {
 		s.rebase(rows)
@@ -85,9 +98,10 @@ func (s *scratch) rebase(rows int) {
 	}
 }
 
-// predict fills eta with the linear predictor.
+// predict fills eta with the linear predictor: constant, offset, and then the columns in
+// their order, so that a row has the same eta in a block of any length.
 func (s *scratch) predict(lo, rows int) {
-	eta := s.eta[:rows]
+	eta := s.eta[:roundUp(rows, grain)]
 	for i := range eta {
 		eta[i] = s.intercept
 	}
@@ -96,99 +110,76 @@ func (s *scratch) predict(lo, rows int) {
 			eta[i] += o
 		}
 	}
-	for j := 0; j < s.p; j += tile {
-		axpy4(eta, (*[4]float64)(s.coef[j:]), s.column(j, rows), s.column(j+1, rows), s.column(j+2, rows), s.column(j+3, rows))
+	s.kernel.predict(eta, s.z, s.coef)
+}
+
+// link turns eta into residuals, variances and the sums that a slot begins with. Rows
+// beyond the last have weight zero, and so residual and variance zero: they add nothing
+// to any sum, and the kernel needs no code for blocks that are not full.
+func (s *scratch) link(lo, rows int, slot []float64) {
+	full := roundUp(rows, grain)
+	w := s.ones[:rows]
+	if s.d.w != nil {
+		w = s.d.w[lo : lo+rows]
+	}
+	y, w := lengthened(s.y, s.d.y[lo:lo+rows], full), lengthened(s.w, w, full)
+	s.exponential(s.e[:full], s.eta)
+	s.kernel.link(s.eta[:full], s.e, y, w, s.residual, s.variance, (*[slotGrad]float64)(slot))
+	s.logarithm(s.e[:full], w, (*[1]float64)(slot[slotLoss:]))
+}
+
+// lengthened returns v, or if it is too short, a copy in the buffer with zeros after it.
+func lengthened(buffer, v []float64, length int) []float64 {
+	if len(v) == length {
+		return v
+	}
+	clear(buffer[copy(buffer, v):length])
+	return buffer[:length]
+}
+
+// gram adds the block's gradient, border and upper Gram matrix to the slot. Its rows are
+// the inner products of Z with residuals, variances (the intercept's row of the Hessian)
+// and each column of Z times the variances. Three rows at a time meet the columns from
+// the tile of the diagonal on; the few entries below it are computed and ignored.
+func (s *scratch) gram(rows int, slot []float64) {
+	full := roundUp(rows, grain)
+	copy(s.u, s.residual[:full])
+	copy(s.u[blockRows:], s.variance[:full])
+	s.weighted(2, 0, full)
+	s.meet(0, 0, full, slot)
+	for i := 1; i < s.p; i += tileU {
+		for k := range tileU {
+			s.weighted(k, i+k, full)
+		}
+		s.meet(2+i, i&^(tileZ-1), full, slot)
 	}
 }
 
-// link turns eta into residuals, variances and the loss.
-func (s *scratch) link(lo, rows int, slot []float64) {
-	y := s.d.y[lo : lo+rows]
-	if s.d.w != nil {
-		s.linkWeighted(y, s.d.w[lo:lo+rows], slot)
+// weighted sets column k of u to column i of Z times the variances, or to zero if there
+// is no such column.
+func (s *scratch) weighted(k, i, full int) {
+	u := s.u[k*blockRows:][:full]
+	if i >= s.p {
+		clear(u)
 		return
 	}
-	eta, res, vee := s.eta[:rows], s.residual[:rows], s.variance[:rows]
-	var loss, grad, hess float64
-	// Everything comes from e = e^-|eta|, which cannot overflow, and from
-	// 1/(1+e), which lies in [1/2, 1]: no tail loses digits.
-	product := 1.0 // of 1+e^-|eta|: at most 2^blockRows, so one log serves the block
-	for i, h := range eta {
-		e := math.Exp(-math.Abs(h))
-		t := 1 / (1 + e)
-		v := e * t * t
-		mu := e * t
-		if h > 0 {
-			mu = t
-		}
-		r := y[i] - mu
-		product *= 1 + e
-		loss += max(h, 0) - y[i]*h
-		grad += r
-		hess += v
-		res[i], vee[i] = r, v
-	}
-	slot[slotLoss] += loss + math.Log(product)
-	slot[slotWeight] += float64(rows)
-	slot[slotGrad0] += grad
-	slot[slotHess0] += hess
+	s.weigh(u, s.variance[:full], s.column(i, full))
 }
 
-// linkWeighted is link with case weights: a log per row, because the product
-// trick would need powers.
-func (s *scratch) linkWeighted(y, w, slot []float64) {
-	for i, h := range s.eta[:len(y)] {
-		e := math.Exp(-math.Abs(h))
-		t := 1 / (1 + e)
-		mu := e * t
-		if h > 0 {
-			mu = t
-		}
-		r, v := w[i]*(y[i]-mu), w[i]*(e*t*t)
-		slot[slotLoss] += w[i] * (max(h, 0) - y[i]*h + math.Log1p(e))
-		slot[slotWeight] += w[i]
-		slot[slotGrad0] += r
-		slot[slotHess0] += v
-		s.residual[i], s.variance[i] = r, v
-	}
+// meet adds the inner products of u with the columns of Z from j on to the given row of
+// the slot's matrices, and the two after it.
+func (s *scratch) meet(row, j, full int, slot []float64) {
+	s.kernel.gram(slot[slotGrad+row*s.p+j:], s.p, s.u, s.z[j*blockRows:], full)
 }
 
-// gram adds the block's gradient, border and upper Gram matrix to the slot.
-// Residuals and variances ride through the kernel as two more columns: their
-// products with Z are the gradient and the intercept's row of the Hessian.
-// Pairs of rows meet tiles of four columns from the diagonal on; the few
-// entries below it that a tile overlaps are computed and ignored.
-func (s *scratch) gram(rows int, slot []float64) {
-	p := s.p
-	gram := slot[slotGrad+2*p:]
-	s.edge(rows, slot)
-	u0, u1 := s.tileRows[:rows], s.tileRows[blockRows:blockRows+rows]
-	for i := 0; i < p; i += 2 {
-		z0, z1 := s.column(i, rows), s.column(i+1, rows)
-		for k, v := range s.variance[:rows] {
-			u0[k], u1[k] = v*z0[k], v*z1[k]
-		}
-		for j := i &^ (tile - 1); j < p; j += tile {
-			s.dot(u0, u1, j, gram[i*p+j:], gram[(i+1)*p+j:])
-		}
-	}
+// slope is chunk without the Gram matrix.
+func (s *scratch) slope(c int, slot []float64) error {
+	return s.blocks(c, func(lo, rows int) {
+		s.link(lo, rows, slot)
+		s.inner(slot[slotGrad:], s.residual[:roundUp(rows, grain)], s.z)
+	})
 }
 
-// edge adds the block's gradient and border to the slot.
-func (s *scratch) edge(rows int, slot []float64) {
-	grad := slot[slotGrad:]
-	for j := 0; j < s.p; j += tile {
-		s.dot(s.residual[:rows], s.variance[:rows], j, grad[j:], grad[s.p+j:])
-	}
-}
-
-// dot adds the products of a0 with columns j..j+3 to sum0, and of a1 to sum1.
-func (s *scratch) dot(a0, a1 []float64, j int, sum0, sum1 []float64) {
-	rows := len(a0)
-	var acc [8]float64
-	dot2x4(&acc, a0, a1, s.column(j, rows), s.column(j+1, rows), s.column(j+2, rows), s.column(j+3, rows))
-	for k := range tile {
-		sum0[k] += acc[k]
-		sum1[k] += acc[tile+k]
-	}
-}
+// gramRows is the number of rows that gram writes for p columns: gradient, border and p
+// rows of the Gram matrix, rounded up to what it writes at once.
+func gramRows(p int) int { return (p + 2 + tileU - 1) / tileU * tileU }

@@ -1,10 +1,6 @@
 package logit
 
-import (
-	"errors"
-	"math"
-	"sync"
-)
+import "math"
 
 // design is the problem as the solver sees it: rows of weight zero gone,
 // aliased columns gone, and every remaining column replaced by
@@ -21,6 +17,7 @@ import (
 // identity) unless the columns are nearly collinear; see rank.go.
 type design struct {
 	n      int
+	kernel kernel
 	x      Source
 	shift  []float64
 	scale  []float64
@@ -36,7 +33,8 @@ type design struct {
 	penalty   []float64 // q x q in theta units; nil: none
 
 	sumW, events float64
-	allP         int // columns in the problem, aliased ones included
+	saturated    float64 // log likelihood of a perfect fit: 0 unless responses are fractions
+	allP         int     // columns in the problem, aliased ones included
 	aliased      []Alias
 }
 
@@ -55,11 +53,8 @@ func (d *design) size() int { return d.first() + len(d.source) }
 // slices are views of the problem unless rows had to go.
 func newDesign(p Problem) (*design, error) {
 	d := &design{
-		intercept: !p.NoIntercept, firth: p.Firth, allP: p.width(),
+		intercept: !p.NoIntercept, firth: p.Firth, allP: p.width(), kernel: fastest(),
 		x: p.matrix(), y: p.Y, w: p.Weights, offset: p.Offset,
-	}
-	if err := p.checkColumns(); err != nil {
-		return nil, err
 	}
 	if err := d.dropWeightless(); err != nil {
 		return nil, err
@@ -67,27 +62,19 @@ func newDesign(p Problem) (*design, error) {
 	d.n = len(d.y)
 	d.total()
 	if d.events == 0 || d.events == d.sumW {
+		if err := d.checkColumns(); err != nil {
+			return nil, err // worth more to the reader than a single class
+		}
 		return nil, ErrOneClass
 	}
 	return d, d.standardise(p.L2)
 }
 
 // checkColumns looks for the first value that is not finite, by column.
-func (p Problem) checkColumns() error {
-	for j := range p.width() {
-		bad := -1
-		err := walk(p.matrix(), j, len(p.Y), func(from int, piece []float64) {
-			for i, x := range piece {
-				if (math.IsNaN(x) || math.IsInf(x, 0)) && bad < 0 {
-					bad = from + i
-				}
-			}
-		})
-		if err != nil {
+func (d *design) checkColumns() error {
+	for j := range d.allP {
+		if err := checkFinite(d.x, j, len(d.y)); err != nil {
 			return err
-		}
-		if bad >= 0 {
-			return &NonFiniteError{Column: j, Row: bad}
 		}
 	}
 	return nil
@@ -105,6 +92,9 @@ func (d *design) dropWeightless() error {
 	}
 	if d.w == nil || len(keep) == len(d.w) {
 		return nil
+	}
+	if err := d.checkColumns(); err != nil {
+		return err // while rows still have their numbers
 	}
 	cols := make(held, d.allP)
 	for j := range cols {
@@ -131,16 +121,27 @@ func gather(v []float64, rows []int) []float64 {
 	return out
 }
 
-// total sums weights and events in double-double, so that the test for a
-// single class is exact: sum w y == sum w only if every y is 1.
+// total adds up what a fit needs to know of the responses. It sums weights and events with the rounding errors of every addition and product
+// added up beside (Ogita, Rump and Oishi 2005, algorithms 4.4 and 5.3), so that the test
+// for a single class is exact: sum w y == sum w only if every y is 1.
 func (d *design) total() {
-	var w, e dd
+	var w, e, lostW, lostE float64
 	for i, y := range d.y {
 		wi := d.weight(i)
-		w = w.add(dd{wi, 0})
-		e = e.add(twoProd(wi, y))
+		event := twoProd(wi, y)
+		w, lostW = carry(w, wi, lostW)
+		e, lostE = carry(e, event.hi, lostE+event.lo)
+		if y > 0 && y < 1 {
+			d.saturated += wi * (y*math.Log(y) + (1-y)*math.Log1p(-y))
+		}
 	}
-	d.sumW, d.events = w.float(), e.float()
+	d.sumW, d.events = w+lostW, e+lostE
+}
+
+// carry adds x to a sum and the rounding error to what has been lost.
+func carry(sum, x, lost float64) (float64, float64) {
+	s := twoSum(sum, x)
+	return s.hi, lost + s.lo
 }
 
 // weight is the weight of row i.
@@ -151,111 +152,8 @@ func (d *design) weight(i int) float64 {
 	return d.w[i]
 }
 
-// standardise chooses scale and shift per column, and drops columns that are
-// constant and therefore aliased with the intercept (or all zero).
-func (d *design) standardise(l2 []float64) error {
-	moments, errs := make([]moment, d.allP), make([]error, d.allP)
-	var wg sync.WaitGroup
-	for j := range moments {
-		wg.Go(func() { moments[j], errs[j] = measure(d.x, j, d.n) })
-	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	for j, m := range moments {
-		if m.constant && (d.intercept || m.first == 0) {
-			d.aliased = append(d.aliased, Alias{Column: j, Of: d.constantOf()})
-			continue
-		}
-		spread, shift := m.rms, 0.0
-		if d.intercept {
-			spread, shift = m.sd, m.mean
-		}
-		s := powerOfTwoFor(spread) * m.unit
-		d.scale = append(d.scale, s)
-		d.shift = append(d.shift, shift*(s/m.unit))
-		d.source = append(d.source, j)
-		d.lambda = append(d.lambda, penaltyAt(l2, j)*s*s)
-	}
-	return nil
-}
-
-// constantOf is what a constant column depends on: the intercept, or, being
-// all zero, nothing.
-func (d *design) constantOf() []int {
-	if d.intercept {
-		return []int{-1}
-	}
-	return nil
-}
-
-// penaltyAt is the penalty of column j, 0 if there are none.
-func penaltyAt(l2 []float64, j int) float64 {
-	if l2 == nil {
-		return 0
-	}
-	return l2[j]
-}
-
-// moment describes one column after multiplication by unit, a power of two
-// that brings its largest magnitude into [1/2, 1): nothing overflows.
-type moment struct {
-	unit          float64
-	mean, sd, rms float64
-	constant      bool
-	first         float64 // the column's first value, not multiplied
-}
-
-// measure reads a column three times. The mean need not be exact: the shift
-// is whatever float64 it comes to, and is undone exactly.
-func measure(x Source, column, rows int) (moment, error) {
-	var m moment
-	low, high := math.Inf(1), math.Inf(-1)
-	if err := walk(x, column, rows, func(from int, piece []float64) {
-		if from == 0 {
-			m.first = piece[0]
-		}
-		for _, v := range piece {
-			low, high = min(low, v), max(high, v)
-		}
-	}); err != nil {
-		return m, err
-	}
-	m.unit, m.constant = powerOfTwoFor(max(-low, high)), low == high
-	n := float64(rows)
-	if err := walk(x, column, rows, func(_ int, piece []float64) {
-		for _, v := range piece {
-			m.mean += v * m.unit
-		}
-	}); err != nil {
-		return m, err
-	}
-	m.mean /= n
-	var square, centred float64
-	err := walk(x, column, rows, func(_ int, piece []float64) {
-		for _, v := range piece {
-			v *= m.unit
-			square += v * v
-			centred += (v - m.mean) * (v - m.mean)
-		}
-	})
-	m.rms, m.sd = math.Sqrt(square/n), math.Sqrt(centred/n)
-	return m, err
-}
-
-// powerOfTwoFor returns the power of two that brings x into [1/2, 1), held
-// within bounds where squares neither overflow nor vanish; 1 for zero.
-func powerOfTwoFor(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
-	_, e := math.Frexp(x)
-	return math.Ldexp(1, min(max(-e, -1000), 400))
-}
-
 // pad rounds up to the width of the kernel's column tile.
-func pad(p int) int { return (p + tile - 1) &^ (tile - 1) }
+func pad(p int) int { return roundUp(p, tile) }
 
 // chunks is the number of fixed row ranges that a pass is cut into. It
 // depends on n alone, never on the machine.
@@ -264,7 +162,6 @@ func (d *design) chunks() int { return (d.n + chunkRows - 1) / chunkRows }
 // Sizes of the blocked passes. chunkRows is also the grain of parallelism and
 // of cancellation; changing any of them changes last bits.
 const (
-	tile      = 4
 	blockRows = 128
 	chunkRows = 32 * blockRows
 )

@@ -24,12 +24,16 @@ type optimum struct {
 // digits; two or three are the rule.
 const refinements = 8
 
+// gramTolerance is how far, in theta, from the answer a Hessian may be taken: variances
+// are then right to as many digits.
+const gramTolerance = 1e-20
+
 // finish turns the float64 optimum into the final one: refined if the
 // settings ask for it, as it is otherwise.
 func (n *newton) finish(ctx context.Context) (*optimum, error) {
 	o := &optimum{
 		d: n.d, zeta: make([]dd, n.d.size()),
-		gradient: maxAbs(n.now.grad), iterations: n.iterations,
+		gradient: maxAbs(n.now.grad), iterations: n.chords + n.iterations,
 	}
 	if n.d.firth {
 		// From here on the information alone counts: it is what the covariance is of.
@@ -78,17 +82,21 @@ func (n *newton) logLik() float64 {
 // refine is Newton's method with an exact gradient and a float64 Hessian:
 // each step multiplies the error by the relative error of that Hessian. The
 // covariance then comes from a double-double Hessian at the very end, since
-// normal equations in float64 lose twice the digits of the condition number.
+// normal equations in float64 lose twice the digits of the condition number. From the
+// second step on, which is nearly always the last, it is taken along with the gradient,
+// and stands if the step that follows is far below the rounding of float64.
 func (o *optimum) refine(ctx context.Context, chol *mat.Cholesky) error {
 	// The gradient must be exact, not the direction: an error in the Hessian
 	// only slows the convergence (Higham 2002, section 12.1).
 	pass := newExactPasses(o.d)
 	last := math.Inf(1)
-	for range refinements {
-		grad, loglik, err := pass.score(ctx, o.zeta)
+	var hess []dd
+	for k := range refinements {
+		grad, loglik, along, err := pass.derivatives(ctx, o.zeta, k > 0)
 		if err != nil {
 			return err
 		}
+		hess = along
 		theta := o.penalised(grad)
 		o.loglik, o.gradient = loglik.float(), maxAbs(theta)/o.d.sumW
 		step := mat.NewVecDense(len(theta), nil)
@@ -106,9 +114,11 @@ func (o *optimum) refine(ctx context.Context, chol *mat.Cholesky) error {
 			break
 		}
 	}
-	hess, err := pass.gram(ctx, o.zeta)
-	if err != nil {
-		return err
+	if hess == nil || !(last < gramTolerance) {
+		var err error
+		if hess, err = pass.gram(ctx, o.zeta); err != nil {
+			return err
+		}
 	}
 	o.hess, o.refined = o.withPenalty(hess), true
 	return nil

@@ -20,15 +20,17 @@ type exactPasses struct {
 // product, outweighs the memory.
 type exactRow struct {
 	*window
-	z, u []dd
+	z, u  []dd
+	block *exactBlock
+	chunk int
 }
 
 // newExactPasses allocates slots wide enough for a score or a Gram matrix.
 func newExactPasses(d *design) *exactPasses {
 	q := d.size()
-	e := &exactPasses{d: d, slots: make([]dd, d.chunks()*max(q*q, q+1))}
-	for range min(runtime.GOMAXPROCS(0), d.chunks()) {
-		e.workers = append(e.workers, &exactRow{newWindow(d), make([]dd, q), make([]dd, q)})
+	e := &exactPasses{d: d, slots: make([]dd, d.stripes()*(q+1+q*q))}
+	for range min(runtime.GOMAXPROCS(0), d.stripes()) {
+		e.workers = append(e.workers, &exactRow{window: newWindow(d), z: make([]dd, q), u: make([]dd, q), block: newExactBlock(d)})
 	}
 	return e
 }
@@ -57,25 +59,20 @@ func (d *design) exactEta(i int, z, zeta []dd) dd {
 	return eta
 }
 
-// score returns the gradient of the sum log likelihood with respect to zeta,
-// and the log likelihood itself.
-func (e *exactPasses) score(ctx context.Context, zeta []dd) (grad []dd, loglik dd, err error) {
+// derivatives returns the gradient of the sum log likelihood with respect to zeta, the
+// log likelihood itself, and the Gram matrix at zeta if it is wanted and comes at little
+// cost: nil otherwise.
+func (e *exactPasses) derivatives(ctx context.Context, zeta []dd, wantGram bool) (grad []dd, loglik dd, gram []dd, err error) {
 	q := e.d.size()
-	total, err := e.run(ctx, q+1, func(w *exactRow, i int, slot []dd) {
-		w.read(i)
-		eta := e.d.exactEta(i, w.z, zeta)
-		wi, y := e.d.weight(i), e.d.y[i]
-		mu, _ := eta.sigmoid()
-		r := dd{y, 0}.sub(mu).mulFloat(wi)
-		for j, z := range w.z {
-			slot[j] = slot[j].add(z.mul(r))
-		}
-		slot[q] = slot[q].add(rowLogLik(eta, y).mulFloat(wi))
-	})
+	wantGram = wantGram && e.d.basis == nil
+	total, err := e.blocks(ctx, zeta, wantGram)
 	if err != nil {
-		return nil, dd{}, err
+		return nil, dd{}, nil, err
 	}
-	return total[:q], total[q], nil
+	if wantGram {
+		gram = mirrored(total[q+1:], q)
+	}
+	return total[:q:q], total[q], gram, nil
 }
 
 // rowLogLik is y eta - log(1+e^eta) with the large parts cancelled first.
@@ -93,6 +90,13 @@ func rowLogLik(eta dd, y float64) dd {
 // the digits that squaring the condition number would cost.
 func (e *exactPasses) gram(ctx context.Context, zeta []dd) ([]dd, error) {
 	q := e.d.size()
+	if e.d.basis == nil {
+		total, err := e.blocks(ctx, zeta, true)
+		if err != nil {
+			return nil, err
+		}
+		return mirrored(total[q+1:], q), nil
+	}
 	total, err := e.run(ctx, q*q, func(w *exactRow, i int, slot []dd) {
 		w.read(i)
 		v := dd{1, 0}
@@ -112,12 +116,17 @@ func (e *exactPasses) gram(ctx context.Context, zeta []dd) ([]dd, error) {
 	if err != nil {
 		return nil, err
 	}
+	return mirrored(total, q), nil
+}
+
+// mirrored fills the lower triangle with the upper.
+func mirrored(m []dd, q int) []dd {
 	for a := range q {
 		for b := range a {
-			total[a*q+b] = total[b*q+a]
+			m[a*q+b] = m[b*q+a]
 		}
 	}
-	return total, nil
+	return m
 }
 
 // exactRebase returns a worker's row in the design's basis.
@@ -136,14 +145,11 @@ func (d *design) exactRebase(w *exactRow) []dd {
 	return w.u
 }
 
-// run calls do for every row with the slot of its chunk, size values wide,
-// and returns the slots' sum in chunk order.
+// run calls do for every row with the slot of its stripe, size values wide,
+// and returns the slots' sum.
 func (e *exactPasses) run(ctx context.Context, size int, do func(w *exactRow, i int, slot []dd)) ([]dd, error) {
-	chunks := e.d.chunks()
-	err := eachChunk(ctx, chunks, 1, len(e.workers), func(worker, c int) error {
-		w, slot := e.workers[worker], e.slots[c*size:(c+1)*size]
-		clear(slot)
-		if err := w.load(c); err != nil {
+	return e.over(ctx, size, func(w *exactRow, slot []dd) error {
+		if err := w.load(w.chunk); err != nil {
 			return err
 		}
 		for i := w.lo; i < w.hi; i++ {
@@ -151,12 +157,24 @@ func (e *exactPasses) run(ctx context.Context, size int, do func(w *exactRow, i 
 		}
 		return nil
 	})
+}
+
+// over calls do for every chunk with the slot of its stripe, size values wide, and returns
+// the slots' sum in order.
+func (e *exactPasses) over(ctx context.Context, size int, do func(w *exactRow, slot []dd) error) ([]dd, error) {
+	slot := func(stripe int) []dd { return e.slots[stripe*size : (stripe+1)*size] }
+	err := e.d.eachChunk(ctx, 1, len(e.workers), func(stripe int) {
+		clear(slot(stripe))
+	}, func(worker, stripe, c int) error {
+		e.workers[worker].chunk = c
+		return do(e.workers[worker], slot(stripe))
+	})
 	if err != nil {
 		return nil, err
 	}
 	total := make([]dd, size)
-	for c := range chunks {
-		for k, v := range e.slots[c*size : (c+1)*size] {
+	for s := range e.d.stripes() {
+		for k, v := range slot(s) {
 			total[k] = total[k].add(v)
 		}
 	}

@@ -82,17 +82,10 @@ func inverseRoot(a []float64, q int) (root []float64, logDet float64, ok bool) {
 // leverages adds to the slot the gradient and the Hessian that the leverages of one
 // chunk bring in, times the sum of weights. The root is that of the mean information.
 func (s *scratch) leverages(chunk int, root, slot []float64) error {
-	if err := s.load(chunk); err != nil {
-		return err
-	}
-	for lo := s.lo; lo < s.hi; lo += blockRows {
-		rows := min(blockRows, s.hi-lo)
-		s.fill(lo, rows)
-		s.predict(lo, rows)
+	return s.blocks(chunk, func(lo, rows int) {
 		s.pull(lo, rows, root, slot)
 		s.gram(rows, slot)
-	}
-	return nil
+	})
 }
 
 // pull turns eta into what the half events of the leverages add to residuals and
@@ -113,27 +106,26 @@ func (s *scratch) pull(lo, rows int, root, slot []float64) {
 		slot[slotHess0] += h * v
 		s.residual[i], s.variance[i] = r, h*v
 	}
+	full := roundUp(rows, grain)
+	clear(s.residual[rows:full])
+	clear(s.variance[rows:full])
 }
 
 // project returns the squared length of root u for every row u of the block.
 func (s *scratch) project(rows int, root []float64) []float64 {
 	q, f := s.d.size(), s.d.first()
-	length, t := s.tileRows[:rows], s.tileRows[blockRows:blockRows+rows]
+	length, t := s.u[:rows], s.u[blockRows:][:roundUp(rows, grain)]
 	clear(length)
-	coef := make([]float64, s.p)
 	for i := range q {
-		copy(coef, root[i*q+f:(i+1)*q])
 		for k := range t {
 			t[k] = 0
 			if f == 1 {
 				t[k] = root[i*q]
 			}
 		}
-		for j := 0; j < s.p && j+f <= i; j += tile {
-			axpy4(t, (*[4]float64)(coef[j:]), s.column(j, rows), s.column(j+1, rows), s.column(j+2, rows), s.column(j+3, rows))
-		}
-		for k, x := range t {
-			length[k] += x * x
+		s.kernel.predict(t, s.z, root[i*q+f:i*q+max(f, i+1)])
+		for k := range length {
+			length[k] += t[k] * t[k]
 		}
 	}
 	return length

@@ -32,7 +32,7 @@ func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.NullDeviance = 2 * (d.saturated() - f.NullLogLik)
+	f.NullDeviance = 2 * (d.saturated - f.NullLogLik)
 	return f, nil
 }
 
@@ -117,7 +117,7 @@ func (d *design) meanOffset() float64 {
 // nullLogLik is the log likelihood without columns: in closed form, or by a
 // fit of the intercept where offsets differ by row.
 func nullLogLik(ctx context.Context, d *design, s Settings) (float64, error) {
-	null := &design{n: d.n, y: d.y, w: d.w, offset: d.offset, intercept: d.intercept, sumW: d.sumW, events: d.events}
+	null := &design{n: d.n, kernel: d.kernel, y: d.y, w: d.w, offset: d.offset, intercept: d.intercept, sumW: d.sumW, events: d.events}
 	if d.offset == nil {
 		pi := 0.5
 		if d.intercept {
@@ -136,16 +136,4 @@ func nullLogLik(ctx context.Context, d *design, s Settings) (float64, error) {
 		}
 	}
 	return -n.now.loss * d.sumW, nil
-}
-
-// saturated is the log likelihood of a perfect fit: 0 unless responses are
-// fractions.
-func (d *design) saturated() float64 {
-	var sum float64
-	for i, y := range d.y {
-		if y > 0 && y < 1 {
-			sum += d.weight(i) * (y*math.Log(y) + (1-y)*math.Log1p(-y))
-		}
-	}
-	return sum
 }

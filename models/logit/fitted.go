@@ -33,7 +33,7 @@ type Fitted struct {
 	SumWeights float64 // sum of the weights
 	Events     float64 // sum of weight times response
 
-	Iterations int
+	Iterations int     // steps that all rows took part in
 	Gradient   float64 // largest component of the mean gradient at the end
 	Refined    bool    // whether the double-double refinement ran
 

@@ -30,7 +30,7 @@ func (o *optimum) report() *Fitted {
 		f.Intercept = intercept.float()
 	}
 	k := float64(d.size())
-	f.Deviance = 2 * (d.saturated() - f.LogLik)
+	f.Deviance = 2 * (d.saturated - f.LogLik)
 	f.AIC = -2*f.LogLik + 2*k
 	f.BIC = -2*f.LogLik + k*math.Log(float64(d.n))
 	f.PenalisedLogLik = o.loglik

@@ -129,10 +129,14 @@ func TestWarmUpChangesThePathAndNotTheAnswer(t *testing.T) {
 	p := skewed(33*8*chunkRows/8, 4)
 	f := mustFit(t, p, Settings{Exact: ExactNever})
 	g := mustFit(t, p, Settings{})
-	if f.Iterations > 4 || f.Gradient > 1e-10 {
+	if f.Iterations > 7 || f.Gradient > 1e-10 {
 		t.Errorf("%d iterations to gradient %g", f.Iterations, f.Gradient)
 	}
 	agree(t, "coefficient", 1e-13, f.all(), g.all())
+	for _, start := range [][]float64{g.all(), {50, -50, 3, 0, 10}} {
+		h := mustFit(t, p, Settings{Exact: ExactNever, Start: start})
+		agree(t, "coefficient from a start", 1e-13, h.all(), g.all())
+	}
 }
 
 func TestClusterCovarianceIgnoresLabelsAndWeightlessRows(t *testing.T) {

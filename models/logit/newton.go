@@ -3,6 +3,7 @@ package logit
 import (
 	"context"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -30,7 +31,8 @@ type newton struct {
 	next       []float64
 	now, trial *evaluation
 	chol       mat.Cholesky
-	iterations int
+	iterations int // steps of run
+	chords     int // steps of approach
 }
 
 const (
@@ -38,6 +40,7 @@ const (
 	stepTolerance   = 1e-8  // relative to 1 + max |theta|
 	linearTolerance = 1e-12 // the same, where convergence is linear
 	heightTolerance = 1e-16 // of the objective
+	heightFloor     = 1e-14 // the same, where probabilities of 1e-16 leave no more digits
 	armijo          = 1e-4  // fraction of the predicted fall that is enough
 	lossNoise       = 1e-12 // falls below this are rounding, and the gradient decides
 	halvings        = 10    // of the step, before it shrinks faster
@@ -78,7 +81,7 @@ func (l likelihood) at(ctx context.Context, theta []float64, e *evaluation) erro
 func (n *newton) run(ctx context.Context) error {
 	for n.iterations = 0; n.iterations < n.settings.MaxIterations; n.iterations++ {
 		solved := n.direction()
-		if n.converged(n.small()) {
+		if n.converged(n.small(), heightTolerance) {
 			// The step is already paid for, and with quadratic convergence
 			// it squares an error that is below 1e-8.
 			for i, s := range n.step {
@@ -99,7 +102,7 @@ func (n *newton) run(ctx context.Context) error {
 			break
 		}
 	}
-	if n.converged(stepTolerance) {
+	if n.converged(stepTolerance, heightFloor) {
 		return nil // as close as rounding lets a linear convergence come
 	}
 	if err := n.recession(ctx); err != nil {
@@ -191,9 +194,9 @@ func (n *newton) small() float64 {
 
 // converged asks for both, see step 3. A profile needs the height alone: there it is the
 // fall that the step promises (the Newton decrement) which must be below rounding.
-func (n *newton) converged(small float64) bool {
+func (n *newton) converged(small, height float64) bool {
 	if n.held != nil {
-		return -floats.Dot(n.now.grad, n.step) <= heightTolerance*(1+math.Abs(n.now.loss))
+		return -floats.Dot(n.now.grad, n.step) <= height*(1+math.Abs(n.now.loss))
 	}
 	return n.slope(n.now) <= n.settings.Tolerance &&
 		maxAbs(n.step) <= small*(1+maxAbs(n.theta))
@@ -209,6 +212,9 @@ func (n *newton) search(ctx context.Context) (bool, error) {
 	for t, k := 1.0, 0; k < shrinkings; t, k = t/shrinkage(k), k+1 {
 		for i := range n.next {
 			n.next[i] = n.theta[i] + t*n.step[i]
+		}
+		if slices.Equal(n.next, n.theta) {
+			return false, nil
 		}
 		if err := n.objective.at(ctx, n.next, n.trial); err != nil {
 			return false, err

@@ -21,14 +21,14 @@ func newEvaluation(q int) *evaluation {
 }
 
 // passes runs over the rows of a design in fixed chunks and keeps the buffers
-// between runs. Chunks are shared out to workers as they become free, but
-// each writes to its own slot and slots are added in chunk order: the result
+// between runs. Stripes of chunks are shared out to workers as they become free, but
+// each writes to its own slot and slots are added in order: the result
 // has the same bits on any number of processors.
 type passes struct {
 	d       *design
 	padded  int // columns rounded up to the kernel's tile
 	workers []*scratch
-	slots   []float64 // chunks x stride
+	slots   []float64 // stripes x stride
 	stride  int
 }
 
@@ -43,12 +43,12 @@ const (
 )
 
 // newPasses allocates everything a pass needs, one scratch per worker and one
-// slot per chunk, so that a pass itself allocates nothing per row.
+// slot per stripe, so that a pass itself allocates nothing per row.
 func newPasses(d *design) *passes {
 	p := pad(len(d.source))
-	s := &passes{d: d, padded: p, stride: slotGrad + 2*p + p*p}
-	s.slots = make([]float64, d.chunks()*s.stride)
-	for range min(runtime.GOMAXPROCS(0), d.chunks()) {
+	s := &passes{d: d, padded: p, stride: slotGrad + gramRows(p)*p}
+	s.slots = make([]float64, d.stripes()*s.stride)
+	for range min(runtime.GOMAXPROCS(0), d.stripes()) {
 		s.workers = append(s.workers, newScratch(d, p))
 	}
 	return s
@@ -59,6 +59,12 @@ func (s *passes) evaluate(ctx context.Context, theta []float64, skip int, e *eva
 	return s.over(ctx, theta, skip, e, (*scratch).chunk)
 }
 
+// slope fills in the loss and the gradient alone (the Hessian it leaves without meaning), which is half the work on two cores and
+// less than half on one.
+func (s *passes) slope(ctx context.Context, theta []float64, e *evaluation) error {
+	return s.over(ctx, theta, 1, e, (*scratch).slope)
+}
+
 // over is evaluate with another way of filling the slot of a chunk.
 func (s *passes) over(ctx context.Context, theta []float64, skip int, e *evaluation, fill func(w *scratch, chunk int, slot []float64) error) error {
 	for _, w := range s.workers {
@@ -67,50 +73,64 @@ func (s *passes) over(ctx context.Context, theta []float64, skip int, e *evaluat
 			w.intercept = theta[0]
 		}
 	}
-	err := eachChunk(ctx, s.d.chunks(), skip, len(s.workers), func(worker, c int) error {
-		slot := s.slots[c*s.stride : (c+1)*s.stride]
-		clear(slot)
-		return fill(s.workers[worker], c, slot)
+	err := s.d.eachChunk(ctx, skip, len(s.workers), func(stripe int) {
+		clear(s.slot(stripe))
+	}, func(worker, stripe, c int) error {
+		return fill(s.workers[worker], c, s.slot(stripe))
 	})
 	if err != nil {
 		return err
 	}
-	s.reduce(theta, skip, e)
+	s.reduce(theta, e)
 	return nil
 }
 
-// eachChunk calls do for chunks 0, skip, 2 skip, ... on the given number of
-// workers and returns the context's error if it ended first, or that of a chunk
-// that could not be read.
-func eachChunk(ctx context.Context, chunks, skip, workers int, do func(worker, chunk int) error) error {
+// maxStripes bounds the slots, and with them memory, whatever the number of rows. It is
+// large enough to keep any number of processors busy.
+const maxStripes = 256
+
+// stripes is the number of slots: chunks of one stripe are added up by one worker in
+// order. It depends on the number of rows alone, as all that has a say in the bits.
+func (d *design) stripes() int { return min(d.chunks(), maxStripes) }
+
+// eachChunk calls do for chunks 0, skip, 2 skip, ... on the given number of workers,
+// after one call of begin for their stripe. It returns the context's error if it ended
+// first, or that of a chunk that could not be read.
+func (d *design) eachChunk(ctx context.Context, skip, workers int, begin func(stripe int), do func(worker, stripe, chunk int) error) error {
 	var next atomic.Int64
+	chunks, stripes := d.chunks(), d.stripes()
 	group, ctx := errgroup.WithContext(ctx)
 	for worker := range workers {
 		group.Go(func() error {
-			// The context is looked at once per chunk: half a millisecond.
-			for ctx.Err() == nil {
-				c := int(next.Add(1)-1) * skip
-				if c >= chunks {
+			for {
+				s := int(next.Add(1) - 1)
+				if s >= stripes {
 					return nil
 				}
-				if err := do(worker, c); err != nil {
-					return err
+				begin(s)
+				// The chunks of stripe s are those from s/stripes to (s+1)/stripes of all.
+				first := (s*chunks/stripes + skip - 1) / skip * skip
+				for c := first; c < (s+1)*chunks/stripes; c += skip {
+					if err := ctx.Err(); err != nil { // once per chunk: a fraction of a millisecond
+						return err
+					}
+					if err := do(worker, s, c); err != nil {
+						return err
+					}
 				}
 			}
-			return ctx.Err()
 		})
 	}
 	return group.Wait()
 }
 
-// reduce adds the slots in chunk order (the order, not the arrival, is what
+// reduce adds the slots in order (the order, not the arrival, is what
 // makes the bits reproducible), takes the mean and adds the penalty.
-func (s *passes) reduce(theta []float64, skip int, e *evaluation) {
-	// Chunk 0 is always part of a pass, and its slot serves as the total.
-	total := s.slots[:s.stride]
-	for c := skip; c < s.d.chunks(); c += skip {
-		for k, v := range s.slots[c*s.stride : (c+1)*s.stride] {
-			total[k] += v
+func (s *passes) reduce(theta []float64, e *evaluation) {
+	total := s.slot(0)
+	for k := 1; k < s.d.stripes(); k++ {
+		for i, v := range s.slot(k) {
+			total[i] += v
 		}
 	}
 	s.unpack(total, e)
@@ -123,6 +143,11 @@ func (s *passes) reduce(theta []float64, skip int, e *evaluation) {
 		e.hess[i] *= mean
 	}
 	s.d.addPenalty(theta, e)
+}
+
+// slot is that of a stripe.
+func (s *passes) slot(stripe int) []float64 {
+	return s.slots[stripe*s.stride : (stripe+1)*s.stride]
 }
 
 // unpack turns a padded slot into the gradient and the full Hessian.

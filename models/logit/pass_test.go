@@ -87,7 +87,7 @@ func TestBothPassesSeeTheSameFunction(t *testing.T) {
 			o.zeta[i].hi = z
 		}
 		pass := newExactPasses(d)
-		grad, _, err := pass.score(t.Context(), o.zeta)
+		grad, _, _, err := pass.derivatives(t.Context(), o.zeta, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,33 +101,6 @@ func TestBothPassesSeeTheSameFunction(t *testing.T) {
 		for i, h := range o.withPenalty(hess) {
 			near(t, "Hessian", 1e-12, []float64{h.float() / d.sumW}, e.hess[i:i+1])
 		}
-	})
-}
-
-func TestKernelsAreInnerProductsAndSums(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(0, 130).Draw(t, "rows")
-		// Small integers: every sum is exact, so the order is no excuse.
-		var v [6][]float64
-		for k := range v {
-			for range n {
-				v[k] = append(v[k], float64(rapid.IntRange(-99, 99).Draw(t, "value")))
-			}
-		}
-		acc, c := [8]float64{1, 2, 3, 4, 5, 6, 7, 8}, [4]float64{2, -3, 5, -7}
-		want, line := acc, make([]float64, n)
-		for i := range n {
-			for k := range 4 {
-				want[k] += v[0][i] * v[2+k][i]
-				want[4+k] += v[1][i] * v[2+k][i]
-				line[i] += c[k] * v[2+k][i]
-			}
-		}
-		dot2x4(&acc, v[0], v[1], v[2], v[3], v[4], v[5])
-		got := make([]float64, n)
-		axpy4(got, &c, v[2], v[3], v[4], v[5])
-		near(t, "inner product", 0, acc[:], want[:])
-		near(t, "sum", 0, got, line)
 	})
 }
 

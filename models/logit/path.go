@@ -2,7 +2,9 @@ package logit
 
 import (
 	"context"
+	"errors"
 	"math"
+	"sync"
 )
 
 // PathSettings says which elastic nets to fit. The zero value is a ridge path of 100
@@ -124,11 +126,12 @@ func newWalker(d *design, s PathSettings) (*walker, error) {
 	for j := range d.allP {
 		sum += orElse(s.Factors, j, 1)
 	}
+	spreads, err := d.spreads()
+	if err != nil {
+		return nil, err
+	}
 	for j, c := range d.source {
-		spread, err := d.spread(j)
-		if err != nil {
-			return nil, err
-		}
+		spread := spreads[j]
 		factor := orElse(s.Factors, c, 1)
 		if sum > 0 {
 			factor *= float64(d.allP) / sum
@@ -152,8 +155,18 @@ func orElse(v []float64, i int, otherwise float64) float64 {
 	return v[i]
 }
 
-// spread is the weighted standard deviation of column j of Z, about its mean or, without
-// an intercept, still about its mean: glmnet standardises alike in both cases.
+// spreads are the weighted standard deviations of the columns of Z, about their means or,
+// without an intercept, still about their means: glmnet standardises alike in both cases.
+func (d *design) spreads() ([]float64, error) {
+	out, errs := make([]float64, len(d.source)), make([]error, len(d.source))
+	var wg sync.WaitGroup
+	for j := range out {
+		wg.Go(func() { out[j], errs[j] = d.spread(j) })
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
+}
+
 func (d *design) spread(j int) (float64, error) {
 	var sum, square float64
 	err := walk(d.x, d.source[j], d.n, func(from int, piece []float64) {

@@ -22,6 +22,33 @@ func newQuadratic(d *design) *quadratic {
 	return &quadratic{q: q, first: d.first(), hess: make([]float64, q*q), known: make([]bool, q), slope: make([]float64, q)}
 }
 
+// learn corrects the Hessian by what a step from one point to the next did to the slope,
+// so that it maps the one to the other, and leaves it as it is across them (Broyden,
+// Fletcher, Goldfarb and Shanno; Nocedal and Wright 2006, equation 6.19). Gradients are
+// at hand at both ends, so the curvature along the path costs no pass over the rows.
+func (m *quadratic) learn(from, to []float64, before, after *evaluation) {
+	h := make([]float64, m.q) // H step
+	var bent, met float64     // step'H step and step'(change of slope)
+	for i := range m.q {
+		for k := range m.q {
+			h[i] += m.hess[i*m.q+k] * (to[k] - from[k])
+		}
+		bent += h[i] * (to[i] - from[i])
+		met += (after.grad[i] - before.grad[i]) * (to[i] - from[i])
+	}
+	if !(bent > 0 && met > 0) {
+		return
+	}
+	for i := range m.q {
+		for k := range m.q {
+			if m.known[i] && m.known[k] {
+				change := (after.grad[i] - before.grad[i]) * (after.grad[k] - before.grad[k])
+				m.hess[i*m.q+k] += change/met - h[i]*h[k]/bent
+			}
+		}
+	}
+}
+
 const (
 	sweeps    = 1000 // over the coordinates, per model; correlated columns need many
 	sweepGoal = 0.1  // of the tolerance: the model need not be solved better than it is true

@@ -30,6 +30,24 @@ func (w *walker) admit(k int) {
 	}
 }
 
+const (
+	// wholeGram is the number of columns up to which a Gram matrix is taken of all of
+	// them. It costs no more than a few gradients, and none is due when a column enters.
+	wholeGram = 64
+	// foresight is the strength, per unit of the one at hand, up to whose columns a
+	// wider problem's matrix looks ahead.
+	foresight = 0.25
+)
+
+// foresee lets in the columns of the next strengths while a Gram matrix is due anyway.
+func (w *walker) foresee(lambda float64) {
+	for j, g := range w.now.grad[w.d.first():] {
+		if len(w.l1) <= wholeGram || lambda > 0 && math.Abs(g) >= w.l1[j]*lambda*foresight {
+			w.admit(w.d.first() + j)
+		}
+	}
+}
+
 // violation is the largest slope of the objective at theta, per standard deviation of a
 // column, in a direction that leads downhill and that the limits allow. With g the
 // derivative of the smooth part, the derivatives to the right and to the left of b are
@@ -85,6 +103,7 @@ func (w *walker) solve(ctx context.Context, lambda float64) error {
 		}
 		w.admitViolators(lambda)
 		if w.model.stale || !w.fresh && v > contraction*last {
+			w.foresee(lambda)
 			if err := w.renew(ctx); err != nil {
 				return err
 			}
@@ -123,6 +142,7 @@ func (w *walker) move(ctx context.Context, lambda float64) error {
 		if w.trial.loss+w.penalty(lambda, w.next) <= top+lossNoise*(1+math.Abs(top)) {
 			w.theta, w.next = w.next, w.theta
 			w.now, w.trial = w.trial, w.now
+			w.model.learn(w.next, w.theta, w.trial, w.now)
 			w.fresh = false
 			return nil
 		}
@@ -149,26 +169,12 @@ func (w *walker) penalty(lambda float64, theta []float64) float64 {
 // gradient evaluates loss and gradient at theta for every column, without a Hessian.
 func (w *walker) gradient(ctx context.Context, theta []float64, e *evaluation) error {
 	w.passes++
-	return w.pass.over(ctx, theta, 1, e, (*scratch).slope)
-}
-
-// slope is chunk without the Gram matrix.
-func (s *scratch) slope(c int, slot []float64) error {
-	if err := s.load(c); err != nil {
-		return err
-	}
-	for lo := s.lo; lo < s.hi; lo += blockRows {
-		rows := min(blockRows, s.hi-lo)
-		s.fill(lo, rows)
-		s.predict(lo, rows)
-		s.link(lo, rows, slot)
-		s.edge(rows, slot)
-	}
-	return nil
+	return w.pass.slope(ctx, theta, e)
 }
 
 // renew takes the Gram matrix at theta for the positions of the model: a design of their
-// columns alone, since all others are at zero.
+// columns alone, since all others are at zero. A pass over k columns costs k^2 and reads
+// k columns, so on wide problems, of which few are in, it is cheap beside a gradient.
 func (w *walker) renew(ctx context.Context) error {
 	w.passes++
 	m := w.model

@@ -138,3 +138,20 @@ func TestSeparatedLevelInSmallFoldIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// Many rows take the way over subsets and chord steps, on which slopes fall to nothing
+// too: it must not end there.
+func TestSeparationOfManyRowsIsStillFound(t *testing.T) {
+	n := 26 * chunkRows
+	x, y := make([]float64, n), make([]float64, n)
+	for i := range x {
+		x[i] = float64(i*7919%n) / float64(n)
+		if x[i] > 0.6 {
+			y[i] = 1
+		}
+	}
+	var separated *SeparationError
+	if _, err := Fit(t.Context(), Problem{Columns: [][]float64{x}, Y: y}, Settings{}); !errors.As(err, &separated) || !separated.Complete {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,22 +1,29 @@
 package logit
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 const (
-	warmSteps    = 8    // Newton steps per level before it is abandoned
-	warmGradient = 1e-3 // a subset need not be solved better than it is sampled
-	warmChunks   = 4    // the fewest chunks worth a level of their own
+	warmSteps  = 8 // Newton steps per level before it is abandoned
+	warmChunks = 4 // the fewest chunks worth a level of their own
+	// warmNoise divided by the square root of a level's rows is a gradient that its
+	// optimum has on the other rows: nearer than that, it points nowhere.
+	warmNoise = 0.25
 )
 
 // warm moves theta close to the optimum on every 64th and then every 8th
 // chunk of rows, so that the passes over all rows start where Newton's method
-// is already quadratic: two or three of them instead of seven. A level that
+// is already quadratic. Then gradients of all rows, which cost half a Hessian or less,
+// go the rest of the way with the Hessian of that level (approach in chord.go). A level that
 // does not settle, because its rows are separated or dependent although the
 // whole is not, leaves theta as it was. The choice of rows depends on the
 // number of rows alone. It changes the path and never the answer.
 func (n *newton) warm(ctx context.Context) error {
+	ready := false
 	for _, skip := range []int{64, 8} {
-		if n.d.chunks() < warmChunks*skip {
+		if n.d.chunks() <= (warmChunks-1)*skip {
 			continue
 		}
 		copy(n.next, n.theta)
@@ -27,14 +34,20 @@ func (n *newton) warm(ctx context.Context) error {
 		if !settled {
 			copy(n.theta, n.next)
 		}
+		ready = settled
 	}
-	return nil
+	if !ready || n.d.firth {
+		return nil
+	}
+	return n.approach(ctx)
 }
 
 // settle takes full Newton steps on every skip-th chunk. It reports whether
-// the loss fell all the way to a small gradient.
+// the loss fell all the way to a small gradient. A start whose gradient is small already,
+// one from a neighbouring problem, stays where it is.
 func (n *newton) settle(ctx context.Context, skip int) (bool, error) {
 	loss := 0.0
+	noise := warmNoise / math.Sqrt(float64(n.d.n/skip))
 	for k := range warmSteps {
 		if err := n.pass.evaluate(ctx, n.theta, skip, n.now); err != nil {
 			return false, err
@@ -46,11 +59,12 @@ func (n *newton) settle(ctx context.Context, skip int) (bool, error) {
 		if !n.direction() {
 			return false, nil
 		}
+		// The factor of this very Hessian is what approach goes on with.
+		if maxAbs(n.now.grad) <= noise {
+			return true, nil
+		}
 		for i, s := range n.step {
 			n.theta[i] += s
-		}
-		if maxAbs(n.now.grad) <= warmGradient {
-			return true, nil
 		}
 	}
 	return false, nil

@@ -8,6 +8,7 @@ func readBacktest(s section) Backtest {
 		LastCutoff:  read(s, "last_cutoff", date),
 		Window:      read(s, "window", period),
 		Champion:    read(s, "champion", text),
+		Champions:   read(s, "champions", texts),
 		Primary:     read(s, "primary", choice),
 		Margin:      read(s, "margin", number),
 		Capacity:    read(s, "capacity", whole),

@@ -30,26 +30,30 @@ func readCandidate(s section, factors catalog) Candidate {
 		Weights:  readWeights(s, factors),
 		Column:   read(s, "column", text),
 		HigherIs: read(s, "higher_is", choice),
-		Penalty:  Penalty{read(s.child("penalty", "candidates[].penalty"), "ridge", ridge)},
 		Factors:  read(s, "factors", texts),
 	}
+	c.Categories = readCategories(s, factors)
 	c.knownFactors(s, factors)
 	c.readForeign(s, factors)
+	c.readPurpose(s)
+	c.readFitting(s, factors)
 	switch c.Kind {
 	case CandidateWeights:
-		s.need("kind weights", "weights")
+		if s.given("categories") == nil {
+			s.need("kind weights", "weights")
+		}
 		s.refuse("kind weights", "column", "higher_is", "penalty", "factors")
 	case CandidateColumn:
 		s.need("kind column", "column", "higher_is")
 		s.refuse("kind column", "weights", "penalty", "factors")
 	case CandidateLogistic:
 		s.refuse("kind logistic", "weights", "column", "higher_is")
-		if c.Factors == nil {
+		if c.Factors == nil && c.Fitting.Form == "" && c.Fitting.Toward == "" { // else those that have a score
 			c.Factors = slices.Clip(factors.names) // shared, so that many candidates stay small
 		}
 	}
-	if c.Kind != CandidateLogistic {
-		c.Penalty = Penalty{}
+	if c.Kind != CandidateWeights && c.Kind != "" {
+		s.refuse("kind "+c.Kind, "categories")
 	}
 	return c
 }
@@ -113,7 +117,7 @@ func (s section) points(e entry, factors catalog) (float64, bool) {
 	switch factor := factors.factors[at]; {
 	case factor.Kind == FactorCategory:
 		s.reportKey(e, fmt.Sprintf("factor %s is a category, which cannot have a weight by hand", quote(e.key)), "leave it to a candidate of kind logistic")
-	case factor.Expect == "" && factor.Kind == FactorNumeric:
+	case factor.Expect == "" && slices.Contains([]string{FactorNumeric, FactorSpline, FactorInteraction}, factor.Kind):
 		s.reportKey(e, fmt.Sprintf("factor %s has a weight but no declared direction", quote(e.key)), fmt.Sprintf("add expect: lower_churn or expect: higher_churn to factors[%d]", at))
 	default:
 		return x, f.at == nil

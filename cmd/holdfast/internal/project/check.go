@@ -14,6 +14,9 @@ import (
 func (r *reader) check(c *Config) {
 	r.problems = slices.Concat(r.problems, c.roles(), c.outcomeWords(), c.dates(), c.outputs())
 	r.champion(c)
+	r.reach(c)
+	r.purposes(c)
+	r.towards(c)
 }
 
 // roles finds one column in two roles that no column can play at once. The dates lie in two files, so

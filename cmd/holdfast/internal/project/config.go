@@ -64,6 +64,9 @@ type Config struct {
 	Factors    []Factor
 	Candidates []Candidate
 	Backtest   Backtest
+	Bands      Bands
+	Segments   Segments
+	Outlook    Outlook
 	Output     string // as written: see Path
 
 	source *source
@@ -108,10 +111,10 @@ type Label struct {
 type Factor struct {
 	Name      string
 	Category  string
-	Expr      string   // "" when the factor is a bare column or a history
-	Column    string   // "" when the factor is an expression or a history
+	Expr      string   // "" when the factor is something else
+	Column    string   // "" when the factor is something else
 	History   *History // nil: the factor is of one snapshot
-	Kind      string   // FactorNumeric or FactorCategory
+	Kind      string   // one of the Factor constants
 	Clip      *Clip    // nil: values are used as they are
 	Scale     string
 	Missing   Missing
@@ -119,6 +122,20 @@ type Factor struct {
 	Reference string // category: the level the others are compared with; "": the first in byte order
 	Rare      int    // category: levels with fewer training rows are pooled; 0: none is
 	Unseen    string // category: what a level that training never saw counts as
+
+	Rule    string   // a recipe over factors and columns; "": none
+	Bins    *Bins    // bins
+	Points  []Pair   // points
+	Tiers   []Tier   // tiers
+	Spline  *Spline  // spline
+	Members []string // interaction, group
+
+	Segments   []string // those the factor is for; nil: all
+	MaxAgeDays int      // 0: values do not age
+	Dated      string   // the date column of MaxAgeDays
+	Actionable bool
+
+	Redistribute bool // the weight of a missing value goes to the other factors
 }
 
 // History is a factor that is computed from an account's own snapshots.
@@ -151,14 +168,20 @@ type Candidate struct {
 	Column   string   // column, predictions
 	HigherIs string   // column, predictions, platforms: HigherIsHealthier or HigherIsRiskier
 	Penalty  Penalty  // logistic
+	Fitting  Fitting  // logistic
 	Factors  []string // logistic: the factors it uses, all of them when the file names none
 
-	Missing     string          // weights, platforms: a policy of package platform, or ""
-	Sheet       *platform.Sheet // platforms: without its Kind and Missing
-	Recipes     Recipes         // rules
-	File        string          // model, predictions: as written, see Path
-	Refit       bool            // model
-	Predictions Predictions     // predictions
+	Target     string // TargetContraction or TargetExpansion; "": churn
+	PerSegment bool   // logistic
+	Calibrate  Calibrate
+
+	Categories  []CategoryPoints // weights: in the order of their first factors
+	Missing     string           // weights, platforms: a policy of package platform, or ""
+	Sheet       *platform.Sheet  // platforms: without its Kind and Missing
+	Recipes     Recipes          // rules
+	File        string           // model, predictions: as written, see Path
+	Refit       bool             // model
+	Predictions Predictions      // predictions
 }
 
 // Weight is what a factor counts for in a hand-set score, in points of health. Only the ratios of a
@@ -168,16 +191,6 @@ type Weight struct {
 	Points float64
 }
 
-// Penalty is the shrinkage of a fitted candidate.
-type Penalty struct{ Ridge Ridge }
-
-// Ridge is the strength of the ridge penalty: chosen on the training rows when Auto is set, else
-// Strength, where 0 is plain maximum likelihood.
-type Ridge struct {
-	Auto     bool
-	Strength float64
-}
-
 // Backtest says how the candidates are put to the test.
 type Backtest struct {
 	Every       Step
@@ -185,6 +198,7 @@ type Backtest struct {
 	LastCutoff  time.Time // zero: the last that has an outcome after it
 	Window      Step      // how far back training looks; zero: to the beginning
 	Champion    string    // a candidate's name, or Baseline
+	Champions   []string  // of further targets
 	Primary     string    // PrimaryLogLoss, PrimaryAUC or PrimaryBrier
 	Margin      float64   // the challenger must win by more than this, in units of Primary
 	Capacity    int       // accounts the team can work per period

@@ -1,6 +1,9 @@
 package project
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // readFactors reads the list of factors; their names are different.
 func readFactors(root section) []Factor {
@@ -77,18 +80,20 @@ func readFactor(s section) Factor {
 		Rare:      read(s, "rare", whole),
 		Unseen:    read(s, "unseen", choice),
 	}
+	f.Rule = read(s, "rule", s.expression)
 	if s.given("history") != nil {
 		f.History = readHistory(s.child("history", "factors[].history"))
 	}
+	f.readShape(s)
 	f.input(s)
 	switch f.Kind {
-	case FactorNumeric:
-		s.refuse("kind numeric", "reference", "rare", "unseen")
-		f.Rare, f.Unseen = 0, ""
+	case "": // refused: nothing is said about the other keys
 	case FactorCategory:
-		s.refuse("kind category", "history", "clip", "scale", "expect")
+		s.refuse("kind category", "history", "rule", "clip", "scale", "expect")
 		f.Scale = ""
-		f.categoryMissing(s)
+		f.ownMissing(s, "levels have no average")
+	default:
+		f.shapeRefusals(s)
 	}
 	return f
 }
@@ -102,10 +107,10 @@ func readHistory(s section) *History {
 	}
 }
 
-// input settles where the values come from: an expression, a history, or a column.
+// input settles where the values come from: an expression, a history, a rule, other factors, or a column.
 func (f *Factor) input(s section) {
 	var sources []string
-	for _, name := range []string{"expr", "column", "history"} {
+	for _, name := range []string{"expr", "column", "history", "rule", "interaction", "group"} {
 		if s.given(name) != nil {
 			sources = append(sources, name)
 		}
@@ -113,19 +118,19 @@ func (f *Factor) input(s section) {
 	switch {
 	case len(sources) == 0:
 		f.Column = f.Name
-	case len(sources) > 1:
+	case len(sources) > 1 && !slices.Contains(shapes(), sources[len(sources)-2]):
 		s.report(s.given(sources[1]), s.node.path+" has both "+sources[1]+" and "+sources[0], "keep one of them")
 	}
 }
 
-// categoryMissing settles what a missing level counts as. Levels have no median, so the default of
-// numbers does not serve here.
-func (f *Factor) categoryMissing(s section) {
+// ownMissing settles what a missing level, or a missing value of bins, counts as. They have no median, so
+// the default of numbers does not serve here.
+func (f *Factor) ownMissing(s section, why string) {
 	n := s.given("missing")
 	switch {
 	case n == nil:
 		f.Missing = Missing{Rule: MissingOwn}
 	case f.Missing.Rule != "" && f.Missing.Rule != MissingOwn && f.Missing.Rule != MissingDrop:
-		s.report(n, fmt.Sprintf("%s must be own or drop for kind category, not %s", n.path, n.shown()), "levels have no average")
+		s.report(n, fmt.Sprintf("%s must be own or drop for kind %s, not %s", n.path, f.Kind, n.shown()), why)
 	}
 }

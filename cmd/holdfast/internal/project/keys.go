@@ -28,21 +28,22 @@ const (
 	TypePeriod     Type = "a calendar period"
 	TypeTimezone   Type = "an IANA time zone name"
 	TypeBounds     Type = "a list of two bounds, each a number or a percentile"
+	TypeRange      Type = "a list of two numbers"
+	TypePairs      Type = "a list of pairs of a value and its points"
 )
 
 // Key describes one key of holdfast.yaml. The same description drives the reading of the file, the
 // messages about it, and the reference: there is no second list of keys.
 type Key struct {
-	Path        string   // dotted; [] stands for the items of a list, * for any name
-	Type        Type     //
-	Required    bool     // some keys are required only in one mode or kind: Doc says so
-	Default     string   // as it would be written; "" if there is none
-	Example     string   // as it would be written
-	Values      []string // words that are accepted: besides Type, or alone for TypeChoice
-	Min, Max    float64  // inclusive bounds of numbers and days; both 0: any finite number
-	Later       bool     // part of the contract, refused by this version
-	LaterValues []string // words that are part of the contract, refused by this version
-	Doc         string   // one sentence
+	Path     string   // dotted; [] stands for the items of a list, * for any name
+	Type     Type     //
+	Required bool     // some keys are required only in one mode or kind: Doc says so
+	Default  string   // as it would be written; "" if there is none
+	Example  string   // as it would be written
+	Values   []string // words that are accepted: besides Type, or alone for TypeChoice
+	Min, Max float64  // inclusive bounds of numbers and days; both 0: any finite number
+	Later    bool     // part of the contract, refused by this version
+	Doc      string   // one sentence
 }
 
 // Name is the last part of the path.
@@ -92,9 +93,14 @@ func Keys() []Key {
 	keys = append(keys, columnKeys()...)
 	keys = append(keys, labelKeys()...)
 	keys = append(keys, factorKeys()...)
+	keys = append(keys, shapeKeys()...)
 	keys = append(keys, candidateKeys()...)
+	keys = append(keys, fittingKeys()...)
+	keys = append(keys, categoryKeys()...)
 	keys = append(keys, foreignCandidateKeys()...)
+	keys = append(keys, segmentKeys()...)
 	keys = append(keys, backtestKeys()...)
+	keys = append(keys, bandKeys()...)
 	return append(keys, laterKeys()...)
 }
 
@@ -201,10 +207,12 @@ func factorKeys() []Key {
 		{Path: "factors[].history.over", Type: TypeDays, Required: true, Example: "90d", Min: 1, Max: history.MaxDays,
 			Doc: "How far back the history looks."},
 		{Path: "factors[].history.as", Type: TypeChoice, Required: true, Example: string(history.Change), Values: historyWords(),
-			Doc: "What is made of the values: the change since then, as such or as a fraction, the slope per 30 days, the mean, the least, the most, the sum, or the days since the last that was not zero."},
+			Doc: "What is made of the values: the change since then, as such or as a fraction, the slope per 30 days, the mean, the least, the most, the sum, the days since the last that was not zero, or the days since the date in the column."},
+		{Path: "factors[].rule", Type: TypeExpression, Example: "'share > 0.8 and trend > 0'",
+			Doc: "A recipe that is true or false, whose names are factors that stand before it, and then columns."},
 		{Path: "factors[].kind", Type: TypeChoice, Default: FactorNumeric, Example: FactorCategory,
-			Values: []string{FactorNumeric, FactorCategory}, LaterValues: []string{"bins"},
-			Doc: "Whether the factor is a number or a level of a category."},
+			Values: []string{FactorNumeric, FactorCategory, FactorBins},
+			Doc:    "Whether the factor is a number, a level of a category, or a number that counts by the risk of the bin it falls into."},
 		{Path: "factors[].clip", Type: TypeBounds, Example: "[p1, p99]",
 			Doc: "The bounds a numeric factor is held between; percentiles are learned on training rows."},
 		{Path: "factors[].scale", Type: TypeChoice, Default: ScaleNone, Example: ScaleLog1p,
@@ -252,10 +260,6 @@ func candidateKeys() []Key {
 		{Path: "candidates[].higher_is", Type: TypeChoice, Example: HigherIsHealthier,
 			Values: []string{HigherIsHealthier, HigherIsRiskier},
 			Doc:    "The direction of the imported score, required for kind column: it is declared, never guessed."},
-		{Path: "candidates[].penalty", Type: TypeMapping, Example: "{ridge: auto}",
-			Doc: "The shrinkage of a fitted candidate."},
-		{Path: "candidates[].penalty.ridge", Type: TypeNumber, Default: "auto", Example: "auto", Values: []string{"auto"}, Min: 0, Max: 1e9,
-			Doc: "The strength of the ridge penalty: chosen on training rows, or given; 0 is plain maximum likelihood."},
 		{Path: "candidates[].factors", Type: TypeTexts, Example: "[logins, nps]",
 			Doc: "The factors a fitted candidate uses; without it, all."},
 	}
@@ -275,6 +279,8 @@ func backtestKeys() []Key {
 			Doc: "How far back from a cutoff training looks."},
 		{Path: "backtest.champion", Type: TypeText, Default: Baseline, Example: "today",
 			Doc: "The candidate in use now, which the others must beat."},
+		{Path: "backtest.champions", Type: TypeTexts, Example: "[growth_today]",
+			Doc: "The candidates in use now for other targets than the champion's, one each; a target without one has the base rate."},
 		{Path: "backtest.primary", Type: TypeChoice, Default: PrimaryLogLoss, Example: PrimaryLogLoss,
 			Values: []string{PrimaryLogLoss, PrimaryAUC, PrimaryBrier},
 			Doc:    "The metric that decides."},
@@ -297,10 +303,7 @@ func backtestKeys() []Key {
 // that nobody is told that a documented key is a misspelling of another.
 func laterKeys() []Key {
 	paths := []string{
-		"factors[].rule", "factors[].monotone",
-		"segments",
-		"candidates[].form", "candidates[].toward", "candidates[].per_segment", "candidates[].target",
-		"bands", "playbooks",
+		"bands.red.precision", "bands.red.capacity", "bands.yellow.precision", "bands.yellow.capacity", "playbooks",
 	}
 	keys := make([]Key, len(paths))
 	for i, path := range paths {

@@ -165,14 +165,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Candidates: []Candidate{
 			{Name: "today", Kind: CandidateWeights, Weights: []Weight{{"active_share", 60}, {"tickets", 40}}},
 			{Name: "vendor", Kind: CandidateColumn, Column: "gs_score", HigherIs: HigherIsHealthier},
-			{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Ridge{Strength: 0.5}}, Factors: []string{"active_share", "plan"}},
+			{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Kind: PenaltyRidge, Strength: 0.5}, Factors: []string{"active_share", "plan"}},
 		},
 		Backtest: Backtest{
 			Every: Step{1, UnitMonth}, FirstCutoff: day(2024, 3, 31), LastCutoff: day(2026, 3, 31), Window: Step{8, UnitQuarter},
 			Champion: "today", Primary: PrimaryAUC, Margin: 0.005, Capacity: 20, SaveRates: []float64{0.1, 0.25},
 			ContactCost: 200, Bootstrap: 500, Seed: 1<<53 - 1,
 		},
-		Output: "runs",
+		Segments: Segments{By: "plan", MinEvents: 50},
+		Output:   "runs",
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -181,7 +182,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestFullFileUsesEveryKeyOfTheReference(t *testing.T) {
 	used := map[string]bool{"label.horizon": true} // see TestHorizonMode
-	for _, file := range []string{full, foreign} {
+	for _, file := range []string{full, foreign, shaped, fittings, purposes} {
 		for path := range parse(t, file).nodes {
 			used[pattern(path)] = true
 		}
@@ -210,10 +211,11 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 		Label:   Label{Mode: LabelRenewal, LeadDays: []int{90}, MaxAgeDays: 45},
 		Factors: []Factor{{Name: "active_share", Category: "other", Expr: "active_users / licences", Kind: FactorNumeric,
 			Scale: ScaleNone, Missing: Missing{Rule: MissingMedian}, Expect: LowerChurn}},
-		Candidates: []Candidate{{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Ridge{Auto: true}}, Factors: []string{"active_share"}}},
+		Candidates: []Candidate{{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Kind: PenaltyRidge, Auto: true, Rule: RuleBest}, Factors: []string{"active_share"}}},
 		Backtest: Backtest{Every: Step{1, UnitQuarter}, Champion: Baseline, Primary: PrimaryLogLoss,
 			Capacity: 50, Bootstrap: 2000, Seed: 1},
-		Output: "out",
+		Segments: Segments{MinEvents: 50},
+		Output:   "out",
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -16,6 +16,9 @@ func (r *reader) config(root *node) *Config {
 	c.Factors = readFactors(s)
 	c.Candidates = readCandidates(s, newCatalog(c.Factors))
 	c.Backtest = readBacktest(s.child("backtest", "backtest"))
+	c.Segments = readSegments(s, c.Columns)
+	c.Outlook = readOutlook(s)
+	c.Bands = readBands(s.child("bands", "bands"))
 	c.Output = read(s, "output", text)
 	r.check(c)
 	return c

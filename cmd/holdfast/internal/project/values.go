@@ -49,13 +49,10 @@ func texts(k Key, n *node) ([]string, fault) {
 
 // choice is one of the words of the key.
 func choice(k Key, n *node) (string, fault) {
-	switch {
-	case n.kind == scalar && slices.Contains(k.Values, n.text):
-		return n.text, fault{}
-	case n.kind == scalar && slices.Contains(k.LaterValues, n.text):
-		return "", fault{n, n.path + " " + n.text + " is not supported by this version of holdfast", "use " + strings.Join(k.Values, " or ")}
+	if !isWord(k, n) {
+		return "", wrong(n)
 	}
-	return "", wrong(n)
+	return n.text, fault{}
 }
 
 // isWord reports that a value is one of the words a key accepts besides its type.
@@ -271,6 +268,32 @@ func bound(_ Key, n *node) (Bound, fault) {
 	return Bound{x, percentile}, fault{}
 }
 
+// pairs is a list of at least two values with their points from 0 to 100.
+func pairs(k Key, n *node) ([]Pair, fault) {
+	if n.kind != list || len(n.items) < 2 {
+		return nil, wrong(n)
+	}
+	var all []Pair
+	for _, item := range n.items {
+		if item.kind != list || len(item.items) != 2 {
+			return nil, fault{item, item.path + " must be a pair of a value and its points, not " + item.shown(), ""}
+		}
+		x, f := number(k, item.items[0])
+		if f.at != nil {
+			return nil, f
+		}
+		points, f := number(k, item.items[1])
+		if f.at != nil {
+			return nil, f
+		}
+		if points < 0 || points > 100 {
+			return nil, fault{item.items[1], item.items[1].path + " must be points from 0 to 100, not " + item.items[1].shown(), ""}
+		}
+		all = append(all, Pair{x, points})
+	}
+	return all, fault{}
+}
+
 // missing is a rule by name, or a number to put in.
 func missing(k Key, n *node) (Missing, fault) {
 	if isWord(k, n) {
@@ -278,13 +301,4 @@ func missing(k Key, n *node) (Missing, fault) {
 	}
 	x, f := number(k, n)
 	return Missing{MissingNumber, x}, f
-}
-
-// ridge is a penalty strength, or auto.
-func ridge(k Key, n *node) (Ridge, fault) {
-	if isWord(k, n) {
-		return Ridge{Auto: true}, fault{}
-	}
-	x, f := number(k, n)
-	return Ridge{Strength: x}, f
 }

@@ -36,9 +36,9 @@ func TestRidgeMeetsTheConditionsOfItsMinimum(t *testing.T) {
 	tab := noisy(300, 11)
 	factors := compileFactors(t, tab.types(), features.Factor{Name: "usage", Expr: "usage"}, features.Factor{Name: "tickets", Expr: "tickets"})
 	for _, lambda := range []float64{1e-4, 0.05, 1, 30} {
-		m := fitOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Lambda: lambda}}, factors)
-		if m.Penalty != lambda {
-			t.Errorf("the model says ridge %v, want %v", m.Penalty, lambda)
+		m := fitOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: lambda}}, factors)
+		if m.Penalty.Strength != lambda {
+			t.Errorf("the model says ridge %v, want %v", m.Penalty.Strength, lambda)
 		}
 		eta := predict(t, m, tab).Eta
 		residual := make([]float64, len(eta))
@@ -68,7 +68,7 @@ func TestRidgeOfDoubledRowsIsTheSameRidge(t *testing.T) {
 	for _, c := range once.numbers {
 		twice.numbers = append(twice.numbers, numberColumn{c.name, append(slices.Clone(c.values), c.values...)})
 	}
-	c := Candidate{Kind: Logistic, Factors: []string{"usage", "tickets"}, Ridge: Ridge{Lambda: 0.1}}
+	c := Candidate{Kind: Logistic, Factors: []string{"usage", "tickets"}, Penalty: Penalty{Kind: Ridge, Strength: 0.1}}
 	a, b := fitOne(t, once, c, once.factors(t)), fitOne(t, twice, c, twice.factors(t))
 	for j := range a.Coef {
 		if !near(a.Coef[j], b.Coef[j], 1e-12) {
@@ -78,24 +78,24 @@ func TestRidgeOfDoubledRowsIsTheSameRidge(t *testing.T) {
 }
 
 func autoRidge(t *testing.T, tab table) Candidate {
-	return compileOne(t, tab, Candidate{Name: "auto", Kind: Logistic, Ridge: Ridge{Auto: true}}, tab.factors(t))
+	return compileOne(t, tab, Candidate{Name: "auto", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Auto: true}}, tab.factors(t))
 }
 
 func TestRidgeAutoIsTheBestOfTheGridInTimeOrder(t *testing.T) {
 	tab := noisy(600, 13)
 	c := autoRidge(t, tab)
 	all := tab.load(t).All()
-	chosen, warning, err := c.chooseRidge(t.Context(), all)
+	chosen, warning, err := c.chosenStrength(t.Context(), all)
 	if err != nil || warning != nil {
 		t.Fatal(err, warning)
 	}
 	// The same by brute force: a fixed-ridge candidate per window and strength.
 	best, least := 0.0, math.Inf(1)
-	for _, lambda := range ridgeGrid() {
+	for _, lambda := range halfDecades(0, -4) {
 		loss := 0.0
 		for _, w := range slices.Collect(innerSplits(all)) {
 			fixed := c
-			fixed.Ridge = Ridge{Lambda: lambda}
+			fixed.Penalty = Penalty{Kind: Ridge, Strength: lambda}
 			m, err := fixed.Fit(t.Context(), w.train)
 			if err != nil {
 				t.Fatal(err)
@@ -116,8 +116,8 @@ func TestRidgeAutoIsTheBestOfTheGridInTimeOrder(t *testing.T) {
 	if chosen != best {
 		t.Errorf("chose %v, the brute force %v", chosen, best)
 	}
-	if m, err := c.Fit(t.Context(), all); err != nil || m.Penalty != chosen {
-		t.Errorf("the model has ridge %v, want %v (%v)", m.Penalty, chosen, err)
+	if m, err := c.Fit(t.Context(), all); err != nil || m.Penalty.Strength != chosen {
+		t.Errorf("the model has ridge %v, want %v (%v)", m.Penalty.Strength, chosen, err)
 	}
 }
 
@@ -127,7 +127,7 @@ func TestRidgeAutoShrinksNoiseMoreThanSignal(t *testing.T) {
 	noise.churned = noisy(900, 16).churned // outcomes of other accounts: nothing to learn
 	strengths := make(map[string]float64)
 	for name, tab := range map[string]table{"signal": signal, "noise": noise} {
-		lambda, _, err := autoRidge(t, tab).chooseRidge(t.Context(), tab.load(t).All())
+		lambda, _, err := autoRidge(t, tab).chosenStrength(t.Context(), tab.load(t).All())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestInnerFitsDoNotSeeRowsAfterTheirCutoff(t *testing.T) {
 		var coefs [][]float64
 		for _, s := range slices.Collect(innerSplits(tab.load(t).All())) {
 			fixed := c
-			fixed.Ridge = Ridge{Lambda: 0.01}
+			fixed.Penalty = Penalty{Kind: Ridge, Strength: 0.01}
 			m, err := fixed.Fit(t.Context(), s.train)
 			if err != nil {
 				t.Fatal(err)
@@ -240,9 +240,9 @@ func TestInnerFitsDoNotSeeRowsAfterTheirCutoff(t *testing.T) {
 func TestRidgeAutoWithoutDatesIsOneOverNWithAWarning(t *testing.T) {
 	tab := noisy(200, 20)
 	tab.asOf = nil
-	m := fitOne(t, tab, Candidate{Name: "auto", Kind: Logistic, Ridge: Ridge{Auto: true}}, tab.factors(t))
-	if m.Penalty != 1.0/200 {
-		t.Errorf("ridge %v, want 1/n = %v", m.Penalty, 1.0/200)
+	m := fitOne(t, tab, Candidate{Name: "auto", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Auto: true}}, tab.factors(t))
+	if m.Penalty.Strength != 1.0/200 {
+		t.Errorf("ridge %v, want 1/n = %v", m.Penalty.Strength, 1.0/200)
 	}
 	if len(m.Warnings) != 1 || m.Warnings[0].Code != "ridge_default" || m.Warnings[0].Where != "candidate auto" {
 		t.Errorf("warnings %v, want ridge_default", m.Warnings)
@@ -256,8 +256,8 @@ func TestRidgeAutoChoosesByTheRowsThatCanBeScored(t *testing.T) {
 	tab := noisy(900, 14)
 	plain := compileFactors(t, tab.types(), features.Factor{Name: "usage", Expr: "usage"}, features.Factor{Name: "tickets", Expr: "tickets"},
 		features.Factor{Name: "plan", Expr: "plan", Kind: features.Category, Unseen: features.UnseenError})
-	c := compileOne(t, tab, Candidate{Kind: Logistic, Ridge: Ridge{Auto: true}}, plain)
-	want, _, err := c.chooseRidge(t.Context(), tab.load(t).All())
+	c := compileOne(t, tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Auto: true}}, plain)
+	want, _, err := c.chosenStrength(t.Context(), tab.load(t).All())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,11 +267,103 @@ func TestRidgeAutoChoosesByTheRowsThatCanBeScored(t *testing.T) {
 			tab.texts[0].values[i] = "brand new"
 		}
 	}
-	got, _, err := c.chooseRidge(t.Context(), tab.load(t).All())
+	got, _, err := c.chosenStrength(t.Context(), tab.load(t).All())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got != want || got == ridgeGrid()[0] {
+	if got != want || got == halfDecades(0, -4)[0] {
 		t.Errorf("one unseen level on the last day moves the strength from %v to %v", want, got)
+	}
+}
+
+// The one-standard-error rule by brute force: mean log loss and its account-clustered
+// error (Cochran 1977, eq. 6.9, with the accounts as sampling units) from the predictions
+// of fits on every window.
+func TestTheRuleTakesTheStrongestWithinOneStandardErrorOfTheBest(t *testing.T) {
+	tab := noisy(600, 21)
+	for i := range tab.churned {
+		tab.account = append(tab.account, i/3)
+	}
+	all := tab.load(t).All()
+	for _, p := range []Penalty{{Kind: Ridge}, {Kind: Lasso}, {Kind: ElasticNet, Alpha: 0.5}} {
+		p.Auto = true
+		c := compileOne(t, tab, Candidate{Kind: Logistic, Penalty: p}, tab.factors(t))
+		grid, err := c.strengths(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		best, _, err := c.chosenStrength(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Penalty.OneSE = true
+		chosen, _, err := c.chosenStrength(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		losses := make([]map[int32][]float64, len(grid)) // by account
+		mean := make([]float64, len(grid))
+		n := 0.0
+		for k, strength := range grid {
+			losses[k] = make(map[int32][]float64)
+			fixed := c
+			fixed.Penalty = Penalty{Kind: p.Kind, Alpha: p.Alpha, Strength: strength}
+			n = 0
+			for w := range innerSplits(all) {
+				m, err := fixed.Fit(t.Context(), w.train)
+				if err != nil {
+					t.Fatal(err)
+				}
+				scored, _, err := m.Predict(t.Context(), w.test.Len(), w.test.Batches())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, r := range w.test.Rows {
+					loss := logLoss(scored.Eta[i], w.test.HappenedAt(r))
+					losses[k][w.test.Examples.Account[r]] = append(losses[k][w.test.Examples.Account[r]], loss)
+					mean[k] += loss
+					n++
+				}
+			}
+			mean[k] /= n
+		}
+		at := slices.Index(grid, best)
+		if least := slices.Min(mean); mean[at] > least+1e-6 {
+			t.Errorf("%s: the best strength %v has %v, the least is %v", p.Kind, best, mean[at], least)
+		}
+		square, groups := 0.0, float64(len(losses[at]))
+		for _, list := range losses[at] {
+			u := 0.0
+			for _, loss := range list {
+				u += loss - mean[at]
+			}
+			square += u * u
+		}
+		limit := mean[at] + math.Sqrt(groups/(groups-1)*square)/n
+		if first := slices.IndexFunc(mean, func(m float64) bool { return m <= limit }); grid[first] != chosen || chosen <= best {
+			t.Errorf("%s: chose %v, by brute force %v; the best is %v", p.Kind, chosen, grid[first], best)
+		}
+	}
+}
+
+// A lasso drops what is noise in most draws of the accounts and keeps what is not.
+func TestTheBootstrapSaysHowOftenALassoChoosesAFactor(t *testing.T) {
+	tab := noisy(500, 22)
+	tab.numbers = append(tab.numbers, numberColumn{"noise", noisy(500, 23).numbers[0].values})
+	train := tab.load(t).All()
+	c := compileOne(t, tab, Candidate{Kind: Logistic, Factors: []string{"usage", "tickets", "noise"}, Penalty: Penalty{Kind: Lasso, Auto: true}}, tab.factors(t))
+	m, err := c.Fit(t.Context(), train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Stability(t.Context(), m, train, 25, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if usage, noise := s.Weights[0].Chosen, s.Weights[2].Chosen; usage < 0.95 || noise > usage-0.2 {
+		t.Errorf("usage is chosen in %v of the draws, noise in %v", usage, noise)
+	}
+	if inf := inferOn(t, m, train, InferenceOptions{}); !slices.Equal(codes(inf.Warnings), []string{"chosen_weights"}) {
+		t.Errorf("inference of a lasso: %v", inf.Warnings)
 	}
 }

@@ -1,0 +1,130 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+
+	"holdfast/models/isotonic"
+)
+
+// Decomposition splits a mean score into what is wrong and what is useful about a forecast
+// (CORP: Dimitriadis, Gneiting and Jordan, PNAS 118, 2021):
+//
+//	Score = Miscalibration - Discrimination + Uncertainty
+//
+// With q the isotonic regression of the outcomes on p (the best recalibration that keeps
+// the order) and ybar the churn rate: Miscalibration = S(p) - S(q) is what recalibrating
+// would gain, Discrimination = S(ybar) - S(q) what the order is worth, and Uncertainty =
+// S(ybar) what the outcomes would cost with nothing known. Neither of the first two can
+// be negative. There are no bins to choose.
+type Decomposition struct {
+	Score, Miscalibration, Discrimination, Uncertainty float64
+}
+
+// DecomposeBrier is the CORP decomposition of [Brier], of [WeightedBrier] with weights;
+// weight may be nil. NaN without rows, for a NaN in eta, and for a negative weight.
+func DecomposeBrier(eta []float64, churned []bool, weight []float64) Decomposition {
+	score := func() float64 {
+		if weight == nil {
+			return Brier(eta, churned)
+		}
+		return WeightedBrier(eta, churned, weight)
+	}
+	return decompose(eta, churned, weight, score, variance)
+}
+
+// DecomposeLogLoss is the CORP decomposition of [LogLoss], of [WeightedLogLoss] with
+// weights; weight may be nil. A forecast that is certain and wrong has infinite Score and
+// Miscalibration. NaN without rows, for a NaN in eta, and for a negative weight.
+func DecomposeLogLoss(eta []float64, churned []bool, weight []float64) Decomposition {
+	score := func() float64 {
+		if weight == nil {
+			return LogLoss(eta, churned)
+		}
+		return WeightedLogLoss(eta, churned, weight)
+	}
+	return decompose(eta, churned, weight, score, entropy)
+}
+
+// decompose needs the score of p and the scores of the two forecasts that give groups of
+// rows their own rate: those are functions of the groups' counts.
+func decompose(eta []float64, churned []bool, weight []float64, score func() float64, ownRate func(mass) float64) Decomposition {
+	steps, ok := recalibrated(eta, churned, weight)
+	if !ok || len(steps) == 0 {
+		nan := math.NaN()
+		return Decomposition{nan, nan, nan, nan}
+	}
+	all := totalMass(steps)
+	rows := all.churned + all.renewed
+	var sum compensated
+	for _, s := range steps {
+		sum.add(ownRate(s))
+	}
+	best := sum.value() / rows
+	d := Decomposition{Score: score(), Uncertainty: ownRate(all) / rows}
+	d.Miscalibration = max(0, d.Score-best) // below 0 by rounding only
+	d.Discrimination = max(0, d.Uncertainty-best)
+	return d
+}
+
+// variance is the Brier score times the weight of rows that all get their own rate.
+func variance(m mass) float64 { return m.churned * (m.renewed / (m.churned + m.renewed)) }
+
+// entropy is their log loss times the weight.
+func entropy(m mass) float64 {
+	term := func(part, other float64) float64 {
+		if part == 0 {
+			return 0
+		}
+		return part * math.Log1p(other/part) // part times log of 1/share
+	}
+	return term(m.churned, m.renewed) + term(m.renewed, m.churned)
+}
+
+// recalibrated pools the ties of eta, rising, into the steps of the isotonic regression of
+// the outcomes.
+func recalibrated(eta []float64, churned []bool, weight []float64) (steps []mass, ok bool) {
+	blocks, ok := masses(eta, churned, weight)
+	slices.Reverse(blocks)
+	sums, weights := make([]float64, len(blocks)), make([]float64, len(blocks))
+	for i, b := range blocks {
+		sums[i], weights[i] = b.churned, b.churned+b.renewed
+	}
+	for _, s := range isotonic.Pool(sums, weights) {
+		steps = append(steps, totalMass(blocks[s.From:s.To]))
+	}
+	return steps, ok
+}
+
+// ReliabilityStep is a step of the CORP reliability diagram: the rows with log-odds from
+// Low to High churned at Rate.
+type ReliabilityStep struct {
+	Low, High  float64 // eta of the first and the last row
+	N, Churned int
+	Rate       float64
+}
+
+// Reliability is the CORP reliability diagram: the isotonic regression of the outcomes on
+// eta, in rising steps. It needs no bins, and its distance from the diagonal is the
+// Miscalibration of [DecomposeBrier]. nil without rows or for a NaN in eta.
+func Reliability(eta []float64, churned []bool) []ReliabilityStep {
+	mustMatch(len(churned), len(eta))
+	rows, _ := descending(eta, churned)
+	slices.Reverse(rows)
+	var sums, sizes []float64
+	var starts []int
+	for i := 0; i < len(rows); i += int(sizes[len(sizes)-1]) {
+		end := tieEnd(rows, i)
+		m := massOf(rows[i:end], churned, nil)
+		starts, sums, sizes = append(starts, i), append(sums, m.churned), append(sizes, float64(end-i))
+	}
+	var out []ReliabilityStep
+	for _, s := range isotonic.Pool(sums, sizes) {
+		last := starts[s.To-1] + int(sizes[s.To-1]) - 1
+		out = append(out, ReliabilityStep{
+			Low: eta[rows[starts[s.From]].row] + 0, High: eta[rows[last].row] + 0, // -0 shows as 0
+			N: int(s.Weight), Churned: int(s.Sum), Rate: s.Mean(),
+		})
+	}
+	return out
+}

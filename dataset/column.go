@@ -1,0 +1,199 @@
+package dataset
+
+import (
+	"math"
+
+	"holdfast/dataset/expr"
+	"holdfast/dataset/parquetio"
+)
+
+// Column is one column of a Table: numbers and booleans as float64, NaN where missing;
+// texts as codes into sorted levels, -1 where missing; days, NoDate where missing.
+type Column struct {
+	Name     string
+	as       parquetio.As
+	levels   []string   // of text: the dictionary, in byte order
+	numbers  []float64  // of a number in memory
+	integers []int32    // of a text or day in memory
+	stored   *stored    // nil: in memory
+	of       *selection // which of these rows the column holds; nil: all of them
+}
+
+// selection is a list of rows that the columns of a table share.
+type selection struct{ rows []int32 }
+
+// rowsOf are the rows that a selection makes of its own rows; without one they are those.
+func (s *selection) rowsOf(rows []int32) []int32 {
+	if s == nil {
+		return rows
+	}
+	return gather(s.rows, rows)
+}
+
+// heldColumn is a decoded column in memory.
+func heldColumn(d parquetio.Column) Column {
+	c := Column{Name: d.Name, as: d.As, levels: d.Levels, numbers: d.Numbers, integers: d.Codes}
+	if d.As == parquetio.AsDay {
+		c.integers = d.Days
+	}
+	return c
+}
+
+// isText tells texts from numbers and dates.
+func (c Column) isText() bool { return c.as != parquetio.AsNumber && c.as != parquetio.AsDay }
+
+// missing stands for a missing text or day.
+func (c Column) missing() int32 {
+	if c.as == parquetio.AsDay {
+		return parquetio.NullDay
+	}
+	return -1
+}
+
+// Len is the number of rows.
+func (c Column) Len() int {
+	switch {
+	case c.of != nil:
+		return len(c.of.rows)
+	case c.stored != nil:
+		return c.stored.len()
+	}
+	return max(len(c.numbers), len(c.integers))
+}
+
+// Vector returns the values of the column as expressions see them. The slices may be
+// the column's own memory and must not be written. A column of which only some rows were
+// taken, or that is stored, is read as a whole, anew each time: batches are the way to go
+// through a table.
+func (c Column) Vector() expr.Vector { return c.block(0, c.Len()) }
+
+// Days returns the values of a date column, NoDate where missing, and nil for a
+// column of another type.
+func (c Column) Days() []Date {
+	if c.as != parquetio.AsDay {
+		return nil
+	}
+	return dates(c.integersIn(0, c.Len()))
+}
+
+// Missing counts the rows without a value.
+func (c Column) Missing() int {
+	n := 0
+	if c.as != parquetio.AsNumber {
+		for _, v := range c.integersIn(0, c.Len()) {
+			if v == c.missing() {
+				n++
+			}
+		}
+		return n
+	}
+	for _, v := range c.numbersIn(0, c.Len()) {
+		if v != v {
+			n++
+		}
+	}
+	return n
+}
+
+// block returns rows [from, to) as expressions see them; a date has no such values.
+func (c Column) block(from, to int) expr.Vector {
+	switch c.as {
+	case parquetio.AsNumber:
+		return expr.Vector{Numbers: c.numbersIn(from, to)}
+	case parquetio.AsDay:
+		return expr.Vector{}
+	}
+	return expr.Vector{Codes: c.integersIn(from, to), Levels: c.levels}
+}
+
+// numbersIn returns rows [from, to) of a number.
+func (c Column) numbersIn(from, to int) []float64 {
+	switch {
+	case c.of != nil:
+		return c.numbersAt(c.of.rows[from:to])
+	case c.stored != nil:
+		values := make([]float64, to-from)
+		return orMissing(values, c.stored.numbers.Read(from, values), math.NaN())
+	}
+	return c.numbers[from:to:to]
+}
+
+// integersIn returns rows [from, to) of a text or day.
+func (c Column) integersIn(from, to int) []int32 {
+	switch {
+	case c.of != nil:
+		return c.integersAt(c.of.rows[from:to])
+	case c.stored != nil:
+		values := make([]int32, to-from)
+		return orMissing(values, c.stored.integers.Read(from, values), c.missing())
+	}
+	return c.integers[from:to:to]
+}
+
+// numbersAt returns the given rows of a number, whatever the selection.
+func (c Column) numbersAt(rows []int32) []float64 {
+	if c.stored == nil {
+		return gather(c.numbers, rows)
+	}
+	values := make([]float64, len(rows))
+	return orMissing(values, c.stored.numbers.Gather(values, rows), math.NaN())
+}
+
+// integersAt returns the given rows of a text or day, whatever the selection.
+func (c Column) integersAt(rows []int32) []int32 {
+	if c.stored == nil {
+		return gather(c.integers, rows)
+	}
+	values := make([]int32, len(rows))
+	return orMissing(values, c.stored.integers.Gather(values, rows), c.missing())
+}
+
+// blocks calls do with the values of the column in order, a block at a time: a stored
+// column is never in memory as a whole.
+func (c Column) blocks(do func(expr.Vector)) {
+	for from := 0; from < c.Len(); from += storeBlock {
+		do(c.block(from, min(from+storeBlock, c.Len())))
+	}
+}
+
+// gather returns the values of the given rows, in the given order.
+func (c Column) gather(rows []int32) expr.Vector { return c.at(c.of.rowsOf(rows)) }
+
+// at returns the values of the given rows, whatever the selection.
+func (c Column) at(rows []int32) expr.Vector {
+	switch c.as {
+	case parquetio.AsNumber:
+		return expr.Vector{Numbers: c.numbersAt(rows)}
+	case parquetio.AsDay:
+		return expr.Vector{}
+	}
+	return expr.Vector{Codes: c.integersAt(rows), Levels: c.levels}
+}
+
+// take is the column of the given rows, which shares its memory or file. taken holds what
+// earlier columns of the same table came to: one list serves them all.
+func (c Column) take(rows []int32, taken map[*selection]*selection) Column {
+	if taken[c.of] == nil {
+		taken[c.of] = &selection{c.of.rowsOf(rows)}
+	}
+	c.of = taken[c.of]
+	return c
+}
+
+// few says whether rows are so few of a column in memory that it is worth a copy of them
+// to be rid of the others.
+func (c Column) few(rows []int32) bool {
+	return c.stored == nil && 2*len(rows) < max(len(c.numbers), len(c.integers))
+}
+
+// copied is the column of the given rows in memory of its own.
+func (c Column) copied(rows []int32) Column {
+	rows = c.of.rowsOf(rows)
+	out := Column{Name: c.Name, as: c.as, levels: c.levels}
+	if c.as == parquetio.AsNumber {
+		out.numbers = gather(c.numbers, rows)
+	} else {
+		out.integers = gather(c.integers, rows)
+	}
+	return out
+}

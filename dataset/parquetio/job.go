@@ -1,0 +1,255 @@
+package parquetio
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Memory of a read is the result, plus for each worker one compressed chunk and one expanded page, plus the texts of the
+// columns until rank has sorted them. Nothing is sized by what a header claims before that claim has been compared
+// with the bytes that are there.
+
+// job is one read: the table that is filled, and what each (row group, column) has contributed so far.
+type job struct {
+	*plan
+	groups       []groupRef
+	starts       []int   // first row of each group among all that are read
+	rows         int     // that are read
+	order        []int32 // the row of the files that each row of the table is; nil: they are the same
+	wanted       []bool  // of the rows of the files; nil: all
+	table        *Table
+	begun        []sync.Once    // by column
+	left         []atomic.Int64 // row groups still to decode, by column
+	spare        spare
+	tallies      [][]tally    // by column, then group
+	vocabularies []vocabulary // by column
+	location     *time.Location
+	fetched      *fetcher // nil when all files are local
+}
+
+// read decodes the wanted columns of some row groups.
+func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, error) {
+	j := &job{plan: p, groups: groups, location: o.location(), table: &Table{Notices: p.notices}}
+	j.lay()
+	if err := j.checkMemory(o.memoryLimit(p.stored)); err != nil {
+		return nil, err
+	}
+	if err := j.checkOrder(o.Order); err != nil {
+		return nil, err
+	}
+	j.allocate()
+	if j.fetched = startFetching(ctx, j); j.fetched != nil {
+		defer j.fetched.stop()
+	}
+	if err := inOrder(ctx, o.workers(), len(groups)*len(p.columns), func(w *worker, task int) error {
+		group, column := j.task(task)
+		if err := j.decode(ctx, w, group, column); err != nil {
+			return err
+		}
+		if j.left[column].Add(-1) == 0 {
+			j.finish(column)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return j.table, nil
+}
+
+// task says which chunk comes when: of local files column by column, so that few columns are under way at once and the
+// memory of one serves the next; of remote ones in the order in which they are fetched.
+func (j *job) task(task int) (group, column int) {
+	if j.fetched != nil {
+		return task / len(j.columns), task % len(j.columns)
+	}
+	return task % len(j.groups), task / len(j.groups)
+}
+
+// before reports whether h is the row group that follows g in one file, empty ones aside.
+func (g groupRef) before(h groupRef) bool {
+	return g.part == h.part && g.fileRow+g.rows == h.fileRow
+}
+
+// lay places the row groups one after the other and lists the parts. A file of which a row group is left out is listed
+// once for each run of row groups.
+func (j *job) lay() {
+	t := j.table
+	for i, g := range j.groups {
+		j.starts = append(j.starts, j.rows)
+		if i == 0 || !j.groups[i-1].before(g) {
+			t.Parts = append(t.Parts, Part{Path: j.parts[g.part].path, FirstRow: j.rows, FileRow: g.fileRow})
+		}
+		t.Parts[len(t.Parts)-1].Rows += g.rows
+		j.rows += g.rows
+	}
+	t.Rows = j.rows
+}
+
+// checkMemory refuses a table larger than the limit before anything is allocated. Run-length encoding lets a file of a
+// few kilobytes claim, quite legally, any number of rows.
+func (j *job) checkMemory(limit int64) error {
+	width := 0.0
+	for _, c := range j.columns {
+		if c.stored != Absent {
+			width += float64(c.As.width())
+		}
+	}
+	if need := width * float64(j.rows); need > float64(limit) {
+		return fileErrorf(j.path, "claims %d rows, which would take %.0f MiB for the columns wanted; the limit is %d MiB: raise the memory limit if the file is right",
+			j.rows, need/(1<<20), limit>>20)
+	}
+	return nil
+}
+
+// width is the size of one row of a column in bytes.
+func (a As) width() int {
+	if a == AsNumber {
+		return 8
+	}
+	return 4
+}
+
+// allocate makes the columns; their rows follow when the first row group is decoded. Without row groups there are none.
+func (j *job) allocate() {
+	j.table.Columns = make([]Column, len(j.columns))
+	j.begun = make([]sync.Once, len(j.columns))
+	j.left = make([]atomic.Int64, len(j.columns))
+	j.tallies = make([][]tally, len(j.columns))
+	j.vocabularies = make([]vocabulary, len(j.columns))
+	for i, c := range j.columns {
+		out := &j.table.Columns[i]
+		*out = Column{Name: c.Column, As: c.As, Stored: c.stored, FirstInf: -1}
+		j.tallies[i] = make([]tally, len(j.groups))
+		j.left[i].Store(int64(len(j.groups)))
+		if len(j.groups) == 0 {
+			j.begin(i)
+			j.finish(i)
+		}
+	}
+}
+
+// begin gives a column room for all rows, in the order of the files.
+func (j *job) begin(column int) {
+	out := &j.table.Columns[column]
+	switch {
+	case j.columns[column].absent():
+	case out.As == AsNumber:
+		out.Numbers = j.spare.take(j.rows)
+	case out.As == AsDay:
+		out.Days = make([]int32, j.rows)
+	default:
+		out.Codes = make([]int32, j.rows)
+	}
+}
+
+// absent reports whether no part has the column.
+func (c *planned) absent() bool {
+	for _, s := range c.sources {
+		if s != (source{}) {
+			return false
+		}
+	}
+	return true
+}
+
+// worker holds what one goroutine reuses from chunk to chunk.
+type worker struct {
+	pages  pageReader
+	buffer []byte
+	ticks  []int64
+}
+
+// decode fills the rows of one row group in one column.
+func (j *job) decode(ctx context.Context, w *worker, group, column int) error {
+	g, c := j.groups[group], &j.columns[column]
+	if j.fetched != nil {
+		defer j.fetched.done(group)
+	}
+	if c.absent() {
+		j.tallies[column][group].nulls = g.rows
+		return nil
+	}
+	j.begun[column].Do(func() { j.begin(column) })
+	p := &j.parts[g.part]
+	src := c.sources[g.part]
+	if src.leaf == nil || src.leaf.void {
+		if err := j.fillConstant(group, column, src.key); err != nil {
+			return fileErrorf(p.path, "directory name: column %s %w", quoteName(c.Column), err)
+		}
+		return nil
+	}
+	return p.inColumn(c.Column, g, j.decodeChunk(ctx, w, p, group, column))
+}
+
+// inColumn says where in a file an error was met; nil stays nil.
+func (p *part) inColumn(name string, g groupRef, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fileErrorf(p.path, "column %s, row group %d: %w", quoteName(name), g.group, err)
+}
+
+// decodeChunk reads one chunk from its file and decodes it into its place in the table.
+func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column int) error {
+	g, c := j.groups[group], &j.columns[column]
+	l := c.sources[g.part].leaf
+	ch := p.layout.groups[g.group].chunks[l.column]
+	if err := checkCodec(ch.codec); err != nil {
+		return err
+	}
+	data, err := j.chunk(ctx, w, group, ch)
+	if err != nil {
+		return err
+	}
+	w.pages.reset(*l, ch, data)
+	from, to := j.starts[group], j.starts[group]+g.rows
+	out, t := &j.table.Columns[column], &j.tallies[column][group]
+	switch c.As {
+	case AsNumber:
+		return numbers(&w.pages, out.Numbers[from:to], j.wantedOf(from, to), from, t)
+	case AsDay:
+		return days(&w.pages, out.Days[from:to], j.location, t, &w.ticks)
+	}
+	err = codes(&w.pages, out.Codes[from:to], &j.vocabularies[column], t)
+	forget(out.Codes[from:to], j.wantedOf(from, to))
+	return err
+}
+
+// chunk returns the bytes of a chunk, which are good until the worker's next one.
+func (j *job) chunk(ctx context.Context, w *worker, group int, c chunk) ([]byte, error) {
+	if j.fetched != nil && j.parts[j.groups[group].part].remote {
+		return j.fetched.chunk(group, c)
+	}
+	return j.parts[j.groups[group].part].readChunk(ctx, c, &w.buffer)
+}
+
+// readChunk reads the bytes of a chunk into a buffer.
+func (p *part) readChunk(ctx context.Context, c chunk, buffer *[]byte) ([]byte, error) {
+	if int64(cap(*buffer)) < c.size {
+		*buffer = make([]byte, c.size)
+	}
+	data := (*buffer)[:c.size:c.size]
+	return data, p.readAt(ctx, data, c.offset)
+}
+
+// finish unites what the row groups of a column have contributed, in their order, and puts the rows in theirs.
+func (j *job) finish(column int) {
+	c := &j.table.Columns[column]
+	for _, t := range j.tallies[column] {
+		if c.Infs == 0 && t.infs > 0 {
+			c.FirstInf = t.firstInf
+		}
+		c.Nulls += t.nulls
+		c.NaNs += t.nans
+		c.Infs += t.infs
+		c.TimesOfDay += t.timesOfDay
+	}
+	if c.Codes != nil {
+		c.Levels = j.vocabularies[column].rank(c.Codes)
+	}
+	if j.order != nil {
+		j.arrange(c)
+	}
+}

@@ -1,0 +1,121 @@
+package features
+
+import (
+	"fmt"
+
+	"holdfast/dataset"
+)
+
+// This file learns everything about a number but its moments, in the order in which a value
+// meets it: each step is learned from values that went through the steps before it.
+
+// learnShape learns everything but the moments.
+func (e *Encoding) learnShape(form Form, x, sorted []float64, churned []bool) (warnings []dataset.Warning, err error) {
+	f := e.Factor
+	if f.Kind == Bins {
+		warnings, err = e.learnBins(x, churned)
+	} else {
+		e.Fill = fill(f, sorted)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.learnClip(sorted)
+	if err := e.learnDomain(sorted); err != nil {
+		return nil, err
+	}
+	if form.graded() {
+		e.learnAnchors(sorted)
+	}
+	if f.Kind == Spline && form == Standardised {
+		warnings = append(warnings, e.learnKnots(sorted)...)
+	}
+	if f.Missing == Own && f.Kind != Bins && form == Standardised {
+		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
+	}
+	return warnings, nil
+}
+
+// fill is the value that stands in for a missing one. Without any value it is 0,
+// and the column is constant.
+func fill(f Factor, sorted []float64) float64 {
+	switch {
+	case f.Missing == Value:
+		return f.Fill
+	case f.Missing == Zero || len(sorted) == 0:
+		return 0
+	case f.Missing == Mean:
+		m, _ := moments(sorted)
+		return m
+	}
+	return quantile(sorted, 0.5)
+}
+
+// learnClip turns the bounds into numbers. Where no row has a value there is nothing
+// to learn from, and the column is constant.
+func (e *Encoding) learnClip(sorted []float64) {
+	if len(e.Factor.Clip) != 2 || len(sorted) == 0 {
+		return
+	}
+	low, high := e.Factor.Clip[0].resolve(sorted), e.Factor.Clip[1].resolve(sorted)
+	e.Low, e.High = &low, &high
+}
+
+// resolve is the bound as a number of the training rows.
+func (b Bound) resolve(sorted []float64) float64 {
+	if b.Percentile {
+		return quantile(sorted, b.Value/100)
+	}
+	return b.Value
+}
+
+// learnDomain makes sure that log1p always has a value above -1 to work on: a value
+// below the smallest of training moves there, unless a clip bound inside the domain
+// says otherwise. Training values outside the domain are an error.
+func (e *Encoding) learnDomain(sorted []float64) error {
+	if e.Factor.Scale != Log1p {
+		return nil
+	}
+	smallest := e.Fill
+	if len(sorted) > 0 {
+		smallest = min(smallest, sorted[0])
+	}
+	if e.Low == nil || *e.Low <= -1 {
+		e.Low = &smallest
+	}
+	low := max(smallest, *e.Low)
+	if e.High != nil {
+		low = min(low, *e.High)
+	}
+	if low <= -1 {
+		return fmt.Errorf("log1p needs values above -1 and the smallest is %v; use scale: asinh, or clip", low)
+	}
+	return nil
+}
+
+// learnAnchors sets the values that score 0 and 100: the clip bounds, or the 5th
+// and 95th percentile; of a truth, false and true, however rare one of them is; of bins,
+// the riskiest and the safest. Points are scores as they are.
+func (e *Encoding) learnAnchors(sorted []float64) {
+	switch {
+	case e.Factor.Kind == Bins:
+		e.At100, e.At0 = worth(e.Bins)
+		return
+	case e.Factor.Kind.shapes():
+		e.At100 = mostPoints
+		return
+	case len(sorted) == 0:
+		return
+	}
+	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
+	if e.Factor.truth() {
+		low, high = sorted[0], sorted[len(sorted)-1]
+	}
+	if len(e.Factor.Clip) == 2 {
+		low, high = *e.Low, *e.High
+	}
+	e.At0, e.At100 = e.scaled(low), e.scaled(high)
+	if e.Factor.Expect == HigherChurn {
+		e.At0, e.At100 = e.At100, e.At0
+	}
+}

@@ -1,0 +1,102 @@
+package logit
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// randomGradient is what a gradient looks like to code that only takes differences.
+func randomGradient(rng *rand.Rand, q int) []float64 {
+	g := make([]float64, q)
+	for i := range g {
+		g[i] = rng.NormFloat64()
+	}
+	return g
+}
+
+// The secant equation: a corrected Hessian takes the last step to the change of gradient.
+func TestTheMemoryOfAStepSolvesForThatStep(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 4))
+	const q = 6
+	n := &newton{step: make([]float64, q), now: newEvaluation(q)}
+	n.chol.Factorize(mat.NewDiagDense(q, []float64{1, 2, 3, 4, 5, 6}))
+	curved := func(theta []float64) []float64 { // gradient of a quadratic of another shape
+		g := make([]float64, q)
+		for i := range g {
+			g[i] = float64(q-i)*theta[i] + 0.3*theta[(i+1)%q] + 0.3*theta[(i+q-1)%q]
+		}
+		return g
+	}
+	var m memory
+	theta := randomGradient(rng, q)
+	for range 4 {
+		m.arrive(theta, curved(theta))
+		theta = append([]float64(nil), theta...)
+		for i, s := range m.direction(n) {
+			theta[i] += s
+		}
+	}
+	m.arrive(theta, curved(theta))
+	last := m.pairs[len(m.pairs)-1]
+	m.grad = last.change
+	for i, s := range m.direction(n) {
+		agree(t, "step", 1e-12, []float64{-s}, last.step[i:i+1])
+	}
+}
+
+func TestAPathsHessianLearnsTheLastStep(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 4))
+	const q = 5
+	m := &quadratic{q: q, hess: make([]float64, q*q), known: slices.Repeat([]bool{true}, q)}
+	for i := range q {
+		m.hess[i*q+i] = float64(i + 1)
+	}
+	from, to := randomGradient(rng, q), randomGradient(rng, q)
+	before, after := &evaluation{grad: randomGradient(rng, q)}, &evaluation{grad: make([]float64, q)}
+	for i := range q {
+		after.grad[i] = before.grad[i] + float64(q-i)*(to[i]-from[i])
+	}
+	m.learn(from, to, before, after)
+	for i := range q {
+		got := 0.0
+		for k := range q {
+			got += m.hess[i*q+k] * (to[k] - from[k])
+		}
+		agree(t, "change of slope", 1e-13, []float64{got}, []float64{after.grad[i] - before.grad[i]})
+	}
+}
+
+func TestEveryChunkIsVisitedOnceAndByItsStripe(t *testing.T) {
+	for _, chunks := range []int{1, 2, 255, 256, 257, 1000, 2441} {
+		for _, skip := range []int{1, 8, 64} {
+			d := &design{n: chunks * chunkRows}
+			var mutex sync.Mutex
+			seen, begun := map[int]int{}, map[int]bool{}
+			err := d.eachChunk(t.Context(), skip, 3, func(stripe int) {
+				mutex.Lock()
+				defer mutex.Unlock()
+				begun[stripe] = true
+			}, func(_, stripe, chunk int) error {
+				mutex.Lock()
+				defer mutex.Unlock()
+				if _, twice := seen[chunk]; twice || chunk%skip != 0 || !begun[stripe] {
+					t.Errorf("%d chunks, every %d: chunk %d, stripe %d", chunks, skip, chunk, stripe)
+				}
+				seen[chunk] = stripe
+				return nil
+			})
+			if err != nil || len(seen) != (chunks+skip-1)/skip || len(begun) != d.stripes() {
+				t.Errorf("%d chunks, every %d: %d seen, %d stripes: %v", chunks, skip, len(seen), len(begun), err)
+			}
+			for chunk, stripe := range seen {
+				if chunk > 0 && chunk%skip == 0 && seen[max(0, chunk-skip)] > stripe {
+					t.Errorf("%d chunks: chunk %d is in an earlier stripe than the one before", chunks, chunk)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package models
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// Peer is what is usual for one factor among the training rows: what an account's own value
+// is held against when its score is explained. Values are the factor's own, neither filled
+// nor scaled.
+type Peer struct {
+	Factor string `json:"factor"`
+	Median Stat   `json:"median"` // of a number
+	Low    Stat   `json:"low"`    // the percentiles 5 ...
+	High   Stat   `json:"high"`   // ... and 95, the range within which a change is thought possible
+	SD     Stat   `json:"sd"`
+	Whole  bool   `json:"whole,omitempty"` // all of them are whole numbers: counts, or yes and no
+	Level  string `json:"level,omitempty"` // of a category: the most frequent, the first of equals in byte order
+}
+
+// The percentiles that are the range of a factor.
+const peerLow, peerHigh = 0.05, 0.95
+
+// Introduce learns what people need besides the numbers, once a model is the one to ship:
+// what is usual for each factor, and where the bands begin. The model must have been
+// fitted on the view. Rules have bands of their own.
+func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRules) error {
+	if m.Bands != nil { // of an earlier model, which is used as it is
+		return nil
+	}
+	m.Peers = nil
+	for _, e := range m.Encoder.Factors {
+		values, err := e.Values(ctx, train.Len(), train.Batches())
+		if err != nil {
+			return fmt.Errorf("models: %q: peers of %q: %w", m.Name, e.Factor.Name, err)
+		}
+		m.Peers = append(m.Peers, usual(e.Factor.Name, values))
+	}
+	if m.Kind == Rules {
+		return nil
+	}
+	p, _, err := m.Predict(ctx, train.Len(), train.Batches())
+	if err != nil {
+		return err
+	}
+	if m.Bands, err = learnThresholds(rules, p.Eta); err != nil {
+		return fmt.Errorf("models: %q: %w", m.Name, err)
+	}
+	return nil
+}
+
+// usual describes the values of one factor.
+func usual(name string, v expr.Vector) Peer {
+	p := Peer{Factor: name, Median: Undefined(), Low: Undefined(), High: Undefined(), SD: Undefined()}
+	if v.Numbers == nil {
+		p.Level = commonest(v)
+		return p
+	}
+	sorted := make([]float64, 0, len(v.Numbers))
+	for _, x := range v.Numbers {
+		if x == x {
+			sorted = append(sorted, x)
+		}
+	}
+	if len(sorted) == 0 {
+		return p
+	}
+	slices.Sort(sorted)
+	p.Median, p.Low, p.High = Stat(quantileOf(sorted, 0.5)), Stat(quantileOf(sorted, peerLow)), Stat(quantileOf(sorted, peerHigh))
+	p.SD = Stat(deviation(sorted))
+	p.Whole = !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) })
+	return p
+}
+
+// deviation is the population standard deviation, by the two-pass formula.
+func deviation(x []float64) float64 {
+	mean, squares := 0.0, 0.0
+	for _, v := range x {
+		mean += v
+	}
+	mean /= float64(len(x))
+	for _, v := range x {
+		squares += float64((v - mean) * (v - mean))
+	}
+	return math.Sqrt(squares / float64(len(x)))
+}
+
+// commonest is the level with the most rows.
+func commonest(v expr.Vector) string {
+	count := make([]int, len(v.Levels))
+	for _, c := range v.Codes {
+		if c >= 0 {
+			count[c]++
+		}
+	}
+	best := -1
+	for c, n := range count {
+		if best < 0 || n > count[best] || n == count[best] && v.Levels[c] < v.Levels[best] {
+			best = c
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return v.Levels[best]
+}
+
+// peer finds what is usual for a factor; a model that was not introduced knows nothing.
+func (m *Model) peer(factor string) (Peer, bool) {
+	i := slices.IndexFunc(m.Peers, func(p Peer) bool { return p.Factor == factor })
+	if i < 0 {
+		return Peer{}, false
+	}
+	return m.Peers[i], true
+}
+
+// checkPeers refuses peers of factors that the model does not have, and ranges that are
+// none.
+func (m *Model) checkPeers() error {
+	for i, p := range m.Peers {
+		if i >= len(m.Encoder.Factors) || m.Encoder.Factors[i].Factor.Name != p.Factor {
+			return fmt.Errorf("peers: %q is not factor %d of the model", p.Factor, i+1)
+		}
+		if p.Median.Defined() && !(p.Low <= p.Median && p.Median <= p.High && p.SD >= 0) {
+			return fmt.Errorf("peers: the range of %q is not in order", p.Factor)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,364 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"holdfast/dataset"
+	"holdfast/features"
+	"holdfast/models/logit"
+)
+
+// fitSegments gives every segment with enough events weights of its own. Each is pulled
+// towards the pooled weights beta: it minimises
+//
+//	-log likelihood(segment; alpha_s, beta + delta) + Strength/2 sum_j delta_j^2
+//
+// over standardised columns, its intercept free. Strength is the same number for all
+// segments and not a share of their rows, as a normal prior with variance 1/Strength would
+// have it (Gelman and Hill 2007, chapter 12): a segment with few events stays near the
+// pooled weights, and one with many goes where its own accounts lead.
+func (c Candidate) fitSegments(ctx context.Context, m *Model, train dataset.View) error {
+	routes, err := m.route(ctx, train.Len(), train.Batches())
+	if err != nil {
+		return err
+	}
+	own := m.ownSegments(c.Segments.MinEvents)
+	m.noteSegments(own, c.Segments.MinEvents)
+	if len(own) == 0 {
+		return nil
+	}
+	strength, err := c.chooseSegmentStrength(ctx, m, train)
+	if err != nil {
+		return err
+	}
+	m.Routing.Strength = strength
+	design, _, err := m.Encoder.EncodeView(ctx, train)
+	if err != nil {
+		return err
+	}
+	defer design.Close()
+	parts, err := m.parts(design, routes, responses(train), own)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		fitted, err := p.fit(ctx, strength, logit.Settings{})
+		if err != nil {
+			return c.explain(err, m.Encoder.Names())
+		}
+		p.settle(m, fitted)
+		m.Weights = append(m.Weights, p.weights(m, fitted)...)
+	}
+	return nil
+}
+
+// ownSegments are the segments with enough events, by their place.
+func (m *Model) ownSegments(events int) []int {
+	var own []int
+	for k := range m.Segments {
+		if m.Segments[k].enough(max(1, events)) {
+			own = append(own, k)
+		}
+	}
+	return own
+}
+
+// noteSegments names the segments that keep the pooled weights.
+func (m *Model) noteSegments(own []int, events int) {
+	if len(own) == 0 {
+		m.warn("no_segment_fits", fmt.Sprintf("no segment has %d events and as many rows without one, so every account has the pooled weights", events))
+		return
+	}
+	isOwn := make(map[int]bool, len(own))
+	for _, k := range own {
+		isOwn[k] = true
+	}
+	for k, s := range m.Segments {
+		if !isOwn[k] {
+			m.Warnings = append(m.Warnings, dataset.Warning{Code: "segment_pooled", Where: "segment " + s.Segment, Message: fmt.Sprintf(
+				"%d of its %d examples had the event, and %d with and without it are asked for; it has the pooled weights", s.Churned, s.Examples, events)})
+		}
+	}
+}
+
+// segmentPart is the problem of one segment: its rows, and where the pooled model puts them.
+type segmentPart struct {
+	segment int
+	problem logit.Problem
+	start   []float64 // of the next fit
+	silent  []bool    // columns of factors that are for other segments only
+}
+
+// parts splits a design into the rows of the segments that get weights of their own. The
+// rows of a stored design stay where they are.
+func (m *Model) parts(d *features.Design, routes []int32, y []float64, own []int) ([]*segmentPart, error) {
+	place := make(map[int32]*segmentPart, len(own))
+	parts := make([]*segmentPart, len(own))
+	rows := make(map[int32][]int32, len(own))
+	for i, k := range own {
+		parts[i] = &segmentPart{segment: k}
+		place[int32(k)] = parts[i]
+	}
+	var at int
+	err := m.eachBlock(d, nil, func(_ int, score, _ []float64) {
+		for _, s := range score {
+			if p := place[routes[at]]; p != nil {
+				p.problem.Offset, p.problem.Y = append(p.problem.Offset, s), append(p.problem.Y, y[at])
+				rows[routes[at]] = append(rows[routes[at]], int32(at))
+			}
+			at++
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		picked := &pickedRows{design: d, rows: rows[int32(p.segment)]}
+		if p.problem.Source = picked; !d.Stored() {
+			p.problem.Source, p.problem.Columns = nil, picked.columns()
+		}
+		if p.silent, err = m.silent(picked); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// silent are the columns of factors that are limited to segments and say nothing in any of
+// the rows: they are for others.
+func (m *Model) silent(rows *pickedRows) ([]bool, error) {
+	names := m.Encoder.Names()
+	limited := make(map[string]bool)
+	for _, f := range m.factors() {
+		limited[f.Name] = f.Only != nil
+	}
+	silent := make([]bool, len(names))
+	buffer := make([]float64, min(dataset.BatchRows, len(rows.rows)))
+	for j, n := range names {
+		silent[j] = limited[n.Factor]
+		for from := 0; silent[j] && from < len(rows.rows); from += len(buffer) {
+			piece, err := rows.Piece(j, from, buffer[:min(len(buffer), len(rows.rows)-from)])
+			if err != nil {
+				return nil, err
+			}
+			silent[j] = !slices.ContainsFunc(piece, func(x float64) bool { return x != 0 })
+		}
+	}
+	return silent, nil
+}
+
+// pickedRows are some rows of a design, in rising order, as the solver reads them.
+type pickedRows struct {
+	design *features.Design
+	rows   []int32
+}
+
+// Size is that of the picked rows.
+func (p *pickedRows) Size() (rows, columns int) {
+	_, columns = p.design.Size()
+	return len(p.rows), columns
+}
+
+// Piece reads the stretch of the design in which the rows lie, block by block.
+func (p *pickedRows) Piece(column, from int, buffer []float64) ([]float64, error) {
+	memory := make([]float64, dataset.BatchRows)
+	for done := 0; done < len(buffer); {
+		first := int(p.rows[from+done])
+		n := min(dataset.BatchRows, p.design.Rows-first)
+		block, err := p.design.Piece(column, first, memory[:n])
+		if err != nil {
+			return nil, err
+		}
+		for done < len(buffer) && int(p.rows[from+done]) < first+n {
+			buffer[done] = block[int(p.rows[from+done])-first]
+			done++
+		}
+	}
+	return buffer, nil
+}
+
+// columns copies the rows out of a design in memory.
+func (p *pickedRows) columns() [][]float64 {
+	columns := make([][]float64, len(p.design.Columns))
+	for j, all := range p.design.Columns {
+		columns[j] = make([]float64, len(p.rows))
+		for i, r := range p.rows {
+			columns[j][i] = all[r]
+		}
+	}
+	return columns
+}
+
+// fit finds the deviations from the pooled weights. Where they are infinitely dear, only
+// the intercept is free.
+func (p *segmentPart) fit(ctx context.Context, strength float64, settings logit.Settings) (*logit.Fitted, error) {
+	problem := p.problem
+	_, width := p.size()
+	problem.L2 = make([]float64, width)
+	for j := range problem.L2 {
+		problem.L2[j] = strength
+	}
+	return logit.Fit(ctx, problem, settings)
+}
+
+// size is that of the part's rows.
+func (p *segmentPart) size() (rows, columns int) {
+	if p.problem.Source != nil {
+		return p.problem.Source.Size()
+	}
+	return len(p.problem.Y), len(p.problem.Columns)
+}
+
+// settle writes the weights of the segment into the model: the pooled ones and what the
+// segment adds. A factor that is for other segments only has none here.
+func (p *segmentPart) settle(m *Model, fitted *logit.Fitted) {
+	s := &m.Segments[p.segment]
+	s.Intercept = m.Intercept + fitted.Intercept
+	s.Coef = make([]float64, len(m.Coef))
+	for j, b := range m.Coef {
+		if !p.silent[j] {
+			s.Coef[j] = b + fitted.Coef[j]
+		}
+	}
+}
+
+// weights states the segment's weights for people. Their errors are those of what the
+// segment adds, given the pooled weights.
+func (p *segmentPart) weights(m *Model, deviation *logit.Fitted) []Weight {
+	s := m.Segments[p.segment]
+	total := *deviation
+	total.Intercept, total.Coef = s.Intercept, s.Coef
+	if total.Covariance == nil {
+		total.Covariance = mat.NewSymDense(len(s.Coef)+1, nil)
+	}
+	var list []Weight
+	for i, w := range logisticWeights(m.Encoder, &total) {
+		if w.Segment = s.Segment; i == 0 || !p.silent[i-1] {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// segmentStrengths are the candidates for the strength, strongest first: deviations of a standard
+// deviation from 0.01 to 1.8 log-odds per standard deviation of a factor.
+func segmentStrengths() []float64 {
+	grid := make([]float64, 0, 10)
+	for k := range 10 {
+		grid = append(grid, math.Pow(10, 4-float64(k)/2))
+	}
+	return grid
+}
+
+// chooseSegmentStrength walks forward inside the training rows, as chosenStrength does, and takes
+// the strength under which the segments' weights would have had the lowest log loss on
+// later rows; ties go to the stronger one. The pooled weights of every step are those of
+// the candidate with the penalty that was chosen for all rows. Where the dates leave no
+// room, segments stay closest to the pooled weights.
+func (c Candidate) chooseSegmentStrength(ctx context.Context, m *Model, train dataset.View) (float64, error) {
+	grid := segmentStrengths()
+	loss, judged := make([]float64, len(grid)), 0
+	for w := range innerSplits(train) {
+		n, err := c.judgeStrengths(ctx, m, w, grid, loss)
+		if err != nil {
+			return 0, err
+		}
+		judged += n
+	}
+	if judged == 0 {
+		m.warn("segment_strength_default", "too few dates in the training rows to choose in time order how far segments may differ; they stay close to the pooled weights")
+		return grid[0], nil
+	}
+	best := 0
+	for k := range grid {
+		if loss[k] < loss[best] {
+			best = k
+		}
+	}
+	return grid[best], nil
+}
+
+// judgeStrengths adds the log loss of every strength on one window; n is the number of
+// examples judged.
+func (c Candidate) judgeStrengths(ctx context.Context, m *Model, w split, grid, loss []float64) (n int, err error) {
+	inner, err := c.pooledOn(ctx, m, w.train)
+	if inner == nil || err != nil {
+		return 0, err
+	}
+	parts, design, err := c.innerParts(ctx, inner, w.train)
+	if design == nil || err != nil {
+		return 0, err
+	}
+	defer design.Close()
+	test, _, err := inner.Encoder.EncodeView(ctx, w.test)
+	if err != nil {
+		return 0, err
+	}
+	defer test.Close()
+	routes, err := inner.route(ctx, w.test.Len(), w.test.Batches())
+	if err != nil {
+		return 0, err
+	}
+	for k, strength := range grid {
+		if err := c.settleAll(ctx, inner, parts, strength); err != nil {
+			return 0, err
+		}
+		if err := inner.eachBlock(test, routes, func(from int, _, eta []float64) { loss[k] = addLoss(loss[k], eta, w.test, from) }); err != nil {
+			return 0, err
+		}
+	}
+	return w.test.Len(), nil
+}
+
+// innerParts are the problems of the segments that have enough events on other rows, and
+// the design that they may read until it is closed; nil where no segment has.
+func (c Candidate) innerParts(ctx context.Context, inner *Model, train dataset.View) ([]*segmentPart, *features.Design, error) {
+	routes, err := inner.countSegments(ctx, train)
+	if err != nil {
+		return nil, nil, err
+	}
+	own := inner.ownSegments(c.Segments.MinEvents)
+	if len(own) == 0 {
+		return nil, nil, nil
+	}
+	design, _, err := inner.Encoder.EncodeView(ctx, train)
+	if err != nil {
+		return nil, nil, err
+	}
+	parts, err := inner.parts(design, routes, responses(train), own)
+	return parts, design, err
+}
+
+// settleAll gives the segments their weights under a strength, roughly, each from where
+// the strength before it ended.
+func (c Candidate) settleAll(ctx context.Context, inner *Model, parts []*segmentPart, strength float64) error {
+	for _, p := range parts {
+		fitted, err := p.fit(ctx, strength, logit.Settings{Start: p.start, Exact: logit.ExactNever, Tolerance: innerTolerance})
+		if err != nil {
+			return c.explain(err, inner.Encoder.Names())
+		}
+		p.start = append([]float64{fitted.Intercept}, fitted.Coef...)
+		p.settle(inner, fitted)
+	}
+	return nil
+}
+
+// pooledOn fits the pooled model on other rows, with the strength of the penalty that was
+// used for all. It is nil where these rows have no fit: the outer fit has one.
+func (c Candidate) pooledOn(ctx context.Context, m *Model, train dataset.View) (*Model, error) {
+	c.Kind, c.PerSegment, c.Calibrate, c.Penalty, c.segment = Logistic, false, Calibrate{}, m.Penalty, nil
+	inner, err := c.Fit(ctx, train)
+	if unfit := (*FitError)(nil); errors.As(err, &unfit) {
+		return nil, nil
+	}
+	if err == nil {
+		inner.Routing = &Routing{By: m.Routing.By}
+	}
+	return inner, err
+}

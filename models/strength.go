@@ -1,0 +1,279 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+	"slices"
+
+	"holdfast/dataset"
+	"holdfast/models/logit"
+)
+
+// innerTolerance bounds the gradient of the inner fits. The strength is picked from
+// half-decades, so the last digits of a weight change nothing.
+const innerTolerance = 1e-6
+
+// The strengths that a penalty which drops weights is chosen from: so many, in equal
+// ratios, from where the first factor comes in down to a thousandth of that.
+const (
+	pathStrengths = 40
+	pathRange     = 1e-3
+)
+
+// innerWindows are the shares of the as-of dates at which the inner walk forward
+// places its cutoffs.
+var innerWindows = []float64{0.5, 0.65, 0.8, 1}
+
+// chosenStrength picks the strength with the lowest log loss in a walk forward
+// inside the training rows, under the same embargo as the outer one: a model of an
+// inner cutoff learns from labels known by then and is judged on later as-of
+// dates. Random folds would let the future choose. Ties go to the stronger
+// penalty; under Penalty.OneSE so does everything within one standard error of the best
+// (Breiman, Friedman, Olshen and Stone 1984, section 3.4.3), clustered by account. Where
+// the dates leave no room, a strength by rule of thumb is used and a warning says so.
+func (c Candidate) chosenStrength(ctx context.Context, train dataset.View) (float64, *dataset.Warning, error) {
+	grid, err := c.strengths(ctx, train)
+	if err != nil {
+		return 0, nil, err
+	}
+	t := newTrial(c, grid, len(train.Examples.Accounts))
+	for w := range innerSplits(train) {
+		if err := t.judge(ctx, w); err != nil {
+			return 0, nil, err
+		}
+	}
+	if t.rows == 0 {
+		strength, words := c.usual(train.Len())
+		return strength, &dataset.Warning{Code: "ridge_default", Where: "candidate " + c.Name,
+			Message: "too few dates in the training rows to choose the " + string(c.Penalty.Kind) + " strength in time order; " + words + " was used"}, nil
+	}
+	return grid[t.best()], nil, nil
+}
+
+// strengths are the candidates for the strength, strongest first, so that each fit can
+// start from the one before it.
+func (c Candidate) strengths(ctx context.Context, train dataset.View) ([]float64, error) {
+	if !c.Penalty.sparse() {
+		if c.Fitting.Toward != nil {
+			return halfDecades(2, -4), nil
+		}
+		return halfDecades(0, -4), nil
+	}
+	t, _, err := c.newTask(ctx, train)
+	if err != nil {
+		return nil, err
+	}
+	defer t.design.Close()
+	low, high := t.freeLimits()
+	path, err := logit.FitPath(ctx, t.problem(0), logit.PathSettings{Alpha: c.Penalty.pathAlpha(), Count: 1, Low: low, High: high})
+	if err != nil {
+		return nil, t.explain(err)
+	}
+	grid := make([]float64, pathStrengths)
+	for k := range grid {
+		grid[k] = path.Points[0].Lambda * math.Pow(pathRange, float64(k)/(pathStrengths-1))
+	}
+	return grid, nil
+}
+
+// halfDecades are the powers of ten from the exponent high down to low, and those between.
+func halfDecades(high, low int) []float64 {
+	var grid []float64
+	for k := 2 * high; k >= 2*low; k-- {
+		grid = append(grid, math.Pow(10, float64(k)/2))
+	}
+	return grid
+}
+
+// usual is the strength where nothing can be chosen: one row's worth of ridge, or the
+// smallest lasso that noise alone does not get past (Buehlmann and van de Geer 2011,
+// section 6.2), with half the deviation of a coin in the place of its noise.
+func (c Candidate) usual(rows int) (strength float64, words string) {
+	if !c.Penalty.sparse() {
+		return 1 / float64(rows), "1/n"
+	}
+	return math.Sqrt(math.Log(float64(2*len(c.inputs))) / float64(2*rows)), "sqrt(log(2 factors)/2n)"
+}
+
+// trial is how every strength of a grid fared on later rows.
+type trial struct {
+	c      Candidate
+	grid   []float64
+	loss   []float64 // sum of weight times log loss, per strength
+	weight float64
+	rows   int
+
+	account []float64   // sum of weights per account; nil unless the rule asks for it
+	by      [][]float64 // sum of losses per strength and account
+	rank    bool        // whether predictions are kept, for the AUC
+	eta     [][]float64
+	event   []bool
+}
+
+func newTrial(c Candidate, grid []float64, accounts int) *trial {
+	t := &trial{c: c, grid: grid, loss: make([]float64, len(grid)), eta: make([][]float64, len(grid))}
+	if c.Penalty.OneSE {
+		t.account = make([]float64, accounts)
+		for range grid {
+			t.by = append(t.by, make([]float64, accounts))
+		}
+	}
+	return t
+}
+
+// judge adds one window. One whose rows that count have one outcome only is left out.
+func (t *trial) judge(ctx context.Context, w split) error {
+	task, _, err := t.c.newTask(ctx, w.train)
+	if err != nil {
+		return err
+	}
+	defer task.design.Close()
+	test, _, err := task.encoder.EncodeView(ctx, w.test)
+	if err != nil {
+		return err
+	}
+	defer test.Close()
+	weights, err := Weigh{By: t.c.Fitting.Weigh.By}.of(w.test)
+	if err != nil {
+		return &FitError{Candidate: t.c.Name, Reason: err.Error()}
+	}
+	settings := logit.Settings{Exact: logit.ExactNever, Tolerance: innerTolerance}
+	err = task.along(ctx, t.c.Penalty, t.grid, settings, func(k int, f *logit.Constrained) error {
+		m := Model{Intercept: f.Intercept, Coef: f.Coef, Calibration: Calibration{Slope: 1}}
+		return m.eachBlock(test, nil, func(from int, _, eta []float64) { t.add(k, eta, weights, w.test, from) })
+	})
+	if errors.Is(err, logit.ErrOneClass) {
+		return nil
+	}
+	if err != nil {
+		return task.explain(err)
+	}
+	t.rows += w.test.Len()
+	return nil
+}
+
+// add judges the rows of the view from the given one on that can be scored. Which those
+// are does not depend on the strength. Rows that were drawn by outcome are judged as such.
+func (t *trial) add(k int, etas, weights []float64, v dataset.View, from int) {
+	shift := t.c.Fitting.Sampling.shift()
+	for i, eta := range etas {
+		if eta != eta {
+			continue // an unseen level with unseen: error
+		}
+		r, w := v.Rows[from+i], 1.0
+		if weights != nil {
+			w = weights[from+i]
+		}
+		loss := w * logLoss(eta+shift, v.HappenedAt(r))
+		t.loss[k] += loss
+		if k == 0 {
+			t.weight += w
+		}
+		if t.account != nil {
+			t.by[k][v.Examples.Account[r]] += loss
+			if k == 0 {
+				t.account[v.Examples.Account[r]] += w
+			}
+		}
+		if t.rank {
+			t.eta[k] = append(t.eta[k], eta)
+			if k == 0 {
+				t.event = append(t.event, v.HappenedAt(r))
+			}
+		}
+	}
+}
+
+// best is the place of the strength to use.
+func (t *trial) best() int {
+	best := 0
+	for k := range t.grid {
+		if t.loss[k] < t.loss[best] {
+			best = k
+		}
+	}
+	if !t.c.Penalty.OneSE {
+		return best
+	}
+	limit := t.loss[best] + t.weight*t.standardError(best)
+	return slices.IndexFunc(t.loss, func(loss float64) bool { return loss <= limit })
+}
+
+// standardError is that of the mean log loss of a strength, with accounts as clusters: the
+// linearised variance of a ratio, G/(G-1) sum_g u_g^2 / (sum w)^2 with u_g an account's
+// losses less the mean loss for each of its rows.
+func (t *trial) standardError(k int) float64 {
+	mean := t.loss[k] / t.weight
+	var groups, square float64
+	for g, w := range t.account {
+		if w > 0 {
+			u := t.by[k][g] - mean*w
+			square += u * u
+			groups++
+		}
+	}
+	if groups < 2 {
+		return 0
+	}
+	return math.Sqrt(groups/(groups-1)*square) / t.weight
+}
+
+// logLoss is -log p(outcome), from the log-odds of the event.
+func logLoss(eta float64, happened bool) float64 {
+	if happened {
+		eta = -eta
+	}
+	return max(eta, 0) + math.Log1p(math.Exp(-math.Abs(eta)))
+}
+
+// addLoss adds -log p(outcome), from the linear predictor, of the rows of the view from
+// the given one on that can be scored. Which those are does not depend on the strength.
+func addLoss(sum float64, eta []float64, v dataset.View, from int) float64 {
+	for i, e := range eta {
+		if e == e { // else an unseen level with unseen: error
+			sum += logLoss(e, v.HappenedAt(v.Rows[from+i]))
+		}
+	}
+	return sum
+}
+
+// split is one step of the inner walk forward.
+type split struct{ train, test dataset.View }
+
+// innerSplits lays out the inner walk forward. Its cutoffs are quantiles of the
+// as-of dates, so that every window has examples to judge by. A split is made when its
+// turn comes: at ten million rows each is a hundred megabytes of row numbers.
+func innerSplits(train dataset.View) iter.Seq[split] {
+	return func(yield func(split) bool) {
+		for _, w := range innerWindowsOf(train) {
+			s := split{train: train.KnownBy(w.from, dataset.NoDate), test: train.ScoredIn(w.from, w.to)}
+			if events := s.train.Events(); events > 0 && events < s.train.Len() && s.test.Len() > 0 && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// window is the days [from, to).
+type window struct{ from, to dataset.Date }
+
+// innerWindowsOf places the windows on the as-of dates.
+func innerWindowsOf(train dataset.View) []window {
+	dates := make([]dataset.Date, train.Len())
+	for i, r := range train.Rows {
+		dates[i] = train.Examples.AsOf[r]
+	}
+	slices.Sort(dates)
+	var windows []window
+	for k := range len(innerWindows) - 1 {
+		from := dates[int(innerWindows[k]*float64(len(dates)-1))]
+		to := dates[int(innerWindows[k+1]*float64(len(dates)-1))]
+		if k+2 == len(innerWindows) {
+			to++ // the last window ends with the last date
+		}
+		windows = append(windows, window{from, to})
+	}
+	return windows
+}
