@@ -50,6 +50,8 @@ func (c Candidate) checkCalibrate() error {
 		return fmt.Errorf("kind %s has probabilities of its own and is not calibrated", c.Kind)
 	case !logOdds && (method == Uncalibrated || method == InterceptOnly):
 		return fmt.Errorf("calibration %s needs a score that is a log-odds, and that of kind %s is not; use %s or %s", method, c.Kind, Platt, Isotonic)
+	case c.Fitting.Form == Percent && (method == InterceptOnly || method == BySegment):
+		return fmt.Errorf("calibration %s moves log-odds, and the score of form: percent is in points; use %s or %s", method, Platt, Isotonic)
 	case c.Calibrate.Later && c.method() == Uncalibrated:
 		return fmt.Errorf("calibration on later rows needs a method, such as %s", Platt)
 	case !(c.Calibrate.Share >= 0 && c.Calibrate.Share <= 0.5):

@@ -243,6 +243,16 @@ func TestCalibrationsThatCannotBeAreRefused(t *testing.T) {
 	}
 }
 
+func TestPointsOfHealthAreNoLogOdds(t *testing.T) {
+	c := Candidate{Kind: Logistic, Fitting: Fitting{Form: Percent}}
+	for method, refused := range map[Method]bool{"": false, Platt: false, Isotonic: false, InterceptOnly: true, BySegment: true} {
+		c.Calibrate.Method = method
+		if err := c.checkCalibrate(); (err != nil) != refused {
+			t.Errorf("%q: %v", method, err)
+		}
+	}
+}
+
 func TestCalibratedModelsReloadToBitEqualScoresAndScoreRowsAlone(t *testing.T) {
 	tab := noisy(400, 79)
 	e := tab.load(t)

@@ -20,7 +20,7 @@ const Format = 1
 // Model is a fitted candidate. Every kind is the same arithmetic:
 //
 //	score = Intercept + sum_j Coef[j] * design[j]     higher = riskier
-//	eta   = Calibration.Intercept + Calibration.Slope * score
+//	eta   = Calibration.Eta(score)                    for most a line, + the shift of its segment
 //	p     = 1 / (1 + exp(-eta))                       probability of churn
 //
 // so that one scorer, one file format and one export serve all of them. Where there is a

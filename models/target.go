@@ -84,9 +84,6 @@ func responses(v dataset.View) []float64 {
 	return y
 }
 
-// responses are those of a view that Fit has turned to the candidate's target.
-func (c Candidate) responses(v dataset.View) []float64 { return responses(v) }
-
 // learnedFrom returns those of the training rows that the weights were learned from: asked
 // about the target, and without the slice that was kept for the calibration.
 func (m *Model) learnedFrom(train dataset.View) dataset.View {

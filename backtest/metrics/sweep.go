@@ -69,9 +69,9 @@ type sweep struct {
 	pairs      [lanes]uint32 // what is lost among those: at most 2 (2^15)^2 of 2^32
 	room       int           // rows that near and hits can still take
 
-	bytes  int     // rows whose multiplicities add up to no more than a byte
-	words  int     // and to no more than 16 bits
-	curves *curves // nil for the AUC alone
+	renewed, hit stream  // the rows to come
+	bytes, words int     // rows whose multiplicities add up to no more than a byte, to 16 bits
+	curves       *curves // nil for the AUC alone
 }
 
 // newSweep plans for multiplicities up to most.
@@ -90,40 +90,38 @@ func (s *sweep) auc(l int) float64 {
 
 // run sweeps all blocks.
 func (s *sweep) run(p *plan, packed []word) {
-	renewed, churned := p.renewed, p.churned
+	s.renewed = stream{accounts: p.renewed, packed: packed, bytes: s.bytes}
+	s.hit = stream{accounts: p.churned, packed: packed, bytes: s.bytes}
 	for _, b := range p.blocks {
-		above, tied, hits := renewed[:b.above], renewed[b.above:][:b.tied], churned[:b.churned]
-		renewed, churned = renewed[len(above)+len(tied):], churned[len(hits):]
-		rows := len(above) + len(tied) + len(hits)
+		rows := int(b.above) + int(b.tied) + int(b.churned)
 		if rows > s.room {
 			s.settle()
 		}
 		if rows > s.room {
-			s.large(above, tied, hits, packed)
+			s.large(b)
 			continue
 		}
 		s.room -= rows
-		s.small(above, tied, hits, packed)
+		s.small(b)
 	}
 	s.settle()
 }
 
 // small takes in a block for which there is room.
-func (s *sweep) small(above, tied, hits []uint32, packed []word) {
-	before := s.near.plus(s.add(above, packed))
+func (s *sweep) small(b block) {
+	before := s.near.plus(s.renewed.next(int(b.above)))
 	after := before
-	if len(tied) > 0 {
-		after = before.plus(s.add(tied, packed))
+	if b.tied > 0 {
+		after = before.plus(s.renewed.next(int(b.tied)))
 	}
-	s.near = after
-	h := s.add(hits, packed)
+	h := s.hit.next(int(b.churned))
 	if s.curves != nil {
 		for l := range lanes {
 			top := tally{churned: s.churned[l] + s.hits.lane(l), renewed: s.above[l] + before.lane(l)}
 			s.curves.tie(l, top, tally{churned: h.lane(l), renewed: after.lane(l) - before.lane(l)})
 		}
 	}
-	s.hits = s.hits.plus(h)
+	s.near, s.hits = after, s.hits.plus(h)
 	s.lose(0, h.low, before.low, after.low)
 	s.lose(8, h.high, before.high, after.high)
 }
@@ -142,24 +140,6 @@ func (s *sweep) lose(first int, h, before, after eight) {
 	p[7] += uint32(h.odd>>48) * (uint32(before.odd>>48) + uint32(after.odd>>48))
 }
 
-// add sums the multiplicities of rows: in bytes as long as those fit, which is two additions
-// for all replicates.
-func (s *sweep) add(accounts []uint32, packed []word) (sum wide) {
-	for {
-		some := accounts[:min(s.bytes, len(accounts))]
-		var low, high uint64
-		for _, g := range some {
-			w := &packed[g]
-			low += w.low
-			high += w.high
-		}
-		sum = wide{sum.low.plusBytes(low), sum.high.plusBytes(high)}
-		if accounts = accounts[len(some):]; len(accounts) == 0 {
-			return sum
-		}
-	}
-}
-
 // settle takes the lanes over into full integers: all renewed rows of before are above the
 // churned ones since.
 func (s *sweep) settle() {
@@ -173,8 +153,8 @@ func (s *sweep) settle() {
 }
 
 // large takes in a block too long for lanes of 16 bits, right after a settlement.
-func (s *sweep) large(above, tied, hits []uint32, packed []word) {
-	a, t, h := s.total(above, packed), s.total(tied, packed), s.total(hits, packed)
+func (s *sweep) large(b block) {
+	a, t, h := s.total(&s.renewed, b.above), s.total(&s.renewed, b.tied), s.total(&s.hit, b.churned)
 	for l := range lanes {
 		s.above[l] += a[l]
 		s.lost[l] += h[l] * (2*s.above[l] + t[l])
@@ -186,17 +166,57 @@ func (s *sweep) large(above, tied, hits []uint32, packed []word) {
 	}
 }
 
-// total is add for any number of rows.
-func (s *sweep) total(accounts []uint32, packed []word) (sum [lanes]int64) {
-	for len(accounts) > 0 {
-		some := accounts[:min(s.words, len(accounts))]
-		accounts = accounts[len(some):]
-		w := s.add(some, packed)
+// total adds any number of rows.
+func (s *sweep) total(rows *stream, n uint32) (sum [lanes]int64) {
+	for left := int(n); left > 0; left -= s.words {
+		w := rows.next(min(s.words, left))
 		for l := range sum {
 			sum[l] += w.lane(l)
 		}
 	}
 	return sum
+}
+
+// stream hands out the multiplicities of rows in their order. It fetches those of many rows
+// at once, in a loop without branches: waiting for memory and mispredicted ends of blocks
+// would otherwise add up.
+type stream struct {
+	accounts []uint32 // of the rows not fetched yet
+	packed   []word
+	bytes    int // rows whose multiplicities add up to no more than a byte
+
+	fetched  [256]word // stays in the first-level cache
+	from, to int       // what is left of it
+}
+
+// next adds the multiplicities of the next n rows: in bytes as long as those fit, which is
+// two additions for all replicates.
+func (q *stream) next(n int) (sum wide) {
+	for n > 0 {
+		if q.from == q.to {
+			q.fetch()
+		}
+		some := q.fetched[q.from:min(q.to, q.from+min(n, q.bytes))]
+		var low, high uint64
+		for i := range some {
+			low += some[i].low
+			high += some[i].high
+		}
+		sum = wide{sum.low.plusBytes(low), sum.high.plusBytes(high)}
+		q.from += len(some)
+		n -= len(some)
+	}
+	return sum
+}
+
+// fetch brings in the next rows; the caller knows that there are some.
+func (q *stream) fetch() {
+	some := q.accounts[:min(len(q.fetched), len(q.accounts))]
+	for i, g := range some {
+		q.fetched[i] = q.packed[g]
+	}
+	q.accounts = q.accounts[len(some):]
+	q.from, q.to = 0, len(some)
 }
 
 // word is the multiplicities of an account in all replicates of a sweep, a byte each.

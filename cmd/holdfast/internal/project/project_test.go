@@ -105,6 +105,7 @@ backtest:
   bootstrap: 500
   seed: 9007199254740991
 output: runs
+bands: {red: {p: 0.4}, yellow: {share: 0.25}}
 `
 
 func day(year int, month time.Month, d int) time.Time {
@@ -172,6 +173,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Champion: "today", Primary: PrimaryAUC, Margin: 0.005, Capacity: 20, SaveRates: []float64{0.1, 0.25},
 			ContactCost: 200, Bootstrap: 500, Seed: 1<<53 - 1,
 		},
+		Bands:    Bands{Red: Band{P: 0.4}, Yellow: Band{Share: 0.25}},
 		Segments: Segments{By: "plan", MinEvents: 50},
 		Output:   "runs",
 	}
@@ -182,7 +184,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestFullFileUsesEveryKeyOfTheReference(t *testing.T) {
 	used := map[string]bool{"label.horizon": true} // see TestHorizonMode
-	for _, file := range []string{full, foreign, shaped, fittings, purposes} {
+	for _, file := range []string{full, foreign, shaped, fittings, purposes, banded} {
 		for path := range parse(t, file).nodes {
 			used[pattern(path)] = true
 		}
@@ -214,6 +216,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 		Candidates: []Candidate{{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Kind: PenaltyRidge, Auto: true, Rule: RuleBest}, Factors: []string{"active_share"}}},
 		Backtest: Backtest{Every: Step{1, UnitQuarter}, Champion: Baseline, Primary: PrimaryLogLoss,
 			Capacity: 50, Bootstrap: 2000, Seed: 1},
+		Bands:    Bands{Red: Band{Share: 0.05}, Yellow: Band{Share: 0.20}},
 		Segments: Segments{MinEvents: 50},
 		Output:   "out",
 	}
@@ -325,7 +328,7 @@ func TestLoadReadsTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := c.At("output"), (Position{path, strings.Count(full, "\n"), 9}); got != want {
+	if got, want := c.At("output"), (Position{path, strings.Count(full, "\n") - 1, 9}); got != want {
 		t.Errorf("output is at %v, want %v", got, want)
 	}
 }
