@@ -113,6 +113,9 @@ func (n *Near) points(factor string) float64 {
 // later ones.
 func (t *trial) judgeNear(ctx context.Context, w split) error {
 	task, _, err := t.c.newTask(ctx, w.train)
+	if unfit := (*FitError)(nil); errors.As(err, &unfit) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -126,6 +126,9 @@ func newTrial(c Candidate, grid []float64, accounts int) *trial {
 // judge adds one window. One whose rows that count have one outcome only is left out.
 func (t *trial) judge(ctx context.Context, w split) error {
 	task, _, err := t.c.newTask(ctx, w.train)
+	if unfit := (*FitError)(nil); errors.As(err, &unfit) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

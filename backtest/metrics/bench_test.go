@@ -117,3 +117,57 @@ func BenchmarkNewRanking(b *testing.B) {
 		}
 	})
 }
+
+// One operation is 1,000 replicates of AUC, KS, average precision and two lists.
+func BenchmarkThousandRankReplicates(b *testing.B) {
+	bySize(b, func(b *testing.B, n int) {
+		score, _, churned, cluster := company(n)
+		m := RankMetrics{Lists: []int{50, n / 100}}
+		for b.Loop() {
+			r := NewRanking(score, churned, cluster)
+			if _, err := BootstrapRanks(context.Background(), []*Ranking{r}, m, 1000, 1); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkInfluence(b *testing.B) {
+	bySize(b, func(b *testing.B, n int) {
+		score, _, churned, cluster := company(n)
+		r := NewRanking(score, churned, cluster)
+		for b.Loop() {
+			RankMetrics{Lists: []int{50}}.Influence(r)
+		}
+	})
+}
+
+func BenchmarkSmoothCalibration(b *testing.B) {
+	bySize(b, func(b *testing.B, n int) {
+		eta, _, churned, _ := company(n)
+		for b.Loop() {
+			SmoothCalibration(eta, churned, 0)
+		}
+	})
+}
+
+func BenchmarkDecomposeBrier(b *testing.B) {
+	bySize(b, func(b *testing.B, n int) {
+		eta, _, churned, _ := company(n)
+		for b.Loop() {
+			DecomposeBrier(eta, churned, nil)
+		}
+	})
+}
+
+func BenchmarkWeightedCurve(b *testing.B) {
+	bySize(b, func(b *testing.B, n int) {
+		score, weight, churned, _ := company(n)
+		for i, w := range weight {
+			weight[i] = 1 + w*w
+		}
+		for b.Loop() {
+			WeightedCurve(score, churned, weight)
+		}
+	})
+}

@@ -211,9 +211,9 @@ func (q *stream) next(n int) (sum wide) {
 
 // fetch brings in the next rows; the caller knows that there are some.
 func (q *stream) fetch() {
-	some := q.accounts[:min(len(q.fetched), len(q.accounts))]
-	for i, g := range some {
-		q.fetched[i] = q.packed[g]
+	some, packed := q.accounts[:min(len(q.fetched), len(q.accounts))], q.packed
+	for i, to := 0, q.fetched[:len(some)]; i < len(to); i++ {
+		to[i] = packed[some[i]]
 	}
 	q.accounts = q.accounts[len(some):]
 	q.from, q.to = 0, len(some)

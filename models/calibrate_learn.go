@@ -1,0 +1,162 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"holdfast/dataset"
+	"holdfast/models/isotonic"
+	"holdfast/models/logit"
+)
+
+// This file learns calibrations: each method takes scores with their outcomes and writes
+// Model.Calibration, or the shifts of the segments.
+
+// line learns logit(p) = a + b * score (Platt 1999) and keeps b >= 0: the direction of a
+// score is declared, and data may weaken it but never turn it round. A score without signal
+// gets the base rate.
+func (c Candidate) line(ctx context.Context, m *Model, score, y []float64) error {
+	m.Calibration = Calibration{Intercept: logOdds(mean(y))}
+	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: y}, logit.Settings{})
+	var separation *logit.SeparationError
+	separated := errors.As(err, &separation)
+	if separated && !separation.Complete && meanGap(score, y) > 0 {
+		fitted, err = logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: softened(y)}, logit.Settings{})
+		separated = false
+		m.warn("soft_calibration", "beyond one value of the score the training rows churned all or not at all; its probabilities are those of Platt's softened outcomes")
+	}
+	switch {
+	case separated && meanGap(score, y) > 0:
+		return c.tellsAll()
+	case err != nil && !separated:
+		return c.explain(err, nil)
+	case !separated && len(fitted.Aliased) > 0:
+		m.warn("constant_score", "the score is the same for every training row; everyone gets the base rate")
+	case separated || fitted.Coef[0] < 0:
+		m.warn("wrong_way", wrongWay)
+	default:
+		m.Calibration = Calibration{Intercept: fitted.Intercept, Slope: fitted.Coef[0]}
+	}
+	return nil
+}
+
+// wrongWay is said of a score whose declared direction the data deny.
+const wrongWay = "the score runs against its declared direction in the training rows; everyone gets the base rate"
+
+// tellsAll is the error of a score that knows the answer.
+func (c Candidate) tellsAll() error {
+	return &FitError{Candidate: c.Name, Factors: inputNames(c.inputs),
+		Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
+}
+
+// climb learns a rising staircase. Scores on one step have one probability; lists and
+// ranking metrics go on using the score itself, which tells them apart.
+func (c Candidate) climb(m *Model, score, y []float64) error {
+	stairs, err := isotonic.Fit(score, y, nil)
+	if err != nil {
+		return fmt.Errorf("models: candidate %q: %w", c.Name, err)
+	}
+	base := mean(y)
+	if len(stairs) == 1 {
+		m.Calibration = Calibration{Intercept: logOdds(base)}
+		m.warn("wrong_way", wrongWay)
+		return nil
+	}
+	if len(stairs) == 2 && stairs[0].Mean == 0 && stairs[1].Mean == 1 {
+		return c.tellsAll()
+	}
+	m.Calibration = Calibration{}
+	for k, p := range softEnds(stairs, base) {
+		eta := logOdds(p)
+		m.Calibration.Knots = append(m.Calibration.Knots, Knot{stairs[k].Low, eta})
+		if stairs[k].High > stairs[k].Low {
+			m.Calibration.Knots = append(m.Calibration.Knots, Knot{stairs[k].High, eta})
+		}
+	}
+	return nil
+}
+
+// softEnds are the heights of the stairs. Only the lowest can be 0 and only the highest 1:
+// such a step is given one more example of average risk, as far as the order allows, so
+// that its probability can be wrong.
+func softEnds(stairs []isotonic.Stair, base float64) []float64 {
+	p := make([]float64, len(stairs))
+	for k, s := range stairs {
+		p[k] = s.Mean
+	}
+	last := len(p) - 1
+	if p[0] == 0 {
+		p[0] = min(base/(stairs[0].Weight+1), p[1])
+	}
+	if p[last] == 1 {
+		p[last] = max((stairs[last].Weight+base)/(stairs[last].Weight+1), p[last-1])
+	}
+	return p
+}
+
+// centre moves log-odds so that their mean probability is that of the outcomes.
+func (c Candidate) centre(ctx context.Context, m *Model, score, y []float64) error {
+	by, err := moved(ctx, score, y)
+	if err != nil {
+		return c.explain(err, nil)
+	}
+	m.Calibration = Calibration{Intercept: by, Slope: 1}
+	return nil
+}
+
+// moved is the addition to log-odds under which they expect as many events as happened.
+func moved(ctx context.Context, eta, y []float64) (float64, error) {
+	fitted, err := logit.Fit(ctx, logit.Problem{Y: y, Offset: eta}, logit.Settings{})
+	if err != nil {
+		return 0, err
+	}
+	return fitted.Intercept, nil
+}
+
+// shift moves the log-odds of every segment that has enough events by itself.
+func (c Candidate) shift(ctx context.Context, m *Model, score []float64, rows dataset.View) error {
+	routes, err := m.route(ctx, rows.Len(), rows.Batches())
+	if err != nil {
+		return err
+	}
+	happened := rows.Happened()
+	for k := range m.Segments {
+		var eta, y []float64
+		here := SegmentFit{}
+		for i, r := range routes {
+			if int(r) == k && score[i] == score[i] {
+				eta, y = append(eta, m.Calibration.Eta(score[i])), append(y, oneIf(happened[i]))
+				here.Examples++
+				here.Churned += int(oneIf(happened[i]))
+			}
+		}
+		if !here.enough(max(1, c.Segments.MinEvents)) {
+			continue
+		}
+		if m.Segments[k].Shift, err = moved(ctx, eta, y); err != nil {
+			return c.explain(err, nil)
+		}
+	}
+	return nil
+}
+
+// mean is that of outcomes, exact below 2^53 of them.
+func mean(y []float64) float64 {
+	sum := 0.0
+	for _, v := range y {
+		sum += v
+	}
+	return sum / float64(len(y))
+}
+
+// meanGap is the mean score of the churned less that of the renewed. Where a score
+// separates the two, its sign says which way.
+func meanGap(score, y []float64) float64 {
+	var sum, n [2]float64
+	for i, s := range score {
+		sum[int(y[i])] += s
+		n[int(y[i])]++
+	}
+	return sum[1]/n[1] - sum[0]/n[0]
+}
