@@ -130,3 +130,48 @@ func permutations(n int) (all [][]int) {
 	}
 	return all
 }
+
+// The list's money by definition: every row by the part of it that is listed.
+func TestValueOfTheListByDefinition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		k := rapid.IntRange(1, 45).Draw(t, "k")
+		at := Capacity(s.score, s.churned, s.value, k)
+		if len(s.score) == 0 {
+			return
+		}
+		var listed, captured, all, churned float64
+		for i, x := range s.score {
+			above, tied := 0, 0
+			for _, other := range s.score {
+				if other > x {
+					above++
+				}
+				if other == x {
+					tied++
+				}
+			}
+			part := min(1, max(0, float64(at.K-above)/float64(tied)))
+			listed, all = listed+part*s.value[i], all+s.value[i]
+			if s.churned[i] {
+				captured, churned = captured+part*s.value[i], churned+s.value[i]
+			}
+		}
+		for _, m := range []struct {
+			what      string
+			got, want float64
+		}{
+			{"ListValue", at.ListValue, listed},
+			{"ValueCaptured", at.ValueCaptured, captured},
+			{"ValueCapture", at.ValueCapture, ratio(captured, churned)},
+			{"ValuePrecision", at.ValuePrecision, ratio(captured, listed)},
+			{"ValueLift", at.ValueLift, ratio(ratio(captured, listed)*all, churned)},
+			{"CaptureWorst", at.CaptureWorst, at.PrecisionWorst * float64(at.K) / float64(countTrue(s.churned))},
+			{"CaptureBest", at.CaptureBest, at.PrecisionBest * float64(at.K) / float64(countTrue(s.churned))},
+		} {
+			if math.Abs(m.got-m.want) > 1e-9*max(1, math.Abs(m.want)) {
+				t.Fatalf("%s = %v, want %v (list %+v)", m.what, m.got, m.want, at)
+			}
+		}
+	})
+}

@@ -1,7 +1,11 @@
 package metrics
 
-// curves takes the threshold metrics along on a packed sweep. Between churned rows both
-// change in one direction only, so the ends of ties with churned rows are all it has to see.
+// curves takes the threshold metrics along on a packed sweep: KS is the widest gap between
+// the shares of churned and renewed rows that stand above a threshold, and average precision
+// adds up the precision at each churned row. Between churned rows both change in one
+// direction only (the gap falls, the sum stays), so the ends of ties with churned rows are
+// all it has to see. They are worked out lane by lane in the same integers and in the same
+// order as by [Ranking.Curve], hence with the same bits; that is most of the time of a sweep.
 type curves struct {
 	all       [lanes]tally
 	widest    [lanes]int64       // |TPR - FPR| in units of 1/(n1 n0)
@@ -26,7 +30,7 @@ func (r *Ranking) newCurves(packed []word) *curves {
 // churned rows and greatest just after.
 func (c *curves) tie(l int, above, tied tally) {
 	if tied.churned == 0 {
-		return // nobody of the lane's accounts
+		return // none of these accounts was drawn in this lane
 	}
 	all := c.all[l]
 	before := above.churned*all.renewed - above.renewed*all.churned

@@ -21,7 +21,9 @@ type NetBenefit struct {
 //
 // The threshold is what a false alarm costs in units of a find: at t = 0.2 one churned
 // account found makes up for four contacts in vain. weight, of money perhaps, may be nil.
-// Thresholds are compared with eta as log-odds, ln t - ln(1-t). The curve is NaN for a
+// A model is worth using at a threshold where its net benefit is above that of working
+// everybody and above 0; thresholds that nobody would choose do not matter. Thresholds are
+// compared with eta as log-odds, ln t - ln(1-t). The curve is NaN for a
 // threshold outside [0,1), and everywhere for no rows, a NaN in eta or a number that is no
 // weight.
 func DecisionCurve(eta []float64, churned []bool, weight, thresholds []float64) []NetBenefit {
@@ -50,7 +52,8 @@ func DecisionCurve(eta []float64, churned []bool, weight, thresholds []float64) 
 	return out
 }
 
-// logOddsOf is the place of a probability among log-odds.
+// logOddsOf is the place of a probability among log-odds. Comparing there instead of among
+// probabilities keeps rows apart that round to the same p near 0 and 1.
 func logOddsOf(p float64) float64 { return math.Log(p) - math.Log1p(-p) }
 
 // reaching is the weight of the rows with eta at or above each of the rising cuts, element

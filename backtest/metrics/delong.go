@@ -46,11 +46,9 @@ func DeLong(scores [][]float64, churned []bool, cluster []int32) (*AUCs, error) 
 	if err := checkDeLong(scores, churned, cluster); err != nil {
 		return nil, err
 	}
-	candidates, err := influencesOf(scores, churned, cluster)
-	if err != nil {
-		return nil, err
-	}
-	counts := countClusters(tallies(churned, cluster))
+	rows := tallies(churned, cluster)
+	candidates := influencesOf(scores, churned, cluster, rows)
+	counts := countClusters(rows)
 	out := &AUCs{
 		AUC:      make([]float64, len(scores)),
 		Cov:      mat.NewSymDense(len(scores), nil),
@@ -62,27 +60,51 @@ func DeLong(scores [][]float64, churned []bool, cluster []int32) (*AUCs, error) 
 	for i, x := range candidates {
 		out.won[i] = x.won
 		out.AUC[i] = ratio(float64(x.won), out.pairs)
-		for j, y := range candidates[:i+1] {
-			gap := x.minus(y)
-			out.Cov.SetSym(j, i, counts.covariance(x, y))
-			out.varGap.SetSym(j, i, counts.covariance(gap, gap))
-		}
 	}
+	out.covariances(counts, candidates)
 	return out, nil
 }
 
-// influencesOf sweeps the candidates side by side, one goroutine each.
-func influencesOf(scores [][]float64, churned []bool, cluster []int32) ([]influences, error) {
+// covariances fills in the matrices, an element each to a goroutine.
+func (a *AUCs) covariances(counts clusterCounts, candidates []influences) {
+	sideBySide(len(candidates)*len(candidates), func(k int) {
+		i, j := k/len(candidates), k%len(candidates)
+		x, y := candidates[i], candidates[j]
+		if i > j {
+			gap := x.minus(y)
+			a.varGap.SetSym(j, i, counts.covariance(gap, gap))
+			return
+		}
+		cov := counts.covariance(x, y)
+		a.Cov.SetSym(i, j, cov)
+		if i == j {
+			a.varGap.SetSym(i, i, 0*cov) // 0, but NaN where there is no variance
+		}
+	})
+}
+
+// influencesOf ranks and sweeps the candidates, one goroutine each. They share the counts
+// of the accounts' rows.
+func influencesOf(scores [][]float64, churned []bool, cluster []int32, rows []tally) []influences {
 	out := make([]influences, len(scores))
+	sideBySide(len(scores), func(i int) {
+		out[i] = rank(scores[i], churned, cluster, rows).influences()
+	})
+	return out
+}
+
+// sideBySide runs the tasks 0..n-1 on all processors; each has a place of its own for its
+// result, so that it does not matter which comes first.
+func sideBySide(n int, task func(int)) {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, score := range scores {
+	for i := range n {
 		group.Go(func() error {
-			out[i] = NewRanking(score, churned, cluster).influences()
+			task(i)
 			return nil
 		})
 	}
-	return out, group.Wait()
+	_ = group.Wait() // no task fails
 }
 
 // checkDeLong says which candidate and row is at fault. A NaN is an error here,

@@ -19,6 +19,11 @@ type Gain struct {
 // Gains is the gains table of the score in so many slices of equal count, usually 10: slice
 // i of s ends at row floor(n i / s), and slices without a row are left out. value may be
 // nil. The table is nil without rows, for fewer than one slice and for a NaN score.
+//
+// Tables of scorecards cut at the scores of percentiles, so that a tie moves into one slice
+// or the other whole and the slices of two scores are not comparable. Here every slice has
+// its share of the rows, whatever the ties, and the table of a score that knows nothing has
+// a lift of 1 throughout.
 func Gains(score []float64, churned []bool, value []float64, slices int) []Gain {
 	if value != nil {
 		mustMatch(len(churned), len(value))
@@ -28,6 +33,8 @@ func Gains(score []float64, churned []bool, value []float64, slices int) []Gain 
 		return nil
 	}
 	w := r.weights(nil)
+	// The lists are nested, and few: each is walked from the top again, which keeps a cut in
+	// the middle of a tie as simple as in Top.
 	whole := r.Top(w, value, len(r.code))
 	var out []Gain
 	var last List
@@ -45,6 +52,7 @@ func gain(last, top, whole List) Gain {
 	rows, hits := top.Rows-last.Rows, top.Churned-last.Churned
 	renewed := whole.Rows - whole.Churned
 	return Gain{
+		// Rows of a list are whole, but were added up in fractions of ties.
 		K: int(top.Rows + 0.5), Rows: rows, Churned: hits,
 		Rate:           hits / rows,
 		Lift:           ratio(hits*whole.Rows, rows*whole.Churned),

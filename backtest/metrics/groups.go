@@ -13,8 +13,14 @@ type GroupAUC struct {
 // AUCByGroup is the AUC within each group of rows, in rising order of groups: the leads at
 // which accounts were scored (concordance by lead time), segments, cohorts of tenure or
 // periods. A group in which an outcome is missing has an AUC of NaN, and one with fewer
-// than two accounts of an outcome an AUC without interval. Errors are those of [DeLong],
+// than two accounts of an outcome an AUC without interval. Groups are ranked each on its
+// own: a score that separates the groups but not the rows within them has an AUC of one half
+// in each, though a high one over all. Errors are those of [DeLong],
 // and group must have one element per row and none below zero.
+//
+// Intervals of different groups are not independent where accounts are in several, as they
+// are over leads; do not read a difference off them, but compare two scores within a group
+// by [DeLong].
 func AUCByGroup(score []float64, churned []bool, cluster, group []int32, level float64) ([]GroupAUC, error) {
 	if len(group) != len(churned) {
 		return nil, fmt.Errorf("metrics: auc by group: %d groups for %d outcomes", len(group), len(churned))
@@ -42,7 +48,8 @@ func AUCByGroup(score []float64, churned []bool, cluster, group []int32, level f
 	return out, nil
 }
 
-// aucWithin is the AUC among some of the rows.
+// aucWithin is the AUC among some of the rows: one group's columns are gathered, so that the
+// work of all groups together is that of one ranking.
 func aucWithin(rows []int32, score []float64, churned []bool, cluster []int32, level float64) (GroupAUC, error) {
 	own := GroupAUC{N: len(rows)}
 	s, y := make([]float64, len(rows)), make([]bool, len(rows))

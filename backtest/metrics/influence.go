@@ -50,7 +50,9 @@ func fill(x []float64, v float64) {
 	}
 }
 
-// influenceOnAUC scales the half pairs of [Ranking.influences].
+// influenceOnAUC scales the half pairs of [Ranking.influences]: an account moves the AUC by
+// the pairs that its churned rows win beyond their share, and by those that its renewed rows
+// lose.
 func (r *Ranking) influenceOnAUC(all tally, out []float64) {
 	n1, n0 := float64(all.churned), float64(all.renewed)
 	for g, x := range r.influences().accounts {
@@ -59,7 +61,8 @@ func (r *Ranking) influenceOnAUC(all tally, out []float64) {
 }
 
 // influenceOnKS: at the best threshold T = TPR - FPR up to the sign, and a row moves the
-// rate of its outcome by its distance from it.
+// rate of its outcome by its distance from it. Of several best thresholds it is the first,
+// the one with the shortest list; that a draw may prefer another is of second order.
 func (r *Ranking) influenceOnKS(all tally, count []int32, out []float64) {
 	var above, best tally
 	var widest, sign int64
@@ -152,7 +155,8 @@ func (r *Ranking) influenceOnList(all tally, count []int32, k int, precision, li
 	}
 }
 
-// ofPresent keeps the elements of accounts that have rows.
+// ofPresent keeps the elements of accounts that have rows: numbers without rows are no
+// observations, and would count as such in means and in the number of accounts.
 func (r *Ranking) ofPresent(column []float64) []float64 {
 	kept := column[:0]
 	for g, u := range column {

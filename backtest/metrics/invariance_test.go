@@ -25,6 +25,7 @@ func fingerprint(t fataler, s sample) []float64 {
 	for k := range 6 {
 		a := r.Capacity(nil, s.value, k)
 		out = append(out, a.Precision, a.Lift, a.Capture, a.ValueCaptured, a.ValueCapture, a.PrecisionWorst, a.PrecisionBest)
+		out = append(out, a.CaptureWorst, a.CaptureBest, a.ListValue, a.ValuePrecision, a.ValueLift, a.BreakEvenSaveRate(3))
 	}
 	c := mustCalibrate(t, s.eta, s.churned, s.cluster)
 	for _, e := range []Estimate{c.Intercept, c.Slope, c.CITL} {

@@ -5,7 +5,13 @@ import (
 	"sort"
 )
 
-// smoother is a local polynomial regression of the rates on the places.
+// smoother is a local polynomial regression of the rates on the places (Cleveland 1979). At
+// every place i, with x the place and h the distance of the nearest-th row from it,
+//
+//	minimise sum_k n_k w(u_k) (rate_k - polynomial(u_k))^2,  u_k = (p_k - x)/h
+//
+// over the polynomials of the degree; its value at u = 0 is the curve's at x. The weights
+// w(u) = (1 - |u|^3)^3 are 0 from |u| = 1 on.
 type smoother struct {
 	at      []place // by rising p
 	nearest int     // rows within the bandwidth
@@ -14,7 +20,9 @@ type smoother struct {
 	below []int // rows below each place, and of all at the end
 }
 
-// curve evaluates the regression at every place.
+// curve evaluates the regression at every place. It does not interpolate between a few
+// vertices as R does by default: that saves time where the data are many, but so do fewer
+// places, and then the curve is at least the curve of those.
 func (s smoother) curve() []float64 {
 	s.below = make([]int, len(s.at)+1)
 	for i, x := range s.at {
@@ -36,7 +44,9 @@ func (s smoother) within(i int, h float64) (from, to int) {
 }
 
 // bandwidth is the distance from place i to its nearest-th row: the least distance to a
-// place, on the left or on the right, within which there are so many rows.
+// place, on the left or on the right, within which there are so many rows. Rows that tie
+// count each, and distances on the two sides need not match, so either side is searched
+// with the count of both.
 func (s smoother) bandwidth(i int) float64 {
 	enough := func(h float64) bool {
 		from, to := s.within(i, h)
@@ -55,8 +65,8 @@ func (s smoother) bandwidth(i int) float64 {
 }
 
 // fit is the value at place i of the weighted least squares polynomial over its window,
-// centred there and scaled by the bandwidth h, at which weights are down to 0: they are
-// tricube, (1 - |u|^3)^3. The sums run in the order of places, which is canonical.
+// centred there and scaled by the bandwidth. The sums run in the order of places, which is
+// canonical. Where the nearest rows are all at the place itself, their rate is the answer.
 func (s smoother) fit(i int) float64 {
 	h := s.bandwidth(i)
 	if h == 0 {

@@ -70,6 +70,8 @@ func commonAccounts(rankings []*Ranking) (int, error) {
 
 // batch is one worker's scratch memory, used for one batch of replicates after
 // another: the multiplicities of all replicates, lane by lane and packed into words.
+// Drawing hits accounts at random and so wants one small table, a byte per account;
+// sweeping wants what belongs to an account in one place, a word of sixteen bytes.
 type batch struct {
 	columns int          // per ranking
 	metrics *RankMetrics // nil for the AUC alone
@@ -115,7 +117,8 @@ func (b *batch) run(plans []*plan, seed uint64, first int, out []float64) {
 	}
 }
 
-// finish turns the sums of a sweep into the columns of one ranking and lane.
+// finish turns the sums of a sweep into the columns of one ranking and lane. Lists are read
+// off the top of the ranking, replicate by replicate: they are short beside all rows.
 func (b *batch) finish(r *Ranking, s *sweep, l int, out []float64) {
 	if out[ColumnAUC] = s.auc(l); r.undefined {
 		out[ColumnAUC] = math.NaN()
@@ -153,7 +156,8 @@ func (b *batch) runSingly(plans []*plan, seed uint64, first int, out []float64) 
 	}
 }
 
-// allDrawn reports whether the counts add up to n. If a byte overflowed they do not.
+// allDrawn reports whether the counts add up to n. If a byte overflowed they do not: each
+// overflow takes 256 away. To look once afterwards is cheaper than at every draw.
 func allDrawn(count []uint8, n int) bool {
 	sum := uint64(0)
 	for ; len(count) > 0; count = count[8:] {
@@ -200,7 +204,8 @@ func transpose(x *[8]uint64) {
 	}
 }
 
-// exchange swaps the high parts of a with the low parts of b.
+// exchange swaps the high parts of a with the low parts of b, parts being shift bits wide:
+// where the two differ, both are flipped.
 func exchange(a, b uint64, shift uint, low uint64) (uint64, uint64) {
 	t := (a>>shift ^ b) & low
 	return a ^ t<<shift, b ^ t

@@ -73,7 +73,8 @@ func (c Campaign) ExpectedMaxProfit(score []float64, churned []bool, a, b float6
 	return Optimum{profit.value(), targeted.value()}
 }
 
-// profit is that of contacting all above a threshold, per account.
+// profit is that of contacting all above a threshold, per account: what the persuaded bring,
+// less the contacts, less the incentives of those who would have stayed anyway.
 func (c Campaign) profit(v mass, saveRate float64) float64 {
 	return (saveRate*(c.Value-c.Incentive)-c.Contact)*v.churned - float64((c.Incentive+c.Contact)*v.renewed)
 }
@@ -117,7 +118,8 @@ func newHull(score []float64, churned []bool) []mass {
 	return corners
 }
 
-// turnsRight reports whether the hull bends down at b on its way from a to c.
+// turnsRight reports whether the hull bends down at b on its way from a to c. On a straight
+// line it does not, and b is no corner.
 func turnsRight(a, b, c mass) bool {
 	return (b.churned-a.churned)*(c.renewed-b.renewed) > (c.churned-b.churned)*(b.renewed-a.renewed)
 }

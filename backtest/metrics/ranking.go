@@ -42,15 +42,17 @@ func NewRanking(score []float64, churned []bool, cluster []int32) *Ranking {
 	if cluster != nil {
 		mustMatch(len(churned), len(cluster))
 	}
+	return rank(score, churned, cluster, tallies(churned, cluster))
+}
+
+// rank is [NewRanking] with the tallies of the accounts at hand: they are the same for all
+// candidates on the same rows.
+func rank(score []float64, churned []bool, cluster []int32, account []tally) *Ranking {
 	rows, ok := descending(score, churned)
 	if !ok {
-		return &Ranking{undefined: true, account: tallies(churned, cluster)}
+		return &Ranking{undefined: true, account: account}
 	}
-	r := &Ranking{
-		code:    make([]uint32, len(rows)),
-		row:     make([]uint32, len(rows)),
-		account: tallies(churned, cluster),
-	}
+	r := &Ranking{code: make([]uint32, len(rows)), row: make([]uint32, len(rows)), account: account}
 	for i, k := range rows {
 		c := k.row // without accounts, the row is the account
 		if cluster != nil {

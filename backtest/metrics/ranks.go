@@ -41,7 +41,9 @@ func (m RankMetrics) Of(r *Ranking, count []int32) []float64 {
 	return out
 }
 
-// lists fills in the columns of the lists, each a sweep of its own that ends at the cut.
+// lists fills in the columns of the lists, each a sweep of its own that ends at the cut. A
+// list longer than the rows that were drawn holds them all. k is a number and not a share:
+// it is the team's time that is fixed.
 func (m RankMetrics) lists(r *Ranking, count []int32, all tally, out []float64) {
 	rows, events := float64(all.churned+all.renewed), float64(all.churned)
 	for i, k := range m.Lists {

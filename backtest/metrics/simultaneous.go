@@ -82,7 +82,8 @@ func (r *Replicates) Simultaneous(estimates []float64, level float64) ([]Differe
 	return out, nil
 }
 
-// furthest is the largest standardised deviation of each replicate.
+// furthest is the largest standardised deviation of each replicate, from the estimate and
+// not from zero: replicates scatter around what was seen as estimates do around the truth.
 func (r *Replicates) furthest(of []Difference) []float64 {
 	var out []float64
 	for at := 0; at < len(r.Values); at += r.Width {

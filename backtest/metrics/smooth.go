@@ -102,7 +102,8 @@ func distinctKeys(rows []keyed) int {
 	return n
 }
 
-// summarise weighs the places by their rows.
+// summarise weighs the places by their rows: the points are those of the rows' own errors,
+// of which rows at one place have the same.
 func summarise(at []place, curve []float64) CalibrationError {
 	type off struct {
 		by float64

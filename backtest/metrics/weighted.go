@@ -7,7 +7,9 @@ import "math"
 // been seen. AUC is then the probability that a churned row beats a renewed one when both
 // are drawn in proportion to their weights, and rates are shares of weight.
 //
-// A weight of 0 leaves a row out, one of 2 equals the row twice. NaN if either outcome
+// A weight of 0 leaves a row out, one of 2 equals the row twice; only ratios of weights
+// matter. Counts stay exact up to 2^53; other weights are added with their rounding errors
+// kept, in an order that does not depend on that of the rows. NaN if either outcome
 // weighs nothing, a score is NaN, or a weight is negative or not finite.
 func WeightedCurve(score []float64, churned []bool, weight []float64) Curve {
 	blocks, ok := masses(score, churned, weight)
@@ -109,6 +111,7 @@ func massOf(tied []keyed, churned []bool, weight []float64) mass {
 	for renewed < len(tied) && !churned[tied[renewed].row] {
 		renewed++ // they stand first
 	}
+	// Two sums, not one per row and outcome: the exact ones are wide.
 	return mass{churned: weightOf(tied[renewed:], weight), renewed: weightOf(tied[:renewed], weight)}
 }
 
