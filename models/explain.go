@@ -26,6 +26,7 @@ type Explanation struct {
 	P       float64 `json:"p"`
 	Health  float64 `json:"health"`
 	Band    Band    `json:"band,omitempty"`
+	Segment string  `json:"segment,omitempty"` // whose weights the row has; empty: those of all accounts
 	Average Average `json:"average"`
 	Parts   []Part  `json:"parts"` // what raises the risk most first, what lowers it most last
 }
@@ -63,14 +64,20 @@ type Change struct {
 
 // Since splits the difference from an earlier explanation of the same account by the same
 // model, as the parts split the difference from the average account: the changes sum to
-// what log-odds and health have moved by, and a factor that stayed has none. The biggest
-// come first.
+// what log-odds and health have moved by, and a factor that stayed has none. An account that
+// has come into another segment is held against another average, with other weights: how
+// far the averages are apart is then a change of its own, and a factor that stayed may count
+// for more. The biggest changes come first.
 func (e Explanation) Since(earlier Explanation) []Change {
 	was := make(map[string]Part, len(earlier.Parts))
 	for _, p := range earlier.Parts {
 		was[p.Factor] = p
 	}
 	changes, moved := []Change{}, 0.0
+	by := func(p Part) float64 { return p.push }
+	if e.Segment != earlier.Segment {
+		by = func(p Part) float64 { return p.LogOdds }
+	}
 	add := func(c Change) {
 		if c.LogOdds != 0 {
 			changes = append(changes, c)
@@ -80,12 +87,15 @@ func (e Explanation) Since(earlier Explanation) []Change {
 	for _, p := range e.Parts {
 		from := was[p.Factor]
 		delete(was, p.Factor)
-		add(Change{Factor: p.Factor, From: from.Value, To: p.Value, LogOdds: p.push - from.push})
+		add(Change{Factor: p.Factor, From: from.Value, To: p.Value, LogOdds: by(p) - by(from)})
 	}
 	for _, p := range earlier.Parts { // the recipe of another band
 		if _, gone := was[p.Factor]; gone {
-			add(Change{Factor: p.Factor, From: p.Value, LogOdds: -p.push})
+			add(Change{Factor: p.Factor, From: p.Value, LogOdds: -by(p)})
 		}
+	}
+	if e.Segment != earlier.Segment {
+		add(Change{Factor: "segment", From: named(earlier.Segment), To: named(e.Segment), LogOdds: e.Average.LogOdds - earlier.Average.LogOdds})
 	}
 	odds := meanSlope(e.LogOdds-earlier.LogOdds, moved, 0)
 	health := meanSlope(e.Health-earlier.Health, e.LogOdds-earlier.LogOdds, 0)
@@ -181,13 +191,21 @@ func (x *explainer) explain(row int, eta float64) Explanation {
 	}
 	parts, average := x.parts(row, eta)
 	e := Explanation{LogOdds: eta, P: Probability(eta), Health: Health(eta), Band: m.band(eta, x.design, row),
-		Average: Average{LogOdds: average, Health: Health(average)}, Parts: parts}
+		Segment: m.segmentOf(routeOf(x.routes, row)), Average: Average{LogOdds: average, Health: Health(average)}, Parts: parts}
 	slope := meanSlope(e.Health-e.Average.Health, eta-average, -100*Probability(average)*Probability(-average))
 	for k := range parts {
 		parts[k].Health = slope * parts[k].LogOdds
 	}
 	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(b.LogOdds, a.LogOdds) })
 	return e
+}
+
+// segmentOf is the segment whose own weights a route has; none where it has the pooled ones.
+func (m *Model) segmentOf(route int32) string {
+	if route < 0 || int(route) >= len(m.Segments) || m.Segments[route].Coef == nil && m.Segments[route].Shift == 0 {
+		return ""
+	}
+	return m.Segments[route].Segment
 }
 
 // meanSlope is the slope of a function between two points, and its derivative where they

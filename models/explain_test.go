@@ -162,3 +162,27 @@ func TestProbabilityIsTheLogisticOfTheLogOdds(t *testing.T) {
 		}
 	}
 }
+
+// An account that comes into another segment meets another average and other weights; the
+// changes still sum to the difference, with the segment as one of them.
+func TestChangesOfAnAccountThatCrossesStagesSumToTheDifference(t *testing.T) {
+	before := Explanation{LogOdds: -1, Health: Health(-1), Segment: "onboarding", Average: Average{LogOdds: -1.5},
+		Parts: []Part{{Factor: "usage", LogOdds: 0.7, push: 0.7}, {Factor: "setup", LogOdds: -0.2, push: -0.2}}}
+	now := Explanation{LogOdds: -2, Health: Health(-2), Segment: "mature", Average: Average{LogOdds: -2.2},
+		Parts: []Part{{Factor: "usage", LogOdds: 0.2, push: 0.2}}}
+	odds, health := 0.0, 0.0
+	named := make(map[string]Change)
+	for _, c := range now.Since(before) {
+		odds, health = odds+c.LogOdds, health+c.Health
+		named[c.Factor] = c
+	}
+	if !near(odds, -1, 1e-12) || !near(health, now.Health-before.Health, 1e-12) {
+		t.Errorf("the changes sum to %v and %v", odds, health)
+	}
+	if c := named["segment"]; !near(c.LogOdds, -0.7, 1e-12) || c.From.String() != "onboarding" || c.To.String() != "mature" {
+		t.Errorf("the segment changed by %+v, want -0.7 from onboarding to mature", c)
+	}
+	if len(named) != 3 {
+		t.Errorf("%v", named)
+	}
+}

@@ -38,6 +38,14 @@ func readingAt(v expr.Vector, row int) Reading {
 	return Reading{Number: Undefined()}
 }
 
+// named is a reading of a text; nothing for an empty one.
+func named(text string) Reading {
+	if text == "" {
+		return Reading{Number: Undefined()}
+	}
+	return Reading{Number: Undefined(), Level: text, kind: level}
+}
+
 // reading is what is usual.
 func (p Peer) reading() Reading {
 	switch {

@@ -226,8 +226,9 @@ func (p *segmentPart) settle(m *Model, fitted *logit.Fitted) {
 	}
 }
 
-// weights states the segment's weights for people. Their errors are those of what the
-// segment adds, given the pooled weights.
+// weights states the segment's weights for people. They have no errors: those of what the
+// segment adds, given the pooled weights, would leave out the error of these and look far
+// too small.
 func (p *segmentPart) weights(m *Model, deviation *logit.Fitted) []Weight {
 	s := m.Segments[p.segment]
 	total := *deviation
@@ -237,7 +238,9 @@ func (p *segmentPart) weights(m *Model, deviation *logit.Fitted) []Weight {
 	}
 	var list []Weight
 	for i, w := range logisticWeights(m.Encoder, &total) {
-		if w.Segment = s.Segment; i == 0 || !p.silent[i-1] {
+		w.Segment = s.Segment
+		w.StdErr, w.Z, w.P, w.Low, w.High = Undefined(), Undefined(), Undefined(), Undefined(), Undefined()
+		if i == 0 || !p.silent[i-1] {
 			list = append(list, w)
 		}
 	}

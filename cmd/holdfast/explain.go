@@ -76,12 +76,20 @@ type account struct {
 	AsOf     dataset.Date        `json:"as_of"`
 	Model    string              `json:"model"`
 	Value    models.Stat         `json:"value"`
-	Now      *models.Explanation `json:"now"`       // null: it cannot be scored
-	Before   *before             `json:"before"`    // null: there is no earlier snapshot with a score
-	ToBetter *models.Way         `json:"to_better"` // null: there is no better band, or nothing that a team can move
+	Now      *models.Explanation `json:"now"`                  // null: it cannot be scored
+	Scores   []categoryScore     `json:"categories,omitempty"` // of a weighted mean of factor scores
+	Before   *before             `json:"before"`               // null: there is no earlier snapshot with a score
+	ToBetter *models.Way         `json:"to_better"`            // null: there is no better band, or nothing that a team can move
 	Unscored string              `json:"unscored,omitempty"`
 
 	model *models.Model
+}
+
+// categoryScore is the 0-100 score of one category.
+type categoryScore struct {
+	Category string      `json:"category"`
+	Score    models.Stat `json:"score"`
+	Before   models.Stat `json:"before"`
 }
 
 // before is the account at its snapshot before the newest, and the difference.
@@ -170,6 +178,11 @@ func explainRows(ctx context.Context, m *models.Model, s *dataset.Snapshots, row
 		return x, nil
 	}
 	x.Now = &all[0]
+	if scores, err := m.CategoryScores(ctx, len(rows), s.Table.Batches(rows)); err == nil { // other models have none
+		for _, c := range scores {
+			x.Scores = append(x.Scores, categoryScore{c.Category, models.Stat(c.Score[0]), models.Stat(c.Score[len(rows)-1])})
+		}
+	}
 	if len(all) > 1 && all[1].Scored() {
 		x.Before = &before{AsOf: s.Date[rows[1]], P: all[1].P, Health: all[1].Health, Band: all[1].Band, Changes: all[0].Since(all[1])}
 	}

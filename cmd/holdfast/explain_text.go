@@ -24,7 +24,14 @@ func (a *app) printAccount(x *account) error {
 	if x.Value.Defined() {
 		a.printf("; value %s", texttab.Number(float64(x.Value), 0))
 	}
-	a.printf(" (model %s)\n", plain(x.Model))
+	a.printf(" (model %s", plain(x.Model))
+	if x.Now.Segment != "" {
+		a.printf(", segment %s", plain(x.Now.Segment))
+	}
+	a.printf(")\n")
+	if err := a.printScores(x); err != nil {
+		return err
+	}
 	if err := a.printWhy(x.Now); err != nil {
 		return err
 	}
@@ -33,6 +40,23 @@ func (a *app) printAccount(x *account) error {
 	}
 	a.printWay(x)
 	return nil
+}
+
+// printScores prints the scores of the categories, between the factors and the score.
+func (a *app) printScores(x *account) error {
+	if len(x.Scores) < 2 {
+		return nil
+	}
+	a.printf("\n")
+	t := texttab.New("category", ">score", ">before")
+	for _, s := range x.Scores {
+		before := texttab.Number(float64(s.Before), 0)
+		if x.Before == nil {
+			before = ""
+		}
+		t.Row(plain(s.Category), texttab.Number(float64(s.Score), 0), before)
+	}
+	return a.print(t)
 }
 
 // banded is a band in a sentence.
