@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"holdfast/dataset"
 )
 
 // leaf matches a line of the indented file that holds one value: key (may be
@@ -23,7 +25,7 @@ var (
 // the list of model-file mutators that the project is held to.
 func TestNoDamagedModelFileIsAccepted(t *testing.T) {
 	tried := 0
-	for _, m := range []*Model{oneOfEachKind(t, noisy(120, 41))[0], oneOfEachKind(t, noisy(120, 41))[3]} {
+	for _, m := range []*Model{oneOfEachKind(t, noisy(120, 41))[0], oneOfEachKind(t, noisy(120, 41))[3], segmented(t)} {
 		good := text(t, m)
 		for _, op := range []struct {
 			name   string
@@ -56,6 +58,21 @@ func TestNoDamagedModelFileIsAccepted(t *testing.T) {
 		}
 	}
 	t.Logf("%d damaged files, all refused", tried)
+}
+
+// segmented is a model with what only some models have: segments with weights of their
+// own, a staircase of a calibration, bands and peers.
+func segmented(t testing.TB) *Model {
+	t.Helper()
+	tab := staged(80, 43)
+	c := byStage(10)
+	c.Calibrate = Calibrate{Method: Isotonic}
+	m := fitOne(t, tab, c, tab.stagedFactors(t))
+	m.Columns = dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date"}
+	if err := m.Introduce(t.Context(), tab.load(t).All(), DefaultBandRules()); err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 func truncated(good string, try func(string)) {
@@ -216,6 +233,7 @@ func FuzzRead(f *testing.F) {
 	for _, m := range oneOfEachKind(f, tab) {
 		f.Add([]byte(text(f, m)))
 	}
+	f.Add([]byte(text(f, segmented(f))))
 	every, _ := shaped(f, tab, ridged())
 	f.Add([]byte(text(f, every)))
 	f.Add([]byte(`{"format": 1, "encoder": {"form": "scores", "factors": [{"factor": {"name": "a", "expr": "1"}, "columns": [{}]}]}, "coef": [0]}`))
