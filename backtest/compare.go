@@ -23,8 +23,7 @@ var compared = []struct {
 // clustered DeLong covariance; all others are paired account-bootstrap differences
 // on the same draws.
 func compare(r *Result, boot *resampled, aucs *metrics.AUCs) {
-	challengers := float64(max(1, len(r.challengers())))
-	family := 1 - (1-r.Options.Level)/challengers // Bonferroni over the challengers
+	family := r.family()
 	for c := range r.Candidates {
 		if c == r.Champion {
 			continue
@@ -43,6 +42,11 @@ func compare(r *Result, boot *resampled, aucs *metrics.AUCs) {
 			r.Comparisons = append(r.Comparisons, cmp)
 		}
 	}
+}
+
+// family is the level at which all intervals hold together: Bonferroni over the challengers.
+func (r *Result) family() float64 {
+	return 1 - (1-r.Options.Level)/float64(max(1, len(r.challengers())))
 }
 
 // challengers are the candidates that could replace the champion.

@@ -28,6 +28,7 @@ type caught struct {
 	worked                   float64 // accounts
 	precision, lift, capture float64
 	value, valueShare        float64 // churned money on the lists, and its share of all
+	missed                   float64 // churned money that is not on the lists
 }
 
 // newLists sorts each period once. An account counts once per period, at its first
@@ -84,6 +85,6 @@ func (l *lists) atCapacity(count []int32, k int) caught {
 		value += float64(n) * l.value[g]
 	}
 	c.precision, c.capture, c.valueShare = hits/c.worked, hits/churned, c.value/value
-	c.lift = c.precision / (churned / rows)
+	c.lift, c.missed = c.precision/(churned/rows), value-c.value
 	return c
 }

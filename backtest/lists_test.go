@@ -85,7 +85,7 @@ func TestCallListsOfADrawCountAccountsAsOftenAsTheyWereDrawn(t *testing.T) {
 	got := toyLists().atCapacity([]int32{2, 0, 1, 1, 1, 1}, 2)
 	// Period 0: both calls go to account 0, churned, 100 each. Period 1: 4 (no), 5
 	// (yes). Churned rows: 0, 0, 2, 5 of 8; churned money 100 + 100 + 300.
-	want := caught{worked: 4, precision: 3.0 / 4, capture: 3.0 / 4, value: 200, valueShare: 200.0 / 500, lift: 3.0 / 4 / 0.5}
+	want := caught{worked: 4, precision: 3.0 / 4, capture: 3.0 / 4, value: 200, valueShare: 200.0 / 500, missed: 300, lift: 3.0 / 4 / 0.5}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -151,9 +151,9 @@ func TestMoneyRowsByHand(t *testing.T) {
 	list := []Metric{{Name: ValueCaptured, Value: 1050, Low: 400, High: 2000}}
 	got := money(list, s, Options{Capacity: 2, SaveRates: []float64{0, 0.2, 1}, ContactCost: 50})
 	want := []MoneyRow{
-		{SaveRate: 0, ValueProtected: 0, ContactCost: 200, Net: -200, Low: -200, High: -200},
-		{SaveRate: 0.2, ValueProtected: 210, ContactCost: 200, Net: 10, Low: -120, High: 200},
-		{SaveRate: 1, ValueProtected: 1050, ContactCost: 200, Net: 850, Low: 200, High: 1800},
+		{SaveRate: 0, CostEach: 50, ValueProtected: 0, ContactCost: 200, Net: -200, Low: -200, High: -200},
+		{SaveRate: 0.2, CostEach: 50, ValueProtected: 210, ContactCost: 200, Net: 10, Low: -120, High: 200},
+		{SaveRate: 1, CostEach: 50, ValueProtected: 1050, ContactCost: 200, Net: 850, Low: 200, High: 1800},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)

@@ -10,7 +10,7 @@ import (
 	"holdfast/models"
 )
 
-// The metrics of every candidate, by the names of metrics.csv.
+// The metrics of every candidate, by the names of metrics.csv. MetricNames lists them all.
 const (
 	AUC                  = "auc"
 	Gini                 = "gini"
@@ -26,6 +26,7 @@ const (
 	Capture              = "capture_at_capacity"
 	ValueCaptured        = "value_captured_at_capacity"
 	ValueCapture         = "value_capture_at_capacity"
+	ValueMissed          = "value_missed_at_capacity"
 	BaseRate             = "base_rate"
 	MeanP                = "mean_p"
 )
@@ -185,7 +186,7 @@ func pointMetrics(s *sample, score, eta []float64, o Options) ([]Metric, error) 
 	at := newLists(s, score).atCapacity(nil, o.Capacity)
 	list = append(list, point(Precision, at.precision), point(Lift, at.lift), point(Capture, at.capture))
 	if s.value != nil {
-		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare))
+		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare), point(ValueMissed, at.missed))
 	}
 	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, meanP))
 	for i := range list {
@@ -204,7 +205,7 @@ func estimated(name string, e metrics.Estimate) Metric {
 }
 
 // addIntervals fills in the intervals of candidate c: clustered DeLong for AUC and
-// Gini, the account bootstrap for the rest.
+// Gini, the account bootstrap for the rest, corrected for bias where KS needs it.
 func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, level float64) {
 	for i := range list {
 		m := &list[i]
@@ -214,6 +215,10 @@ func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, lev
 			m.Low, m.High = e.Low, e.High
 			if m.Name == Gini {
 				m.Low, m.High = metrics.Gini(e.Low), metrics.Gini(e.High)
+			}
+		case KS:
+			if boot != nil {
+				m.Low, m.High = boot.corrected(c, m.Value, level)
 			}
 		default:
 			if boot != nil {

@@ -1,5 +1,65 @@
 package backtest
 
+import (
+	"math"
+
+	"holdfast/backtest/metrics"
+	"holdfast/models"
+)
+
+// Worth is what the call lists of one candidate hold in money, over all periods. Value is
+// the churned money; what a save rate makes of it is an assumption of the user, not an
+// estimate, and no interval covers it.
+type Worth struct {
+	AtRisk   metrics.Estimate // value of the accounts that churned and could have been listed
+	Captured metrics.Estimate // of it, on the lists at capacity
+	Missed   metrics.Estimate // of it, not on them
+	Worked   int              // accounts on the lists
+
+	Periods   []PeriodWorth // in time order
+	Weighted  []Metric      // metrics in which a row counts by its value; see ValueAUC and its kind
+	BreakEven []BreakEven   // by contact cost
+	Grid      []MoneyRow    // by save rate, and within it by contact cost
+	Curve     []ListWorth   // by length of the lists
+	Campaigns []Campaigning // by save rate; the last is the expectation over save rates
+	Retention []Retention   // by save rate, the first with none; nil for targets other than churn
+	Tiers     []TierWorth   // in the order of Options.Tiers
+}
+
+// PeriodWorth is one period in money. Expected is what the probabilities said would be at
+// risk: the sum of p times value.
+type PeriodWorth struct {
+	Fold                             int // index into Result.Folds
+	Accounts, Worked                 int
+	Stake, Expected                  float64
+	AtRisk, Captured, Missed, Listed float64 // Listed: value of all accounts on the list
+}
+
+// BreakEven is the save rate from which the contacts pay: cost * worked / captured. Above 1
+// no success can pay for them.
+type BreakEven struct{ ContactCost, SaveRate, Low, High float64 }
+
+// ListWorth is what lists of another length would have held: with it, any save rate and
+// contact cost can be tried, as SaveRate*Value - ContactCost*Worked.
+type ListWorth struct {
+	Capacity int     // accounts per period
+	Worked   float64 // over all periods
+	Value    float64 // churned value on the lists
+}
+
+// Campaigning is the best profit of a campaign with the mean value for every account
+// (Verbraken, Verbeke and Baesens 2013): MPC at a save rate, and EMPC, the expectation over
+// save rates of Beta(6, 14), of mean 0.3, whose SaveRate is NaN.
+type Campaigning struct {
+	SaveRate float64
+	metrics.Optimum
+}
+
+// Retention is the gross revenue retention that the team could have had: the value of the
+// accounts that stayed, and of the share of the listed churners that is saved, over all
+// value, each account once a period.
+type Retention struct{ SaveRate, GRR, Low, High float64 }
+
 // money is what working the lists at capacity is worth over a range of save rates:
 // a saved churner keeps its value, every contact costs. The interval is that of the
 // value on the lists; the save rate is an assumption of the user, not an estimate.
@@ -11,13 +71,16 @@ func money(list []Metric, s *sample, o Options) []MoneyRow {
 	worked := worked(s, o.Capacity)
 	var rows []MoneyRow
 	for _, rate := range o.SaveRates {
-		cost := float64(worked) * o.ContactCost
-		rows = append(rows, MoneyRow{
-			SaveRate: rate, ValueProtected: rate * value.Value, ContactCost: cost, Net: rate*value.Value - cost,
-			Low: rate*value.Low - cost, High: rate*value.High - cost,
-		})
+		rows = append(rows, moneyRow(value.Value, value.Low, value.High, rate, worked, o.ContactCost))
 	}
 	return rows
+}
+
+// moneyRow is what lists with a captured value are worth.
+func moneyRow(value, low, high, rate float64, worked int, contact float64) MoneyRow {
+	cost := float64(worked) * contact
+	return MoneyRow{SaveRate: rate, CostEach: contact, ValueProtected: rate * value, ContactCost: cost, Net: rate*value - cost,
+		Low: rate*low - cost, High: rate*high - cost}
 }
 
 // worked is the number of accounts on the lists of all periods.
@@ -31,4 +94,175 @@ func worked(s *sample, capacity int) int {
 		}
 	}
 	return total
+}
+
+// measureWorth fills in the money of every candidate; nothing without values.
+func measureWorth(r *Result, s *sample) {
+	if s.value == nil {
+		return
+	}
+	for c := range r.Candidates {
+		score, eta := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows)
+		chance := listed(s, score, r.Options.Capacity)
+		w := &Worth{Worked: worked(s, r.Options.Capacity)}
+		w.Captured, w.Missed, w.AtRisk = r.boot.values3(c, Find(r.Candidates[c].Pooled, ValueCaptured).Value, s.atRisk(), r.Options.Level)
+		w.Periods = periodWorths(s, chance, eta)
+		w.Weighted = weightedMetrics(s, score, eta, chance, r.Options.Level)
+		w.price(r.Options)
+		w.Curve = listWorths(s, score, r.Options.Capacity)
+		w.Campaigns = campaigns(s, score, r.Options)
+		if r.Target.OrChurn() == models.Churn {
+			w.Retention = retention(s, chance, r.Options)
+		}
+		r.Candidates[c].Worth = w
+	}
+}
+
+// atRisk is the churned value that could have been listed.
+func (s *sample) atRisk() float64 {
+	return sumOf(s.perAccount(func(i int) float64 { return s.lost(i) }))
+}
+
+// lost is the value of a row that churned and could have been listed, 0 of others.
+func (s *sample) lost(i int) float64 {
+	if !s.churned[i] || !s.first[i] {
+		return 0
+	}
+	return s.value[i]
+}
+
+// values3 gives the captured and the missed value, and their sum, the intervals of the
+// account bootstrap.
+func (b *resampled) values3(c int, captured, atRisk, level float64) (got, missed, all metrics.Estimate) {
+	on, off := b.column(c, ValueCaptured), b.column(c, ValueMissed)
+	sum := make([]float64, len(on))
+	for i := range on {
+		sum[i] = on[i] + off[i]
+	}
+	return withInterval(captured, on, level), withInterval(atRisk-captured, off, level), withInterval(atRisk, sum, level)
+}
+
+// withInterval is a number with the percentile interval of its replicates.
+func withInterval(value float64, replicates []float64, level float64) metrics.Estimate {
+	low, high := percentile(replicates, level)
+	return metrics.Estimate{Value: value, StdErr: spread(replicates), Low: low, High: high}
+}
+
+// price applies the save rates and the contact costs.
+func (w *Worth) price(o Options) {
+	costs := o.contactCosts()
+	for _, rate := range o.SaveRates {
+		for _, cost := range costs {
+			w.Grid = append(w.Grid, moneyRow(w.Captured.Value, w.Captured.Low, w.Captured.High, rate, w.Worked, cost))
+		}
+	}
+	for _, cost := range costs {
+		w.BreakEven = append(w.BreakEven, breakEven(w.Captured, w.Worked, cost))
+	}
+}
+
+// contactCosts are the contact cost and the further ones, each once.
+func (o Options) contactCosts() []float64 {
+	costs := []float64{o.ContactCost}
+	for _, c := range o.ContactCosts {
+		if c != o.ContactCost {
+			costs = append(costs, c)
+		}
+	}
+	return costs
+}
+
+// breakEven divides the cost of the contacts by what there is to save. Its interval is the
+// captured value's turned over; where that reaches 0 there is no upper end.
+func breakEven(captured metrics.Estimate, worked int, cost float64) BreakEven {
+	over := func(value float64) float64 {
+		if value <= 0 {
+			return math.Inf(1)
+		}
+		return cost * float64(worked) / value
+	}
+	return BreakEven{cost, over(captured.Value), over(captured.High), over(captured.Low)}
+}
+
+// periodWorths adds up money by period.
+func periodWorths(s *sample, chance, eta []float64) []PeriodWorth {
+	var list []PeriodWorth
+	for _, rows := range firstRows(s) {
+		p := PeriodWorth{Fold: int(s.period[rows[0]]), Accounts: len(rows)}
+		listed := 0.0
+		for _, i := range rows {
+			listed += chance[i]
+			p.Stake += s.value[i]
+			p.Expected += models.Probability(eta[i]) * s.value[i]
+			p.Listed += chance[i] * s.value[i]
+			p.AtRisk += s.lost(i)
+			p.Captured += chance[i] * s.lost(i)
+		}
+		p.Worked, p.Missed = int(math.Round(listed)), p.AtRisk-p.Captured
+		list = append(list, p)
+	}
+	return list
+}
+
+// curvePoints is how many lengths of lists are tried; they are denser where lists are short.
+const curvePoints = 20
+
+// listWorths tries lists from one account to all of the largest period.
+func listWorths(s *sample, score []float64, capacity int) []ListWorth {
+	l, longest := newLists(s, score), 0
+	for _, rows := range firstRows(s) {
+		longest = max(longest, len(rows))
+	}
+	var curve []ListWorth
+	add := func(k int) {
+		if len(curve) > 0 && k <= curve[len(curve)-1].Capacity {
+			return
+		}
+		at := l.atCapacity(nil, k)
+		curve = append(curve, ListWorth{k, at.worked, at.value})
+	}
+	for i := 1; i <= curvePoints; i++ {
+		share := float64(i) / curvePoints
+		k := int(math.Ceil(float64(longest) * share * share))
+		if capacity > 0 && capacity < k {
+			add(capacity)
+		}
+		add(k)
+	}
+	return curve
+}
+
+// The usual prior of the save rate (Verbraken et al. 2013, section 5).
+const betaSaved, betaLost = 6, 14
+
+// campaigns is MPC at every save rate, and EMPC.
+func campaigns(s *sample, score []float64, o Options) []Campaigning {
+	c := metrics.Campaign{Value: sumOf(s.value) / float64(len(s.value)), Contact: o.ContactCost}
+	var list []Campaigning
+	for _, rate := range o.SaveRates {
+		list = append(list, Campaigning{rate, c.MaxProfit(score, s.churned, rate)})
+	}
+	return append(list, Campaigning{math.NaN(), c.ExpectedMaxProfit(score, s.churned, betaSaved, betaLost)})
+}
+
+// retention is GRR without saves and at every save rate. Its interval takes the cut of the
+// lists as given.
+func retention(s *sample, chance []float64, o Options) []Retention {
+	all := s.perAccount(func(i int) float64 {
+		if s.first[i] {
+			return s.value[i]
+		}
+		return 0
+	})
+	var list []Retention
+	for _, rate := range append([]float64{0}, o.SaveRates...) {
+		gone := s.perAccount(func(i int) float64 { return (1 - rate*chance[i]) * s.lost(i) })
+		kept := make([]float64, len(all))
+		for g := range all {
+			kept[g] = all[g] - gone[g]
+		}
+		e := ratioOf(kept, all).estimate(o.Level)
+		list = append(list, Retention{rate, e.Value, e.Low, e.High})
+	}
+	return list
 }

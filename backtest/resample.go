@@ -10,12 +10,13 @@ import (
 
 // resampledMetrics are the metrics whose intervals come from the account
 // bootstrap, in the order of their columns.
-var resampledMetrics = []string{KS, AveragePrecision, LogLoss, Brier, Precision, Lift, Capture, ValueCaptured, ValueCapture}
+var resampledMetrics = []string{KS, AveragePrecision, LogLoss, Brier, Precision, Lift, Capture, ValueCaptured, ValueCapture, ValueMissed}
 
 // resampled are bootstrap replicates of resampledMetrics for every candidate, all
 // on the same draws, so that differences are paired.
 type resampled struct {
-	values [][]float64 // [candidate*len(resampledMetrics) + metric][replicate]
+	values       [][]float64 // [candidate*len(resampledMetrics) + metric][replicate]
+	acceleration []float64   // of every candidate's KS
 }
 
 // resample draws whole accounts: an account seen in several periods comes with all
@@ -39,6 +40,10 @@ func resample(ctx context.Context, p *Predictions, s *sample, o Options, progres
 		return nil, err
 	}
 	b := &resampled{values: make([][]float64, width)}
+	for _, p := range sorted {
+		influence := metrics.RankMetrics{}.Influence(p.ranking)[metrics.ColumnKS]
+		b.acceleration = append(b.acceleration, metrics.Acceleration(influence))
+	}
 	for col := range b.values {
 		b.values[col] = make([]float64, 0, o.Replicates)
 		for r := range o.Replicates {
@@ -85,7 +90,7 @@ func (p *presorted) fill(count []int32, capacity int, out []float64) {
 	curve := p.ranking.Curve(count)
 	at := p.lists.atCapacity(count, capacity)
 	copy(out, []float64{curve.KS, curve.AveragePrecision, loss / rows, square / rows,
-		at.precision, at.lift, at.capture, at.value, at.valueShare})
+		at.precision, at.lift, at.capture, at.value, at.valueShare, at.missed})
 }
 
 // column returns the replicates of one metric, nil for a metric that is not
@@ -106,6 +111,14 @@ func (b *resampled) interval(candidate int, metric string, level float64) (low, 
 	}
 	low, high = percentile(values, level)
 	return low, high, true
+}
+
+// corrected is the BCa interval of a candidate's KS, which is the largest of many gaps: its
+// replicates lie too high on the whole, and their percentiles cover the truth in 91 % of
+// the simulations of package metrics instead of 95 %.
+func (b *resampled) corrected(candidate int, ks, level float64) (low, high float64) {
+	replicates := metrics.Replicates{Width: 1, Values: b.column(candidate, KS)}
+	return replicates.BCa(0, ks, b.acceleration[candidate], level)
 }
 
 // percentile is the metrics package's percentile interval of a list of replicates.

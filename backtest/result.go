@@ -15,11 +15,18 @@ type Result struct {
 	Candidates  []CandidateResult // in the order of the project, the baseline last
 	Champion    int               // index into Candidates
 	Comparisons []Comparison      // of every other candidate with the champion
+	Dollars     []DollarGain      // of every challenger against the champion, by save rate; nil without values
+	Touched     *Touched          // what the team's own work does to the figures; nil without a column of it
+	Immature    *Immature         // as-of dates whose labels are not in yet; nil without a Timeline
+	Audition    *Audition         // which rule would have chosen well; nil with one candidate or fold
+	Segments    []SegmentGain     // the challengers' gains by segment; nil without segments
 	Leads       []Lead            // AUC by distance from the renewal, shortest first; nil with a single lead
 	Predictions Predictions
 	Verdict     Verdict
 	Further     []*Result // of the further targets, each with candidates, folds and a verdict of its own
+	Rollout     *Rollout  // what changes on the day of the rollout; nil without a Timeline, or if nobody challenges
 	boot        *resampled
+	banding     *banding // until the bands are measured
 	Warnings    []dataset.Warning
 }
 
@@ -68,9 +75,22 @@ type CandidateResult struct {
 	ROC       []metrics.Point          // pooled, from (0,0) to (1,1)
 	Bins      []metrics.CalibrationBin // pooled
 	Histogram []int                    // of p, 50 equal bins over [0, 1]
+	Gains     []Slice                  // the gains table, pooled, in deciles
+	Decision  []DecisionPoint          // pooled, at every percent from 1 to 99
 	Money     []MoneyRow               // at capacity; nil without values
+	Worth     *Worth                   // everything in money; nil without values
+	Groups    []Group                  // by segment, then by cohort; nil without either
+	Stability metrics.Stability        // of p: the latest test window against its training window
+	Bands     *Bands                   // what its colours were worth; nil if it has none
+	Goal      *Goal                    // nil without one
+	Warning   *EarlyWarning            // nil without a Timeline or bands
+	Triggers  []TriggerResult          // in the order of Options.Triggers; nil without a Timeline or bands
+	Playbooks []TriggerResult          // likewise
 	Final     *models.Model            // refitted on every mature label; nil when that failed
 	FinalErr  string                   // why Final is nil
+
+	ChurnedHistogram []int             // as Histogram, of the churned rows alone
+	FoldWeights      [][]models.Weight // of the model of each fold of Result.Folds, nil where skipped
 }
 
 // Metric is a named number with its 95 % interval. Undefined numbers are NaN.
@@ -102,6 +122,7 @@ type Comparison struct {
 // MoneyRow is what working the list at capacity is worth, over all periods.
 type MoneyRow struct {
 	SaveRate       float64 // share of worked churners that stay
+	CostEach       float64 // of one contact
 	ValueProtected float64 // SaveRate * churned value on the lists
 	ContactCost    float64 // accounts worked * cost of each
 	Net            float64
@@ -121,6 +142,7 @@ type Predictions struct {
 	Segment []int32         // nil without segments
 	Score   [][]float64
 	Eta     [][]float64
+	Band    [][]int8 // models.Band.Risk, 0 to 2; -1 for no band
 
 	Accounts []string
 	Segments []string
@@ -146,13 +168,21 @@ type Verdict struct {
 	Gates      []Gate
 	Headline   string   // one sentence for the CS leader
 	Reasons    []string // in words, one a line
+
+	// FurtherExamples is how many more examples like those at hand would settle, with a
+	// power of 80 %, what is not decided: the largest need of any gate that more data
+	// could open. 0 where nothing is undecided, +Inf where no number would do, NaN where
+	// it cannot be told.
+	FurtherExamples float64
 }
 
 // Gate is one condition of a promotion.
 type Gate struct {
-	Name   string
-	Passed bool
-	Value  float64
-	Limit  float64
-	Words  string
+	Name      string
+	Passed    bool
+	Undecided bool    // not passed, but the interval spans the limit: more data may open it
+	Value     float64 // what is held against the limit, as a rule the end of an interval
+	Limit     float64
+	AtMost    bool // the value must stay below the limit; otherwise above
+	Words     string
 }

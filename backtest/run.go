@@ -48,6 +48,7 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 		return nil, err
 	}
 	skipSeen(r, candidates)
+	r.banding = newBanding(e, r)
 	leads, err := walk(ctx, all, r.Folds, candidates, r, progress)
 	if err != nil {
 		return nil, err
@@ -63,18 +64,72 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	if err := measure(r, pooled, r.boot, aucs); err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
 	}
+	measureCurves(r, pooled)
 	if err := measureLeads(r, e, leads); err != nil {
 		return nil, fmt.Errorf("backtest: %w", err)
 	}
 	compare(r, r.boot, aucs)
+	if err := weigh(ctx, r, e, pooled, progress); err != nil {
+		return nil, err
+	}
+	measureBands(r, pooled, r.banding)
+	if err := measureWatched(ctx, r, r.banding); err != nil {
+		return nil, err
+	}
+	r.banding = nil
 	r.Verdict = judge(r)
-	return r, refit(ctx, all, candidates, r)
+	if err := refit(ctx, all, candidates, r); err != nil {
+		return nil, err
+	}
+	return r, finish(ctx, all, r)
+}
+
+// weigh says what the comparison is worth: in money, by segment and cohort, and over time.
+func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *sample, progress Progress) (err error) {
+	measureWorth(r, pooled)
+	compareDollars(r)
+	if err := measureTiers(ctx, r, progress); err != nil {
+		return err
+	}
+	if err := measureGroups(r, pooled, e); err != nil {
+		return err
+	}
+	if err := measureTouched(r, e, pooled); err != nil {
+		return err
+	}
+	r.Audition = audition(r, e)
+	r.Segments, err = segmentGains(r)
+	return err
+}
+
+// finish says what takes the models that are shipped: how certain their thresholds are, why
+// churners were missed, and what changes on the day of the rollout.
+func finish(ctx context.Context, all dataset.View, r *Result) error {
+	if err := finishBands(ctx, all, r); err != nil {
+		return err
+	}
+	if err := estimateImmature(ctx, r, all.Examples); err != nil {
+		return err
+	}
+	if all.Examples.Timeline == nil {
+		return nil
+	}
+	if err := whySilent(ctx, r, all.Examples.Timeline); err != nil {
+		return err
+	}
+	return measureRollout(ctx, all.Examples, r)
 }
 
 // prepare fills in defaults and what is known before any fit.
 func prepare(all dataset.View, k contest, o Options) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if o.Bands.NeedValue() && all.Examples.Value == nil {
+		return nil, &PlanError{"bands by value need the money at stake; name its column in columns.value"}
+	}
+	if err := checkTriggers([][]Trigger{o.Triggers, o.Playbooks}, all.Examples.Value != nil); err != nil {
 		return nil, err
 	}
 	r := &Result{Options: o, Target: k.target}

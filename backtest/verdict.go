@@ -5,14 +5,11 @@ import (
 	"math"
 )
 
-// power80 is the sum of the normal quantiles of a two-sided 5 % test with 80 %
-// power: z(0.975) + z(0.80).
-const power80 = 1.959963984540054 + 0.8416212335729143
-
-// judge turns comparisons into a verdict. A challenger is promoted when the lower
-// bound of its paired gain over the champion clears the margin and it beats the base
-// rate for certain. When no challenger does and some interval spans the margin, the
-// data cannot tell; otherwise the champion holds.
+// judge turns comparisons into a verdict. A challenger is promoted when every gate is open:
+// the lower bound of its paired gain over the champion clears the margin, it ranks, it beats
+// the base rate, its probabilities can be taken at face value, no segment loses for certain,
+// and its predictions have not moved. Where all that is missing could be opened by more
+// data, the verdict says how much; otherwise the champion holds.
 func judge(r *Result) Verdict {
 	v := Verdict{Champion: r.Candidates[r.Champion].Name, Primary: r.Options.Primary, Margin: r.Options.Margin}
 	best, ok := r.best()
@@ -24,25 +21,14 @@ func judge(r *Result) Verdict {
 	}
 	v.Challenger = best.Challenger
 	v.Gates = r.gates(best)
-	switch {
-	case allPassed(v.Gates):
-		v.Decision = Promote
-		v.Headline = fmt.Sprintf("Promote %s: on renewals it had not seen it beat %s by more than chance explains.", v.Challenger, v.Champion)
-	case !v.Gates[0].Passed && r.undecided():
-		v.Decision = NeedMoreData
-		v.Headline = fmt.Sprintf("Need more data: %s and %s cannot be told apart yet.", v.Challenger, v.Champion)
-	case !v.Gates[0].Passed:
-		v.Decision = Hold
-		v.Headline = fmt.Sprintf("Hold: no challenger beats %s.", v.Champion)
-	default:
-		v.Decision = Hold
-		v.Headline = fmt.Sprintf("Hold: %s beats %s but is not fit for a rollout.", v.Challenger, v.Champion)
-	}
+	v.Decision, v.Headline = r.decide(v)
 	for _, g := range v.Gates {
 		v.Reasons = append(v.Reasons, g.Words)
 	}
 	if v.Decision == NeedMoreData {
-		v.Reasons = append(v.Reasons, r.needed(best))
+		var words string
+		v.FurtherExamples, words = r.needed(best, v.Gates)
+		v.Reasons = append(v.Reasons, words)
 	}
 	for _, caution := range []string{r.costlier(best.Challenger), r.miscalibrated(best.Challenger)} {
 		if caution != "" {
@@ -50,6 +36,44 @@ func judge(r *Result) Verdict {
 		}
 	}
 	return v
+}
+
+// decide reads the gates, the comparison with the champion first.
+func (r *Result) decide(v Verdict) (Decision, string) {
+	closed, undecided := notPassed(v.Gates)
+	switch {
+	case len(closed)+len(undecided) == 0:
+		return Promote, fmt.Sprintf("Promote %s: on renewals it had not seen it beat %s by more than chance explains.", v.Challenger, v.Champion)
+	case !v.Gates[0].Passed && r.undecided():
+		return NeedMoreData, fmt.Sprintf("Need more data: %s and %s cannot be told apart yet.", v.Challenger, v.Champion)
+	case !v.Gates[0].Passed:
+		return Hold, fmt.Sprintf("Hold: no challenger beats %s.", v.Champion)
+	case len(closed) == 0:
+		return NeedMoreData, fmt.Sprintf("Need more data: %s beats %s, but %s cannot be told yet.", v.Challenger, v.Champion, gateWords(undecided[0]))
+	}
+	return Hold, fmt.Sprintf("Hold: %s beats %s but is not fit for a rollout.", v.Challenger, v.Champion)
+}
+
+// notPassed sorts the gates that are not open: closed for certain, or undecided.
+func notPassed(gates []Gate) (closed, undecided []Gate) {
+	for _, g := range gates {
+		switch {
+		case g.Passed:
+		case g.Undecided:
+			undecided = append(undecided, g)
+		default:
+			closed = append(closed, g)
+		}
+	}
+	return closed, undecided
+}
+
+// gateWords names what a calibration gate asks, for a headline.
+func gateWords(g Gate) string {
+	if g.Name == CITL {
+		return "whether its percentages are right on the whole"
+	}
+	return "whether its percentages are as extreme as they should be"
 }
 
 // costlier is a caution for a challenger whose lists at capacity held less churned
@@ -101,27 +125,50 @@ func (r *Result) best() (best Comparison, ok bool) {
 
 // gates are the conditions of a promotion, the comparison with the champion first.
 func (r *Result) gates(best Comparison) []Gate {
-	name := metricWords(r.Options.Primary)
-	gates := []Gate{{
-		Name: "beats_champion", Value: best.FamilyLow, Limit: r.Options.Margin, Passed: best.FamilyLow > r.Options.Margin,
+	name := best.Challenger
+	gates := []Gate{r.championGate(best), r.rankingGate(name)}
+	if r.Candidates[r.Champion].Kind != baseline {
+		gates = append(gates, r.baselineGate(name))
+	}
+	gates = append(gates, r.calibrationGates(name)...)
+	if g, ok := r.segmentGate(name); ok {
+		gates = append(gates, g)
+	}
+	if g, ok := r.stabilityGate(name); ok {
+		gates = append(gates, g)
+	}
+	return gates
+}
+
+// championGate asks for a gain beyond the margin, family-wise over the challengers.
+func (r *Result) championGate(best Comparison) Gate {
+	margin := r.Options.Margin
+	return Gate{
+		Name: "beats_champion", Value: best.FamilyLow, Limit: margin, Passed: best.FamilyLow > margin,
+		Undecided: !(best.FamilyLow > margin) && !(best.FamilyHigh <= margin),
 		Words: fmt.Sprintf("%s against %s: gain in %s %.4f, interval [%.4f, %.4f]; its lower end must be above %.4g",
-			best.Challenger, best.Champion, name, best.Gain, best.FamilyLow, best.FamilyHigh, r.Options.Margin),
-	}}
-	auc := Find(r.Candidates[r.index(best.Challenger)].Pooled, AUC)
-	gates = append(gates, Gate{
+			best.Challenger, best.Champion, metricWords(r.Options.Primary), best.Gain, best.FamilyLow, best.FamilyHigh, margin),
+	}
+}
+
+// rankingGate asks for an AUC above that of a coin.
+func (r *Result) rankingGate(challenger string) Gate {
+	auc := Find(r.Candidates[r.index(challenger)].Pooled, AUC)
+	return Gate{
 		Name: "ranks_better_than_chance", Value: auc.Low, Limit: 0.5, Passed: auc.Low > 0.5,
 		Words: fmt.Sprintf("%s ranks %s with AUC %.3f, interval [%.3f, %.3f]; its lower end must be above 0.5",
-			best.Challenger, r.said().who, auc.Value, auc.Low, auc.High),
-	})
-	if r.Candidates[r.Champion].Kind == baseline {
-		return gates
+			challenger, r.said().who, auc.Value, auc.Low, auc.High),
 	}
-	low, high, gain := r.gainOverBaseline(best.Challenger)
-	return append(gates, Gate{
+}
+
+// baselineGate asks for a gain over saying the base rate to everyone.
+func (r *Result) baselineGate(challenger string) Gate {
+	low, high, gain := r.gainOverBaseline(challenger)
+	return Gate{
 		Name: "beats_base_rate", Value: low, Limit: 0, Passed: low > 0,
 		Words: fmt.Sprintf("%s against saying the base rate to everyone: gain in log loss %.4f, interval [%.4f, %.4f]; its lower end must be above 0",
-			best.Challenger, gain, low, high),
-	})
+			challenger, gain, low, high),
+	}
 }
 
 // index finds a candidate by name, -1 when there is none.
@@ -147,16 +194,6 @@ func (r *Result) gainOverBaseline(name string) (low, high, gain float64) {
 	return low, high, Find(r.Candidates[b].Pooled, LogLoss).Value - Find(r.Candidates[c].Pooled, LogLoss).Value
 }
 
-// allPassed says whether every gate is open.
-func allPassed(gates []Gate) bool {
-	for _, g := range gates {
-		if !g.Passed {
-			return false
-		}
-	}
-	return true
-}
-
 // undecided says whether the interval of some challenger spans the margin. An
 // interval that could not be computed decides nothing.
 func (r *Result) undecided() bool {
@@ -167,24 +204,6 @@ func (r *Result) undecided() bool {
 		}
 	}
 	return false
-}
-
-// needed says how many renewals would settle the question, if the gain stays what
-// it is: n ((z(0.975) + z(0.80)) SE / (gain - margin))^2.
-func (r *Result) needed(best Comparison) string {
-	edge := best.Gain - r.Options.Margin
-	if best.StdErr != best.StdErr {
-		return "the gain has no standard error; raise bootstrap, or use primary: auc"
-	}
-	if edge <= 0 {
-		return fmt.Sprintf("the measured gain %.4f does not exceed the margin; more data may well confirm %s", best.Gain, best.Champion)
-	}
-	have := float64(len(r.Predictions.Fold))
-	total := have * math.Pow(power80*best.StdErr/edge, 2)
-	if total <= have {
-		return "a promotion was missed by little: the next period should settle it"
-	}
-	return fmt.Sprintf("about %d further examples would settle it with 80 %% power if the gain stays %.4f", int64(math.Ceil(total-have)), best.Gain)
 }
 
 // metricWords names a primary metric in prose.

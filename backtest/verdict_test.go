@@ -20,6 +20,10 @@ type judged struct {
 	margin   float64
 	rows     int
 	champion models.Kind // "": hand weights
+
+	slope, citl Metric        // of every challenger; zero: as it should be
+	segments    []SegmentGain // of challenger a
+	moved       metrics.Stability
 }
 
 func (j judged) verdict() Verdict {
@@ -39,12 +43,21 @@ func (j judged) verdict() Verdict {
 		kind = j.champion
 	}
 	auc := Metric{Name: AUC, Value: 0.7, Low: j.aucLow, High: 0.8}
+	if j.slope == (Metric{}) {
+		j.slope = Metric{Value: 1, Low: 0.9, High: 1.1}
+	}
+	if j.citl == (Metric{}) {
+		j.citl = Metric{Low: -0.1, High: 0.1}
+	}
+	j.slope.Name, j.citl.Name = CalibrationSlope, CITL
+	r.Segments, r.Options = j.segments, r.Options.withGates()
 	r.Candidates = []CandidateResult{{Name: "now", Kind: kind}}
 	for i, c := range j.gains {
 		name := string(rune('a' + i))
 		c.Challenger, c.Champion, c.Metric = name, "now", LogLoss
 		r.Comparisons = append(r.Comparisons, c)
-		r.Candidates = append(r.Candidates, CandidateResult{Name: name, Kind: models.Logistic, Pooled: []Metric{auc, {Name: LogLoss, Value: 0.4}}})
+		r.Candidates = append(r.Candidates, CandidateResult{Name: name, Kind: models.Logistic, Stability: j.moved,
+			Pooled: []Metric{auc, {Name: LogLoss, Value: 0.4}, j.slope, j.citl}})
 	}
 	r.Candidates = append(r.Candidates, CandidateResult{Name: models.BaselineName, Kind: models.Baseline, Pooled: []Metric{{Name: LogLoss, Value: 0.4 + j.overBase}}})
 	r.boot = &resampled{values: make([][]float64, len(r.Candidates)*len(resampledMetrics))}
@@ -109,11 +122,11 @@ func TestGatesAreThoseOfARollout(t *testing.T) {
 		return list
 	}
 	with := judged{gains: []Comparison{gain(0.02, 0.01, 0.03)}}
-	if got := names(with.verdict()); !slices.Equal(got, []string{"beats_champion", "ranks_better_than_chance", "beats_base_rate"}) {
+	if got := names(with.verdict()); !slices.Equal(got, []string{"beats_champion", "ranks_better_than_chance", "beats_base_rate", "calibration_slope", "citl"}) {
 		t.Errorf("gates %q", got)
 	}
 	with.champion = models.Baseline
-	if got := names(with.verdict()); !slices.Equal(got, []string{"beats_champion", "ranks_better_than_chance"}) {
+	if got := names(with.verdict()); !slices.Equal(got, []string{"beats_champion", "ranks_better_than_chance", "calibration_slope", "citl"}) {
 		t.Errorf("gates against the base rate %q: it is the champion already", got)
 	}
 }

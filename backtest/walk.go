@@ -17,9 +17,12 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	e := all.Examples
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	r.Predictions.reserve(folds, len(candidates), e)
+	var latest *Fold
+	var latestModels []*models.Model
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
+			first := len(r.Predictions.Fold)
 			fitted, err := walkFold(ctx, all, f, candidates, r, notes, func(done int) {
 				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
 			})
@@ -27,6 +30,12 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 				return nil, err
 			}
 			if f.Skipped == "" {
+				latest, latestModels = f, fitted
+				r.keepWeights(f.Index, len(folds), fitted)
+				train, _ := f.sides(all)
+				if err := r.banding.fold(ctx, train, f, first, fitted, r, notes); err != nil {
+					return nil, err
+				}
 				for i := range leads {
 					if err := leads[i].append(ctx, f, e.OtherLeads[i].All().For(r.Target.Event()), fitted); err != nil {
 						return nil, err
@@ -40,7 +49,8 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	if len(r.Predictions.Fold) == 0 {
 		return nil, &PlanError{"no fold could be tested: " + whyUntested(folds, notes)}
 	}
-	return leads, nil
+	train, _ := latest.sides(all)
+	return leads, measureStability(ctx, r, train, latest.Index, latestModels)
 }
 
 // whyUntested is the reason of the last fold that was left out, or that no row of

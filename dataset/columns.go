@@ -11,8 +11,8 @@ import (
 
 // Columns says which column plays which role. Account is a column of both files;
 // SnapshotDate, RecordedAt and Value are columns of the snapshots; OutcomeDate,
-// Outcome, DecidedAt, ValueBefore and ValueAfter are columns of the outcomes. Optional
-// roles are empty.
+// Outcome, DecidedAt, TouchedAt, ValueBefore and ValueAfter are columns of the outcomes.
+// Optional roles are empty.
 type Columns struct {
 	Account      string   `json:"account"`
 	SnapshotDate string   `json:"snapshot_date"`
@@ -22,6 +22,7 @@ type Columns struct {
 	ChurnedWhen  []string `json:"-"` // values of a text or integer outcome that mean churned
 	RenewedWhen  []string `json:"-"` // values that mean renewed; empty: all others
 	DecidedAt    string   `json:"-"` // optional: the day the outcome became known
+	TouchedAt    string   `json:"-"` // optional: the day the team worked the account before this outcome
 	Value        string   `json:"value,omitempty"`
 	ValueAfter   string   `json:"-"`                 // optional: what the account pays after the outcome
 	ValueBefore  string   `json:"-"`                 // optional, with ValueAfter: what it paid before; else a column called Value, else the snapshot's

@@ -40,6 +40,7 @@ type Examples struct {
 	Value      []float64 // money at stake, NaN where unknown; nil without such a column
 	Event      []Event   // Churned in four values, and ValueAfter what the account paid then,
 	ValueAfter []float64 // NaN where unknown; both nil without such a column
+	Touched    []Date    // the first day between as-of date and outcome on which the team worked the account, NoDate for none; nil without such a column
 	Segment    []int32   // index into Segments, -1 where missing; nil without segments
 	Segments   []string
 	Table      *Table // the factor columns
@@ -57,6 +58,10 @@ type Examples struct {
 	// OtherLeads are the same outcomes seen from the further leads of the Spec. They
 	// carry no segments, hashes or warnings of their own.
 	OtherLeads []*Examples
+
+	// Timeline is what the accounts looked like on all other days; nil unless who loaded
+	// the examples has set it to that of the Panel.
+	Timeline *Timeline
 }
 
 // Hashes identify what was read by content: the rows in their canonical order,
@@ -176,6 +181,7 @@ func gatherExamples(s *Snapshots, o *Outcomes, matches []match, c Clock) *Exampl
 		e.Value = gather(s.Value, rows)
 	}
 	e.events(s, o, matches)
+	e.touches(s, o)
 	e.Table = s.Table.take(rows)
 	return e
 }
@@ -260,6 +266,9 @@ func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	}
 	if e.Segment != nil {
 		out.Segment = gather(e.Segment, rows)
+	}
+	if e.Touched != nil {
+		out.Touched = gather(e.Touched, rows)
 	}
 	out.Table = e.Table.take(rows)
 	out.Counts.Incomplete += incomplete

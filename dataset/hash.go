@@ -48,6 +48,9 @@ func (o *Outcomes) hash() string {
 		h.numbers(o.Value)
 		h.numbers(o.ValueAfter)
 	}
+	if o.Touched != nil {
+		h.days(o.Touched)
+	}
 	return h.sum()
 }
 

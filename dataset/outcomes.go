@@ -29,6 +29,7 @@ type Outcomes struct {
 	Date     []Date // of the renewal or churn
 	Known    []Date // the day it became known: decided_at, or the date itself
 	Label    []Label
+	Touched  []Date // the day the account was worked before, NoDate for none; nil without such a column
 
 	// What the account paid before and after, NaN where missing; nil without a column of
 	// amounts after. Before is the outcome's own amount; Survey takes one that is missing
@@ -166,10 +167,14 @@ func listCounts(levels []string, counts, codes []int) string {
 func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, roles.outcomesKnown(d.columns)
 	before, after := roles.amounts(d)
+	touched := roles.touched(d)
 	order := sortedRows(accounts, func(a, b int32) int {
 		c := cmp.Or(cmp.Compare(days[a], days[b]), cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
 		if c == 0 && after != nil {
 			c = cmp.Or(cmp.Compare(before[a], before[b]), cmp.Compare(after[a], after[b]))
+		}
+		if c == 0 && touched != nil {
+			c = cmp.Compare(uint32(touched[a]), uint32(touched[b])) // NoDate last: of repeated rows the touched one stays
 		}
 		return c
 	})
@@ -178,6 +183,9 @@ func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	o.Date, o.Known = dates(gather(days, order)), dates(gather(known, order))
 	if after != nil {
 		o.Value, o.ValueAfter = gather(before, order), gather(after, order)
+	}
+	if touched != nil {
+		o.Touched = gather(touched, order)
 	}
 }
 
@@ -230,6 +238,9 @@ func (o *Outcomes) keep(rows []int32) {
 	o.Known, o.Label = gather(o.Known, rows), gather(o.Label, rows)
 	if o.ValueAfter != nil {
 		o.Value, o.ValueAfter = gather(o.Value, rows), gather(o.ValueAfter, rows)
+	}
+	if o.Touched != nil {
+		o.Touched = gather(o.Touched, rows)
 	}
 }
 

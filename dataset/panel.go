@@ -3,6 +3,8 @@ package dataset
 import (
 	"context"
 	"sync"
+
+	"holdfast/dataset/expr"
 )
 
 // Panel is all that was read: the raw rows and the examples the clock made of them.
@@ -11,6 +13,8 @@ type Panel struct {
 	Snapshots *Snapshots
 	Outcomes  *Outcomes
 	Examples  *Examples
+
+	segment *expr.Expr // nil without segments
 }
 
 // Load reads snapshots and outcomes and lets the clock join them. Data that cannot
@@ -56,6 +60,7 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 		return nil, err
 	}
 	if segment != nil {
+		p.segment = segment
 		p.Examples.segmentBy(segment)
 	}
 	return p, p.Examples.Table.Err()

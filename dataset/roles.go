@@ -80,6 +80,9 @@ func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 	if c.DecidedAt != "" {
 		want = append(want, parquetio.Request{Column: c.DecidedAt, As: parquetio.AsDay})
 	}
+	if c.TouchedAt != "" {
+		want = append(want, parquetio.Request{Column: c.TouchedAt, As: parquetio.AsDay})
+	}
 	if c.ValueAfter == "" {
 		return want
 	}
@@ -87,6 +90,19 @@ func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 		want = append(want, parquetio.Request{Column: column, As: parquetio.AsNumber})
 	}
 	return append(want, parquetio.Request{Column: c.ValueAfter, As: parquetio.AsNumber})
+}
+
+// touched are the days on which accounts were worked, NoDate where they were not; nil
+// without a column of them.
+func (c Columns) touched(d *decoded) []Date {
+	if c.TouchedAt == "" {
+		return nil
+	}
+	at := 3 // account, date, outcome
+	if c.DecidedAt != "" {
+		at++
+	}
+	return dates(d.columns[at].Days)
 }
 
 // outcomesKnown are the days on which outcomes became known: decided_at where there
@@ -113,6 +129,9 @@ func (c Columns) amounts(d *decoded) (before, after []float64) {
 	}
 	last, others := len(d.columns)-1, 3 // account, date, outcome
 	if c.DecidedAt != "" {
+		others++
+	}
+	if c.TouchedAt != "" {
 		others++
 	}
 	after = d.columns[last].Numbers

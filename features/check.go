@@ -12,6 +12,7 @@ import (
 // damaged file: every later score would be wrong without a word. The factors must
 // have been compiled.
 func (e *Encoder) Check() error {
+	// A damaged form would be read as some other, and every score be off by a scale.
 	switch e.Form {
 	case Standardised, Scores, Raw, Observed, Graded, Shared:
 	default:
@@ -51,6 +52,7 @@ func (f *Encoding) checkNumbers(form Form) error {
 	}
 	for _, c := range f.Columns {
 		numbers = append(numbers, c.Mean, c.SD)
+		// Scoring divides by it. Written so that NaN is refused as well.
 		if form == Standardised && !c.Constant && !(c.SD > 0) {
 			return fmt.Errorf("the standard deviation %v is not positive", c.SD)
 		}
@@ -81,6 +83,8 @@ func (f *Encoding) checkBounds(form Form) error {
 	if len(f.Levels)+len(f.Pooled) > 0 {
 		return errors.New("a number has no levels")
 	}
+	// Values are clipped to the bounds before the logarithm: these keep it defined for values
+	// that training never saw.
 	if f.Factor.Scale == Log1p && (f.Low == nil || *f.Low <= -1 || f.High != nil && *f.High <= -1) {
 		return errors.New("log1p needs bounds above -1")
 	}
@@ -93,6 +97,8 @@ func (f *Encoding) checkLevels(form Form) error {
 	if form != Standardised {
 		return fmt.Errorf("a category has no form %s", form)
 	}
+	// Twice in the list, a level would go where the later entry says: which of the two weights
+	// is meant, nobody could tell.
 	all := slices.Sorted(slices.Values(slices.Concat(f.Levels, f.Pooled)))
 	if len(slices.Compact(all)) < len(f.Levels)+len(f.Pooled) {
 		return errors.New("a level is listed twice")

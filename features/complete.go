@@ -24,6 +24,7 @@ func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
 			}
 		}
 	}
+	// The examples themselves: nothing is copied where nothing is left out.
 	if !dropped {
 		return e
 	}
@@ -36,6 +37,7 @@ func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
 func (f *Factor) absent(n int, column func(string) expr.Vector) []bool {
 	var absent []bool
 	if f.Kind.joins() {
+		// The neutral starts of "all lack" (true) and of "any lacks" (false).
 		absent = slices.Repeat([]bool{f.Kind == Group}, n)
 		for i := range f.members {
 			for r, lacks := range f.members[i].lacking(n, column) {

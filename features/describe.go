@@ -27,6 +27,8 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 		if err != nil {
 			return nil, err
 		}
+		// A category has no order of its own: its levels stand in that of their churn rates, so that
+		// one distance serves numbers and categories.
 		values, missing := riskValues(f, raw, churned)
 		ks, _ := distance(values, churned)
 		p := Profile{Name: f.Name, KS: ks, Min: math.NaN(), Median: math.NaN(), Max: math.NaN()}
@@ -49,6 +51,7 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 func present(x []float64) []float64 {
 	sorted := make([]float64, 0, len(x))
 	for _, v := range x {
+		// NaN alone differs from itself.
 		if v == v {
 			sorted = append(sorted, v)
 		}

@@ -23,6 +23,8 @@ func fitLevels(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) 
 	e := Encoding{Factor: f}
 	e.chooseLevels(levels, counts, missing)
 	place := e.columnOf(levels)
+	// One buffer, filled anew per level: a category of a thousand levels would otherwise hold a
+	// thousand columns beside the design.
 	var column []float64
 	for j := range e.Columns {
 		column = sized(column, len(codes))
@@ -55,6 +57,8 @@ func countLevels(codes []int32, levels int) (counts []int, missing int) {
 func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
 	for code, level := range levels {
 		switch {
+		// A dictionary may hold levels of rows that are not trained on, such as those of the test
+		// window. To give them a column would let the future shape the model.
 		case counts[code] == 0:
 		case counts[code] < e.Factor.Rare && level != e.Factor.Reference:
 			e.Pooled = append(e.Pooled, level)
@@ -62,6 +66,8 @@ func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
 			e.Levels = append(e.Levels, level)
 		}
 	}
+	// Byte order, and not that of the file or of frequency: the same levels are the same columns
+	// whatever rows come first.
 	sort.Strings(e.Levels)
 	sort.Strings(e.Pooled)
 	if i := slices.Index(e.Levels, e.Factor.Reference); i > 0 {
@@ -70,6 +76,7 @@ func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
 	for _, level := range e.Levels[min(1, len(e.Levels)):] {
 		e.Columns = append(e.Columns, Column{Level: level, SD: 1})
 	}
+	// Where every level is rare the pool is all there is, and takes the reference's place.
 	if len(e.Pooled) > 0 && len(e.Levels) > 0 {
 		e.Columns = append(e.Columns, Column{Level: OtherLevel, Role: OfOther, SD: 1})
 	}
@@ -191,6 +198,7 @@ func text(v expr.Vector) (codes []int32, levels []string) {
 	if v.Codes != nil || v.Numbers == nil {
 		return v.Codes, v.Levels
 	}
+	// Looked up, never ranged over: the order of levels is that of the rows.
 	seen := make(map[float64]int32)
 	codes = make([]int32, len(v.Numbers))
 	for i, x := range v.Numbers {

@@ -38,6 +38,7 @@ func (f *Factor) parseLimit(columns expr.Columns) error {
 		return err
 	}
 	if f.within, err = expr.Parse(condition, columns); err != nil {
+		// Its offset, too, is into the segments and not into the factor.
 		return fmt.Errorf("segments: %v", err)
 	}
 	maps.Copy(f.inputs, columnTypes(f.within))
@@ -77,6 +78,8 @@ func (o *Only) condition(by *expr.Expr) (string, error) {
 		}
 		switch by.Type() {
 		case expr.Number:
+			// A segment must be written as holdfast writes it: 1.0 would be accepted, match the rows of
+			// segment 1, and appear in no report under the name that was asked for.
 			if x, err := strconv.ParseFloat(name, 64); err != nil || dataset.NumberLevel(x) != name {
 				return "", fmt.Errorf("segments: they are numbers, and %s is none", dataset.Quote(name))
 			}
@@ -137,6 +140,8 @@ func (f *Encoding) neutral(form Form, c *Column) float64 {
 	case form.keepsMissing(), form == Shared && f.Factor.Stale == Redistribute:
 		return math.NaN()
 	}
+	// The mean says nothing either way, and keeps the column's scale: 0 would be the worst score
+	// of all in the forms of 0 to 100.
 	return c.Mean
 }
 

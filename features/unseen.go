@@ -26,6 +26,7 @@ func newUnseenLevels() *unseenLevels {
 
 // count adds a row of a level. Sums do not depend on the order of batches.
 func (u *unseenLevels) count(factor, level string) {
+	// Batches are encoded side by side. Unseen levels are rare: nobody waits here for long.
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.seen[factor] == nil {
@@ -58,6 +59,7 @@ func listLevels(rows map[string]int) string {
 	slices.SortFunc(levels, func(a, b string) int {
 		return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(a, b))
 	})
+	// A free-text column has as many unseen levels as rows; five say what is wrong.
 	named := levels[:min(namedLevels, len(levels))]
 	parts := make([]string, len(named))
 	for i, level := range named {

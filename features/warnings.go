@@ -35,6 +35,8 @@ func (e *Encoder) constantWarnings() []dataset.Warning {
 // nearConstantWarnings warns of a number that is the same in all but a handful of
 // rows.
 func (e *Encoding) nearConstantWarnings(x []float64) []dataset.Warning {
+	// Not constant, so that it is fitted, and yet the weight is that of a handful of accounts:
+	// it will look strong and not come back.
 	others := len(x) - majority(x)
 	if others == 0 || others >= nearConstantRows || len(x) < nearConstantOf {
 		return nil
@@ -50,6 +52,7 @@ func majority(x []float64) int {
 	lead := 0
 	for _, v := range x {
 		switch {
+		// One pass and no map: a column of a million distinct values costs what one of two does.
 		case lead == 0:
 			candidate, lead = v, 1
 		case v == candidate:

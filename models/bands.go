@@ -1,10 +1,11 @@
 package models
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"math"
-	"slices"
+
+	"holdfast/dataset"
 )
 
 // Thresholds cut probabilities into bands: red from Red on, yellow from Yellow on, green
@@ -13,27 +14,119 @@ import (
 type Thresholds struct {
 	Red    float64 `json:"red"` // probability of churn, as is Yellow
 	Yellow float64 `json:"yellow"`
+
+	// Hysteresis is how far p must fall below where a band begins before an account leaves
+	// it for a better one; 0: at once. See BandAfter.
+	Hysteresis float64 `json:"hysteresis,omitempty"`
 }
 
-// BandRule says where a band begins: at a probability, or where a share of the training
-// rows is above.
+// BandRule says where a band begins. Exactly one field is above 0. What it counts are
+// training rows of the band itself: those of yellow are counted from where red begins.
+// Rows of equal probability are in one band, so that Share, Capacity and Value may be
+// overshot by ties; they are never undershot while there are rows.
 type BandRule struct {
-	Share       float64 // of the training rows, in (0, 1); 0: not given
-	Probability float64 // in (0, 1); 0: not given
+	Share       float64 // of the training rows, in (0, 1)
+	Probability float64 // from which on, in (0, 1)
+	Precision   float64 // in (0, 1]: the lowest probability from which on this share of the band had the event; where none reaches it, the band is empty
+	Capacity    float64 // accounts per period, each counted once in a period, on the average of the training rows' days
+	Value       float64 // share of the value of the training rows, in (0, 1)
 }
 
-// BandRules are the rules of the two bands that are not green. The share of yellow counts
-// from where red begins.
-type BandRules struct{ Red, Yellow BandRule }
+// BandRules are the rules of the two bands that are not green. A zero rule is that of
+// DefaultBandRules.
+type BandRules struct {
+	Red, Yellow BandRule
+
+	Period     int     // days of a period, for Capacity; 0: a quarter of 91 days
+	Hysteresis float64 // see Thresholds
+}
+
+// quarterDays is a period that nobody has given a length.
+const quarterDays = 91
 
 // DefaultBandRules are one account in twenty red and one in five yellow.
 func DefaultBandRules() BandRules {
 	return BandRules{Red: BandRule{Share: 0.05}, Yellow: BandRule{Share: 0.20}}
 }
 
+// OrDefault fills in what was left at its zero value.
+func (r BandRules) OrDefault() BandRules {
+	usual := DefaultBandRules()
+	if r.Red == (BandRule{}) {
+		r.Red = usual.Red
+	}
+	if r.Yellow == (BandRule{}) {
+		r.Yellow = usual.Yellow
+	}
+	if r.Period == 0 {
+		r.Period = quarterDays
+	}
+	return r
+}
+
+// NeedValue says whether a rule counts money.
+func (r BandRules) NeedValue() bool { return r.Red.Value > 0 || r.Yellow.Value > 0 }
+
+// Check refuses rules that say nothing or two things, and values that do not lie where
+// theirs do.
+func (r BandRules) Check() error {
+	r = r.OrDefault()
+	if !(r.Hysteresis >= 0 && r.Hysteresis < 1) || r.Period < 0 {
+		return fmt.Errorf("models: bands: a hysteresis of %v and a period of %d days; give a probability below 1 and a number of days", r.Hysteresis, r.Period)
+	}
+	for _, one := range []struct {
+		band Band
+		rule BandRule
+	}{{Red, r.Red}, {Yellow, r.Yellow}} {
+		if err := one.rule.check(); err != nil {
+			return fmt.Errorf("models: bands: %s: %w", one.band, err)
+		}
+	}
+	return nil
+}
+
+// check wants one number, and in its place.
+func (r BandRule) check() error {
+	given := 0
+	for _, v := range []float64{r.Share, r.Probability, r.Precision, r.Capacity, r.Value} {
+		if v != 0 {
+			given++
+		}
+		if !(v >= 0) {
+			return fmt.Errorf("%v is no beginning of a band", v)
+		}
+	}
+	switch {
+	case given != 1:
+		return errors.New("say one of share, p, precision, capacity and value")
+	case r.Share >= 1 || r.Probability >= 1 || r.Value >= 1 || r.Precision > 1:
+		return errors.New("share, p and value must lie below 1, and precision not above it")
+	}
+	return nil
+}
+
 // Band is the band of log-odds of churn.
-func (t *Thresholds) Band(eta float64) Band {
-	switch p := Probability(eta); {
+func (t *Thresholds) Band(eta float64) Band { return t.at(Probability(eta)) }
+
+// BandAfter is the band of an account that was in another before, "" for none. It enters a
+// worse band at once, and leaves it for a better one only when p is more than Hysteresis
+// below where the worse begins, so that an account near a threshold does not change its
+// colour with every snapshot.
+func (t *Thresholds) BandAfter(before Band, eta float64) Band {
+	p := Probability(eta)
+	now := t.at(p)
+	if before.Risk() <= now.Risk() {
+		return now
+	}
+	if held := t.at(p + t.Hysteresis); held.Risk() < before.Risk() {
+		return held
+	}
+	return before
+}
+
+// at is the band of a probability.
+func (t *Thresholds) at(p float64) Band {
+	switch {
 	case p >= t.Red:
 		return Red
 	case p >= t.Yellow:
@@ -42,51 +135,59 @@ func (t *Thresholds) Band(eta float64) Band {
 	return Green
 }
 
-// learnThresholds applies the rules to the log-odds of the training rows. Equal
-// probabilities are in one band, so that a share may be overshot by ties; it is never
-// undershot. Where everybody has the same probability, there are no bands.
-func learnThresholds(rules BandRules, eta []float64) (*Thresholds, error) {
-	p := make([]float64, 0, len(eta))
-	for _, e := range eta {
-		if e == e {
-			p = append(p, Probability(e))
-		}
-	}
-	if len(p) == 0 {
-		return nil, errors.New("no training row has a score, so bands have no thresholds")
-	}
-	slices.Sort(p)
-	if p[0] == p[len(p)-1] {
-		return nil, nil
-	}
-	red := rules.Red.threshold(p, 0)
-	yellow := rules.Yellow.threshold(p, from(p, red))
-	if yellow > red {
-		return nil, fmt.Errorf("yellow begins at a probability of %.3g, above red at %.3g; give red the higher one", yellow, red)
-	}
-	return &Thresholds{Red: red, Yellow: yellow}, nil
-}
-
-// threshold is the lowest probability of the band; so many rows above it are taken.
-func (r BandRule) threshold(sorted []float64, above int) float64 {
-	if r.Probability > 0 {
-		return r.Probability
-	}
-	const slack = 1 - 1e-12 // a share of 0.1 of ten rows is one row, whatever 0.1 is in binary
-	taken := above + int(math.Ceil(r.Share*float64(len(sorted))*slack))
-	return sorted[len(sorted)-min(taken, len(sorted))]
-}
-
-// from counts the values from the threshold on.
-func from(sorted []float64, threshold float64) int {
-	at, _ := slices.BinarySearch(sorted, threshold)
-	return len(sorted) - at
-}
-
 // check refuses thresholds that are none.
 func (t *Thresholds) check() error {
 	if !(0 <= t.Yellow && t.Yellow <= t.Red && t.Red <= 1) {
 		return fmt.Errorf("bands: yellow from %v and red from %v are not probabilities in this order", t.Yellow, t.Red)
 	}
+	if !(t.Hysteresis >= 0 && t.Hysteresis < 1) {
+		return fmt.Errorf("bands: a hysteresis of %v is no difference of probabilities", t.Hysteresis)
+	}
 	return nil
+}
+
+// Ladder sorts the rows that the model was fitted on, to learn from them where its bands
+// begin. It is nil for a model whose bands are not cut out of probabilities: rules say the
+// band themselves, and the baseline gives everybody one probability.
+func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules) (*Ladder, error) {
+	if m.Kind == Rules || m.Kind == Baseline {
+		return nil, nil
+	}
+	p, _, err := m.Predict(ctx, train.Len(), train.Batches())
+	if err != nil {
+		return nil, err
+	}
+	l, err := NewLadder(rules, p.Eta, train)
+	if err != nil {
+		return nil, fmt.Errorf("models: %q: %w", m.Name, err)
+	}
+	return l, nil
+}
+
+// learnBands stores in the model where its bands begin.
+func (m *Model) learnBands(ctx context.Context, train dataset.View, rules BandRules) error {
+	ladder, err := m.Ladder(ctx, train.For(m.Target.OrChurn().Event()), rules)
+	if err != nil || ladder == nil {
+		return err
+	}
+	if m.Bands, err = ladder.Thresholds(nil); err != nil {
+		return fmt.Errorf("models: %q: %w", m.Name, err)
+	}
+	m.Warnings = append(m.Warnings, ladder.Warnings(m.Bands)...)
+	return nil
+}
+
+// BandOf is the band of a row with this score and log-odds, which was in another band
+// before ("" for none): that of the recipe that the score stands for, or that of the
+// thresholds; "" without either.
+func (m *Model) BandOf(t *Thresholds, before Band, score, eta float64) Band {
+	switch {
+	case eta != eta:
+		return ""
+	case m.Calibration.Bands != nil:
+		return bands[min(max(int(score), 0), len(bands)-1)]
+	case t != nil:
+		return t.BandAfter(before, eta)
+	}
+	return ""
 }

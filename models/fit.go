@@ -30,8 +30,11 @@ func (e *FitError) Error() string {
 // features.Complete. A fit that does not exist (one class only, separation, no
 // convergence) is a *FitError; what is merely worth knowing is in Model.Warnings.
 func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) {
+	// Everything below sees one outcome, yes or no, whichever target the candidate has.
 	train = train.For(c.Target.Event())
 	events := train.Events()
+	// Asked here and not left to the solver: kinds that fit nothing would otherwise be calibrated
+	// on one outcome, to infinite odds.
 	if events == 0 || events == train.Len() {
 		return nil, c.oneClass(train.Len(), events)
 	}
@@ -39,6 +42,7 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 		Format: Format, Name: c.Name, Kind: c.Kind, Target: c.Target.OrChurn(), Training: describe(train),
 		Calibration: Calibration{Slope: 1}, Types: inputTypes(c.reads()),
 	}
+	// The slice for the calibration leaves first, so that no later step can have seen it.
 	train = c.holdBack(m, train)
 	if err := c.split(ctx, m, train); err != nil {
 		return nil, err
@@ -83,6 +87,7 @@ func (c Candidate) oneClass(n, events int) error {
 	switch {
 	case c.Target.OrChurn() != Churn:
 		reason = fmt.Sprintf("%d of %d training examples with known amounts are a case of %s; a fit needs some that are and some that are not", events, n, c.Target)
+	// Both extremes happen at the edges of a walk forward, and have different cures.
 	case events > 0:
 		reason = fmt.Sprintf("0 of %d training examples renewed, all churned; a fit needs both", n)
 	}
@@ -94,6 +99,8 @@ func (c Candidate) oneClass(n, events int) error {
 func describe(train dataset.View) Training {
 	e := train.Examples
 	t := Training{Examples: train.Len(), Churned: train.Events(), FirstAsOf: e.AsOf[train.Rows[0]], LastAsOf: dataset.NoDate, KnownBy: dataset.NoDate}
+	// Rows are in canonical order, by account: a change of account is a new one, and no set of
+	// all accounts need be held.
 	last := int32(-1)
 	for _, r := range train.Rows {
 		if e.Account[r] != last {
@@ -153,6 +160,8 @@ func (m *Model) warnUnexpected() {
 		if m.Encoder.Form == features.Scores && declared == features.HigherChurn {
 			low, high = -high, -low // its score goes the other way than the factor
 		}
+		// An interval on the wrong side, and not a weight: that of a factor without effect is on
+		// either side by chance, and every second one would be named.
 		if w.Level == "" && (declared == features.LowerChurn && low > 0 || declared == features.HigherChurn && high < 0) {
 			m.Warnings = append(m.Warnings, dataset.Warning{Code: "against_expectation", Where: "factor " + w.Factor, Message: fmt.Sprintf(
 				"declared expect: %s, but the fitted weight says the opposite given the other factors", declared)})
@@ -184,6 +193,7 @@ func fitWarnings(names []features.Name, f *logit.Fitted) []dataset.Warning {
 			"%s %s; it was left out (weight 0)", names[a.Column], why)})
 	}
 	for _, w := range f.Warnings {
+		// Said above, factor by factor and with the combination.
 		if w.Code == logit.WarnAliased {
 			continue
 		}
@@ -206,6 +216,8 @@ func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View)
 		return err
 	}
 	defer design.Close()
+	// Weights need not sum to 100: divided by their sum, a weighted mean of scores from 0 to 100
+	// is one again, whatever the user's habit.
 	total := 0.0
 	for _, w := range c.Weights {
 		total += w.Weight

@@ -21,12 +21,15 @@ func (m *Model) likelihood(d *features.Design, train dataset.View) (logit.Proble
 	if m.Penalty.ridge() > 0 {
 		p.L2 = make([]float64, len(m.Coef))
 		for j := range p.L2 {
+			// A strength is per row, as in glmnet; the solver's penalty is on the sum of the rows.
 			p.L2[j] = m.Penalty.Strength * float64(d.Rows)
 		}
 	}
 	if m.Fitting == nil {
 		return p, nil
 	}
+	// Rows that were sampled by outcome carry the log-odds of the sampling. As an offset they are
+	// known, and neither the intercept nor its error absorbs them (King and Zeng 2001).
 	if shift := m.Fitting.Sampling.shift(); shift != 0 {
 		p.Offset = make([]float64, d.Rows)
 		for i := range p.Offset {
@@ -63,6 +66,7 @@ func (e *evidence) firthTests(ctx context.Context, inf *Inference) error {
 	for k, t := range termsOf(e.m.Encoder.Names()) {
 		f := &inf.Factors[k]
 		f.waldTest(e, t)
+		// One degree of freedom each: the profile's z squared is the likelihood ratio.
 		if t.to-t.from > 1 || e.leftOut(t.from+1) {
 			continue
 		}

@@ -17,6 +17,8 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 			return err
 		}
 	}
+	// Before the task is laid: the inner folds lay tasks of their own, and two designs of all
+	// rows at once would double the memory.
 	penalty, err := c.settledPenalty(ctx, m, train)
 	if err != nil {
 		return err
@@ -28,6 +30,8 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	defer t.design.Close()
 	m.Encoder = t.encoder
 	m.Warnings = append(m.Warnings, warnings...)
+	// What the model file keeps is what was done, so that the same file with and without the
+	// words "ridge: 0" is the same bytes.
 	if penalty != (Penalty{Kind: Ridge}) { // a ridge of strength 0 is none
 		m.Penalty = penalty
 	}
@@ -103,6 +107,7 @@ func (t *task) warnErrors(m *Model, f *logit.Constrained) {
 func (t *task) resting(f *logit.Constrained) []int {
 	var at []int
 	for k, multiplier := range f.Bounds {
+		// A multiplier is exactly 0 unless the fit rests on that limit.
 		if multiplier != 0 {
 			at = append(at, t.free[k])
 		}

@@ -69,22 +69,9 @@ func (t *trial) nearest() int {
 	return best
 }
 
-// pairedError is the standard error of the difference in mean log loss of two places, with
-// accounts as clusters (see standardError).
+// pairedError is the standard error of the difference in mean log loss of two places.
 func (t *trial) pairedError(a, b int) float64 {
-	mean := (t.loss[a] - t.loss[b]) / t.weight
-	var groups, square float64
-	for g, w := range t.account {
-		if w > 0 {
-			u := t.by[a][g] - t.by[b][g] - mean*w
-			square += u * u
-			groups++
-		}
-	}
-	if groups < 2 {
-		return 0
-	}
-	return math.Sqrt(groups/(groups-1)*square) / t.weight
+	return t.clusteredError(t.loss[a]-t.loss[b], func(g int) float64 { return t.by[a][g] - t.by[b][g] })
 }
 
 // within are the limits of a radius.
@@ -109,43 +96,22 @@ func (n *Near) points(factor string) float64 {
 	return 0
 }
 
-// judgeNear adds one window: a fit for every radius on the earlier rows, judged on the
-// later ones.
+// judgeNear adds one window, with a fit for every radius.
 func (t *trial) judgeNear(ctx context.Context, w split) error {
-	task, _, err := t.c.newTask(ctx, w.train)
-	if unfit := (*FitError)(nil); errors.As(err, &unfit) {
+	return t.judgeAlong(ctx, w, func(task *task, settings logit.Settings, do func(int, *logit.Constrained) error) error {
+		candidate := task.c
+		for k, radius := range t.grid {
+			task.c.Fitting = candidate.within(radius)
+			f, err := task.fit(ctx, Penalty{}, settings)
+			if err == nil {
+				err = do(k, f)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer task.design.Close()
-	test, _, err := task.encoder.EncodeView(ctx, w.test)
-	if err != nil {
-		return err
-	}
-	defer test.Close()
-	weights, err := Weigh{By: t.c.Fitting.Weigh.By}.of(w.test)
-	if err != nil {
-		return &FitError{Candidate: t.c.Name, Reason: err.Error()}
-	}
-	candidate := task.c
-	for k, radius := range t.grid {
-		task.c.Fitting = candidate.within(radius)
-		f, err := task.fit(ctx, Penalty{}, logit.Settings{Exact: logit.ExactNever, Tolerance: innerTolerance})
-		if errors.Is(err, logit.ErrOneClass) {
-			return nil
-		}
-		if err != nil {
-			return task.explain(err)
-		}
-		m := Model{Intercept: f.Intercept, Coef: f.Coef, Calibration: Calibration{Slope: 1}}
-		if err := m.eachBlock(test, nil, func(from int, _, eta []float64) { t.add(k, eta, weights, w.test, from) }); err != nil {
-			return err
-		}
-	}
-	t.rows += w.test.Len()
-	return nil
+	})
 }
 
 // Tuning is what somebody asks of percent weights.

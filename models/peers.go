@@ -41,17 +41,7 @@ func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRul
 		}
 		m.Peers = append(m.Peers, usual(e.Factor.Name, values))
 	}
-	if m.Kind == Rules {
-		return nil
-	}
-	p, _, err := m.Predict(ctx, train.Len(), train.Batches())
-	if err != nil {
-		return err
-	}
-	if m.Bands, err = learnThresholds(rules, p.Eta); err != nil {
-		return fmt.Errorf("models: %q: %w", m.Name, err)
-	}
-	return nil
+	return m.learnBands(ctx, train, rules)
 }
 
 // usual describes the values of one factor.

@@ -57,7 +57,7 @@ func (c Candidate) recipeFactor(factors []features.Factor, columns expr.Columns)
 	switch {
 	case c.Recipes == nil:
 		return nil, errors.New("it has no recipe")
-	case c.Recipes.Else.risk() < 0:
+	case c.Recipes.Else.Risk() < 0:
 		return nil, errors.New("say else: red, yellow or green, the band of whom no recipe describes")
 	case c.Recipes.Unknown != "" && c.Recipes.Unknown != platform.Unscored:
 		return nil, fmt.Errorf("unknown: %s is not known; leave it out, or write unknown: %s", c.Recipes.Unknown, platform.Unscored)
@@ -100,19 +100,19 @@ func (r *Recipes) chain(scope features.Scope) (string, error) {
 			continue
 		}
 		if r.Unknown == platform.Unscored {
-			source += fmt.Sprintf("(%s) ? %d : ", condition, one.band.risk())
+			source += fmt.Sprintf("(%s) ? %d : ", condition, one.band.Risk())
 		} else {
-			source += fmt.Sprintf("coalesce(%s, false) ? %d : ", condition, one.band.risk())
+			source += fmt.Sprintf("coalesce(%s, false) ? %d : ", condition, one.band.Risk())
 		}
 	}
 	if written == 0 {
 		return "", errors.New("it has no recipe; write one for red, yellow or green")
 	}
-	return source + fmt.Sprint(r.Else.risk()), errors.Join(problems...)
+	return source + fmt.Sprint(r.Else.Risk()), errors.Join(problems...)
 }
 
-// risk is the place of a band among them, -1 for an unknown one.
-func (b Band) risk() int {
+// Risk is the place of a band by rising risk, 0 for green, and -1 for none.
+func (b Band) Risk() int {
 	for i, known := range bands {
 		if b == known {
 			return i

@@ -123,8 +123,19 @@ func newTrial(c Candidate, grid []float64, accounts int) *trial {
 	return t
 }
 
-// judge adds one window. One whose rows that count have one outcome only is left out.
+// along is one fit for every place of a grid, in its order.
+type along func(task *task, settings logit.Settings, do func(k int, f *logit.Constrained) error) error
+
+// judge adds one window, with a fit for every strength.
 func (t *trial) judge(ctx context.Context, w split) error {
+	return t.judgeAlong(ctx, w, func(task *task, settings logit.Settings, do func(int, *logit.Constrained) error) error {
+		return task.along(ctx, t.c.Penalty, t.grid, settings, do)
+	})
+}
+
+// judgeAlong adds one window: fits on the earlier rows, judged on the later ones. A window
+// whose rows have no fit is left out; the outer fit has one.
+func (t *trial) judgeAlong(ctx context.Context, w split, fits along) error {
 	task, _, err := t.c.newTask(ctx, w.train)
 	if unfit := (*FitError)(nil); errors.As(err, &unfit) {
 		return nil
@@ -143,7 +154,7 @@ func (t *trial) judge(ctx context.Context, w split) error {
 		return &FitError{Candidate: t.c.Name, Reason: err.Error()}
 	}
 	settings := logit.Settings{Exact: logit.ExactNever, Tolerance: innerTolerance}
-	err = task.along(ctx, t.c.Penalty, t.grid, settings, func(k int, f *logit.Constrained) error {
+	err = fits(task, settings, func(k int, f *logit.Constrained) error {
 		m := Model{Intercept: f.Intercept, Coef: f.Coef, Calibration: Calibration{Slope: 1}}
 		return m.eachBlock(test, nil, func(from int, _, eta []float64) { t.add(k, eta, weights, w.test, from) })
 	})
@@ -204,15 +215,20 @@ func (t *trial) best() int {
 	return slices.IndexFunc(t.loss, func(loss float64) bool { return loss <= limit })
 }
 
-// standardError is that of the mean log loss of a strength, with accounts as clusters: the
-// linearised variance of a ratio, G/(G-1) sum_g u_g^2 / (sum w)^2 with u_g an account's
-// losses less the mean loss for each of its rows.
+// standardError is that of the mean log loss of a strength.
 func (t *trial) standardError(k int) float64 {
-	mean := t.loss[k] / t.weight
+	return t.clusteredError(t.loss[k], func(g int) float64 { return t.by[k][g] })
+}
+
+// clusteredError is the standard error of a mean per unit of weight, with accounts as
+// clusters: the linearised variance of a ratio, G/(G-1) sum_g u_g^2 / (sum w)^2 with u_g an
+// account's sum less the mean for each of its rows.
+func (t *trial) clusteredError(total float64, of func(account int) float64) float64 {
+	mean := total / t.weight
 	var groups, square float64
 	for g, w := range t.account {
 		if w > 0 {
-			u := t.by[k][g] - mean*w
+			u := of(g) - mean*w
 			square += u * u
 			groups++
 		}

@@ -24,7 +24,8 @@ type Move struct {
 // band. One factor alone is taken where one suffices, the one that has to move least in
 // standard deviations of its own; else the one that helps most is moved as far as helps,
 // and the rest is asked of the others. No factor leaves the range of nine in ten training
-// rows: beyond it a model knows nothing, and a team can do little.
+// rows: beyond it a model knows nothing, and a team can do little. Factors made of others
+// (rules, groups, interactions) stay as they are, although a member may move.
 type Way struct {
 	To      Band   `json:"to"`
 	Moves   []Move `json:"moves"`
@@ -68,8 +69,8 @@ func (x *explainer) way(row int, eta float64) *Way {
 	if band == Green || len(w.free) == 0 {
 		return nil
 	}
-	way := &Way{To: bands[band.risk()-1], Moves: []Move{}}
-	w.goal = func(eta float64) bool { return x.model.Bands.Band(eta).risk() <= way.To.risk() }
+	way := &Way{To: bands[band.Risk()-1], Moves: []Move{}}
+	w.goal = func(eta float64) bool { return x.model.Bands.Band(eta).Risk() <= way.To.Risk() }
 	for _, column := range x.design.Columns {
 		w.line = append(w.line, column[row])
 	}
@@ -95,11 +96,24 @@ func (x *explainer) movable(row int) []int {
 		p, ok := x.model.peer(e.Factor.Name)
 		encoded := slices.ContainsFunc(x.terms, func(t term) bool { return t.factor == e.Factor.Name })
 		v := x.values[e.Factor.Name].Numbers
-		if e.Factor.Actionable && encoded && ok && p.SD > 0 && v != nil && v[row] == v[row] {
+		if e.Factor.Actionable && encoded && ok && p.SD > 0 && v != nil && v[row] == v[row] && x.follows(i, row, v[row]) {
 			movable = append(movable, i)
 		}
 	}
 	return movable
+}
+
+// follows says whether the row's design columns of a factor are what its value makes of
+// them. They are not where the factor is for other segments, or has gone stale: there,
+// another value would change nothing.
+func (x *explainer) follows(factor, row int, value float64) bool {
+	from := x.firstColumn(factor)
+	for j, column := range x.model.Encoder.EncodeNumbers(factor, []float64{value}) {
+		if column[0] != x.design.Columns[from+j][row] {
+			return false
+		}
+	}
+	return true
 }
 
 // step is a move of one factor.
@@ -267,9 +281,9 @@ func (w *walk) route(n int) []int32 {
 }
 
 // firstColumn is the first design column of a factor.
-func (w *walk) firstColumn(factor int) int {
-	name := w.model.Encoder.Factors[factor].Factor.Name
-	return w.terms[slices.IndexFunc(w.terms, func(t term) bool { return t.factor == name })].from
+func (x *explainer) firstColumn(factor int) int {
+	name := x.model.Encoder.Factors[factor].Factor.Name
+	return x.terms[slices.IndexFunc(x.terms, func(t term) bool { return t.factor == name })].from
 }
 
 // take makes a step, after which the factor stays.

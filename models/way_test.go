@@ -48,12 +48,12 @@ func TestWayReachesItsBandAndNoShorterOneDoes(t *testing.T) {
 			continue
 		}
 		after := afterMoves(t, m, tab, i, w.Moves, 1)
-		if got := m.Bands.Band(after); got.risk() > w.To.risk() || !near(Probability(after), w.Moves[len(w.Moves)-1].P, 1e-9) {
+		if got := m.Bands.Band(after); got.Risk() > w.To.Risk() || !near(Probability(after), w.Moves[len(w.Moves)-1].P, 1e-9) {
 			t.Fatalf("row %d becomes %s at %v, promised %+v", i, got, Probability(after), w)
 		}
 		if len(w.Moves) == 1 && w.Moves[0].SDs > 1e-6 {
 			alone++
-			if less := m.Bands.Band(afterMoves(t, m, tab, i, w.Moves, 0.7)); less.risk() <= w.To.risk() {
+			if less := m.Bands.Band(afterMoves(t, m, tab, i, w.Moves, 0.7)); less.Risk() <= w.To.Risk() {
 				t.Errorf("row %d: seven tenths of %+v suffice", i, w.Moves)
 			}
 		}
@@ -119,5 +119,35 @@ func TestModelThatWasNotIntroducedKnowsNoWay(t *testing.T) {
 	ways, err := m.Ways(t.Context(), e.Len(), e.All().Batches())
 	if err != nil || ways[0] != nil {
 		t.Errorf("%+v %v", ways[0], err)
+	}
+}
+
+// A factor that is for accounts of one plan is no way out for those of another.
+func TestWayMovesNoFactorOfAnotherSegment(t *testing.T) {
+	tab := noisy(600, 64)
+	factors := compileFactors(t, tab.types(),
+		features.Factor{Name: "usage", Expr: "usage", Expect: features.LowerChurn},
+		features.Factor{Name: "tickets", Expr: "tickets", Expect: features.HigherChurn, Actionable: true, Only: &features.Only{By: "plan", In: []string{"pro"}}},
+	)
+	m := fitOne(t, tab, Candidate{Kind: Logistic}, factors)
+	e := tab.load(t)
+	if err := m.Introduce(t.Context(), e.All(), DefaultBandRules()); err != nil {
+		t.Fatal(err)
+	}
+	ways, err := m.Ways(t.Context(), e.Len(), e.All().Batches())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := 0
+	for i, w := range ways {
+		if w != nil && len(w.Moves) > 0 {
+			moved++
+			if plan := tab.texts[0].values[i]; plan != "pro" {
+				t.Errorf("row %d of plan %q is told to move %+v", i, plan, w.Moves)
+			}
+		}
+	}
+	if moved == 0 {
+		t.Error("nobody is told to move anything; the test says nothing")
 	}
 }

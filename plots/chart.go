@@ -36,7 +36,8 @@ func All(r *backtest.Result) ([]Chart, error) {
 	if r == nil {
 		return nil, errors.New("plots: no result to draw; run a backtest first")
 	}
-	return pictures(r, Gains, Money, ROC, Calibration, CalibrationOthers, keptWeights, challengerWeights,
+	return pictures(r, Gains, Money, Decision, ROC, PrecisionRecall, CumulativeGains,
+		Calibration, CalibrationOthers, ScoreHistogram, keptWeights, challengerWeights, WeightsOverFolds,
 		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters)
 }
 

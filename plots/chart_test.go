@@ -83,7 +83,8 @@ func TestChartNamesAreUniqueAndInReportOrder(t *testing.T) {
 	for _, c := range all(t, fixture.Case{Fact: "company", Result: r}) {
 		names = append(names, c.Name)
 	}
-	want := []string{"gains", "money", "roc", "calibration", "calibration_others", "weights",
+	want := []string{"gains", "money", "decision_curve", "roc", "precision_recall", "cumulative_gains",
+		"calibration", "calibration_others", "score_histogram", "weights", "weights_over_folds",
 		"auc_over_folds", "log_loss_over_folds", "lead", "timetable", "quarters"}
 	if !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)

@@ -1,6 +1,8 @@
 // Package plots answers: can I see it? It draws what is in a [backtest.Result]:
-// the ROC curves, the calibration, the weights, the metrics over the folds, the
-// timetable of the folds, the gains over the champion, money and churn by quarter.
+// the curves of ROC, precision and recall, cumulative gains and net benefit, the
+// calibration, the scores by outcome, the weights and how steady they are, the metrics
+// over the folds, the timetable of the folds, the gains over the champion, money and churn
+// by quarter.
 //
 // It computes no statistics. Whatever it shows was in the Result; it only
 // chooses scales, leaves out what is undefined (NaN, never drawn as 0) and
@@ -9,8 +11,9 @@
 //
 // The line of the package:
 //
-//  1. [All] asks every picture in report order ([Gains], [Money], [ROC],
-//     [Calibration], [Weights], [OverFolds], [Timetable], [Quarters]);
+//  1. [All] asks every picture in report order ([Gains], [Money], [Decision],
+//     [ROC], [PrecisionRecall], [CumulativeGains], [Calibration], [ScoreHistogram], [Weights],
+//     [WeightsOverFolds], [OverFolds], [Timetable], [Quarters]);
 //  2. each decides what there is to draw, writes the alternative text that holds
 //     the numbers for a reader who cannot see, and returns a [Chart];
 //  3. [Chart.SVG] and [Chart.PNG] run its drawing on a canvas of that format.

@@ -15,8 +15,9 @@ type estimate struct {
 	wideLow   float64 // a second, wider interval drawn thinner; NaN: none
 	wideHigh  float64
 	colour    rgb
-	hollow    bool   // the interval spans zero: the marker is a ring
-	figure    string // the value as text, right of the plot
+	others    []float64 // the same from other data, drawn small
+	hollow    bool      // the interval spans zero: the marker is a ring
+	figure    string    // the value as text, right of the plot
 }
 
 // A forest has room for names on its left and for figures on its right.
@@ -42,6 +43,7 @@ func forestScale(label string, rows []estimate) scale {
 	for _, e := range rows {
 		if e.heading == "" {
 			b.add(e.value, e.low, e.high, e.wideLow, e.wideHigh)
+			b.add(e.others...)
 		}
 	}
 	return linear(label, b.low, b.high, forestAbout, signedFixed)
@@ -88,6 +90,9 @@ func rowMarks(c draw.Canvas, e estimate, y vg.Length, x func(float64) vg.Length)
 	}
 	if finite(e.low, e.high) {
 		c.StrokeLine2(solid(e.colour, 2.4), x(e.low), y, x(e.high), y)
+	}
+	for _, v := range e.others {
+		c.DrawGlyph(draw.GlyphStyle{Color: quiet, Radius: 2, Shape: draw.CircleGlyph{}}, vg.Point{X: x(v), Y: y - 6})
 	}
 	if !finite(e.value) {
 		return

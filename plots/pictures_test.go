@@ -11,7 +11,6 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"holdfast/backtest"
-	"holdfast/backtest/metrics"
 	"holdfast/models"
 	"holdfast/plots/internal/fixture"
 )
@@ -49,22 +48,22 @@ func TestThirtySixChallengersLookDifferent(t *testing.T) {
 
 func TestThinnedCurveKeepsItsEndsAndShape(t *testing.T) {
 	const n = 200000
-	curve := make([]metrics.Point, n+1)
+	curve := make([]spot, n+1)
 	for i := range curve {
 		x := float64(i) / n
-		curve[i] = metrics.Point{FPR: x, TPR: math.Sqrt(x)}
+		curve[i] = spot{x, math.Sqrt(x)}
 	}
 	thinned := thin(curve)
 	if thinned[0] != curve[0] || thinned[len(thinned)-1] != curve[n] {
 		t.Error("an end was lost")
 	}
-	// |dFPR| + |dTPR| adds up to 2 along the curve, so that 2 * 1600 steps and the
+	// |dx| + |dy| adds up to 2 along the curve, so that 2 * 1600 steps and the
 	// last point are the most there can be.
 	if len(thinned) > 3202 {
 		t.Errorf("%d points are left", len(thinned))
 	}
 	for i := 1; i < len(thinned); i++ {
-		if d := thinned[i].TPR - thinned[i-1].TPR; d > 0.01 {
+		if d := thinned[i].y - thinned[i-1].y; d > 0.01 {
 			t.Errorf("a gap of %v before %+v", d, thinned[i])
 		}
 	}

@@ -1,7 +1,6 @@
 package plots
 
 import (
-	"math"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -19,11 +18,11 @@ import (
 func ROC(r *backtest.Result) (Chart, error) {
 	looks := traces(r)
 	var entries []entry
-	var curves [][]metrics.Point
+	var lines [][]spot
 	for i, c := range r.Candidates {
 		if len(c.ROC) > 1 {
 			entries = append(entries, entry{looks[i], c.Name, pooled(c, backtest.AUC)})
-			curves = append(curves, thin(c.ROC))
+			lines = append(lines, rocLine(c.ROC))
 		}
 	}
 	if len(entries) == 0 {
@@ -38,64 +37,30 @@ func ROC(r *backtest.Result) (Chart, error) {
 	}
 	c.paint = func(dc draw.Canvas) {
 		left, right := columns(frame(dc, c.Title, "ROC curves over all test windows; the further up and left, the better"), 428)
-		drawROC(left, entries, curves)
+		x, y := rocScales()
+		curves{x, y, entries, lines, diagonal}.draw(square(left))
 		legend(draw.Crop(right, 18, 0, 0, 0), entries, false)
 	}
 	return c, nil
 }
 
-// drawROC draws the curves in a square: the diagonal, which is guessing, has to rise
-// at 45 degrees to be recognised.
-func drawROC(c draw.Canvas, entries []entry, curves [][]metrics.Point) {
-	height := min(c.Max.Y-c.Min.Y, 404)
-	c = draw.Crop(c, 0, 0, c.Max.Y-c.Min.Y-height, 0)
-	p := axes(
-		linear("renewals wrongly put on the list", 0, 1, 5, percentage),
-		linear("churners found", 0, 1, 5, percentage))
-	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
-		c.StrokeLine2(dashed(faint, 1, 4, 4), x(0), y(0), x(1), y(1))
-		for _, i := range championLast(entries) {
-			c.StrokeLines(entries[i].line, rocPath(curves[i], x, y))
-		}
-	}))
-	p.Draw(c)
+// rocScales are both shares of their outcome.
+func rocScales() (x, y scale) {
+	return linear("renewals wrongly put on the list", 0, 1, 5, percentage), linear("churners found", 0, 1, 5, percentage)
 }
 
-// rocPath puts the points of a curve on the canvas.
-func rocPath(curve []metrics.Point, x, y func(float64) vg.Length) []vg.Point {
-	path := make([]vg.Point, len(curve))
+// diagonal is what guessing does.
+func diagonal(c draw.Canvas, x, y func(float64) vg.Length) {
+	c.StrokeLine2(dashed(faint, 1, 4, 4), x(0), y(0), x(1), y(1))
+}
+
+// rocLine is the curve as it is drawn.
+func rocLine(curve []metrics.Point) []spot {
+	line := make([]spot, len(curve))
 	for i, p := range curve {
-		path[i] = vg.Point{X: x(p.FPR), Y: y(p.TPR)}
+		line[i] = spot{p.FPR, p.TPR}
 	}
-	return path
-}
-
-// championLast is the order of drawing: the champion lies on top.
-func championLast(entries []entry) []int {
-	var order, champions []int
-	for i, e := range entries {
-		if e.champion {
-			champions = append(champions, i)
-		} else {
-			order = append(order, i)
-		}
-	}
-	return append(order, champions...)
-}
-
-// thin leaves out points that lie within a quarter of a pixel of the one before,
-// so that a million distinct scores do not make a picture of forty megabytes.
-// The ends stay.
-func thin(curve []metrics.Point) []metrics.Point {
-	const grain = 1.0 / 1600
-	kept := []metrics.Point{curve[0]}
-	for _, p := range curve[1 : len(curve)-1] {
-		last := kept[len(kept)-1]
-		if finite(p.FPR, p.TPR) && math.Abs(p.FPR-last.FPR)+math.Abs(p.TPR-last.TPR) >= grain {
-			kept = append(kept, p)
-		}
-	}
-	return append(kept, curve[len(curve)-1])
+	return thin(line)
 }
 
 // pooled is a metric over all test windows as a legend has it.

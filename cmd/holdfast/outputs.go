@@ -179,6 +179,7 @@ type verdictFile struct {
 	Challenger  string            `json:"challenger,omitempty"`
 	Primary     string            `json:"primary"`
 	Margin      float64           `json:"margin"`
+	More        models.Stat       `json:"further_examples"` // that would settle what is undecided; null where no number would do
 	Gates       []gateFile        `json:"gates"`
 	Reasons     []string          `json:"reasons"`
 	Comparisons []comparisonFile  `json:"comparisons"`
@@ -188,6 +189,7 @@ type verdictFile struct {
 type gateFile struct {
 	Name   string      `json:"name"`
 	Passed bool        `json:"passed"`
+	Open   bool        `json:"undecided"` // not passed, but more data may open it
 	Value  models.Stat `json:"value"`
 	Limit  models.Stat `json:"limit"`
 	Words  string      `json:"words"`
@@ -210,9 +212,9 @@ type comparisonFile struct {
 func verdictOf(r *backtest.Result) verdictFile {
 	v := r.Verdict
 	out := verdictFile{Target: r.Target, Decision: v.Decision, Headline: v.Headline, Champion: v.Champion, Challenger: v.Challenger,
-		Primary: v.Primary, Margin: v.Margin, Reasons: v.Reasons, Gates: []gateFile{}, Comparisons: []comparisonFile{}}
+		Primary: v.Primary, Margin: v.Margin, More: models.Stat(v.FurtherExamples), Reasons: v.Reasons, Gates: []gateFile{}, Comparisons: []comparisonFile{}}
 	for _, g := range v.Gates {
-		out.Gates = append(out.Gates, gateFile{g.Name, g.Passed, models.Stat(g.Value), models.Stat(g.Limit), g.Words})
+		out.Gates = append(out.Gates, gateFile{g.Name, g.Passed, g.Undecided, models.Stat(g.Value), models.Stat(g.Limit), g.Words})
 	}
 	for _, c := range r.Comparisons {
 		out.Comparisons = append(out.Comparisons, comparisonFile{c.Challenger, c.Champion, c.Metric, models.Stat(c.Gain), models.Stat(c.StdErr),
@@ -238,16 +240,31 @@ func writeMetrics(w io.Writer, r *backtest.Result) error {
 // writeTargetMetrics writes the candidates for one target; churned counts its event.
 func writeTargetMetrics(c *csv.Writer, r *backtest.Result) {
 	for _, cand := range r.Candidates {
-		rows := func(fold string, list []backtest.Metric) {
+		rows := func(fold, segment string, list []backtest.Metric) {
 			for _, m := range list {
-				c.Write([]string{cell(cand.Name), fold, "", m.Name, number(m.Value), number(m.Low), number(m.High), strconv.Itoa(m.N), strconv.Itoa(m.Churned), string(r.Target)})
+				c.Write([]string{cell(cand.Name), fold, cell(segment), m.Name, number(m.Value), number(m.Low), number(m.High), strconv.Itoa(m.N), strconv.Itoa(m.Churned), string(r.Target)})
 			}
 		}
-		rows("pooled", cand.Pooled)
+		rows("pooled", "", cand.Pooled)
 		for k, list := range cand.ByFold {
-			rows(r.Folds[k].Cutoff.String(), list)
+			rows(r.Folds[k].Cutoff.String(), "", list)
+		}
+		if cand.Worth != nil {
+			rows("pooled", "", cand.Worth.Weighted)
+		}
+		for _, g := range cand.Groups {
+			rows("pooled", groupName(g), g.Metrics)
 		}
 	}
+}
+
+// groupName is the segment column of metrics.csv: a segment by its name, a cohort said to
+// be one.
+func groupName(g backtest.Group) string {
+	if g.By == backtest.BySegment {
+		return g.Name
+	}
+	return g.By + ": " + g.Name
 }
 
 // cell makes text from data safe in a spreadsheet: a cell that would be read as a

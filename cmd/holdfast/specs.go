@@ -64,9 +64,13 @@ func candidatesOf(c *project.Config) []models.Candidate {
 
 func bandRulesOf(c *project.Config) models.BandRules {
 	return models.BandRules{
-		Red:    models.BandRule{Share: c.Bands.Red.Share, Probability: c.Bands.Red.P},
-		Yellow: models.BandRule{Share: c.Bands.Yellow.Share, Probability: c.Bands.Yellow.P},
+		Red: bandRuleOf(c.Bands.Red), Yellow: bandRuleOf(c.Bands.Yellow), Hysteresis: c.Bands.Hysteresis,
+		Period: stepOf(c.Backtest.Every).Length(),
 	}
+}
+
+func bandRuleOf(b project.Band) models.BandRule {
+	return models.BandRule{Share: b.Share, Probability: b.P, Precision: b.Precision, Capacity: float64(b.Capacity), Value: b.Value}
 }
 
 func optionsOf(c *project.Config) backtest.Options {
@@ -75,7 +79,16 @@ func optionsOf(c *project.Config) backtest.Options {
 		Every: stepOf(b.Every), FirstCutoff: day(b.FirstCutoff), LastCutoff: day(b.LastCutoff), Window: stepOf(b.Window),
 		Champion: b.Champion, Champions: b.Champions, Primary: b.Primary, Margin: b.Margin, Capacity: b.Capacity,
 		SaveRates: b.SaveRates, ContactCost: b.ContactCost, Replicates: b.Bootstrap, Seed: b.Seed,
+		Bands: bandRulesOf(c), Goal: c.Bands.Goal, Triggers: triggersOf(c.Triggers), Playbooks: triggersOf(c.Playbooks),
 	}
+}
+
+func triggersOf(rules []project.Rule) []backtest.Trigger {
+	var list []backtest.Trigger
+	for _, r := range rules {
+		list = append(list, backtest.Trigger{Name: r.Name, When: r.When})
+	}
+	return list
 }
 
 func stepOf(s project.Step) backtest.Step {

@@ -109,33 +109,6 @@ func TestAllDummiesAreEstimableUnderARidge(t *testing.T) {
 	}
 }
 
-func TestRefusalsSayWhatIsWrong(t *testing.T) {
-	good := [][]float64{{1, 2, 3, 4}}
-	y := []float64{0, 1, 0, 1}
-	cases := []struct {
-		name string
-		p    Problem
-		s    Settings
-	}{
-		{"no rows", Problem{}, Settings{}},
-		{"nothing to estimate", Problem{Y: y, NoIntercept: true}, Settings{}},
-		{"a short column", Problem{Columns: [][]float64{{1, 2}}, Y: y}, Settings{}},
-		{"a response above 1", Problem{Columns: good, Y: []float64{0, 1, 2, 0}}, Settings{}},
-		{"a NaN response", Problem{Columns: good, Y: []float64{0, 1, math.NaN(), 0}}, Settings{}},
-		{"a negative weight", Problem{Columns: good, Y: y, Weights: []float64{1, 1, -1, 1}}, Settings{}},
-		{"an infinite offset", Problem{Columns: good, Y: y, Offset: []float64{0, 0, math.Inf(1), 0}}, Settings{}},
-		{"too many penalties", Problem{Columns: good, Y: y, L2: []float64{1, 1}}, Settings{}},
-		{"a short start", Problem{Columns: good, Y: y}, Settings{Start: []float64{1}}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if f, err := Fit(context.Background(), c.p, c.s); err == nil {
-				t.Errorf("accepted: %+v", f)
-			}
-		})
-	}
-}
-
 func TestErrorsThatCallersTellApart(t *testing.T) {
 	y := []float64{0, 1, 0, 1}
 	x := []float64{1, 2, 3, 4}

@@ -28,6 +28,8 @@ func (b *bounded) report(ctx context.Context) (*Constrained, error) {
 	return out, nil
 }
 
+// A person who sets a weight to 30 and reads 29.999999999999996 doubts the tool, and a test
+// for "rests at its limit" must be an equality.
 // settle puts coefficients that rest at their limit there to the last bit.
 func (b *bounded) settle(f *Fitted) {
 	for _, at := range b.last.active {
@@ -69,6 +71,8 @@ func (b *bounded) errors(f *Fitted) {
 		rows[i] = program.forward(a)
 		before := floats.Norm(rows[i], 2)
 		takeOut(q, rows[i])
+		// What the limits determine has no error. Left as it is, rounding would be reported as a
+		// standard error of 1e-9, and its z as a million.
 		if floats.Norm(rows[i], 2) <= determined*before {
 			clear(rows[i])
 		}
@@ -130,6 +134,8 @@ func (b *bounded) conditions(out *Constrained) {
 	}
 	for k, l := range b.limits {
 		at := floats.Dot(l.row, b.theta)
+		// Relative for large limits, absolute for small ones: 1e-12 of a limit of a million is as
+		// good as a float64 gets.
 		size := 1 + math.Abs(at)
 		out.KKT.Feasibility = max(out.KKT.Feasibility, (l.low-at)/size, (at-l.high)/size)
 		m := 0.0
@@ -138,6 +144,8 @@ func (b *bounded) conditions(out *Constrained) {
 		} else {
 			m = out.Linear[k-b.d.allP]
 		}
+		// Without a multiplier the product is 0, but an infinite limit would make it 0 times
+		// infinity, which is not a number.
 		if m != 0 {
 			out.KKT.Complementarity = max(out.KKT.Complementarity, math.Abs(m)*min(math.Abs(at-l.low), math.Abs(l.high-at)))
 		}

@@ -31,6 +31,9 @@ type limit struct {
 // newBounded expresses the constraints in theta.
 func newBounded(n *newton, c Constraints) (*bounded, error) {
 	b := &bounded{newton: n}
+	// Limits are on coefficients of columns as they were given; theta may be another basis, if
+	// columns are nearly collinear. Every limit is therefore a row of numbers, also those of a
+	// single column, and one code path serves all bases.
 	rows := b.coefficientRows()
 	for j, row := range rows {
 		l := limit{row: row, low: orElse(c.Low, j, math.Inf(-1)), high: orElse(c.High, j, math.Inf(1)), column: j}
@@ -81,8 +84,12 @@ func (b *bounded) addSides(k int, l limit) error {
 		}
 		return nil
 	}
+	// Normals of length 1 make distances comparable: without it, the tolerance of a limit on a
+	// column in cents would be a hundred times that of one in euros.
 	n := append([]float64(nil), l.row...)
 	floats.Scale(1/length, n)
+	// An equation is one side that never leaves the active set. As two inequalities the second
+	// would be parallel to the first, and the active set singular.
 	if l.low == l.high {
 		b.sides = append(b.sides, side{normal: n, least: l.low / length, equation: true, of: k, sign: 1})
 		return nil
@@ -125,6 +132,8 @@ func (b *bounded) feasible() (bool, error) {
 	}
 	var chol mat.Cholesky
 	chol.Factorize(unit)
+	// The nearest point is a quadratic program as well, with the identity for its Hessian: the
+	// same code finds it, and proves that there is none where there is none.
 	s, err := newQuadprog(&chol, make([]float64, q), b.seen(b.theta)).minimise()
 	if errors.Is(err, errInfeasible) {
 		return false, fmt.Errorf("logit: %w; loosen one of the limits", err)
@@ -154,6 +163,8 @@ func (b *bounded) run(ctx context.Context) error {
 			floats.Add(b.theta, b.step) // it is paid for, and squares the error
 			return b.objective.at(ctx, b.theta, b.now)
 		}
+		// Separation is looked into only where a step could be followed for ever. It takes a pass
+		// over the rows, and most constrained problems are bounded by their limits.
 		if (b.iterations >= recessionAfter || !definite) && b.endless() {
 			if err := b.recession(ctx); err != nil {
 				return err
@@ -197,6 +208,8 @@ func (b *bounded) imbalance() []float64 {
 // atRest asks for a small step, and for a small imbalance or, where limits that are almost
 // parallel magnify rounding, for a step that promises no fall above it.
 func (b *bounded) atRest() bool {
+	// The step first: near a limit the gradient stays large for good, so that it says nothing
+	// alone, whereas a small step under an exact Hessian is close to the optimum.
 	if maxAbs(b.step) > stepTolerance*(1+maxAbs(b.theta)) {
 		return false
 	}
@@ -220,6 +233,8 @@ func (b *bounded) endless() bool {
 // decide.
 func (b *bounded) search(ctx context.Context) (bool, error) {
 	slope := floats.Dot(b.now.grad, b.step)
+	// Whatever fraction is taken obeys the limits: theta does, theta plus the step does, and
+	// what lies between two allowed points of a convex set is allowed.
 	for t, k := 1.0, 0; k < shrinkings; t, k = t/shrinkage(k), k+1 {
 		copy(b.next, b.theta)
 		floats.AddScaled(b.next, t, b.step)

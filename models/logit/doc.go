@@ -66,8 +66,9 @@
 // 250 000 rows, coefficients and standard errors are right to the rounding of
 // float64 (15.5 digits or more) on problems whose columns are collinear to
 // one part in 10^10. Without it, coefficients are good to about the unit
-// roundoff times the condition of the problem. The table of digits_test.go lists every
-// problem with a known answer, as given and in bad units.
+// roundoff times the condition of the problem. TestDigitsAgreeWithReferences, in
+// package backtest, prints a table of every problem with a known answer, as given and in bad
+// units.
 //
 // Inside a pass, e^-|eta| is right to one unit in the last place, probabilities and their
 // complements to two and a half, however small, and variances to four.

@@ -8,13 +8,15 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"holdfast/models/logit/logittest"
 )
 
 // Heinze and Schemper (2002), 79 endometrial cancers, in which NV separates: brglm2 0.9,
 // equal to logistf 1.26.1 to 1e-12.
 func endometrial(t testing.TB) Problem {
-	tab := table(t, "endometrial.csv")
-	return Problem{Columns: pick(tab, "NV", "PI", "EH"), Y: tab["HG"], Firth: true}
+	tab := logittest.ReadTable(t, "endometrial.csv")
+	return Problem{Columns: tab.Pick("NV", "PI", "EH"), Y: tab["HG"], Firth: true}
 }
 
 func TestEndometrialAgreesWithBrglm2AndLogistf(t *testing.T) {

@@ -11,6 +11,9 @@ import (
 // linearly, by the factor that firth states, which is worst where rows are fewest.
 const firthRefinements = 400
 
+// The full Newton step of Firth's objective needs third derivatives. The step with the
+// information instead of that Hessian reaches the same point, linearly instead of
+// quadratically, and costs passes that small samples afford.
 // refineFirth is refine with Firth's score. It takes two double-double passes a step,
 // for the information and for the leverages in it.
 func (o *optimum) refineFirth(ctx context.Context, chol *mat.Cholesky) error {
@@ -25,6 +28,8 @@ func (o *optimum) refineFirth(ctx context.Context, chol *mat.Cholesky) error {
 		if err != nil {
 			return err
 		}
+		// The Cholesky factor of float64 is good enough to step with: an error of it slows the
+		// approach by that factor and does not move the end, which the exact score decides.
 		theta := o.penalised(grad)
 		o.loglik, o.gradient = loglik.float(), maxAbs(theta)/o.d.sumW
 		step := mat.NewVecDense(len(theta), nil)
@@ -33,6 +38,8 @@ func (o *optimum) refineFirth(ctx context.Context, chol *mat.Cholesky) error {
 		}
 		step.ScaleVec(1/o.d.sumW, step)
 		size := mat.Norm(step, math.Inf(1))
+		// Steps that no longer shrink are rounding of the double-double score: thirty digits are
+		// reached. Also ends the loop at NaN.
 		if !(size < last) {
 			break
 		}
@@ -68,6 +75,8 @@ func (e *exactPasses) firthScore(ctx context.Context, zeta, root []dd) (grad []d
 		eta := e.d.exactEta(i, w.z, zeta)
 		wi, y := e.d.weight(i), e.d.y[i]
 		mu, v := eta.sigmoid()
+		// h is the leverage of the row, the diagonal of the hat matrix of W^.5 X. The score becomes
+		// that of a logistic regression with h/2 events and h/2 non-events added to each row.
 		h := w.length(root).mul(v.mulFloat(wi))
 		r := dd{y, 0}.sub(mu).mulFloat(wi).add(h.mul(dd{0.5, 0}.sub(mu)))
 		for j, z := range w.z {
@@ -105,6 +114,8 @@ func (o *optimum) jeffreys() float64 {
 	}
 	sum := 0.0
 	for i := range q {
+		// Logs of factors instead of the log of their product, which under- or overflows with 30
+		// columns in large units. The basis is triangular: its determinant is its diagonal.
 		sum += math.Log(root[i*q+i].float()) - math.Log(math.Abs(o.d.basisAt(i, i)))
 	}
 	for _, s := range o.d.scale {

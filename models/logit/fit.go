@@ -28,6 +28,8 @@ func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
 		return nil, err
 	}
 	f := o.report()
+	// After the fit, so that a problem without an answer is refused for its own reason and not
+	// for what is wrong with its null model.
 	f.NullLogLik, err = nullLogLik(ctx, d, s)
 	if err != nil {
 		return nil, err
@@ -45,6 +47,8 @@ func solve(ctx context.Context, d *design, s Settings) (*newton, error) {
 		return nil, err
 	}
 	err = n.run(ctx)
+	// Only a start given from outside is dropped: our own start, at the base rate, is as good as
+	// any, and a failure from there is the answer.
 	var stuck *ConvergenceError
 	if s.Start != nil && errors.As(err, &stuck) {
 		s.Start = nil
@@ -64,12 +68,15 @@ func prepare(ctx context.Context, d *design, s Settings) (*newton, error) {
 	if err := n.pass.evaluate(ctx, n.theta, 1, n.now); err != nil {
 		return nil, err
 	}
+	// The double-double factorisation costs as much as several fits. The Hessian of the first
+	// evaluation is at hand anyway and clears nearly all problems of suspicion.
 	if !suspicious(n.now.hess, d.size()) {
 		return n, n.begin(ctx)
 	}
 	if err := d.reveal(ctx); err != nil {
 		return nil, err
 	}
+	// Rank and basis have changed, and with them what theta means: start afresh.
 	n = newNewton(d, s, d.start(s.Start))
 	return n, n.objective.at(ctx, n.theta, n.now)
 }
@@ -88,6 +95,8 @@ func (d *design) start(raw []float64) []float64 {
 	zeta := make([]float64, d.size())
 	if raw == nil {
 		if d.intercept {
+			// The log-odds of the base rate. From 0 a churn rate of one in ten thousand would cost ten
+			// steps to get to, one unit of log-odds each.
 			zeta[0] = math.Log(d.events/(d.sumW-d.events)) - d.meanOffset()
 		}
 		return d.toBasis(zeta)
@@ -117,12 +126,15 @@ func (d *design) meanOffset() float64 {
 // nullLogLik is the log likelihood without columns: in closed form, or by a
 // fit of the intercept where offsets differ by row.
 func nullLogLik(ctx context.Context, d *design, s Settings) (float64, error) {
+	// The null model keeps what is not a weight to be learned: case weights and offset.
 	null := &design{n: d.n, kernel: d.kernel, y: d.y, w: d.w, offset: d.offset, intercept: d.intercept, sumW: d.sumW, events: d.events}
 	if d.offset == nil {
 		pi := 0.5
 		if d.intercept {
 			pi = d.events / d.sumW
 		}
+		// Closed form instead of an iteration: to the last digit, where others stop at 11
+		// (statsmodels on Spector and Mazzeo's data).
 		return d.events*math.Log(pi) + (d.sumW-d.events)*math.Log1p(-pi), nil
 	}
 	s.Start = nil

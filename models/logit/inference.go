@@ -23,15 +23,21 @@ func (o *optimum) report() *Fitted {
 	}
 	for j, c := range d.source {
 		z := o.zeta[d.first()+j]
+		// A power of two and one rounding: the double-double coefficient loses nothing on its way.
 		f.Coef[c] = z.scale(d.scale[j]).float()
+		// Column means of millions times coefficients of 1e-6 cancel to an intercept of order one;
+		// in float64 that would be the least exact number of the report.
 		intercept = intercept.sub(z.mulFloat(d.shift[j]))
 	}
 	if d.intercept {
 		f.Intercept = intercept.float()
 	}
+	// Aliased columns are no parameters, as in R.
 	k := float64(d.size())
 	f.Deviance = 2 * (d.saturated - f.LogLik)
 	f.AIC = -2*f.LogLik + 2*k
+	// n is the number of rows and not the sum of weights: multiplied by ten, weights of value
+	// or recency would claim ten times the evidence.
 	f.BIC = -2*f.LogLik + k*math.Log(float64(d.n))
 	f.PenalisedLogLik = o.loglik
 	for j, l := range d.lambda {
@@ -41,6 +47,8 @@ func (o *optimum) report() *Fitted {
 	if d.firth {
 		f.PenalisedLogLik += o.jeffreys()
 	}
+	// Of the penalised objective under a ridge: the curvature at the answer. As a standard error
+	// it leaves the bias of the shrinkage out.
 	f.Covariance = o.covariance()
 	f.standardErrors(d)
 	return f
@@ -68,6 +76,8 @@ func (o *optimum) covariance() *mat.SymDense {
 	d, q := o.d, o.d.size()
 	cov := mat.NewSymDense(d.allP+1, nil)
 	l, ok := ddCholesky(o.hess, q)
+	// Not positive definite at an accepted optimum means a flat direction that rounding hides.
+	// NaN says that nothing is known; a number here would be believed.
 	if !ok {
 		fillNaN(cov)
 		return cov

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"holdfast/models/logit/logittest"
 )
 
 // For a 2x2 table the coefficient is the log odds ratio and its variance
@@ -71,22 +73,10 @@ func TestGroupedRowsEqualExpandedRows(t *testing.T) {
 	agree(t, "drop in deviance", 1e-13, []float64{g.NullDeviance - g.Deviance}, []float64{e.NullDeviance - e.Deviance})
 }
 
-func TestCovarianceAgreesWithTheCertifiedFirstRow(t *testing.T) {
-	for _, c := range certifiedProblems(t) {
-		f := mustFit(t, c.problem(), Settings{})
-		skip := len(f.Coef) + 1 - len(c.Certified.Beta)
-		for j, want := range c.Certified.CovFirstRow {
-			if d := digits(t, f.Covariance.At(skip, skip+j), want); d < 15 {
-				t.Errorf("%s: covariance 0, %d has %.1f digits", c.ID, j, d)
-			}
-		}
-	}
-}
-
 // Greene's printed table for Spector and Mazzeo: z and two-sided p.
 func TestWaldTestsOfSpector(t *testing.T) {
-	tab := table(t, "spector.csv")
-	f := mustFit(t, Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, Settings{})
+	tab := logittest.ReadTable(t, "spector.csv")
+	f := mustFit(t, Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, Settings{})
 	w := f.Wald(0.95)
 	if len(w) != 4 {
 		t.Fatalf("%d intervals", len(w))

@@ -15,6 +15,8 @@ func (d *design) standardise(l2 []float64) error {
 	moments, errs := make([]moment, d.allP), make([]error, d.allP)
 	var wg sync.WaitGroup
 	for j := range moments {
+		// Each column is measured by one goroutine from top to bottom, so that its sums have one
+		// order and the bits do not depend on how many run.
 		wg.Go(func() { moments[j], errs[j] = d.measure(j) })
 	}
 	wg.Wait()
@@ -24,6 +26,7 @@ func (d *design) standardise(l2 []float64) error {
 		}
 	}
 	for j, m := range moments {
+		// Without an intercept a constant column is one, and stays.
 		if m.constant && (d.intercept || m.first == 0) {
 			d.aliased = append(d.aliased, Alias{Column: j, Of: d.constantOf()})
 			continue
@@ -32,10 +35,14 @@ func (d *design) standardise(l2 []float64) error {
 		if d.intercept {
 			spread, shift = m.sd, m.mean
 		}
+		// Powers of two scale without rounding, so that the problem solved is the one given. Exact
+		// unit spread would round every value of every column for the sake of a factor below two.
 		s := powerOfTwoFor(spread) * m.unit
 		d.scale = append(d.scale, s)
 		d.shift = append(d.shift, shift*(s/m.unit))
 		d.source = append(d.source, j)
+		// A coefficient of the scaled column is b/s, its penalty must grow by s squared to mean the
+		// same.
 		d.lambda = append(d.lambda, penaltyAt(l2, j)*s*s)
 	}
 	return nil
@@ -90,6 +97,8 @@ func (d *design) measure(column int) (moment, error) {
 	if err != nil {
 		return m, err
 	}
+	// One comparison per column catches everything unusual, NaN included, so that the loop over
+	// values has none.
 	if !(sums[1] > leastSquares && sums[1] < mostSquares && math.Abs(m.first) < math.Sqrt(mostSquares)) {
 		return d.measureWithCare(column)
 	}
@@ -119,6 +128,8 @@ func (d *design) measureWithCare(column int) (moment, error) {
 	if err := checkFinite(d.x, column, d.n); err != nil {
 		return m, err
 	}
+	// Constant means that every value is the same to the bit. A spread of zero after rounding is
+	// not enough: 1e16 and 1e16+2 have information.
 	low, high := math.Inf(1), math.Inf(-1)
 	if err := walk(d.x, column, d.n, func(from int, piece []float64) {
 		if from == 0 {

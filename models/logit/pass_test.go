@@ -135,3 +135,63 @@ func TestBasisMapsInvertEachOther(t *testing.T) {
 		near(t, "theta", 1e-13, d.toBasis(d.fromBasis(theta)), theta)
 	})
 }
+
+// Rows that come k times with a k-th of their weight are the same problem, in chunks and
+// blocks whose borders fall elsewhere and whose last rows are padded or not.
+func TestAPassDoesNotSeeWhereBlocksEnd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProblem(t)
+		p.NoIntercept = rapid.Bool().Draw(t, "no intercept")
+		k := rapid.IntRange(2, 150).Draw(t, "times")
+		var list []int
+		for range k {
+			list = append(list, order(len(p.Y))...)
+		}
+		often := p.rows(list)
+		for i := range often.Weights {
+			often.Weights[i] /= float64(k)
+		}
+		one, many := plainDesign(t, p), plainDesign(t, often)
+		theta := rapid.SliceOfN(rapid.Float64Range(-1, 1), one.size(), one.size()).Draw(t, "theta")
+		if one.size() != many.size() {
+			t.Fatalf("%d parameters, %d of the repeated rows", one.size(), many.size())
+		}
+		a, b := derive(t, one, theta), derive(t, many, theta)
+		near(t, "loss", 1e-12, []float64{b.loss}, []float64{a.loss})
+		near(t, "gradient", 1e-11, b.grad, a.grad)
+		near(t, "Hessian", 1e-11, b.hess, a.hess)
+	})
+}
+
+// A weight of one each, an offset of zero each and leaving both out are three writings of
+// the same rows, which three branches of the pass read.
+func TestAPassReadsAbsentWeightsAsOnesAndAbsentOffsetsAsZeros(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProblem(t)
+		p.NoIntercept = rapid.Bool().Draw(t, "no intercept")
+		for i := range p.Y {
+			p.Weights[i], p.Offset[i] = 1, 0
+		}
+		q := p
+		if rapid.Bool().Draw(t, "no weights") {
+			q.Weights = nil
+		}
+		q.Offset = nil
+		one, other := plainDesign(t, p), plainDesign(t, q)
+		theta := rapid.SliceOfN(rapid.Float64Range(-1, 1), one.size(), one.size()).Draw(t, "theta")
+		a, b := derive(t, one, theta), derive(t, other, theta)
+		near(t, "loss", 1e-13, []float64{b.loss}, []float64{a.loss})
+		near(t, "gradient", 1e-13, b.grad, a.grad)
+		near(t, "Hessian", 1e-13, b.hess, a.hess)
+	})
+}
+
+// plainDesign is a design in its own columns.
+func plainDesign(t *rapid.T, p Problem) *design {
+	d, err := newDesign(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.setBasis(nil)
+	return d
+}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"holdfast/models/logit/logittest"
 )
 
 func mustProfile(t testing.TB, p Problem, s Settings) []Interval {
@@ -25,7 +27,7 @@ func mustProfile(t testing.TB, p Problem, s Settings) []Interval {
 // The roots are scipy's brentq over Newton fits in numpy. R MASS confint interpolates the
 // profile with a spline and agrees to 1.5e-4 of an interval's length.
 func TestProfileIntervalsAgreeWithBrentqAndMASS(t *testing.T) {
-	tab := table(t, "spector.csv")
+	tab := logittest.ReadTable(t, "spector.csv")
 	_, births := birthwt(t)
 	for _, c := range []struct {
 		name              string
@@ -34,10 +36,10 @@ func TestProfileIntervalsAgreeWithBrentqAndMASS(t *testing.T) {
 		low, high         float64 // brentq
 		massLow, massHigh float64
 	}{
-		{"Spector constant", Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 0, -25.165923757224, -4.899768254626, -25.168164770510, -4.902353186593},
-		{"Spector GPA", Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 1, .639158169451, 5.756731446437, .639366529881, 5.757253162349},
-		{"Spector TUCE", Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 2, -.170201860299, .405017497885, -.170205424755, .405044334363},
-		{"Spector PSI", Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 3, .478466588376, 4.809879337946, .478609017266, 4.810260349803},
+		{"Spector constant", Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 0, -25.165923757224, -4.899768254626, -25.168164770510, -4.902353186593},
+		{"Spector GPA", Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 1, .639158169451, 5.756731446437, .639366529881, 5.757253162349},
+		{"Spector TUCE", Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 2, -.170201860299, .405017497885, -.170205424755, .405044334363},
+		{"Spector PSI", Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, 3, .478466588376, 4.809879337946, .478609017266, 4.810260349803},
 		{"births lwt", births, 2, -.029573346893, -.002257982756, -.02957392188, -.00225812296},
 		{"births ht", births, 7, .512318881648, 3.277782413109, .5122907432, 3.2778972244},
 		{"births ui", births, 8, -.152425456076, 1.662223950906, -.1524623318, 1.6622508438},
@@ -52,7 +54,7 @@ func TestProfileIntervalsAgreeWithBrentqAndMASS(t *testing.T) {
 func TestTheTestOfACoefficientIsTheRatioWithoutItsColumn(t *testing.T) {
 	tab, p := birthwt(t)
 	got := mustProfile(t, p, Settings{})[7] // ht
-	p.Columns = pick(tab, "age", "lwt", "race=2", "race=3", "smoke", "ptl", "ui")
+	p.Columns = tab.Pick("age", "lwt", "race=2", "race=3", "smoke", "ptl", "ui")
 	without := mustFit(t, p, Settings{})
 	_, p = birthwt(t)
 	agree(t, "square of Z", 1e-11, []float64{got.Z * got.Z}, []float64{2 * (mustFit(t, p, Settings{}).LogLik - without.LogLik)})

@@ -2,58 +2,11 @@ package logit
 
 import (
 	"context"
-	"encoding/csv"
 	"math"
-	"os"
-	"strconv"
-	"strings"
 	"testing"
+
+	"holdfast/models/logit/logittest"
 )
-
-// table reads a published CSV into named columns.
-func table(t testing.TB, name string) map[string][]float64 {
-	t.Helper()
-	file, err := os.Open(shared(t, "published results on "+name, "published", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make(map[string][]float64)
-	for _, row := range rows[1:] {
-		for j, cell := range row {
-			v, err := strconv.ParseFloat(cell, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[rows[0][j]] = append(out[rows[0][j]], v)
-		}
-	}
-	return out
-}
-
-// pick lists the columns by name; "race=2" is the dummy of a level.
-func pick(tab map[string][]float64, names ...string) [][]float64 {
-	var out [][]float64
-	for _, name := range names {
-		base, level, dummy := strings.Cut(name, "=")
-		column := tab[base]
-		if dummy {
-			want, _ := strconv.ParseFloat(level, 64)
-			column = make([]float64, len(tab[base]))
-			for i, v := range tab[base] {
-				if v == want {
-					column[i] = 1
-				}
-			}
-		}
-		out = append(out, column)
-	}
-	return out
-}
 
 func mustFit(t testing.TB, p Problem, s Settings) *Fitted {
 	t.Helper()
@@ -85,8 +38,8 @@ func (f *Fitted) allStdErr() []float64 { return append([]float64{f.InterceptStdE
 // Spector and Mazzeo (1980) in Greene, Econometric Analysis; the digits are
 // statsmodels' Logit, which agrees with Stata 11 to 1e-7.
 func TestSpectorAgreesWithStatsmodels(t *testing.T) {
-	tab := table(t, "spector.csv")
-	f := mustFit(t, Problem{Columns: pick(tab, "GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, Settings{})
+	tab := logittest.ReadTable(t, "spector.csv")
+	f := mustFit(t, Problem{Columns: tab.Pick("GPA", "TUCE", "PSI"), Y: tab["GRADE"]}, Settings{})
 	agree(t, "coefficient", 1e-11, f.all(), []float64{-13.021346858116, 2.826112594889, .095157661318, 2.378687655093})
 	agree(t, "standard error", 1e-11, f.allStdErr(), []float64{4.931324213603, 1.262941075629, .141554205674, 1.064564254497})
 	agree(t, "log likelihood", 1e-11, []float64{f.LogLik}, []float64{-12.889634222131})
@@ -98,9 +51,9 @@ func TestSpectorAgreesWithStatsmodels(t *testing.T) {
 		[]float64{2*12.889634222131 + 8, 2*12.889634222131 + 4*math.Log(32), 2 * 12.889634222131, 2 * 20.591729696617})
 }
 
-func birthwt(t testing.TB) (map[string][]float64, Problem) {
-	tab := table(t, "birthwt.csv")
-	return tab, Problem{Y: tab["low"], Columns: pick(tab, "age", "lwt", "race=2", "race=3", "smoke", "ptl", "ht", "ui")}
+func birthwt(t testing.TB) (logittest.Table, Problem) {
+	tab := logittest.ReadTable(t, "birthwt.csv")
+	return tab, Problem{Y: tab["low"], Columns: tab.Pick("age", "lwt", "race=2", "race=3", "smoke", "ptl", "ht", "ui")}
 }
 
 // Hosmer and Lemeshow's low birth weight data: R glm (MASS) and statsmodels
@@ -119,9 +72,9 @@ func TestBirthwtAgreesWithR(t *testing.T) {
 	agree(t, "weighted coefficient", 1e-9, []float64{f.Intercept, f.Coef[6]}, []float64{.295408364, 1.8392775523})
 }
 
-func fair(t testing.TB) (map[string][]float64, Problem) {
-	tab := table(t, "fair.csv")
-	return tab, Problem{Y: tab["y"], Columns: pick(tab, "rate_marriage", "age", "yrs_married", "children", "religious",
+func fair(t testing.TB) (logittest.Table, Problem) {
+	tab := logittest.ReadTable(t, "fair.csv")
+	return tab, Problem{Y: tab["y"], Columns: tab.Pick("rate_marriage", "age", "yrs_married", "children", "religious",
 		"educ", "occupation", "occupation_husb")}
 }
 

@@ -35,6 +35,8 @@ func suspicious(hess []float64, q int) bool {
 		for k := range j {
 			s -= l[j*q+k] * l[j*q+k]
 		}
+		// Compared with its own diagonal, so that the test does not depend on the units of columns;
+		// written so that NaN is suspicious.
 		if !(s > trustedPivot*hess[j*q+j]) {
 			return true
 		}
@@ -70,8 +72,11 @@ func (d *design) reveal(ctx context.Context) error {
 		r.column(k)
 	}
 	d.aliased = append(d.aliased, r.aliased...)
+	// Constant columns were found earlier, by standardise: bring both lists into the order in
+	// which a reader looks for columns.
 	slices.SortFunc(d.aliased, func(a, b Alias) int { return a.Column - b.Column })
 	d.keep(r.kept)
+	// Only then: a basis costs a matrix product in every pass.
 	if r.smallest < trustedPivot {
 		d.setBasis(r.inverse())
 	}
@@ -102,6 +107,8 @@ func (r *revealed) column(k int) {
 		c[i] = s.div(r.rows[i][0])
 		pivot = pivot.sub(c[i].mul(c[i]))
 	}
+	// In order, without pivoting by size: of two columns that say the same the earlier stays, as
+	// in R's glm, and adding a factor at the end never changes which ones before it are kept.
 	own := r.gram[k*r.q+k].hi
 	if j := k - r.d.first(); j >= 0 && r.isAlias(j, pivot.hi, own) {
 		r.aliased = append(r.aliased, r.explain(j, c))
@@ -179,6 +186,7 @@ func (r *revealed) inverse() []float64 {
 			out[i*q+j] = x[i].float() * root
 		}
 	}
+	// sqrt(sum w) over itself: rounding must not scale the intercept.
 	if r.d.intercept {
 		out[0] = 1
 	}
@@ -208,6 +216,7 @@ func (d *design) setBasis(basis []float64) {
 	}
 	q, f := d.size(), d.first()
 	d.penalty = make([]float64, q*q)
+	// Densely, and once per fit: q is a few dozen.
 	for i := range q {
 		for j := range q {
 			for k, l := range d.lambda {

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"testing"
+
+	"holdfast/models/logit/logittest"
 )
 
 // The reference solver is Newton's method in 400-bit arithmetic, dense and
@@ -193,8 +195,8 @@ func TestHardShapesAgreeWithFourHundredBits(t *testing.T) {
 			got, gotSE := f.all(), f.allStdErr()
 			worstBeta, worstSE := 17.0, 17.0
 			for i := range beta {
-				worstBeta = min(worstBeta, digits(t, got[i], beta[i].Text('e', 40)))
-				worstSE = min(worstSE, digits(t, gotSE[i], se[i].Text('e', 40)))
+				worstBeta = min(worstBeta, logittest.Digits(got[i], beta[i].Text('e', 40)))
+				worstSE = min(worstSE, logittest.Digits(gotSE[i], se[i].Text('e', 40)))
 			}
 			t.Logf("coefficients %.1f digits, standard errors %.1f, %d iterations", worstBeta, worstSE, f.Iterations)
 			if worstBeta < 15.5 || worstSE < 15.5 {

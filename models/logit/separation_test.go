@@ -7,7 +7,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
+
+	"holdfast/models/logit/logittest"
 )
 
 func TestSeparatedOutcomesAreRefusedByName(t *testing.T) {
@@ -81,8 +84,8 @@ func TestWhatHasAnEstimateIsNotRefused(t *testing.T) {
 // Heinze and Schemper (2002): neovasculation NV quasi-separates the
 // endometrial cancer data; R's glm stops at 18.19 with standard error 1716.
 func TestEndometrialIsRefusedByItsNV(t *testing.T) {
-	tab := table(t, "endometrial.csv")
-	p := Problem{Columns: pick(tab, "NV", "PI", "EH"), Y: tab["HG"]}
+	tab := logittest.ReadTable(t, "endometrial.csv")
+	p := Problem{Columns: tab.Pick("NV", "PI", "EH"), Y: tab["HG"]}
 	_, err := Fit(context.Background(), p, Settings{})
 	var got *SeparationError
 	if !errors.As(err, &got) || !reflect.DeepEqual(*got, SeparationError{[]int{0}, false}) {
@@ -95,11 +98,11 @@ func TestEndometrialIsRefusedByItsNV(t *testing.T) {
 // LR24 is ridge on perfectly separated rows: without the ridge there is
 // nothing to find.
 func TestCertifiedSeparableProblemWithoutItsRidgeIsRefused(t *testing.T) {
-	for _, c := range certifiedProblems(t) {
-		if c.ID != "LR24" {
+	for _, c := range logittest.Certified(t) {
+		if !strings.HasPrefix(c.Name, "LR24 ") {
 			continue
 		}
-		p := c.problem()
+		p := from(c)
 		p.L2 = nil
 		_, err := Fit(context.Background(), p, Settings{})
 		var got *SeparationError

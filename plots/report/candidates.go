@@ -1,6 +1,8 @@
 package report
 
 import (
+	"strconv"
+
 	"holdfast/backtest"
 	"holdfast/models"
 )
@@ -58,6 +60,36 @@ func class(r *backtest.Result, i int) string {
 		return "baseline"
 	}
 	return ""
+}
+
+// candidateRow is a line about the i-th candidate.
+func candidateRow(r *backtest.Result, i int, line []cell) row {
+	return row{Class: class(r, i), Candidate: strconv.Itoa(i), Cells: line}
+}
+
+// placeOf is the number of a candidate in rows, empty for a stranger.
+func placeOf(r *backtest.Result, name string) string {
+	for i, c := range r.Candidates {
+		if c.Name == name {
+			return strconv.Itoa(i)
+		}
+	}
+	return ""
+}
+
+// choice is a candidate that the reader may show or hide.
+type choice struct{ Candidate, Name string }
+
+// choices are all candidates; none where there is nothing to choose between.
+func choices(r *backtest.Result) []choice {
+	if len(r.Candidates) < 2 {
+		return nil
+	}
+	var list []choice
+	for _, i := range order(r) {
+		list = append(list, choice{strconv.Itoa(i), title(r, i)})
+	}
+	return list
 }
 
 // order lists the candidates as a reader expects them: the baseline last, where

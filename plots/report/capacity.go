@@ -11,7 +11,7 @@ import (
 
 // capacitySection answers: what would we have had of it?
 func capacitySection(r *backtest.Result) section {
-	s := section{ID: "capacity", Title: "What is it worth to the team?", Lead: capacityLead(r)}
+	s := section{ID: "capacity", Title: "What is it worth to the team?", Lead: capacityLead(r), Trial: newTrial(r)}
 	columns := []string{backtest.Precision, backtest.Lift, backtest.Capture}
 	if r.Data.HasValue {
 		columns = append(columns, backtest.ValueCapture, backtest.ValueCaptured)
@@ -29,6 +29,7 @@ func capacitySection(r *backtest.Result) section {
 	} else if !r.Data.HasValue {
 		s.Text = []string{"The data has no column for the value of an account, so the report counts accounts, not money."}
 	}
+	s.Details = append(s.Details, stakesDetail(r)...)
 	s.Details = append(s.Details, glossary(columns))
 	return s
 }
@@ -72,7 +73,7 @@ func metricTable(r *backtest.Result, caption string, metrics []string) table {
 		for _, m := range metrics {
 			line = append(line, estimate(backtest.Find(r.Candidates[i].Pooled, m)))
 		}
-		t.Rows = append(t.Rows, row{Class: class(r, i), Cells: line})
+		t.Rows = append(t.Rows, candidateRow(r, i, line))
 	}
 	return t
 }
@@ -84,10 +85,10 @@ func moneyTable(r *backtest.Result) table {
 	}}
 	for _, i := range order(r) {
 		for _, m := range r.Candidates[i].Money {
-			t.Rows = append(t.Rows, row{Class: class(r, i), Cells: cells(
+			t.Rows = append(t.Rows, candidateRow(r, i, cells(
 				title(r, i), words.Percent(m.SaveRate, 0), words.Amount(m.ValueProtected), words.Amount(m.ContactCost),
 				words.Amount(m.Net), orUndefined(words.Interval(words.Amount(m.Low), words.Amount(m.High))),
-			)})
+			)))
 		}
 	}
 	return t

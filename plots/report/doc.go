@@ -10,6 +10,9 @@
 // stands in a fold-out or a footnote.
 //
 // The file stands alone: no script, no font, no picture and no style from
-// elsewhere. Names are cleaned by [words.Clean] and escaped by html/template. The
-// same Page gives the same bytes.
+// elsewhere. It is complete without scripts; its one script, page.js, sorts tables,
+// hides candidates and looks up what the sliders ask in values that the page carries
+// (see trial). Names are cleaned by [words.Clean] and escaped by html/template, and a
+// Content-Security-Policy lets nothing run or load but that script. The same Page gives
+// the same bytes.
 package report

@@ -32,10 +32,12 @@ func home(chart string) string {
 	switch chart {
 	case "gains":
 		return "verdict"
-	case "money":
+	case "money", "decision_curve":
 		return "capacity"
-	case "roc":
+	case "roc", "precision_recall", "cumulative_gains":
 		return "ranking"
+	case "score_histogram":
+		return "calibration"
 	case "quarters":
 		return "data"
 	case "timeline", "missing":

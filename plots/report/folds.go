@@ -29,12 +29,7 @@ func foldsSection(r *backtest.Result) section {
 
 // foldsLead says what a backtest is, to a reader who has never seen one.
 func foldsLead(r *backtest.Result) string {
-	used := 0
-	for _, f := range r.Folds {
-		if f.Skipped == "" {
-			used++
-		}
-	}
+	used := windows(r)
 	if used == 0 {
 		return "No moment of the past could be replayed."
 	}
@@ -44,6 +39,17 @@ func foldsLead(r *backtest.Result) string {
 		lead += "; " + words.Plural(skipped, "moment was", "moments were") + " left out"
 	}
 	return lead + "."
+}
+
+// windows is the number of test windows that count.
+func windows(r *backtest.Result) int {
+	used := 0
+	for _, f := range r.Folds {
+		if f.Skipped == "" {
+			used++
+		}
+	}
+	return used
 }
 
 // foldTable has a row per fold, skipped ones included: what was left out is part of

@@ -33,8 +33,11 @@ var pageCSS string
 // view is a page as the template sees it.
 type view struct {
 	Title    string
+	Policy   string // Content-Security-Policy
 	Style    template.CSS
+	Script   template.JS
 	Banner   banner
+	Choices  []choice // candidates to show or hide
 	Sections []section
 	Footer   string
 }
@@ -45,6 +48,7 @@ type section struct {
 	Title   string
 	Lead    string   // the answer in one sentence without statistics
 	Text    []string // further paragraphs
+	Trial   *trial   // sliders; nil: none
 	Tables  []table
 	Figures []figure
 	Notes   []string // footnotes
@@ -95,10 +99,13 @@ func Write(w io.Writer, p Page) error {
 func (p Page) view(f figures) view {
 	r := p.Result
 	v := view{
-		Title:  words.Clean(p.Title),
-		Style:  template.CSS(pageCSS), //nolint:gosec // a constant of this package
-		Banner: verdictBanner(r),
-		Footer: footer(p),
+		Title:   words.Clean(p.Title),
+		Policy:  policy(),
+		Style:   template.CSS(pageCSS), //nolint:gosec // a constant of this package
+		Script:  template.JS(pageJS),   //nolint:gosec // likewise
+		Banner:  verdictBanner(r),
+		Choices: choices(r),
+		Footer:  footer(p),
 	}
 	if v.Title == "" {
 		v.Title = "Churn backtest"

@@ -183,3 +183,28 @@ func TestReasonsThatRepeatAGateAreNotToldTwice(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestLimitOfAGateSaysItsSide(t *testing.T) {
+	for _, c := range []struct {
+		gate backtest.Gate
+		want string
+	}{{backtest.Gate{Limit: 0.5}, "above 0.5000"}, {backtest.Gate{Limit: 0.25, AtMost: true}, "below 0.2500"}} {
+		if got := gateLimit(c.gate); got != c.want {
+			t.Errorf("%+v must be %q, want %q", c.gate, got, c.want)
+		}
+	}
+}
+
+func TestRowsOfOneCandidateCarryItsNumber(t *testing.T) {
+	r := fixture.Company(4, 2, 3)
+	for _, table := range []table{metricTable(r, "", nil), moneyTable(r), comparisonTable(r)} {
+		for _, row := range table.Rows {
+			if i := strings.IndexAny(row.Candidate, "0123"); i != 0 || !strings.HasPrefix(row.Cells[0].Value, r.Candidates[row.Candidate[0]-'0'].Name) {
+				t.Errorf("%s: the row of %q has the number %q", table.Caption, row.Cells[0].Value, row.Candidate)
+			}
+		}
+	}
+	if got := placeOf(r, "nobody"); got != "" {
+		t.Errorf("a stranger has the number %q", got)
+	}
+}

@@ -20,8 +20,9 @@ type column struct {
 
 // row is a line of a table, in the order of its head.
 type row struct {
-	Class string // "champion", "passed", …: see page.css
-	Cells []cell
+	Class     string // "champion", "passed", …: see page.css
+	Candidate string // whom the row is about, a number for page.js; empty: nobody in particular
+	Cells     []cell
 }
 
 // cell is a value with, beneath it and smaller, its interval.

@@ -72,17 +72,26 @@ func verdictLead(r *backtest.Result) string {
 
 // gateTable has a row per condition, with its value and its limit.
 func gateTable(gates []backtest.Gate) table {
-	t := table{Caption: "The tests", Head: []column{text("Test"), text("Result"), number("Value"), number("Must exceed")}}
+	t := table{Caption: "The tests", Head: []column{text("Test"), text("Result"), number("Value"), number("Must be")}}
 	for _, g := range gates {
 		result, class := "passed", "passed"
 		if !g.Passed {
 			result, class = "not passed", "failed"
 		}
 		t.Rows = append(t.Rows, row{Class: class, Cells: cells(
-			gateName(g), result, words.Fixed(g.Value, 4), words.Fixed(g.Limit, 4),
+			gateName(g), result, words.Fixed(g.Value, 4), gateLimit(g),
 		)})
 	}
 	return t
+}
+
+// gateLimit is the limit and the side of it that passes.
+func gateLimit(g backtest.Gate) string {
+	side := "above "
+	if g.AtMost {
+		side = "below "
+	}
+	return side + words.Fixed(g.Limit, 4)
 }
 
 // gateName is a condition in words.
@@ -94,6 +103,14 @@ func gateName(g backtest.Gate) string {
 		return "Ranks churners better than guessing"
 	case "beats_base_rate":
 		return "Knows more than the overall churn rate"
+	case backtest.CalibrationSlope:
+		return "Its percentages are neither too extreme nor too timid"
+	case backtest.CITL:
+		return "It expects about as much churn as there was"
+	case "no_segment_worse":
+		return "No segment is clearly worse off"
+	case "stable":
+		return "Its predictions have not drifted"
 	}
 	return strings.ReplaceAll(words.Label(g.Name, 80), "_", " ")
 }
@@ -136,7 +153,7 @@ func comparisonTable(r *backtest.Result) table {
 		text("Candidate"), text("Metric"), number("Gain"), number(words.Level(r.Options.Level) + " interval"), number("Wide interval"), number("p"), text("Method"),
 	}}
 	for _, c := range r.Comparisons {
-		t.Rows = append(t.Rows, row{Cells: cells(
+		t.Rows = append(t.Rows, row{Candidate: placeOf(r, c.Challenger), Cells: cells(
 			name(c.Challenger), words.Metric(c.Metric).Label, gain(c), gainInterval(c.Metric, c.Low, c.High),
 			gainInterval(c.Metric, c.FamilyLow, c.FamilyHigh), probability(c.P), words.Clean(c.Method),
 		)})

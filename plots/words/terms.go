@@ -53,26 +53,31 @@ func capacityTerm(name string) Term {
 	case backtest.Precision:
 		return Term{"precision", "the share of the accounts on the list that churned", "higher", percent(1)}
 	case backtest.Lift:
-		return Term{"lift", "precision over the churn rate: how many times better than picking at random", "higher", func(x float64) string {
-			if text := Fixed(x, 2); text != Undefined {
-				return text + "×"
-			}
-			return Undefined
-		}}
+		return Term{"lift", "precision over the churn rate: how many times better than picking at random", "higher", times}
 	case backtest.Capture:
 		return Term{"capture", "the share of all churners that were on the list", "higher", percent(1)}
 	case backtest.ValueCapture:
 		return Term{"value capture", "the share of all churned value that was on the list", "higher", percent(1)}
 	case backtest.ValueCaptured:
 		return Term{"value captured", "the churned value that was on the lists", "higher", Amount}
+	case backtest.ValueMissed:
+		return Term{"value missed", "the churned value that was not on the lists", "lower", Amount}
 	}
-	return Term{Clean(name), "", "", decimals(3)}
+	return qualityTerm(name)
 }
 
 // decimals, signed and percent are the formats of most metrics.
 func decimals(n int) func(float64) string { return func(x float64) string { return Fixed(x, n) } }
 func signed(n int) func(float64) string   { return func(x float64) string { return Signed(x, n) } }
 func percent(n int) func(float64) string  { return func(x float64) string { return Percent(x, n) } }
+
+// times is the format of a lift.
+func times(x float64) string {
+	if text := Fixed(x, 2); text != Undefined {
+		return text + "×"
+	}
+	return Undefined
+}
 
 // Estimate is a metric with its interval: "0.812 (0.780 to 0.844)", the value
 // alone when the interval is undefined.

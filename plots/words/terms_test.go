@@ -8,11 +8,7 @@ import (
 )
 
 func TestEveryMetricOfABacktestHasWords(t *testing.T) {
-	for _, name := range []string{
-		backtest.AUC, backtest.Gini, backtest.KS, backtest.AveragePrecision, backtest.LogLoss, backtest.Brier,
-		backtest.CalibrationIntercept, backtest.CalibrationSlope, backtest.CITL, backtest.Precision, backtest.Lift,
-		backtest.Capture, backtest.ValueCapture, backtest.ValueCaptured, backtest.BaseRate, backtest.MeanP,
-	} {
+	for _, name := range backtest.MetricNames() {
 		term := Metric(name)
 		if term.Gloss == "" || term.Label == name && name != "gini" {
 			t.Errorf("%s has no words: %+v", name, term)

@@ -1,21 +1,59 @@
 package project
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
 
-// banded is the smallest file with the keys of bands that the full one has no room for.
-const banded = minimal + "bands: {red: {share: 0.1}, yellow: {p: 0.2}}\n"
+// banded are files with the keys that the full one has no room for: each way to begin a
+// band rules out the others.
+func banded() []string {
+	return []string{
+		minimal + "bands: {red: {share: 0.1}, yellow: {p: 0.2}, hysteresis: 0.02, goal: 0.05}\n",
+		minimal + "bands: {red: {precision: 0.5}, yellow: {precision: 0.2}}\n",
+		minimal + "bands: {red: {capacity: 50}, yellow: {capacity: 100}}\n",
+		minimal + "bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n",
+		minimal + "triggers: [{name: dropped, when: dropped or p > 0.5}]\nplaybooks: [{name: call, when: band == 'red' and value > 50000}]\n",
+	}
+}
+
+func TestRulesAreReadInTheirOrder(t *testing.T) {
+	c := parse(t, minimal+"triggers: [{name: b, when: p > 0.5}, {name: a, when: dropped}]\nplaybooks: [{name: call, when: \"band in ['red']\"}]\n")
+	if want := []Rule{{"b", "p > 0.5"}, {"a", "dropped"}}; !slices.Equal(c.Triggers, want) {
+		t.Errorf("triggers %v", c.Triggers)
+	}
+	if want := []Rule{{"call", "band in ['red']"}}; !slices.Equal(c.Playbooks, want) {
+		t.Errorf("playbooks %v", c.Playbooks)
+	}
+}
+
+func TestRulesThatCannotBeAreRefused(t *testing.T) {
+	for rules, want := range map[string]string{
+		"triggers: [{name: a, when: usage > 1}]":                          "rules know p, band, dropped and value",
+		"triggers: [{name: a, when: p + 1}]":                              "triggers[0].when must be a condition",
+		"playbooks: [{name: a}]":                                          "playbooks[0].when is missing",
+		"playbooks: [{name: a, when: dropped}, {name: a, when: p > 0.5}]": "duplicate playbook",
+		"triggers: []": "triggers is an empty list",
+	} {
+		_, err := Parse("holdfast.yaml", []byte(minimal+rules+"\n"))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", rules, err, want)
+		}
+	}
+}
 
 func TestBandsBeginAtAShareOrAProbability(t *testing.T) {
 	for _, c := range []struct {
 		bands string
 		want  Bands
 	}{
-		{"", Bands{Band{Share: 0.05}, Band{Share: 0.20}}},
-		{"bands: {red: {share: 0.1}, yellow: {p: 0.2}}\n", Bands{Band{Share: 0.1}, Band{P: 0.2}}},
-		{"bands: {red: {p: 0.5}}\n", Bands{Band{P: 0.5}, Band{Share: 0.20}}},
+		{"", Bands{Red: Band{Share: 0.05}, Yellow: Band{Share: 0.20}}},
+		{"bands: {red: {share: 0.1}, yellow: {p: 0.2}}\n", Bands{Red: Band{Share: 0.1}, Yellow: Band{P: 0.2}}},
+		{"bands: {red: {precision: 0.5}, yellow: {capacity: 40}, hysteresis: 0.02, goal: 0.05}\n",
+			Bands{Red: Band{Precision: 0.5}, Yellow: Band{Capacity: 40}, Hysteresis: 0.02, Goal: 0.05}},
+		{"bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n", Bands{Red: Band{Value: 0.1}, Yellow: Band{Value: 0.2}}},
+		{"bands: {red: {p: 0.5}}\n", Bands{Red: Band{P: 0.5}, Yellow: Band{Share: 0.20}}},
 	} {
 		if got := parse(t, minimal+c.bands).Bands; got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.bands, got, c.want)
@@ -28,6 +66,9 @@ func TestBandsThatCannotBeAreRefused(t *testing.T) {
 		"{red: {share: 0.1, p: 0.4}}":               "bands.red has both share and p; keep one of them",
 		"{red: {p: 0.2}, yellow: {p: 0.3}}":         "bands.yellow.p must be below red.p",
 		"{red: {share: 0.6}, yellow: {share: 0.5}}": "red and yellow share more than all accounts",
+		"{red: {precision: 0.5, capacity: 5}}":      "bands.red has both precision and capacity",
+		"{red: {value: 0.6}, yellow: {value: 0.5}}": "red and yellow share more than all accounts",
+		"{hysteresis: 0.7}":                         "bands.hysteresis must be a number from 0 to 0.5",
 		"{red: {share: 1.5}}":                       "bands.red.share must be a number from 0.0001 to 0.9999",
 		"{green: {share: 0.5}}":                     "unknown key \"green\" in bands",
 	} {

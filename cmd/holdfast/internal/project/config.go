@@ -65,6 +65,8 @@ type Config struct {
 	Candidates []Candidate
 	Backtest   Backtest
 	Bands      Bands
+	Triggers   []Rule
+	Playbooks  []Rule
 	Segments   Segments
 	Outlook    Outlook
 	Output     string // as written: see Path

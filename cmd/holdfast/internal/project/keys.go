@@ -42,7 +42,6 @@ type Key struct {
 	Example  string   // as it would be written
 	Values   []string // words that are accepted: besides Type, or alone for TypeChoice
 	Min, Max float64  // inclusive bounds of numbers and days; both 0: any finite number
-	Later    bool     // part of the contract, refused by this version
 	Doc      string   // one sentence
 }
 
@@ -100,8 +99,7 @@ func Keys() []Key {
 	keys = append(keys, foreignCandidateKeys()...)
 	keys = append(keys, segmentKeys()...)
 	keys = append(keys, backtestKeys()...)
-	keys = append(keys, bandKeys()...)
-	return append(keys, laterKeys()...)
+	return append(keys, bandKeys()...)
 }
 
 // fileKeys are the keys at the top of the file.
@@ -297,17 +295,4 @@ func backtestKeys() []Key {
 		{Path: "backtest.seed", Type: TypeWhole, Default: "1", Example: "1", Min: 0, Max: maxSeed,
 			Doc: "The seed of all that is drawn at random."},
 	}
-}
-
-// laterKeys are part of the contract of the file but not of this version: they are refused by name, so
-// that nobody is told that a documented key is a misspelling of another.
-func laterKeys() []Key {
-	paths := []string{
-		"bands.red.precision", "bands.red.capacity", "bands.yellow.precision", "bands.yellow.capacity", "playbooks",
-	}
-	keys := make([]Key, len(paths))
-	for i, path := range paths {
-		keys[i] = Key{Path: path, Later: true, Doc: "Not supported by this version."}
-	}
-	return keys
 }

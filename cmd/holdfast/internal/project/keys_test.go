@@ -16,7 +16,6 @@ func TestReferenceIsComplete(t *testing.T) {
 			t.Errorf("%s comes before %s", k.Path, in)
 		case !strings.HasSuffix(k.Doc, ".") || strings.Count(k.Doc, ". ") > 0:
 			t.Errorf("%s is not described in one sentence: %q", k.Path, k.Doc)
-		case k.Later:
 		case k.Type == "" || k.Example == "" && k.Type != TypeMapping:
 			t.Errorf("%s has no type or no example", k.Path)
 		case k.Type == TypeChoice && len(k.Values) == 0:
@@ -38,7 +37,7 @@ func TestReferenceCannotBeChangedByItsReaders(t *testing.T) {
 // Every example and every default must be accepted where it stands.
 func TestExamplesAndDefaultsAreAccepted(t *testing.T) {
 	for _, k := range Keys() {
-		if k.Later || k.Type == TypeMapping || k.Type == TypeMappings {
+		if k.Type == TypeMapping || k.Type == TypeMappings {
 			continue
 		}
 		for _, value := range []string{k.Example, k.Default} {

@@ -32,14 +32,11 @@ func (r *reader) open(n *node, pattern string) section {
 	return s
 }
 
-// known checks that the reference has a key and this version supports it.
+// known checks that the reference has a key.
 func (s section) known(e entry) {
 	at := slices.IndexFunc(s.keys, func(k Key) bool { return k.Name() == e.key || k.Name() == "*" })
-	switch {
-	case at < 0:
+	if at < 0 {
 		s.reportKey(e, "unknown key "+quote(e.key)+s.within(), s.suggestKey(e.key))
-	case s.keys[at].Later:
-		s.reportKey(e, e.value.path+" is not supported by this version of holdfast", "remove it")
 	}
 }
 

@@ -19,6 +19,7 @@ func (r *reader) config(root *node) *Config {
 	c.Segments = readSegments(s, c.Columns)
 	c.Outlook = readOutlook(s)
 	c.Bands = readBands(s.child("bands", "bands"))
+	c.Triggers, c.Playbooks = readRules(s, "triggers"), readRules(s, "playbooks")
 	c.Output = read(s, "output", text)
 	r.check(c)
 	return c

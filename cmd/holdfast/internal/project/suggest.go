@@ -14,15 +14,13 @@ func (s section) suggestKey(name string) string {
 	}
 	var here []string
 	for _, k := range s.keys {
-		if !k.Later {
-			here = append(here, k.Name())
-		}
+		here = append(here, k.Name())
 	}
 	if near, ok := s.nearest(name, here); ok {
 		return "did you mean " + quote(near) + "?"
 	}
 	for _, k := range Keys() {
-		if k.Name() == name && !k.Later {
+		if k.Name() == name {
 			return "it belongs to " + home(k)
 		}
 	}

@@ -1,0 +1,198 @@
+package backtest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/models"
+)
+
+// What a Group is a group by.
+const (
+	BySegment = "segment"
+	ByCohort  = "cohort"
+)
+
+// Group is how one candidate did on a part of the test rows. Its metrics are AUC, log loss
+// and Brier score within the group, capture and value capture of the group's churners by the
+// lists of the whole team, its base rate and mean probability, each with its interval. The
+// lists are those of all accounts: a team has one capacity, and what the groups capture adds
+// up to what is captured.
+type Group struct {
+	By      string // BySegment or ByCohort
+	Name    string
+	Metrics []Metric
+}
+
+// measureGroups fills in the metrics of every candidate by segment and by cohort.
+func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
+	groups := map[string][]part{BySegment: r.Predictions.bySegment(), ByCohort: r.byCohort(e)}
+	for _, by := range []string{BySegment, ByCohort} {
+		for _, p := range groups[by] {
+			p.first = pick(pooled.first, p.rows) // also of an account that changes its group within a period
+		}
+	}
+	for c := range r.Candidates {
+		chance := listed(pooled, r.Predictions.Score[c], r.Options.Capacity)
+		for _, by := range []string{BySegment, ByCohort} {
+			for _, p := range groups[by] {
+				list, err := r.groupMetrics(p.sample, c, pick(chance, p.rows))
+				if err != nil {
+					return err
+				}
+				r.Candidates[c].Groups = append(r.Candidates[c].Groups, Group{By: by, Name: p.name, Metrics: list})
+			}
+		}
+	}
+	return nil
+}
+
+// groupMetrics measures candidate c on some rows; chance is that of each row to be on a
+// list. Intervals respect accounts: DeLong's for the AUC, Wilson's at the effective number
+// of rows for the rate, and those of linearised ratios for the rest, in which the cut of
+// the lists is taken as given.
+func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, error) {
+	score, eta, level := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options.Level
+	auc := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+	churned := s.events()
+	if churned > 0 && churned < len(s.churned) {
+		aucs, err := metrics.DeLong([][]float64{score}, s.churned, s.cluster)
+		if err != nil {
+			return nil, fmt.Errorf("backtest: %w", err)
+		}
+		auc = aucs.Interval(0, level)
+	}
+	rate := metrics.ClusteredRate(s.churned, s.cluster, level)
+	said := ratioOf(s.perAccount(func(i int) float64 { return models.Probability(eta[i]) }), s.rowsOf())
+	list := []Metric{
+		estimated(AUC, auc), estimated(LogLoss, s.meanLoss(LogLoss, eta).estimate(level)), estimated(Brier, s.meanLoss(Brier, eta).estimate(level)),
+		estimated(Capture, s.captured(chance, nil).estimate(level)),
+	}
+	if s.value != nil {
+		list = append(list, estimated(ValueCapture, s.captured(chance, s.value).estimate(level)))
+	}
+	list = append(list, Metric{Name: BaseRate, Value: rate.Value, Low: rate.Low, High: rate.High}, estimated(MeanP, said.estimate(level)))
+	for i := range list {
+		list[i].N, list[i].Churned = len(s.churned), churned
+	}
+	return list, nil
+}
+
+// captured is the share of the churners that could be listed, or with values of their
+// money, that is on the lists. NaN where there is nothing to capture.
+func (s *sample) captured(chance, value []float64) tilted {
+	weight := func(i int) float64 {
+		switch {
+		case !s.churned[i] || !s.first[i]:
+			return 0
+		case value != nil:
+			return value[i]
+		}
+		return 1
+	}
+	return ratioOf(s.perAccount(func(i int) float64 { return chance[i] * weight(i) }), s.perAccount(weight))
+}
+
+// byCohort splits the test rows by the cohort expression, or by quartiles of tenure where
+// there is none but a column of that name; nil otherwise.
+func (r *Result) byCohort(e *dataset.Examples) []part {
+	cohort, kind := r.Options.Cohort, expr.Number
+	var values expr.Vector
+	name := ""
+	if cohort != nil {
+		kind = cohort.Type()
+		values = cohort.Eval(e.Len(), func(name string) expr.Vector { c, _ := e.Table.Column(name); return c.Vector() })
+	} else if tenure, ok := tenureOf(e); ok {
+		values, name = tenure.Vector(), tenure.Name
+	} else {
+		return nil
+	}
+	rows := r.Predictions.Row
+	if kind == expr.Text {
+		return r.Predictions.split(gatherCodes(values.Codes, rows), values.Levels)
+	}
+	of := make([]float64, len(rows))
+	for i, row := range rows {
+		of[i] = values.Numbers[row]
+	}
+	if kind == expr.Bool {
+		return r.Predictions.split(truths(of), []string{"false", "true"})
+	}
+	code, names := quartiles(of, name)
+	return r.Predictions.split(code, names)
+}
+
+// tenureOf is the column of numbers that says how long an account has been a customer: the
+// first whose name begins with tenure.
+func tenureOf(e *dataset.Examples) (dataset.Column, bool) {
+	if e.Table == nil {
+		return dataset.Column{}, false
+	}
+	columns := e.Table.Columns()
+	at := slices.IndexFunc(columns, func(c dataset.Column) bool {
+		return strings.HasPrefix(strings.ToLower(c.Name), "tenure") && c.Days() == nil && c.Vector().Numbers != nil
+	})
+	if at < 0 {
+		return dataset.Column{}, false
+	}
+	return columns[at], true
+}
+
+// gatherCodes are the codes of the given rows of the examples.
+func gatherCodes(codes, rows []int32) []int32 {
+	out := make([]int32, len(rows))
+	for i, row := range rows {
+		out[i] = codes[row]
+	}
+	return out
+}
+
+// truths turns booleans held as numbers into codes, -1 for missing.
+func truths(values []float64) []int32 {
+	codes := make([]int32, len(values))
+	for i, v := range values {
+		switch {
+		case v != v:
+			codes[i] = -1
+		case v != 0:
+			codes[i] = 1
+		}
+	}
+	return codes
+}
+
+// quartiles codes numbers by quarter, -1 for missing, and names the quarters by their
+// limits. Equal values are in one, so that there may be fewer.
+func quartiles(values []float64, name string) (codes []int32, names []string) {
+	sorted := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v != v })
+	slices.Sort(sorted)
+	edges := metrics.Edges(sorted, 4)
+	codes = make([]int32, len(values))
+	for i, v := range values {
+		if codes[i] = metrics.BinOf(edges, v); v != v {
+			codes[i] = -1
+		}
+	}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+	for b := 0; b <= len(edges); b++ {
+		var words string
+		switch {
+		case len(edges) == 0:
+			words = "all"
+		case b == 0:
+			words = "below " + number(edges[0])
+		case b == len(edges):
+			words = "from " + number(edges[b-1])
+		default:
+			words = number(edges[b-1]) + " to below " + number(edges[b])
+		}
+		names = append(names, strings.TrimSpace(name+" "+words))
+	}
+	return codes, names
+}

@@ -1,0 +1,106 @@
+package backtest
+
+import (
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/backtest/metrics"
+	"holdfast/models"
+)
+
+// gainSlices is how many slices a gains table has: deciles.
+const gainSlices = 10
+
+// Slice is a row of a gains table, with the intervals of what the accounts and dates down
+// to its end hold together.
+type Slice struct {
+	metrics.Gain
+	CaptureLow, CaptureHigh float64
+	LiftLow, LiftHigh       float64 // of CumulativeLift
+}
+
+// Cut is what lies at or above one distinct score, over all test windows.
+type Cut struct {
+	Threshold float64
+	Listed    float64 // share of all rows at or above it
+	Recall    float64 // share of the churned rows
+	Precision float64 // churned share of those rows
+}
+
+// Cuts is the precision-recall curve and, read by what is listed, the curve of cumulative
+// gains: the ROC curve in other coordinates. It begins at the highest score, for above it
+// precision is undefined, and is not interpolated between scores (Davis and Goadrich 2006
+// show why it must not be). nil without a ROC curve.
+func (c *CandidateResult) Cuts() []Cut {
+	if len(c.ROC) < 2 {
+		return nil
+	}
+	all := Find(c.Pooled, AUC)
+	churned, renewed := float64(all.Churned), float64(all.N-all.Churned)
+	cuts := make([]Cut, 0, len(c.ROC)-1)
+	for _, p := range c.ROC[1:] {
+		found, wrong := p.TPR*churned, p.FPR*renewed
+		cuts = append(cuts, Cut{p.Threshold, (found + wrong) / (churned + renewed), p.TPR, found / (found + wrong)})
+	}
+	return cuts
+}
+
+// measureCurves fills in what is drawn as a curve, and the metrics that go with it: sorts
+// and sweeps of each candidate for itself, a processor each.
+func measureCurves(r *Result, pooled *sample) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for c := range r.Candidates {
+		group.Go(func() error {
+			cand := &r.Candidates[c]
+			eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
+			cand.Pooled = append(cand.Pooled, qualityMetrics(pooled, score, eta, r.Options)...)
+			cand.Gains = gainsTable(pooled, score, r.Options.Level)
+			cand.Decision = decisionCurve(pooled, eta, r.Options.Level)
+			cand.ChurnedHistogram = histogram(pickIf(eta, pooled.churned))
+			return nil
+		})
+	}
+	group.Wait() // nothing that it does can fail
+}
+
+// pickIf keeps the elements of the rows that are wanted.
+func pickIf(from []float64, wanted []bool) []float64 {
+	var out []float64
+	for i, v := range from {
+		if wanted[i] {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// gainsTable is the gains table in deciles. Its intervals are normal, with the standard
+// errors of the accounts' influences on a list of that length.
+func gainsTable(s *sample, score []float64, level float64) []Slice {
+	var m metrics.RankMetrics
+	table := metrics.Gains(score, s.churned, s.value, gainSlices)
+	for _, g := range table {
+		m.Lists = append(m.Lists, g.K)
+	}
+	influence := m.Influence(metrics.NewRanking(score, s.churned, s.cluster))
+	out := make([]Slice, len(table))
+	for i, g := range table {
+		capture := tilted{g.Capture, influence[m.ColumnCapture(i)]}.estimate(level)
+		lift := tilted{g.CumulativeLift, influence[m.ColumnLift(i)]}.estimate(level)
+		out[i] = Slice{g, capture.Low, capture.High, lift.Low, lift.High}
+	}
+	return out
+}
+
+// keepWeights remembers what the models of one fold weighed, to see how steady they are.
+func (r *Result) keepWeights(fold int, folds int, fitted []*models.Model) {
+	for c, m := range fitted {
+		cand := &r.Candidates[c]
+		if cand.FoldWeights == nil {
+			cand.FoldWeights = make([][]models.Weight, folds)
+		}
+		cand.FoldWeights[fold] = m.Weights
+	}
+}

@@ -1,0 +1,127 @@
+package backtest
+
+import (
+	"math"
+	"slices"
+
+	"holdfast/backtest/metrics"
+)
+
+// decisionSteps is how many steps the thresholds of a decision curve take from 0 to 1.
+const decisionSteps = 100
+
+// DecisionPoint is the net benefit of working everybody from a probability on, with its
+// interval, and by how much it is better than working everybody.
+type DecisionPoint struct {
+	metrics.NetBenefit
+	Low, High float64 // of Model
+	OverAll   metrics.Estimate
+}
+
+// decisionCurve is metrics.DecisionCurve at every percent. Net benefit is the mean over
+// rows of a number that is 1 for a churned row worked, -t/(1-t) for a renewed one and 0 for
+// the rest, and what it is less than working everybody the same mean over the rows that are
+// not worked: standard errors are those of means of clustered rows. They take one sweep
+// from the highest probability down instead of one for every threshold.
+func decisionCurve(s *sample, eta []float64, level float64) []DecisionPoint {
+	thresholds, cuts := make([]float64, decisionSteps-1), make([]float64, decisionSteps-1)
+	for i := range thresholds {
+		t := float64(i+1) / decisionSteps
+		thresholds[i], cuts[i] = t, math.Log(t)-math.Log1p(-t)
+	}
+	curve := metrics.DecisionCurve(eta, s.churned, nil, thresholds)
+	worked, idle := newTally(s, false), newTally(s, true)
+	levels := byLevel(eta, cuts)
+	out := make([]DecisionPoint, len(curve))
+	for i := len(cuts) - 1; i >= 0; i-- {
+		for _, row := range levels[i+1] {
+			worked.move(s.cluster[row], s.churned[row], 1)
+			idle.move(s.cluster[row], s.churned[row], -1)
+		}
+		odds, half := thresholds[i]/(1-thresholds[i]), quantile(level)
+		se, gap := worked.stdErr(odds), idle.stdErr(odds)
+		over := curve[i].Model - curve[i].All
+		out[i] = DecisionPoint{curve[i], curve[i].Model - half*se, curve[i].Model + half*se,
+			metrics.Estimate{Value: over, StdErr: gap, Low: over - half*gap, High: over + half*gap}}
+	}
+	return out
+}
+
+// byLevel lists the rows by the number of rising cuts that they reach.
+func byLevel(eta, cuts []float64) [][]int {
+	levels := make([][]int, len(cuts)+1)
+	for i, e := range eta {
+		at, found := slices.BinarySearch(cuts, e)
+		if found {
+			at++
+		}
+		levels[at] = append(levels[at], i)
+	}
+	return levels
+}
+
+// tally counts the churned and the renewed rows of some kind per account, and keeps the
+// sums over accounts of their squares and products, so that the variance of any weighing
+// of the two is at hand. All counts are whole: no order of rows can change a bit.
+type tally struct {
+	accounts             []counts
+	all                  counts
+	cc, rr, nn           int64 // sums of squares
+	cr, churnedN, renewN int64 // sums of products
+}
+
+// counts are churned, renewed and all rows of an account; the last does not move.
+type counts struct{ churned, renewed, n int64 }
+
+// newTally counts no row of the sample, or all of them.
+func newTally(s *sample, full bool) *tally {
+	t := &tally{accounts: make([]counts, s.accounts)}
+	for _, g := range s.cluster {
+		t.accounts[g].n++
+	}
+	for _, a := range t.accounts {
+		t.all.n += a.n
+		t.nn += a.n * a.n
+	}
+	if full {
+		for i, g := range s.cluster {
+			t.move(g, s.churned[i], 1)
+		}
+	}
+	return t
+}
+
+// move counts a row of account g, or with a step of -1 no longer.
+func (t *tally) move(g int32, churned bool, step int64) {
+	a := &t.accounts[g]
+	if churned {
+		t.cc += 2*step*a.churned + 1
+		t.cr += step * a.renewed
+		t.churnedN += step * a.n
+		a.churned += step
+		t.all.churned += step
+		return
+	}
+	t.rr += 2*step*a.renewed + 1
+	t.cr += step * a.churned
+	t.renewN += step * a.n
+	a.renewed += step
+	t.all.renewed += step
+}
+
+// stdErr is the standard error of (churned - odds renewed) / n as a ratio of sums over
+// accounts: with m the ratio and G accounts,
+//
+//	G/(G-1) sum_g (churned_g - odds renewed_g - m n_g)^2 / n^2
+//
+// (Cochran 1977, section 6.4). NaN with fewer than two accounts.
+func (t *tally) stdErr(odds float64) float64 {
+	n, accounts := float64(t.all.n), float64(len(t.accounts))
+	if accounts < 2 {
+		return math.NaN()
+	}
+	m := (float64(t.all.churned) - odds*float64(t.all.renewed)) / n
+	squares := float64(t.cc) + odds*odds*float64(t.rr) + m*m*float64(t.nn) -
+		2*odds*float64(t.cr) - 2*m*float64(t.churnedN) + 2*m*odds*float64(t.renewN)
+	return math.Sqrt(max(0, squares)*accounts/(accounts-1)) / n
+}

@@ -1,0 +1,196 @@
+package backtest
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// Immature is how the shipped models should be doing on as-of dates whose labels are not in
+// yet, if their probabilities can be believed, and how such estimates did in the past.
+//
+// If p is calibrated, every row churned with probability p and renewed with 1-p, so that
+// the expectations need no labels (confidence-based estimation: Kivimaki, Bialek, Kuberski
+// and Nurminen 2025; Hilden 1991 for the area):
+//
+//	E AUC   = sum p_i (1-p_j) [s_i > s_j] / sum p_i (1-p_j)   over pairs i != j, ties one half
+//	E Brier = mean p (1-p)
+//
+// They see a change of the mix of accounts and not one of what makes accounts leave: that
+// is what the record is for.
+type Immature struct {
+	Quarters []ImmatureQuarter // in time order
+	Record   []ImmatureRecord  // per candidate of the result
+}
+
+// ImmatureQuarter is the as-of dates of one quarter without labels.
+type ImmatureQuarter struct {
+	Start dataset.Date
+	N     int                // accounts at as-of dates
+	AUC   []metrics.Estimate // per candidate; the interval is that of the record's errors: less their mean, as wide as their root mean square says
+	Brier []metrics.Estimate
+	MeanP []float64 // expected share that churns
+}
+
+// ImmatureRecord is a candidate's record of estimates on the folds, whose labels are in.
+type ImmatureRecord struct {
+	Folds                    []ImmatureFold
+	BiasAUC, BiasBrier       float64 // mean of estimate less truth
+	TypicalAUC, TypicalBrier float64 // root mean square of the same
+}
+
+// ImmatureFold sets an estimate beside what came true.
+type ImmatureFold struct {
+	Fold             int // index into Result.Folds
+	AUC, TrueAUC     float64
+	Brier, TrueBrier float64
+}
+
+// estimateImmature scores what is still open with the shipped models; nothing without a
+// Timeline, for targets other than churn, or where every label is in.
+func estimateImmature(ctx context.Context, r *Result, e *dataset.Examples) error {
+	if e.Timeline == nil || r.Target.OrChurn() != models.Churn {
+		return nil
+	}
+	quarters := immatureRows(e)
+	if len(quarters) == 0 {
+		return nil
+	}
+	m := &Immature{Record: records(r)}
+	for _, rows := range quarters {
+		q := ImmatureQuarter{Start: boundary(e.Timeline.AsOf[rows[0]], Step{Months: 3}), N: len(rows)}
+		for c := range r.Candidates {
+			p, err := scoreOpen(ctx, e.Timeline, rows, r.Candidates[c].Final)
+			if err != nil {
+				return err
+			}
+			q.add(p, m.Record[c], r.Options.Level)
+		}
+		m.Quarters = append(m.Quarters, q)
+	}
+	r.Immature = m
+	return nil
+}
+
+// immatureRows are the rows of the Timeline without a label, by quarter of the as-of date:
+// with a horizon all those whose window has not passed, with renewals the newest of every
+// account that is still to decide.
+func immatureRows(e *dataset.Examples) [][]int32 {
+	rows := e.Timeline.Current
+	if e.Clock.Mode == dataset.Horizon {
+		rows = e.Timeline.Between(e.ObservedUntil-dataset.Date(e.Clock.Horizon)+1, math.MaxInt32, 1)
+	}
+	index := make(map[dataset.Date]int)
+	var quarters [][]int32
+	for _, row := range rows {
+		start := boundary(e.Timeline.AsOf[row], Step{Months: 3})
+		k, ok := index[start]
+		if !ok {
+			k = len(quarters)
+			index[start] = k
+			quarters = append(quarters, nil)
+		}
+		quarters[k] = append(quarters[k], row)
+	}
+	slices.SortFunc(quarters, func(a, b []int32) int { return cmp.Compare(e.Timeline.AsOf[a[0]], e.Timeline.AsOf[b[0]]) })
+	return quarters
+}
+
+// scoreOpen scores rows of the Timeline and leaves out those that the model cannot score;
+// nil without a model.
+func scoreOpen(ctx context.Context, t *dataset.Timeline, rows []int32, m *models.Model) (*models.Predictions, error) {
+	out := new(models.Predictions)
+	if m == nil {
+		return out, nil
+	}
+	p, _, err := m.Predict(ctx, len(rows), t.Batches(rows))
+	if err != nil {
+		return nil, err
+	}
+	for i, eta := range p.Eta {
+		if eta == eta {
+			out.Eta, out.Score = append(out.Eta, eta), append(out.Score, p.Score[i])
+		}
+	}
+	return out, nil
+}
+
+// add appends the estimates of one candidate.
+func (q *ImmatureQuarter) add(p *models.Predictions, record ImmatureRecord, level float64) {
+	auc, brier := expectedMetrics(p.Score, p.Eta)
+	z, mean := quantile(level), 0.0
+	for _, eta := range p.Eta {
+		mean += models.Probability(eta)
+	}
+	around := func(value, bias, typical float64) metrics.Estimate {
+		return metrics.Estimate{Value: value, StdErr: typical, Low: value - bias - z*typical, High: value - bias + z*typical}
+	}
+	q.AUC = append(q.AUC, around(auc, record.BiasAUC, record.TypicalAUC))
+	q.Brier = append(q.Brier, around(brier, record.BiasBrier, record.TypicalBrier))
+	q.MeanP = append(q.MeanP, mean/float64(len(p.Eta)))
+}
+
+// expectedMetrics are E AUC and E Brier. Every row stands once as churned with weight p
+// and once as renewed with weight 1-p; the ties of a row with itself are taken out again.
+func expectedMetrics(score, eta []float64) (auc, brier float64) {
+	n := len(eta)
+	twice, churned, weight := slices.Concat(score, score), make([]bool, 2*n), make([]float64, 2*n)
+	var up, down, self float64
+	for i, v := range eta {
+		p, q := models.Probability(v), models.Probability(-v)
+		churned[i], weight[i], weight[n+i] = true, p, q
+		up, down, self = up+p, down+q, self+p*q
+	}
+	pairs := up * down
+	auc = (metrics.WeightedCurve(twice, churned, weight).AUC*pairs - self/2) / (pairs - self)
+	if n < 2 {
+		auc = math.NaN()
+	}
+	return auc, self / float64(n)
+}
+
+// records makes the estimates that could have been made before the labels of each fold
+// came in.
+func records(r *Result) []ImmatureRecord {
+	rows := make([][]int, len(r.Folds))
+	for i, f := range r.Predictions.Fold {
+		rows[f] = append(rows[f], i)
+	}
+	list := make([]ImmatureRecord, len(r.Candidates))
+	for c := range list {
+		for k := range rows {
+			if len(rows[k]) == 0 {
+				continue
+			}
+			auc, brier := expectedMetrics(pick(r.Predictions.Score[c], rows[k]), pick(r.Predictions.Eta[c], rows[k]))
+			list[c].Folds = append(list[c].Folds, ImmatureFold{Fold: k, AUC: auc, Brier: brier,
+				TrueAUC: Find(r.Candidates[c].ByFold[k], AUC).Value, TrueBrier: Find(r.Candidates[c].ByFold[k], Brier).Value})
+		}
+		list[c].sum()
+	}
+	return list
+}
+
+// fewestFolds is how many folds a record needs to say how far estimates are off.
+const fewestFolds = 3
+
+// sum adds up the errors; NaN for a record that is too short.
+func (m *ImmatureRecord) sum() {
+	n := float64(len(m.Folds))
+	if n < fewestFolds {
+		nan := math.NaN()
+		m.BiasAUC, m.BiasBrier, m.TypicalAUC, m.TypicalBrier = nan, nan, nan, nan
+		return
+	}
+	for _, f := range m.Folds {
+		auc, brier := f.AUC-f.TrueAUC, f.Brier-f.TrueBrier
+		m.BiasAUC, m.BiasBrier = m.BiasAUC+auc/n, m.BiasBrier+brier/n
+		m.TypicalAUC, m.TypicalBrier = m.TypicalAUC+auc*auc/n, m.TypicalBrier+brier*brier/n
+	}
+	m.TypicalAUC, m.TypicalBrier = math.Sqrt(m.TypicalAUC), math.Sqrt(m.TypicalBrier)
+}

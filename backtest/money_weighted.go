@@ -1,0 +1,181 @@
+package backtest
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"holdfast/backtest/metrics"
+	"holdfast/models"
+)
+
+// The metrics in which a row counts by its value. ValueCapture is among the plain ones.
+const (
+	ValueAUC              = "value_auc"
+	ValueKS               = "value_ks"
+	ValueAveragePrecision = "value_average_precision"
+	ValueLogLoss          = "value_log_loss"
+	ValueBrier            = "value_brier"
+	ValueObservedExpected = "value_observed_over_expected" // churned money over the sum of p times value
+	ValuePrecision        = "value_precision_at_capacity"  // churned share of the money on the lists
+	ValueLift             = "value_lift_at_capacity"       // that, over the churned share of all money
+	ValueBaseRate         = "value_base_rate"              // churned share of all money
+)
+
+// weightedMetrics are the metrics by value, with linearised intervals.
+func weightedMetrics(s *sample, score, eta, chance []float64, level float64) []Metric {
+	curve := valueCurve(s, score)
+	money := s.perAccount(func(i int) float64 { return s.value[i] })
+	expected := s.perAccount(func(i int) float64 { return s.value[i] * models.Probability(eta[i]) })
+	churned := s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.churned[i]) })
+	precision, lift := s.valueOnLists(chance)
+	var list []Metric
+	for _, m := range []struct {
+		name string
+		tilted
+	}{
+		{ValueAUC, curve.auc}, {ValueKS, curve.ks}, {ValueAveragePrecision, curve.precision},
+		{ValueLogLoss, s.weightedLoss(LogLoss, eta)}, {ValueBrier, s.weightedLoss(Brier, eta)},
+		{ValueObservedExpected, ratioOf(churned, expected)},
+		{ValuePrecision, precision}, {ValueLift, lift}, {ValueBaseRate, ratioOf(churned, money)},
+	} {
+		metric := estimated(m.name, m.estimate(level))
+		metric.N, metric.Churned = len(s.churned), s.events()
+		list = append(list, metric)
+	}
+	return list
+}
+
+// indicator is 1 for what happened.
+func indicator(happened bool) float64 {
+	if happened {
+		return 1
+	}
+	return 0
+}
+
+// valueOnLists is the churned share of the money on the lists, and how many times that of
+// all money that could be listed it is: the influence of a ratio a/b is that of a over b,
+// less that of b times a/b^2.
+func (s *sample) valueOnLists(chance []float64) (precision, lift tilted) {
+	able := func(i int) float64 { return s.value[i] * indicator(s.first[i]) }
+	precision = ratioOf(s.perAccount(func(i int) float64 { return chance[i] * s.lost(i) }),
+		s.perAccount(func(i int) float64 { return chance[i] * s.value[i] }))
+	rate := ratioOf(s.perAccount(s.lost), s.perAccount(able))
+	lift = precision.times(1 / rate.value).less(rate.times(precision.value / (rate.value * rate.value)))
+	lift.value = precision.value / rate.value
+	return precision, lift
+}
+
+// curved are the weighted threshold metrics.
+type curved struct{ auc, ks, precision tilted }
+
+// valueCurve is metrics.WeightedCurve by value with the influence of every account. With
+// T and F the shares of churned and renewed value at or above a block of tied scores, t and
+// f those of the block itself, and P the churned share of all value at or above it,
+//
+//	AUC = sum f (T - t/2),   KS = T - F at its threshold (which is held),   AP = sum t P
+//
+// and the derivatives by the weight of a row are those of an integral over blocks. NaN
+// where a value is negative or an outcome has none.
+func valueCurve(s *sample, score []float64) curved {
+	whole := metrics.WeightedCurve(score, s.churned, s.value)
+	c := curved{auc: tilted{value: whole.AUC}, ks: tilted{value: whole.KS}, precision: tilted{value: whole.AveragePrecision}}
+	if whole.AUC != whole.AUC {
+		return c
+	}
+	sums := valueSums(s)
+	blocks := valueBlocks(s, score, sums)
+	widest := widestOf(blocks)
+	c.auc.influence, c.ks.influence, c.precision.influence = make([]float64, s.accounts), make([]float64, s.accounts), make([]float64, s.accounts)
+	later := [2]float64{} // what a row above adds to the precision of the blocks from here down: renewed, churned
+	for k := len(blocks) - 1; k >= 0; k-- {
+		b := blocks[k]
+		all := sums[1]*b.tpr + sums[0]*b.fpr
+		if all > 0 {
+			later[1] += sums[1] * b.churned * sums[0] * b.fpr / (all * all)
+			later[0] -= sums[0] * b.churned * sums[1] * b.tpr / (all * all)
+		}
+		for _, i := range b.rows {
+			y := s.churned[i]
+			by := b.derivatives(y, k <= widest, blocks[widest], sums)
+			if y {
+				by[2] -= whole.AveragePrecision
+			}
+			g, w := s.cluster[i], s.value[i]/sums[code(y)]
+			c.auc.influence[g] += w * (by[0] - whole.AUC)
+			c.ks.influence[g] += w * by[1]
+			c.precision.influence[g] += w * (by[2] + later[code(y)])
+		}
+	}
+	return c
+}
+
+// derivatives of AUC, KS and AP by a row of the block, but for what all rows share.
+func (b valueBlock) derivatives(churned, above bool, widest valueBlock, sums [2]float64) [3]float64 {
+	sign := 1.0
+	if widest.tpr < widest.fpr {
+		sign = -1
+	}
+	if !churned {
+		return [3]float64{b.tpr - b.churned/2, sign * (widest.fpr - indicator(above)), 0}
+	}
+	precision := 0.0
+	if all := sums[1]*b.tpr + sums[0]*b.fpr; all > 0 {
+		precision = sums[1] * b.tpr / all
+	}
+	return [3]float64{1 - b.fpr + b.renewed/2, sign * (indicator(above) - widest.tpr), precision}
+}
+
+// valueBlock is a tie: the shares of churned and renewed value in it, and down to its end.
+type valueBlock struct {
+	churned, renewed, tpr, fpr float64
+	rows                       []int
+}
+
+// valueSums are the value of the renewed rows and of the churned ones.
+func valueSums(s *sample) (sums [2]float64) {
+	for i, v := range s.value {
+		sums[code(s.churned[i])] += v
+	}
+	return sums
+}
+
+// code is the place of an outcome: renewed, churned.
+func code(churned bool) int {
+	if churned {
+		return 1
+	}
+	return 0
+}
+
+// valueBlocks are the ties, the highest score first.
+func valueBlocks(s *sample, score []float64, sums [2]float64) []valueBlock {
+	order := everyIndex(len(score))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
+	var blocks []valueBlock
+	var at [2]float64
+	for from := 0; from < len(order); {
+		to := from
+		var in [2]float64
+		for to < len(order) && score[order[to]] == score[order[from]] {
+			in[code(s.churned[order[to]])] += s.value[order[to]]
+			to++
+		}
+		at[0], at[1] = at[0]+in[0], at[1]+in[1]
+		blocks = append(blocks, valueBlock{in[1] / sums[1], in[0] / sums[0], at[1] / sums[1], at[0] / sums[0], order[from:to]})
+		from = to
+	}
+	return blocks
+}
+
+// widestOf is the block at whose end the shares are furthest apart: the threshold of KS.
+func widestOf(blocks []valueBlock) int {
+	widest := 0
+	for k, b := range blocks {
+		if math.Abs(b.tpr-b.fpr) > math.Abs(blocks[widest].tpr-blocks[widest].fpr) {
+			widest = k
+		}
+	}
+	return widest
+}

@@ -1,0 +1,96 @@
+package backtest
+
+import (
+	"math"
+
+	"holdfast/backtest/metrics"
+)
+
+// The metrics that say what is wrong with the probabilities, and those of the lists with
+// their ties resolved against the score and in its favour. They are pooled only.
+const (
+	BrierMiscalibration   = "brier_miscalibration"
+	BrierDiscrimination   = "brier_discrimination"
+	BrierUncertainty      = "brier_uncertainty"
+	LogLossMiscalibration = "log_loss_miscalibration"
+	LogLossDiscrimination = "log_loss_discrimination"
+	LogLossUncertainty    = "log_loss_uncertainty"
+	ECE                   = "ece"
+	ICI                   = "ici"
+	CalibrationE50        = "calibration_e50"
+	CalibrationE90        = "calibration_e90"
+	SpiegelhalterZ        = "spiegelhalter_z"
+	SpiegelhalterP        = "spiegelhalter_p"
+	HosmerLemeshow        = "hosmer_lemeshow_legacy"
+	HosmerLemeshowP       = "hosmer_lemeshow_legacy_p"
+	PrecisionWorst        = "precision_at_capacity_worst"
+	PrecisionBest         = "precision_at_capacity_best"
+	LiftWorst             = "lift_at_capacity_worst"
+	LiftBest              = "lift_at_capacity_best"
+	CaptureWorst          = "capture_at_capacity_worst"
+	CaptureBest           = "capture_at_capacity_best"
+)
+
+// curvePlaces is at how many probabilities the smooth calibration curve is evaluated, an eighth
+// of metrics.DefaultPlaces: time is quadratic in them, and a test holds that the
+// ICI moves by less than a hundredth of itself.
+const curvePlaces = 1024
+
+// hosmerGroups is the number of groups that everybody uses, and half of what the test says.
+const hosmerGroups = 10
+
+// qualityMetrics are the metrics of this file. Distances from the rates, such as
+// miscalibration, ECE and ICI, are never below zero and so too large on the whole, the
+// more so the better a score is; an interval around them would miss their true value too
+// often, and they have none. The uncertainty depends on the rate alone and has one.
+func qualityMetrics(s *sample, score, eta []float64, o Options) []Metric {
+	brier, loss := metrics.DecomposeBrier(eta, s.churned, nil), metrics.DecomposeLogLoss(eta, s.churned, nil)
+	smooth := metrics.SmoothCalibration(eta, s.churned, curvePlaces)
+	spiegelhalter := metrics.Spiegelhalter(eta, s.churned, s.cluster)
+	hosmer := metrics.HosmerLemeshow(eta, s.churned, hosmerGroups, false)
+	rate := ratioOf(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf())
+	list := []Metric{
+		point(BrierMiscalibration, brier.Miscalibration), point(BrierDiscrimination, brier.Discrimination),
+		estimated(BrierUncertainty, rate.along(brier.Uncertainty, 1-2*rate.value).estimate(o.Level)),
+		point(LogLossMiscalibration, loss.Miscalibration), point(LogLossDiscrimination, loss.Discrimination),
+		estimated(LogLossUncertainty, rate.along(loss.Uncertainty, math.Log(1/rate.value-1)).estimate(o.Level)),
+		point(ECE, metrics.ECEEqualCount(eta, s.churned, 0)),
+		point(ICI, smooth.ICI), point(CalibrationE50, smooth.E50), point(CalibrationE90, smooth.E90),
+		point(SpiegelhalterZ, spiegelhalter.Statistic), point(SpiegelhalterP, spiegelhalter.P),
+		point(HosmerLemeshow, hosmer.Statistic), point(HosmerLemeshowP, hosmer.P),
+	}
+	list = append(list, newLists(s, score).tieMetrics(o.Capacity)...)
+	churned := s.events()
+	for i := range list {
+		list[i].N, list[i].Churned = len(eta), churned
+	}
+	return list
+}
+
+// along is a smooth function of t of the given value and derivative: the delta method.
+func (t tilted) along(value, derivative float64) tilted {
+	f := t.times(derivative)
+	f.value = value
+	return f
+}
+
+// tieMetrics are precision, lift and capture with every tie at a cut resolved against the
+// score, and in its favour. A score that hardly ties has the same number twice; one of few
+// levels leaves to chance what lies between.
+func (l *lists) tieMetrics(k int) []Metric {
+	var worst, best, worked float64
+	for _, p := range l.periods {
+		at := p.ranking.Capacity(nil, nil, k)
+		size := float64(at.K)
+		worked += size
+		worst += math.Round(at.PrecisionWorst * size) // a share of whole rows: the count again
+		best += math.Round(at.PrecisionBest * size)
+	}
+	churned := sumOf(l.churned)
+	rate := churned / sumOf(l.rows)
+	return []Metric{
+		point(PrecisionWorst, worst/worked), point(PrecisionBest, best/worked),
+		point(LiftWorst, worst/worked/rate), point(LiftBest, best/worked/rate),
+		point(CaptureWorst, worst/churned), point(CaptureBest, best/churned),
+	}
+}

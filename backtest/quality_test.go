@@ -1,0 +1,122 @@
+package backtest
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"holdfast/backtest/metrics"
+)
+
+// fourRows by hand. In order of p: 1/4 renewed, 1/2 churned, 3/4 one of each. Isotonic
+// regression pools the last two groups to 2/3, and the first stays 0: its Brier score is
+// (0 + 3 (2/9))/4 = 1/6. Told the rate of 1/2 everyone costs 1/4, and p itself 15/64.
+func TestDecompositionByHand(t *testing.T) {
+	s, eta := fourRows()
+	list := qualityMetrics(s, eta, eta, Options{Capacity: 2, Level: 0.95})
+	for name, want := range map[string]float64{
+		BrierMiscalibration: 15.0/64 - 1.0/6, BrierDiscrimination: 1.0/4 - 1.0/6, BrierUncertainty: 1.0 / 4,
+		LogLossUncertainty: math.Ln2,
+	} {
+		if m := Find(list, name); !near(m.Value, want, 1e-15) || m.N != 4 || m.Churned != 2 {
+			t.Errorf("%s = %v of %d rows, %d churned; want %v of 4, 2", name, m.Value, m.N, m.Churned, want)
+		}
+	}
+}
+
+func TestPartsOfALossAddUpToIt(t *testing.T) {
+	_, _, r := measuredRun(t)
+	for _, c := range r.Candidates {
+		of := func(name string) float64 { return Find(c.Pooled, name).Value }
+		brier := of(BrierMiscalibration) - of(BrierDiscrimination) + of(BrierUncertainty)
+		loss := of(LogLossMiscalibration) - of(LogLossDiscrimination) + of(LogLossUncertainty)
+		if !near(brier, of(Brier), 1e-12) || !near(loss, of(LogLoss), 1e-12) {
+			t.Errorf("%s: %v and %v, want %v and %v", c.Name, brier, loss, of(Brier), of(LogLoss))
+		}
+	}
+}
+
+// By the delta method: p(1-p) moves by 1-2p, the entropy by ln((1-p)/p) for every unit of
+// the rate, whose clustered standard error is that of ClusteredRate where accounts make
+// it larger.
+func TestUncertaintyHasTheIntervalOfTheRate(t *testing.T) {
+	_, s, r := measuredRun(t)
+	rate := ratioOf(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).estimate(r.Options.Level)
+	p := rate.Value
+	for name, slope := range map[string]float64{BrierUncertainty: 1 - 2*p, LogLossUncertainty: math.Log((1 - p) / p)} {
+		m := Find(r.Candidates[0].Pooled, name)
+		half := math.Abs(slope) * (rate.High - rate.Low) / 2
+		if !near(m.Low, m.Value-half, 1e-12) || !near(m.High, m.Value+half, 1e-12) {
+			t.Errorf("%s: [%v, %v] around %v, want -+ %v", name, m.Low, m.High, m.Value, half)
+		}
+	}
+}
+
+func TestQualityMetricsAreThoseOfTheMetricsPackage(t *testing.T) {
+	_, s, r := measuredRun(t)
+	eta, list := r.Predictions.Eta[0], r.Candidates[0].Pooled
+	smooth := metrics.SmoothCalibration(eta, s.churned, curvePlaces)
+	test := metrics.Spiegelhalter(eta, s.churned, s.cluster)
+	legacy := metrics.HosmerLemeshow(eta, s.churned, 10, false)
+	for name, want := range map[string]float64{
+		ICI: smooth.ICI, CalibrationE50: smooth.E50, CalibrationE90: smooth.E90, ECE: metrics.ECEEqualCount(eta, s.churned, 0),
+		SpiegelhalterZ: test.Statistic, SpiegelhalterP: test.P, HosmerLemeshow: legacy.Statistic, HosmerLemeshowP: legacy.P,
+	} {
+		if m := Find(list, name); m.Value != want || !math.IsNaN(m.Low) {
+			t.Errorf("%s = %+v, want %v without an interval", name, m, want)
+		}
+	}
+}
+
+// What curvePlaces costs in digits.
+func TestFewPlacesHardlyMoveTheCalibrationCurve(t *testing.T) {
+	_, s, r := measuredRun(t)
+	for c, cand := range r.Candidates {
+		exact, few := metrics.SmoothCalibration(r.Predictions.Eta[c], s.churned, 0), Find(cand.Pooled, ICI).Value
+		t.Logf("%s: %.6f at %d places, %.6f exactly, %d rows", cand.Name, few, curvePlaces, exact.ICI, len(s.churned))
+		if math.Abs(few-exact.ICI) > 0.01*exact.ICI {
+			t.Errorf("%s: ICI %v at %d places, %v exactly", cand.Name, few, curvePlaces, exact.ICI)
+		}
+	}
+}
+
+// Two periods with lists of two. In the first, one account leads and two tie for the other
+// place, one of them a churner; in the second all three tie, two of them churners.
+func TestTiesAtTheCutAreResolvedBothWays(t *testing.T) {
+	s := &sample{churned: []bool{true, true, false, true, false, true}, cluster: []int32{0, 1, 2, 0, 1, 2}, accounts: 3,
+		period: []int32{0, 0, 0, 1, 1, 1}, first: slices.Repeat([]bool{true}, 6)}
+	score := []float64{9, 5, 5, 7, 7, 7}
+	list := newLists(s, score).tieMetrics(2)
+	for name, want := range map[string]float64{
+		PrecisionWorst: 2.0 / 4, PrecisionBest: 4.0 / 4, CaptureWorst: 2.0 / 4, CaptureBest: 4.0 / 4,
+		LiftWorst: 0.5 / (4.0 / 6), LiftBest: 1 / (4.0 / 6),
+	} {
+		if got := Find(list, name).Value; !near(got, want, 1e-15) {
+			t.Errorf("%s = %v, want %v", name, got, want)
+		}
+	}
+	at := newLists(s, score).atCapacity(nil, 2)
+	if want := (1 + 0.5 + 4.0/3) / 4; !near(at.precision, want, 1e-15) {
+		t.Errorf("expected precision %v between the two, want %v", at.precision, want)
+	}
+}
+
+func TestNobodyOnTheListHasNoTies(t *testing.T) {
+	s, eta := fourRows()
+	for _, m := range newLists(s, eta).tieMetrics(0) {
+		if !math.IsNaN(m.Value) && m.Value != 0 {
+			t.Errorf("%s of an empty list is %v", m.Name, m.Value)
+		}
+	}
+}
+
+func TestEveryMetricOfARunIsNamed(t *testing.T) {
+	_, _, r := measuredRun(t)
+	var got []string
+	for _, m := range r.Candidates[0].Pooled {
+		got = append(got, m.Name)
+	}
+	if want := MetricNames(); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -1,0 +1,157 @@
+package backtest
+
+import (
+	"fmt"
+	"math"
+
+	"holdfast/backtest/metrics"
+)
+
+// SegmentGain is the gain of a challenger over the champion within one segment, in the
+// primary metric; positive is better for the challenger.
+type SegmentGain struct {
+	Segment    string
+	Challenger string
+	N          int
+	Churned    int
+	Enough     bool // at least SegmentEvents churned and as many renewed: it has a say in the verdict
+	Gain       float64
+	Low, High  float64 // at the level of the options, widened for the number of segments that have a say (Bonferroni)
+}
+
+// segmentGains compares every challenger with the champion in every segment, in the order
+// of segments, within each in the order of candidates.
+func segmentGains(r *Result) ([]SegmentGain, error) {
+	parts := r.Predictions.bySegment()
+	judged := 0
+	for _, part := range parts {
+		if part.enough(r.Options.SegmentEvents) {
+			judged++
+		}
+	}
+	level := 1 - (1-r.Options.Level)/float64(max(1, judged))
+	var list []SegmentGain
+	for _, part := range parts {
+		for _, c := range r.challengers() {
+			gain, err := r.gainWithin(part.sample, c, level)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, SegmentGain{Segment: part.name, Challenger: r.Candidates[c].Name, N: len(part.churned), Churned: part.events(),
+				Enough: part.enough(r.Options.SegmentEvents), Gain: gain.Value, Low: gain.Low, High: gain.High})
+		}
+	}
+	return list, nil
+}
+
+// part is the rows of one group of test examples.
+type part struct {
+	name string
+	*sample
+}
+
+// enough says whether a group has as many of both outcomes.
+func (p part) enough(events int) bool {
+	churned := p.events()
+	return churned >= events && len(p.churned)-churned >= events
+}
+
+// events counts the rows at which it happened.
+func (s *sample) events() int {
+	n := 0
+	for _, y := range s.churned {
+		if y {
+			n++
+		}
+	}
+	return n
+}
+
+// bySegment splits the test rows by segment. Rows without one are in none; nil without
+// segments.
+func (p *Predictions) bySegment() []part { return p.split(p.Segment, p.Segments) }
+
+// split groups the test rows by a code into names, -1 for none. Groups without rows are
+// left out.
+func (p *Predictions) split(code []int32, names []string) []part {
+	rows := make([][]int, len(names))
+	for i, k := range code {
+		if k >= 0 {
+			rows[k] = append(rows[k], i)
+		}
+	}
+	var parts []part
+	for k, name := range names {
+		if len(rows[k]) > 0 {
+			parts = append(parts, part{name, p.take(rows[k])})
+		}
+	}
+	return parts
+}
+
+// gainWithin is the paired gain of candidate c over the champion in the primary metric on
+// some of the rows.
+func (r *Result) gainWithin(s *sample, c int, level float64) (metrics.Estimate, error) {
+	if r.Options.Primary == AUC {
+		pair := [][]float64{r.Predictions.Score[c], r.Predictions.Score[r.Champion]}
+		aucs, err := metrics.DeLong(pickAll(pair, s.rows), s.churned, s.cluster)
+		if err != nil {
+			return metrics.Estimate{}, fmt.Errorf("backtest: %w", err)
+		}
+		d := aucs.Difference(0, 1, level)
+		return metrics.Estimate{Value: d.Value, StdErr: d.StdErr, Low: d.Low, High: d.High}, nil
+	}
+	gain := s.meanLoss(r.Options.Primary, pick(r.Predictions.Eta[r.Champion], s.rows)).
+		less(s.meanLoss(r.Options.Primary, pick(r.Predictions.Eta[c], s.rows)))
+	return gain.estimate(level), nil
+}
+
+// meanLoss is the log loss or the Brier score with its influences.
+func (s *sample) meanLoss(metric string, eta []float64) tilted {
+	return ratioOf(s.perAccount(func(i int) float64 { return s.lossAt(metric, eta, i) }), s.rowsOf())
+}
+
+// weightedLoss is meanLoss in which a row counts by its value.
+func (s *sample) weightedLoss(metric string, eta []float64) tilted {
+	return ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.lossAt(metric, eta, i) }),
+		s.perAccount(func(i int) float64 { return s.value[i] }))
+}
+
+// lossAt is the log loss or the Brier score of one row.
+func (s *sample) lossAt(metric string, eta []float64, i int) float64 {
+	if metric == Brier {
+		return metrics.Brier(eta[i:i+1], s.churned[i:i+1])
+	}
+	return metrics.LogLoss(eta[i:i+1], s.churned[i:i+1])
+}
+
+// segmentGate asks that no segment with enough events loses for certain more than its
+// margin. It is a test of harm, not of equality: to show that a small segment gains would
+// take more renewals than it has. ok is false where there are no segments.
+func (r *Result) segmentGate(challenger string) (g Gate, ok bool) {
+	if len(r.Segments) == 0 {
+		return Gate{}, false
+	}
+	limit := 0 - r.Options.SegmentMargin // 0, not -0
+	worst := SegmentGain{High: math.Inf(1)}
+	judged := 0
+	for _, s := range r.Segments {
+		if s.Challenger != challenger || !s.Enough || s.High != s.High {
+			continue
+		}
+		judged++
+		if s.High < worst.High {
+			worst = s
+		}
+	}
+	g = Gate{Name: "no_segment_worse", Value: worst.High, Limit: limit, Passed: worst.High >= limit}
+	if judged == 0 {
+		g.Value = math.NaN()
+		g.Words = fmt.Sprintf("no segment has %d %s and as many that %s, so none can speak against %s",
+			r.Options.SegmentEvents, r.said().happened, r.said().not, challenger)
+		return g, true
+	}
+	g.Words = fmt.Sprintf("of the segments with enough events (%d) %s does worst with %s: gain in %s %.4f, interval [%.4f, %.4f]; its upper end must not be below %.4g",
+		judged, worst.Segment, challenger, metricWords(r.Options.Primary), worst.Gain, worst.Low, worst.High, limit)
+	return g, true
+}

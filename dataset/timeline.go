@@ -1,0 +1,130 @@
+package dataset
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/dataset/expr"
+)
+
+// Timeline is what every account looked like over time, and what it decided: for who asks
+// how early a score would have warned. Examples are the days on which the clock asks; the
+// Timeline has all days on which anybody could have looked.
+//
+// Its rows are the snapshots that were their account's newest on some day, of accounts that
+// had neither left nor said that they would, sorted by account and then by day.
+type Timeline struct {
+	Accounts  []string // as in the Examples
+	Account   []int32  // of each row
+	AsOf      []Date   // the day from which the row was known
+	Value     []float64
+	Decisions []Decision // by account and then by day
+	Current   []int32    // rows of the accounts that can be scored today: see Panel.Current
+
+	table   *Table
+	rows    []int32 // of the table
+	segment *expr.Expr
+}
+
+// Decision is an outcome that is neither null nor known too late to be looked at.
+type Decision struct {
+	Account     int32
+	Date, Known Date
+	Churned     bool
+}
+
+// Timeline lays out the snapshots. It shares their memory.
+func (p *Panel) Timeline() *Timeline {
+	s, o := p.Snapshots, p.Outcomes
+	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
+	runs := outcomeRuns(o, s)
+	for _, row := range newChronicle(s).rows {
+		day, run := s.asOf(row), runs[s.Account[row]]
+		if gone(o, run, day) || leaving(o, run, day) {
+			continue
+		}
+		t.Account, t.AsOf, t.rows = append(t.Account, s.Account[row]), append(t.AsOf, day), append(t.rows, row)
+	}
+	if s.Value != nil {
+		t.Value = gather(s.Value, t.rows)
+	}
+	for account, run := range runs {
+		for i := run.from; i < run.to; i++ {
+			if o.Label[i] != Unknown && o.Known[i] <= p.Examples.ObservedUntil {
+				t.Decisions = append(t.Decisions, Decision{int32(account), o.Date[i], o.Known[i], o.Label[i] == Churned})
+			}
+		}
+	}
+	t.Current = t.current(p.Current())
+	return t
+}
+
+// leaving says whether it was known on a day that the account would churn later.
+func leaving(o *Outcomes, run span, day Date) bool {
+	for i := outcomesBy(o, run, day); i < run.to; i++ {
+		if o.Label[i] == Churned && o.Known[i] <= day {
+			return true
+		}
+	}
+	return false
+}
+
+// current finds the newest rows of the accounts that can be scored; both lists rise.
+func (t *Timeline) current(standings []Standing) []int32 {
+	var list []int32
+	for _, s := range standings {
+		if at, ok := slices.BinarySearch(t.rows, s.Row); ok && s.Reason == "" {
+			list = append(list, int32(at))
+		}
+	}
+	return list
+}
+
+// Between are the rows with an as-of date in [from, to), in their order, of about the given
+// share of the accounts: whole ones, drawn as View.WholeAccounts draws them.
+func (t *Timeline) Between(from, to Date, share float64) []int32 {
+	var list []int32
+	for i, day := range t.AsOf {
+		if from <= day && day < to && (share >= 1 || lot(t.Account[i]) < share) {
+			list = append(list, int32(i))
+		}
+	}
+	return list
+}
+
+// Batches yields the columns of the given rows.
+func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gather(t.rows, rows)) }
+
+// Segments are the segments of the given rows, "" where missing; nil when there are none.
+func (t *Timeline) Segments(rows []int32) ([]string, error) {
+	if t.segment == nil {
+		return nil, nil
+	}
+	names := make([]string, 0, len(rows))
+	for b, err := range t.Batches(rows) {
+		if err != nil {
+			return nil, err
+		}
+		v := t.segment.Eval(b.Len(), b.Column)
+		for i := range b.Len() {
+			names = append(names, levelAt(v, t.segment.Type(), i))
+		}
+	}
+	return names, nil
+}
+
+// levelAt is a value as the name of a segment.
+func levelAt(v expr.Vector, of expr.Type, i int) string {
+	switch {
+	case of == expr.Text && (i >= len(v.Codes) || v.Codes[i] < 0):
+		return ""
+	case of == expr.Text:
+		return v.Levels[v.Codes[i]]
+	case math.IsNaN(v.Numbers[i]):
+		return ""
+	case of == expr.Bool:
+		return fmt.Sprint(v.Numbers[i] != 0)
+	}
+	return NumberLevel(v.Numbers[i])
+}

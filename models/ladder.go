@@ -1,0 +1,291 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sort"
+
+	"holdfast/dataset"
+)
+
+// Ladder is the training rows by falling probability, on which rules are led down to where
+// bands begin. It is sorted once and serves any number of bootstrap draws, also at once.
+type Ladder struct {
+	Accounts int // of the rows, which a draw counts by number
+
+	rules    BandRules
+	p        []float64 // falling
+	account  []int32   // from 0 to Accounts-1, in the order of the examples
+	happened []bool
+	first    []bool    // whether the row is the riskiest of its account in its period; nil unless Capacity is asked for
+	value    []float64 // nil unless Value is asked for
+	periods  float64   // that the days of the rows span, at least 1
+
+	rowsOf  []float64 // per account
+	valueOf []float64
+}
+
+// slack lets a share of 0.1 of ten rows be one row, whatever 0.1 is in binary.
+const slack = 1 - 1e-12
+
+// NewLadder sorts training rows by their log-odds; rows without one have no rung. The event
+// of the view is what Precision counts.
+func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, error) {
+	rules = rules.OrDefault()
+	if err := rules.Check(); err != nil {
+		return nil, err
+	}
+	if rules.NeedValue() && train.Examples.Value == nil {
+		return nil, errors.New("bands by value need the money at stake; name its column in columns.value")
+	}
+	order := make([]int, 0, len(eta))
+	p := make([]float64, len(eta))
+	for i, e := range eta {
+		if p[i] = Probability(e); e == e {
+			order = append(order, i)
+		}
+	}
+	if len(order) == 0 {
+		return nil, errors.New("no training row has a score, so bands have no thresholds")
+	}
+	l := &Ladder{rules: rules}
+	order = falling(order, p)
+	l.climb(order, p, train)
+	if rules.Red.Capacity > 0 || rules.Yellow.Capacity > 0 {
+		l.countPeriods(order, train)
+	}
+	return l, nil
+}
+
+// falling sorts rows by their probability, the highest first; equals stay in their order.
+// Every fold sorts its training rows for every candidate, so it is a radix sort, linear in
+// the rows: numbers from 0 on are in the order of their bits.
+func falling(order []int, p []float64) []int {
+	const digit = 11
+	spare := make([]int, len(order))
+	for shift := 0; shift < 64; shift += digit {
+		var start [1 << digit]int
+		place := func(row int) uint64 { return ^math.Float64bits(p[row]) >> shift & (1<<digit - 1) }
+		for _, row := range order {
+			start[place(row)]++
+		}
+		sum := 0
+		for d, n := range start {
+			start[d] = sum
+			sum += n
+		}
+		for _, row := range order {
+			d := place(row)
+			spare[start[d]] = row
+			start[d]++
+		}
+		order, spare = spare, order
+	}
+	return order
+}
+
+// climb gathers the rows in their order, and what each account has of them.
+func (l *Ladder) climb(order []int, p []float64, train dataset.View) {
+	e := train.Examples
+	number, byValue := numberAccounts(train), l.rules.NeedValue()
+	l.Accounts = int(number[len(number)-1]) + 1
+	l.rowsOf, l.valueOf = make([]float64, l.Accounts), make([]float64, l.Accounts)
+	for _, i := range order {
+		row := train.Rows[i]
+		l.p, l.account, l.happened = append(l.p, p[i]), append(l.account, number[i]), append(l.happened, train.HappenedAt(row))
+		l.rowsOf[number[i]]++
+		if byValue {
+			v := max(0, e.Value[row])
+			if v != v {
+				v = 0 // an account of unknown value adds no money
+			}
+			l.value = append(l.value, v)
+			l.valueOf[number[i]] += v
+		}
+	}
+}
+
+// numberAccounts numbers the accounts of the view from 0; its rows are sorted by them.
+func numberAccounts(train dataset.View) []int32 {
+	number := make([]int32, train.Len())
+	for i := 1; i < len(number); i++ {
+		number[i] = number[i-1]
+		if train.Examples.Account[train.Rows[i]] != train.Examples.Account[train.Rows[i-1]] {
+			number[i]++
+		}
+	}
+	return number
+}
+
+// countPeriods marks the riskiest row of every account in every period. Periods are counted
+// back from the last day, so that the last one is whole.
+func (l *Ladder) countPeriods(order []int, train dataset.View) {
+	asOf := train.Examples.AsOf
+	from, to := asOf[train.Rows[order[0]]], asOf[train.Rows[order[0]]]
+	for _, i := range order {
+		from, to = min(from, asOf[train.Rows[i]]), max(to, asOf[train.Rows[i]])
+	}
+	l.periods = max(1, float64(to-from+1)/float64(l.rules.Period))
+	type visit struct{ account, period int32 }
+	seen := make(map[visit]bool, len(order))
+	for k, i := range order {
+		v := visit{l.account[k], int32(to-asOf[train.Rows[i]]) / int32(l.rules.Period)}
+		l.first = append(l.first, !seen[v])
+		seen[v] = true
+	}
+}
+
+// Thresholds are where the bands begin when account g counts count[g] times, nil for once
+// each. Where everybody has the same probability, there are none.
+func (l *Ladder) Thresholds(count []int32) (*Thresholds, error) {
+	high, low := l.ends(count)
+	if high == low {
+		return nil, nil
+	}
+	red, at := l.descend(l.rules.Red, 0, 1, low, count)
+	yellow, _ := l.descend(l.rules.Yellow, at, red, low, count)
+	if yellow > red {
+		return nil, fmt.Errorf("yellow begins at a probability of %.3g, above red at %.3g; give red the higher one", yellow, red)
+	}
+	return &Thresholds{Red: red, Yellow: yellow, Hysteresis: l.rules.Hysteresis}, nil
+}
+
+// Warnings say which band is empty because no probability reaches its precision.
+func (l *Ladder) Warnings(t *Thresholds) []dataset.Warning {
+	if t == nil {
+		return nil
+	}
+	var list []dataset.Warning
+	empty := func(band Band, precision float64) {
+		list = append(list, dataset.Warning{Code: "band_empty", Message: fmt.Sprintf(
+			"no probability reaches a precision of %g on the training rows, so nobody is %s; ask for less", precision, band)})
+	}
+	if r := l.rules.Red; r.Precision > 0 && t.Red == 1 {
+		empty(Red, r.Precision)
+	}
+	if r := l.rules.Yellow; r.Precision > 0 && t.Yellow == t.Red {
+		empty(Yellow, r.Precision)
+	}
+	return list
+}
+
+// AtMost is the lowest probability from which on no more than the share of the rows lies:
+// what a goal such as "less than 5 % at risk" asks for. It is 1 where the highest
+// probability is already that of too many.
+func (l *Ladder) AtMost(share float64) float64 {
+	threshold := 1.0
+	for i := 0; i < len(l.p); {
+		end := l.blockEnd(i)
+		if float64(end)*slack > share*float64(len(l.p)) {
+			break
+		}
+		threshold, i = l.p[i], end
+	}
+	return threshold
+}
+
+// ends are the highest and the lowest probability of the accounts that count.
+func (l *Ladder) ends(count []int32) (high, low float64) {
+	i, j := 0, len(l.p)-1
+	for i < j && l.times(count, i) == 0 {
+		i++
+	}
+	for i < j && l.times(count, j) == 0 {
+		j--
+	}
+	return l.p[i], l.p[j]
+}
+
+// times is how often a row counts.
+func (l *Ladder) times(count []int32, row int) float64 {
+	if count == nil {
+		return 1
+	}
+	return float64(count[l.account[row]])
+}
+
+// blockEnd is where the rows that are as probable as row i end.
+func (l *Ladder) blockEnd(i int) int {
+	p := l.p[i]
+	for i < len(l.p) && l.p[i] == p {
+		i++
+	}
+	return i
+}
+
+// descend goes down from a row until the rule has what it wants, and returns the lowest
+// probability of the band and the row after it. A band that wants more than there is takes
+// all that is left; none is from where the band above begins.
+func (l *Ladder) descend(r BandRule, from int, above, lowest float64, count []int32) (threshold float64, at int) {
+	switch {
+	case r.Probability > 0:
+		return r.Probability, sort.Search(len(l.p), func(i int) bool { return l.p[i] < r.Probability })
+	case r.Precision > 0:
+		return l.precise(r.Precision, from, above, count)
+	}
+	want, taken := l.wanted(r, count)*slack, 0.0
+	for i := from; i < len(l.p); {
+		p, drawn := l.p[i], false
+		for end := l.blockEnd(i); i < end; i++ {
+			if n := l.times(count, i); n > 0 {
+				drawn = true
+				taken += n * l.amount(r, i)
+			}
+		}
+		if drawn && taken >= want {
+			return p, i
+		}
+	}
+	return math.Min(above, lowest), len(l.p)
+}
+
+// wanted is how much of what it counts the rule asks for.
+func (l *Ladder) wanted(r BandRule, count []int32) float64 {
+	total, of, share := 0.0, l.rowsOf, r.Share
+	switch {
+	case r.Capacity > 0:
+		return r.Capacity * l.periods
+	case r.Value > 0:
+		of, share = l.valueOf, r.Value
+	}
+	for g, n := range of {
+		if count != nil {
+			n *= float64(count[g])
+		}
+		total += n
+	}
+	return share * total
+}
+
+// amount is what a row adds to what the rule counts.
+func (l *Ladder) amount(r BandRule, row int) float64 {
+	switch {
+	case r.Capacity > 0 && !l.first[row]:
+		return 0
+	case r.Value > 0:
+		return l.value[row]
+	}
+	return 1
+}
+
+// precise is the lowest probability from which on the rows after from had the event often
+// enough.
+func (l *Ladder) precise(precision float64, from int, above float64, count []int32) (threshold float64, at int) {
+	threshold, at = above, from
+	hits, rows := 0.0, 0.0
+	for i := from; i < len(l.p); {
+		p, before := l.p[i], rows
+		for end := l.blockEnd(i); i < end; i++ {
+			n := l.times(count, i)
+			rows += n
+			if l.happened[i] {
+				hits += n
+			}
+		}
+		if rows > before && hits >= precision*rows*slack {
+			threshold, at = p, i
+		}
+	}
+	return threshold, at
+}

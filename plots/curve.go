@@ -1,0 +1,82 @@
+package plots
+
+import (
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// spot is a point of a curve, in data.
+type spot struct{ x, y float64 }
+
+// curves are lines of several candidates on common scales.
+type curves struct {
+	x, y    scale
+	entries []entry
+	lines   [][]spot // one per entry
+
+	under func(c draw.Canvas, x, y func(float64) vg.Length) // what lies beneath the lines
+}
+
+// draw draws the champion last, on top. Lines that leave the scales are clipped.
+func (s curves) draw(c draw.Canvas) {
+	p := axes(s.x, s.y)
+	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
+		s.under(c, x, y)
+		for _, i := range championLast(s.entries) {
+			c.StrokeLines(s.entries[i].line, c.ClipLinesXY(placed(s.lines[i], x, y))...)
+		}
+	}))
+	p.Draw(c)
+}
+
+// squareSide is the height of a plot whose two axes are shares, drawn alike: a diagonal
+// has to rise at 45 degrees to be recognised.
+const squareSide vg.Length = 404
+
+// square cuts a canvas to the height of such a plot.
+func square(c draw.Canvas) draw.Canvas {
+	height := min(c.Max.Y-c.Min.Y, squareSide)
+	return draw.Crop(c, 0, 0, c.Max.Y-c.Min.Y-height, 0)
+}
+
+// placed puts the points of a curve on the canvas.
+func placed(curve []spot, x, y func(float64) vg.Length) []vg.Point {
+	path := make([]vg.Point, len(curve))
+	for i, p := range curve {
+		path[i] = vg.Point{X: x(p.x), Y: y(p.y)}
+	}
+	return path
+}
+
+// championLast is the order of drawing: the champion lies on top.
+func championLast(entries []entry) []int {
+	var order, champions []int
+	for i, e := range entries {
+		if e.champion {
+			champions = append(champions, i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	return append(order, champions...)
+}
+
+// thin leaves out points of a curve over shares that lie within a quarter of a pixel of
+// the one before, so that a million distinct scores do not make a picture of forty
+// megabytes. The ends stay.
+func thin(curve []spot) []spot {
+	const grain = 1.0 / 1600
+	if len(curve) < 3 {
+		return curve
+	}
+	kept := []spot{curve[0]}
+	for _, p := range curve[1 : len(curve)-1] {
+		last := kept[len(kept)-1]
+		if finite(p.x, p.y) && math.Abs(p.x-last.x)+math.Abs(p.y-last.y) >= grain {
+			kept = append(kept, p)
+		}
+	}
+	return append(kept, curve[len(curve)-1])
+}
