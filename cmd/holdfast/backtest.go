@@ -56,7 +56,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return err
 	}
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
-	r, err := backtest.Run(ctx, e, p.candidates, optionsOf(p.config), bar.Stage)
+	r, err := backtest.Run(ctx, e, p.candidates, p.options(), bar.Stage)
 	bar.Done()
 	if err != nil {
 		return err
@@ -83,8 +83,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	return gated(gate, r.Verdict.Decision)
 }
 
-// loadExamined is loadTrusted with the health of the data, for the report. The raw rows
-// are forgotten afterwards: a backtest has no use for them.
+// loadExamined is loadTrusted with the health of the data, for the report.
 func (p *opened) loadExamined(ctx context.Context) (*dataset.Examples, *health.Report, error) {
 	panel, err := p.surveyTrusted(ctx)
 	if err != nil {
@@ -94,6 +93,7 @@ func (p *opened) loadExamined(ctx context.Context) (*dataset.Examples, *health.R
 	if err != nil {
 		return nil, nil, err
 	}
+	panel.Examples.Timeline = panel.Timeline() // what happens between the decisions: warnings, bands, rollout
 	return panel.Examples, state, nil
 }
 
@@ -130,6 +130,7 @@ func (a *app) printBacktest(r *backtest.Result, o *backtest.Outlook, target stri
 	for _, reason := range r.Verdict.Reasons {
 		a.printf("  %s\n", plain(reason))
 	}
+	a.printWarning(r)
 	a.printFurther(r)
 	a.printOutlook(r, o)
 	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))

@@ -61,7 +61,7 @@ func (a *app) check(ctx context.Context) error {
 	if result.Report, err = health.Examine(ctx, panel, p.factors, p.healthOptions()); err != nil {
 		return err
 	}
-	result.Leaks, err = leaklab.Run(ctx, panel, p.factors, p.candidates, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: optionsOf(p.config)})
+	result.Leaks, err = leaklab.Run(ctx, panel, p.factors, p.candidates, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: p.options()})
 	if err != nil {
 		return err
 	}

@@ -186,7 +186,7 @@ func (a *app) printBins(factor string, b *binning.Binning) error {
 		}
 	}
 	for i, bin := range b.Bins {
-		row(rangeOf(b.Edges, i), bin)
+		row(binRange(b.Edges, i), bin)
 	}
 	for i, bin := range b.Special {
 		row("code "+texttab.Significant(b.Codes[i], 4), bin)
@@ -195,8 +195,8 @@ func (a *app) printBins(factor string, b *binning.Binning) error {
 	return a.print(t)
 }
 
-// rangeOf are the values of a bin, the lower end included.
-func rangeOf(edges []float64, bin int) string {
+// binRange are the values of a bin, the lower end included.
+func binRange(edges []float64, bin int) string {
 	edge := func(i int) string { return texttab.Significant(edges[i], 4) }
 	switch {
 	case len(edges) == 0:

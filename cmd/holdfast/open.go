@@ -24,6 +24,7 @@ type opened struct {
 	factors    []features.Factor
 	candidates []models.Candidate // the baseline last
 	types      expr.Columns       // of the columns of the snapshots
+	cohort     *expr.Expr         // nil: none is asked for
 	reading    dataset.Reading
 }
 
@@ -54,6 +55,11 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	problems := checkRoles(config, snapshots, outcomes)
 	if p.factors, err = features.Compile(factorsOf(config), p.types); err != nil {
 		problems = append(problems, factorProblems(config, err)...)
+	}
+	if text := config.Backtest.Cohort; text != "" {
+		if p.cohort, err = expr.Parse(text, p.types); err != nil {
+			problems = append(problems, expressionProblem(config, "backtest.cohort", err))
+		}
 	}
 	if len(problems) == 0 { // candidates need whole factors
 		specs := candidatesOf(config)
@@ -120,6 +126,7 @@ func checkRoles(config *project.Config, snapshots, outcomes *dataset.Schema) pro
 	look(outcomes, "outcomes", "outcome_date", c.OutcomeDate)
 	look(outcomes, "outcomes", "outcome", c.Outcome)
 	look(outcomes, "outcomes", "decided_at", c.DecidedAt)
+	look(outcomes, "outcomes", "touched_at", c.TouchedAt)
 	look(snapshots, "snapshots", "value", c.Value)
 	look(outcomes, "outcomes", "value_after", c.ValueAfter)
 	look(outcomes, "outcomes", "value_before", c.ValueBefore)
@@ -228,9 +235,15 @@ func joined(err error) []error {
 // survey reads the data and lets the label clock join it.
 func (p *opened) survey(ctx context.Context) (*dataset.Panel, error) {
 	c, used := p.config, append(models.Inputs(p.candidates), p.factors...)
+	uses := features.Uses(used)
+	if p.cohort != nil {
+		for _, name := range p.cohort.Columns() {
+			uses[name] = p.types[name]
+		}
+	}
 	panel, err := dataset.Survey(ctx, dataset.Spec{
 		Snapshots: c.Path(c.Data.Snapshots), Outcomes: c.Path(c.Data.Outcomes),
-		Columns: columnsOf(c), Clock: clockOf(c), OtherLeads: c.Label.LeadDays[min(1, len(c.Label.LeadDays)):], Uses: features.Uses(used), Histories: features.Histories(used), Predictions: models.ForeignPredictions(p.candidates),
+		Columns: columnsOf(c), Clock: clockOf(c), OtherLeads: c.Label.LeadDays[min(1, len(c.Label.LeadDays)):], Uses: uses, Histories: features.Histories(used), Predictions: models.ForeignPredictions(p.candidates),
 		ObservedUntil: day(c.Data.ObservedUntil), Reading: p.reading,
 	})
 	if err != nil {

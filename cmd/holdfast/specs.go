@@ -24,7 +24,7 @@ func columnsOf(c *project.Config) dataset.Columns {
 	return dataset.Columns{
 		Account: c.Columns.Account, SnapshotDate: c.Columns.SnapshotDate, RecordedAt: c.Columns.RecordedAt, OutcomeDate: c.Columns.OutcomeDate,
 		Outcome: c.Columns.Outcome, ChurnedWhen: c.Columns.ChurnedWhen, RenewedWhen: c.Columns.RenewedWhen,
-		DecidedAt: c.Columns.DecidedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, ValueBefore: c.Columns.ValueBefore, Segment: c.Columns.Segment,
+		DecidedAt: c.Columns.DecidedAt, TouchedAt: c.Columns.TouchedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, ValueBefore: c.Columns.ValueBefore, Segment: c.Columns.Segment,
 	}
 }
 
@@ -73,14 +73,28 @@ func bandRuleOf(b project.Band) models.BandRule {
 	return models.BandRule{Share: b.Share, Probability: b.P, Precision: b.Precision, Capacity: float64(b.Capacity), Value: b.Value}
 }
 
-func optionsOf(c *project.Config) backtest.Options {
-	b := c.Backtest
+// options are those of a backtest of the project.
+func (p *opened) options() backtest.Options {
+	c, b := p.config, p.config.Backtest
 	return backtest.Options{
 		Every: stepOf(b.Every), FirstCutoff: day(b.FirstCutoff), LastCutoff: day(b.LastCutoff), Window: stepOf(b.Window),
 		Champion: b.Champion, Champions: b.Champions, Primary: b.Primary, Margin: b.Margin, Capacity: b.Capacity,
 		SaveRates: b.SaveRates, ContactCost: b.ContactCost, Replicates: b.Bootstrap, Seed: b.Seed,
+		CalibrationSlope: rangeOf(b.Gates.CalibrationSlope), CITL: rangeOf(b.Gates.CITL),
+		SegmentEvents: b.Gates.SegmentEvents, SegmentMargin: b.Gates.SegmentMargin, PSI: b.Gates.PSI,
+		Cohort: p.cohort, ContactCosts: b.ContactCosts, Tiers: tiersOf(b.Tiers),
 		Bands: bandRulesOf(c), Goal: c.Bands.Goal, Triggers: triggersOf(c.Triggers), Playbooks: triggersOf(c.Playbooks),
 	}
+}
+
+func rangeOf(r [2]float64) backtest.Range { return backtest.Range{Low: r[0], High: r[1]} }
+
+func tiersOf(teams []project.Team) []backtest.Tier {
+	var list []backtest.Tier
+	for _, t := range teams {
+		list = append(list, backtest.Tier{Segment: t.Segment, Capacity: t.Capacity, ContactCost: t.ContactCost})
+	}
+	return list
 }
 
 func triggersOf(rules []project.Rule) []backtest.Trigger {

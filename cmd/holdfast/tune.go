@@ -216,7 +216,7 @@ func completed(weights []models.FactorWeight, factors []string) []models.FactorW
 
 // judgeTuned backtests the candidates against the optimum.
 func (a *app) judgeTuned(ctx context.Context, p *opened, side []models.Candidate, e *dataset.Examples, t *tuned) error {
-	options := optionsOf(p.config)
+	options := p.options()
 	options.Champion, options.Champions = side[0].Name, nil
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
 	r, err := backtest.Run(ctx, e, side, options, bar.Stage)

@@ -169,7 +169,8 @@ func TestSmallProbabilitiesAreNotSpelledOut(t *testing.T) {
 func TestEveryChartHasAHome(t *testing.T) {
 	for chart, want := range map[string]string{
 		"gains": "verdict", "money": "capacity", "roc": "ranking", "calibration": "calibration", "calibration_others": "calibration",
-		"weights": "weights", "weights_challenger": "weights", "auc_over_folds": "folds", "timetable": "folds", "quarters": "data", "new": "folds",
+		"decision_curve": "capacity", "precision_recall": "ranking", "cumulative_gains": "ranking", "score_histogram": "calibration",
+		"weights": "weights", "weights_challenger": "weights", "weights_over_folds": "weights", "auc_over_folds": "folds", "timetable": "folds", "quarters": "data", "new": "folds",
 	} {
 		if got := home(chart); got != want {
 			t.Errorf("%s is in section %s, want %s", chart, got, want)

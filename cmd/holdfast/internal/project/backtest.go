@@ -16,5 +16,10 @@ func readBacktest(s section) Backtest {
 		ContactCost: read(s, "contact_cost", number),
 		Bootstrap:   read(s, "bootstrap", whole),
 		Seed:        uint64(read(s, "seed", whole)),
+
+		Gates:        readGates(s),
+		Cohort:       read(s, "cohort", s.expression),
+		ContactCosts: read(s, "contact_costs", numbers),
+		Tiers:        readTeams(s),
 	}
 }

@@ -95,6 +95,7 @@ type Columns struct {
 	ChurnedWhen  []string // values of Outcome that mean churned; nil: the column is boolean
 	RenewedWhen  []string // values that mean renewed; nil: all that are not in ChurnedWhen
 	DecidedAt    string
+	TouchedAt    string // of the outcomes
 	Value        string
 	ValueAfter   string
 	ValueBefore  string
@@ -208,6 +209,11 @@ type Backtest struct {
 	ContactCost float64   // per account contacted, in the currency of Columns.Value
 	Bootstrap   int       // replicates
 	Seed        uint64
+
+	Gates        Gates
+	Cohort       string    // an expression, or ""
+	ContactCosts []float64 // further ones
+	Tiers        []Team
 }
 
 // Step is a calendar period: N days, months, quarters or years. The zero Step is no period.

@@ -99,6 +99,7 @@ func Keys() []Key {
 	keys = append(keys, foreignCandidateKeys()...)
 	keys = append(keys, segmentKeys()...)
 	keys = append(keys, backtestKeys()...)
+	keys = append(keys, gateKeys()...)
 	return append(keys, bandKeys()...)
 }
 
@@ -159,6 +160,8 @@ func columnKeys() []Key {
 			Doc: "The values of the outcome column that mean churned."},
 		{Path: "columns.renewed_when", Type: TypeTexts, Example: "[won, renewed]",
 			Doc: "The values that mean renewed, so that any other is refused; without it, all that churned_when does not name."},
+		{Path: "columns.touched_at", Type: TypeText, Example: "first_call",
+			Doc: "The day, in the outcomes, on which the team began to work the account; results are then also shown without what that may have changed."},
 		{Path: "columns.decided_at", Type: TypeText, Example: "decided_at",
 			Doc: "The day on which the outcome became known; without it, the outcome date."},
 		{Path: "columns.value", Type: TypeText, Example: "arr",

@@ -49,6 +49,7 @@ columns:
   churned_when: [lost, no, 3]
   renewed_when: [won, yes]
   decided_at: decided_at
+  touched_at: first_call
   value: arr
   value_after: arr_after
   value_before: arr_before
@@ -150,7 +151,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Columns: Columns{
 			Account: "account_id", SnapshotDate: "snapshot_date", RecordedAt: "loaded_at", OutcomeDate: "renewal_date", Outcome: "status",
 			ChurnedWhen: []string{"lost", "no", "3"}, RenewedWhen: []string{"won", "yes"},
-			DecidedAt: "decided_at", Value: "arr", ValueAfter: "arr_after", ValueBefore: "arr_before", Segment: "plan",
+			DecidedAt: "decided_at", TouchedAt: "first_call", Value: "arr", ValueAfter: "arr_after", ValueBefore: "arr_before", Segment: "plan",
 		},
 		Label: Label{Mode: LabelRenewal, LeadDays: []int{30, 56, 90}, MaxAgeDays: 31},
 		Factors: []Factor{

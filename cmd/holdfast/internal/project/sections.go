@@ -50,6 +50,7 @@ func readColumns(s section) Columns {
 		ChurnedWhen:  read(s, "churned_when", texts),
 		RenewedWhen:  read(s, "renewed_when", texts),
 		DecidedAt:    read(s, "decided_at", text),
+		TouchedAt:    read(s, "touched_at", text),
 		Value:        read(s, "value", text),
 		ValueAfter:   read(s, "value_after", text),
 		ValueBefore:  read(s, "value_before", text),
