@@ -49,7 +49,6 @@ columns:
   churned_when: [lost, no, 3]
   renewed_when: [won, yes]
   decided_at: decided_at
-  touched_at: first_call
   value: arr
   value_after: arr_after
   value_before: arr_before
@@ -151,7 +150,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Columns: Columns{
 			Account: "account_id", SnapshotDate: "snapshot_date", RecordedAt: "loaded_at", OutcomeDate: "renewal_date", Outcome: "status",
 			ChurnedWhen: []string{"lost", "no", "3"}, RenewedWhen: []string{"won", "yes"},
-			DecidedAt: "decided_at", TouchedAt: "first_call", Value: "arr", ValueAfter: "arr_after", ValueBefore: "arr_before", Segment: "plan",
+			DecidedAt: "decided_at", Value: "arr", ValueAfter: "arr_after", ValueBefore: "arr_before", Segment: "plan",
 		},
 		Label: Label{Mode: LabelRenewal, LeadDays: []int{30, 56, 90}, MaxAgeDays: 31},
 		Factors: []Factor{
@@ -172,7 +171,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Backtest: Backtest{
 			Every: Step{1, UnitMonth}, FirstCutoff: day(2024, 3, 31), LastCutoff: day(2026, 3, 31), Window: Step{8, UnitQuarter},
 			Champion: "today", Primary: PrimaryAUC, Margin: 0.005, Capacity: 20, SaveRates: []float64{0.1, 0.25},
-			ContactCost: 200, Bootstrap: 500, Seed: 1<<53 - 1,
+			ContactCost: 200, Bootstrap: 500, Seed: 1<<53 - 1, Gates: usualGates,
 		},
 		Bands:    Bands{Red: Band{P: 0.4}, Yellow: Band{Share: 0.25}},
 		Segments: Segments{By: "plan", MinEvents: 50},
@@ -185,7 +184,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 
 func TestFullFileUsesEveryKeyOfTheReference(t *testing.T) {
 	used := map[string]bool{"label.horizon": true} // see TestHorizonMode
-	for _, file := range append(banded(), full, foreign, shaped, fittings, purposes) {
+	for _, file := range append(banded(), full, foreign, shaped, fittings, purposes, gated()) {
 		for path := range parse(t, file).nodes {
 			used[pattern(path)] = true
 		}
@@ -216,7 +215,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 			Scale: ScaleNone, Missing: Missing{Rule: MissingMedian}, Expect: LowerChurn}},
 		Candidates: []Candidate{{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Kind: PenaltyRidge, Auto: true, Rule: RuleBest}, Factors: []string{"active_share"}}},
 		Backtest: Backtest{Every: Step{1, UnitQuarter}, Champion: Baseline, Primary: PrimaryLogLoss,
-			Capacity: 50, Bootstrap: 2000, Seed: 1},
+			Capacity: 50, Bootstrap: 2000, Seed: 1, Gates: usualGates},
 		Bands:    Bands{Red: Band{Share: 0.05}, Yellow: Band{Share: 0.20}},
 		Segments: Segments{MinEvents: 50},
 		Output:   "out",
