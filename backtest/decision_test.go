@@ -37,7 +37,7 @@ func TestNetBenefitErrorsAreThoseOfClusteredMeans(t *testing.T) {
 		n := rapid.IntRange(2, 60).Draw(t, "rows")
 		s, eta := drawnSample(t, n)
 		if s.accounts < 2 {
-			t.Skip("one account")
+			t.Skip("one account only, which has no clustered error: not compared")
 		}
 		for _, p := range decisionCurve(s, eta, 0.9) {
 			cut, odds := math.Log(p.Threshold)-math.Log1p(-p.Threshold), p.Threshold/(1-p.Threshold)
@@ -57,7 +57,7 @@ func TestNetBenefitErrorsAreThoseOfClusteredMeans(t *testing.T) {
 // errors); the truth is the mean of 400,000 rows.
 func TestIntervalOfNetBenefitCoversIt(t *testing.T) {
 	if testing.Short() {
-		t.Skip("1,000 samples")
+		t.Skip("1,000 samples: the coverage of the decision curve was not checked")
 	}
 	const at = 19 // threshold 0.2
 	truth := decisionCurve(simulated(rand.New(rand.NewPCG(1, 0)), 130_000))[at].Model
