@@ -10,13 +10,16 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"holdfast/backtest"
+	"holdfast/backtest/metrics"
 	"holdfast/plots/words"
 )
 
 // Calibration draws predicted against observed churn for the champion and the
 // best challenger, side by side on one scale: points on the diagonal can be taken
-// at face value. Bars are 95 % Wilson intervals of each group; the histogram
-// beneath shows where the predictions lie. Candidates without groups give
+// at face value. Bars are Wilson intervals of each group that respect accounts; the grey
+// band is where groups of their size would lie if the predictions were right (the
+// consistency bars of Bröcker and Smith 2007), so that only a group outside it says
+// something; the histogram beneath shows where the predictions lie. Candidates without groups give
 // [ErrNothingToDraw].
 func Calibration(r *backtest.Result) (Chart, error) {
 	panels := calibrationPanels(r, func(i int) bool { return large(r, i) })
@@ -81,12 +84,12 @@ func calibrationChart(name, title string, panels []panel, across int) Chart {
 	}
 	limit := commonLimit(panels)
 	c.paint = func(dc draw.Canvas) {
-		body := frame(dc, c.Title, "groups of about equal size; below the dashed line fewer churned than predicted, above it more")
+		body := frame(dc, c.Title, "groups of about equal size; above the dashed line more churned than predicted; grey: where groups lie if the score is right")
 		for i, p := range panels {
 			left, top := side*vg.Length(i%across), high*vg.Length(i/across)
 			room := draw.Crop(body, left, 0, 0, -top)
 			room.Max.X, room.Min.Y = room.Min.X+side-10, room.Max.Y-high+6
-			drawPanel(room, p, limit, 7-across)
+			ofCandidate(room, p.name, func() { drawPanel(room, p, limit, 7-across) })
 		}
 	}
 	return c
@@ -98,7 +101,7 @@ func commonLimit(panels []panel) float64 {
 	b := newBounds()
 	for _, p := range panels {
 		for _, g := range p.result.Bins {
-			b.add(g.MeanP, g.Rate, g.High)
+			b.add(g.MeanP, g.Rate, g.High, g.ConsistentHigh)
 		}
 	}
 	if b.empty() {
@@ -123,6 +126,7 @@ func drawPanel(c draw.Canvas, p panel, limit float64, ticks int) {
 	x.ticks, y.ticks = within(x.ticks, limit), within(y.ticks, limit)
 	pl := axes(x, y)
 	pl.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
+		drawConsistency(c, p.result.Bins, x, y)
 		drawHistogram(c, p.result.Histogram, limit, x, y)
 		c.StrokeLine2(dashed(faint, 1.2, 4, 4), x(0), y(0), x(limit), y(limit))
 		drawGroups(c, p, x, y)
@@ -144,22 +148,40 @@ func within(ticks []plot.Tick, limit float64) []plot.Tick {
 // drawGroups joins the groups by a line, which is only there to lead the eye; the
 // intervals say how far each may be off.
 func drawGroups(c draw.Canvas, p panel, x, y func(float64) vg.Length) {
-	var path []vg.Point
+	var path []tip
 	colour := rgbOf(p.entry)
 	for _, g := range p.result.Bins {
 		if !finite(g.MeanP, g.Rate) {
 			continue
 		}
 		at := vg.Point{X: x(g.MeanP), Y: y(g.Rate)}
-		path = append(path, at)
+		path = append(path, tip{at, groupInWords(g)})
 		if finite(g.Low, g.High) {
 			interval(c, solid(colour, 1), vg.Point{X: at.X, Y: y(g.Low)}, vg.Point{X: at.X, Y: y(g.High)})
 		}
 	}
-	c.StrokeLines(solid(colour, 1.4), path)
-	for _, at := range path {
-		c.DrawGlyph(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, at)
+	for i := range path[:max(0, len(path)-1)] {
+		c.StrokeLine2(solid(colour, 1.4), path[i].at.X, path[i].at.Y, path[i+1].at.X, path[i+1].at.Y)
 	}
+	for _, g := range path {
+		telling(c, g.text, func() { c.DrawGlyph(draw.GlyphStyle{Color: colour, Radius: 3.5, Shape: draw.CircleGlyph{}}, g.at) })
+	}
+}
+
+// drawConsistency fills where the groups would lie if the predictions were right.
+func drawConsistency(c draw.Canvas, bins []metrics.CalibrationBin, x, y func(float64) vg.Length) {
+	var low, high []spot
+	for _, g := range bins {
+		if finite(g.MeanP, g.ConsistentLow, g.ConsistentHigh) {
+			low, high = append(low, spot{g.MeanP, g.ConsistentLow}), append(high, spot{g.MeanP, g.ConsistentHigh})
+		}
+	}
+	ribbon(c, low, high, shade(ink), x, y)
+}
+
+// groupInWords reads out one group.
+func groupInWords(g metrics.CalibrationBin) string {
+	return fmt.Sprintf("%s predicted, %s observed (%d of %d)", words.Percent(g.MeanP, 1), words.Percent(g.Rate, 1), g.Churned, g.N)
 }
 
 // drawHistogram draws the equal cells of [0,1] that lie within the limit, the
@@ -204,7 +226,10 @@ func calibrationAlt(panels []panel) string {
 	for i, p := range panels {
 		groups := make([]string, len(p.result.Bins))
 		for k, g := range p.result.Bins {
-			groups[k] = fmt.Sprintf("%s predicted, %s observed (%d of %d)", words.Percent(g.MeanP, 1), words.Percent(g.Rate, 1), g.Churned, g.N)
+			groups[k] = groupInWords(g)
+			if in := words.Interval(words.Percent(g.ConsistentLow, 1), words.Percent(g.ConsistentHigh, 1)); in != "" {
+				groups[k] += " where " + in + " would be consistent"
+			}
 		}
 		said[i] = spoken(p.name, p.champion) + ", calibration " + p.note + ": " + strings.Join(groups, ", ")
 	}

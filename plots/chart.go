@@ -36,8 +36,9 @@ func All(r *backtest.Result) ([]Chart, error) {
 	if r == nil {
 		return nil, errors.New("plots: no result to draw; run a backtest first")
 	}
-	return pictures(r, Gains, Money, Decision, ROC, PrecisionRecall, CumulativeGains,
-		Calibration, CalibrationOthers, ScoreHistogram, keptWeights, challengerWeights, WeightsOverFolds,
+	return pictures(r, Gains, Money, ValueAtCapacity, LeadTime, Decision, ROC, PrecisionRecall, CumulativeGains,
+		Calibration, CalibrationOthers, ScoreHistogram, Bands, BandTransitions, SegmentForest,
+		keptWeights, challengerWeights, WeightsOverFolds, Rollout,
 		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters)
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 func TestEveryCaseIsDrawnAsWellFormedSVG(t *testing.T) {
-	for _, c := range fixture.Cases() {
+	for _, c := range append(fixture.Cases(), fixture.WatchedCases()...) {
 		for _, chart := range all(t, c) {
 			svg, err := chart.SVG()
 			if err != nil {
@@ -46,7 +46,13 @@ func TestPNGHasTwoPixelsPerUnit(t *testing.T) {
 }
 
 func TestHostileNamesReachNoFormat(t *testing.T) {
-	for _, chart := range all(t, fixture.Case{Fact: "hostile names", Result: fixture.Hostile()}) {
+	charts := all(t, fixture.Case{Fact: "hostile names", Result: fixture.Hostile()})
+	for _, c := range fixture.WatchedCases() {
+		if c.Fact == "hostile names over time" {
+			charts = append(charts, all(t, c)...)
+		}
+	}
+	for _, chart := range charts {
 		svg, err := chart.SVG()
 		if err != nil {
 			t.Fatal(err)
@@ -79,25 +85,28 @@ func TestChartsAreTheSameBytesOnAnyGOMAXPROCS(t *testing.T) {
 
 func TestChartNamesAreUniqueAndInReportOrder(t *testing.T) {
 	var names []string
-	r := fixture.Company(4, 9, 20)
+	r := fixture.Watched(4, 9, 20)
 	for _, c := range all(t, fixture.Case{Fact: "company", Result: r}) {
 		names = append(names, c.Name)
 	}
-	want := []string{"gains", "money", "decision_curve", "roc", "precision_recall", "cumulative_gains",
-		"calibration", "calibration_others", "score_histogram", "weights", "weights_over_folds",
-		"auc_over_folds", "log_loss_over_folds", "lead", "timetable", "quarters"}
+	want := []string{"gains", "money", "value_at_capacity", "lead_time", "decision_curve", "roc", "precision_recall", "cumulative_gains",
+		"calibration", "calibration_others", "score_histogram", "bands", "band_transitions", "segment_forest",
+		"weights", "weights_over_folds", "rollout", "auc_over_folds", "log_loss_over_folds", "lead", "timetable", "quarters"}
 	if !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)
 	}
 }
 
 func TestPicturesWithoutDataAreLeftOut(t *testing.T) {
-	for _, c := range fixture.Cases() {
-		if c.Fact != "undefined numbers" && c.Fact != "infinite numbers" {
+	spoilt := []string{"undefined numbers", "infinite numbers", "undefined numbers over time", "infinite numbers over time"}
+	absent := [2][]string{{"gains", "money", "roc", "auc_over_folds"}, {"value_at_capacity", "lead_time", "bands", "segment_forest"}}
+	for _, c := range append(fixture.Cases(), fixture.WatchedCases()...) {
+		i := slices.Index(spoilt, c.Fact)
+		if i < 0 {
 			continue
 		}
 		for _, chart := range all(t, c) {
-			if slices.Contains([]string{"gains", "money", "roc", "auc_over_folds"}, chart.Name) {
+			if slices.Contains(absent[i/2], chart.Name) {
 				t.Errorf("%s: %s was drawn", c.Fact, chart.Name)
 			}
 		}
@@ -145,7 +154,7 @@ func all(t *testing.T, c fixture.Case) []Chart {
 
 func render(t *testing.T) [][]byte {
 	var files [][]byte
-	for _, chart := range all(t, fixture.Case{Fact: "company", Result: fixture.Company(3, 4, 6)}) {
+	for _, chart := range all(t, fixture.Case{Fact: "company", Result: fixture.Watched(3, 4, 6)}) {
 		svg, err := chart.SVG()
 		if err != nil {
 			t.Fatal(err)

@@ -35,7 +35,7 @@ func CumulativeGains(r *backtest.Result) (Chart, error) {
 	c.paint = func(dc draw.Canvas) {
 		subtitle := "cumulative gains over all test windows; dashed: any order; whiskers: " + words.Level(r.Options.Level) + " interval of the champion"
 		left, right := columns(frame(dc, c.Title, subtitle), 428)
-		curves{x, y, entries, lines, func(c draw.Canvas, x, y func(float64) vg.Length) {
+		curves{x, y, entries, lines, tellCumulative, func(c draw.Canvas, x, y func(float64) vg.Length) {
 			diagonal(c, x, y)
 			for i, e := range entries {
 				if e.champion {
@@ -46,6 +46,11 @@ func CumulativeGains(r *backtest.Result) (Chart, error) {
 		legend(draw.Crop(right, 18, 0, 0, 0), entries, false)
 	}
 	return c, nil
+}
+
+// tellCumulative reads off a point.
+func tellCumulative(p spot) string {
+	return words.Percent(p.y, 0) + " of the churners are in the top " + words.Percent(p.x, 0)
 }
 
 // gainsTables are the tables of the candidates that have cuts.

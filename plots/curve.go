@@ -1,7 +1,9 @@
 package plots
 
 import (
+	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -14,7 +16,8 @@ type spot struct{ x, y float64 }
 type curves struct {
 	x, y    scale
 	entries []entry
-	lines   [][]spot // one per entry
+	lines   [][]spot            // one per entry
+	tell    func(p spot) string // what a point says under the pointer, after the name; nil: nothing
 
 	under func(c draw.Canvas, x, y func(float64) vg.Length) // what lies beneath the lines
 }
@@ -25,10 +28,27 @@ func (s curves) draw(c draw.Canvas) {
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
 		s.under(c, x, y)
 		for _, i := range championLast(s.entries) {
-			c.StrokeLines(s.entries[i].line, c.ClipLinesXY(placed(s.lines[i], x, y))...)
+			ofCandidate(c, s.entries[i].name, func() {
+				c.StrokeLines(s.entries[i].line, c.ClipLinesXY(placed(s.lines[i], x, y))...)
+			})
+		}
+		for _, i := range championLast(s.entries) {
+			ofCandidate(c, s.entries[i].name, func() { tips(c, s.tips(i, x, y)) })
 		}
 	}))
 	p.Draw(c)
+}
+
+// tips are the texts along the line of one entry.
+func (s curves) tips(i int, x, y func(float64) vg.Length) []tip {
+	if s.tell == nil {
+		return nil
+	}
+	list := make([]tip, len(s.lines[i]))
+	for k, p := range s.lines[i] {
+		list[k] = tip{vg.Point{X: x(p.x), Y: y(p.y)}, label(s.entries[i].name) + ": " + s.tell(p)}
+	}
+	return list
 }
 
 // squareSide is the height of a plot whose two axes are shares, drawn alike: a diagonal
@@ -48,6 +68,15 @@ func placed(curve []spot, x, y func(float64) vg.Length) []vg.Point {
 		path[i] = vg.Point{X: x(p.x), Y: y(p.y)}
 	}
 	return path
+}
+
+// ribbon fills what lies between two curves over the same places, clipped to the plot.
+func ribbon(c draw.Canvas, low, high []spot, colour color.Color, x, y func(float64) vg.Length) {
+	back := slices.Clone(high)
+	slices.Reverse(back)
+	if edge := append(placed(low, x, y), placed(back, x, y)...); len(edge) > 2 {
+		c.FillPolygon(colour, c.ClipPolygonXY(edge))
+	}
 }
 
 // championLast is the order of drawing: the champion lies on top.

@@ -41,10 +41,15 @@ func Decision(r *backtest.Result) (Chart, error) {
 	c.paint = func(dc draw.Canvas) {
 		subtitle := "net benefit; dashed: working everybody; band: " + words.Level(r.Options.Level) + " interval of the champion"
 		left, right := columns(frame(dc, c.Title, subtitle), 450)
-		curves{x, y, entries, lines, func(c draw.Canvas, x, y func(float64) vg.Length) { drawAlternatives(c, r, x, y) }}.draw(left)
+		curves{x, y, entries, lines, tellBenefit, func(c draw.Canvas, x, y func(float64) vg.Length) { drawAlternatives(c, r, x, y) }}.draw(left)
 		legend(draw.Crop(right, 14, 0, 0, 0), entries, false)
 	}
 	return c, nil
+}
+
+// tellBenefit reads off a point.
+func tellBenefit(p spot) string {
+	return words.Fixed(p.y, 1) + " per 100 accounts, working from " + words.Percent(p.x, 0) + " on"
 }
 
 // benefits are the points of a curve per 100 accounts, and the last threshold at which a
@@ -76,10 +81,7 @@ func drawAlternatives(c draw.Canvas, r *backtest.Result, x, y func(float64) vg.L
 			all = append(all, spot{p.Threshold, 100 * p.All})
 		}
 	}
-	slices.Reverse(high)
-	if band := append(placed(low, x, y), placed(high, x, y)...); len(band) > 2 {
-		c.FillPolygon(wash, c.ClipPolygonXY(band))
-	}
+	ofCandidate(c, r.Candidates[i].Name, func() { ribbon(c, low, high, shade(ink), x, y) })
 	c.StrokeLine2(solid(faint, 1), c.Min.X, y(0), c.Max.X, y(0))
 	c.StrokeLines(dashed(quiet, 1.2, 5, 4), c.ClipLinesXY(placed(all, x, y))...)
 }

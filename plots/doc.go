@@ -1,8 +1,9 @@
 // Package plots answers: can I see it? It draws what is in a [backtest.Result]:
 // the curves of ROC, precision and recall, cumulative gains and net benefit, the
-// calibration, the scores by outcome, the weights and how steady they are, the metrics
-// over the folds, the timetable of the folds, the gains over the champion, money and churn
-// by quarter.
+// calibration, the scores by outcome, the bands, how they change and how early they warn,
+// the weights and how steady they are, the metrics over the folds, the timetable of the
+// folds, the gains over the champion, over all and by segment, money by save rate and by
+// length of the list, what a rollout changes, and churn by quarter.
 //
 // It computes no statistics. Whatever it shows was in the Result; it only
 // chooses scales, leaves out what is undefined (NaN, never drawn as 0) and
@@ -11,12 +12,15 @@
 //
 // The line of the package:
 //
-//  1. [All] asks every picture in report order ([Gains], [Money], [Decision],
-//     [ROC], [PrecisionRecall], [CumulativeGains], [Calibration], [ScoreHistogram], [Weights],
-//     [WeightsOverFolds], [OverFolds], [Timetable], [Quarters]);
+//  1. [All] asks every picture in report order ([Gains], [Money], [ValueAtCapacity],
+//     [LeadTime], [Decision], [ROC], [PrecisionRecall], [CumulativeGains], [Calibration],
+//     [ScoreHistogram], [Bands], [BandTransitions], [SegmentForest], [Weights],
+//     [WeightsOverFolds], [Rollout], [OverFolds], [Leads], [Timetable], [Quarters]);
 //  2. each decides what there is to draw, writes the alternative text that holds
 //     the numbers for a reader who cannot see, and returns a [Chart];
-//  3. [Chart.SVG] and [Chart.PNG] run its drawing on a canvas of that format.
+//  3. [Chart.SVG] and [Chart.PNG] run its drawing on a canvas of that format. In an SVG what
+//     belongs to a candidate is a group with its name in data-candidate, and marks tell their
+//     value under the pointer.
 //
 // Charts are 720 units wide, the column of the report; a unit is a CSS pixel.
 // Colours are those of Okabe and Ito (2008), told apart by readers with any

@@ -70,7 +70,9 @@ func drawFolds(c draw.Canvas, r *backtest.Result, metric string, b bounds, entri
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
 		shadeSkipped(c, r.Folds, x)
 		for _, i := range championLast(entries) {
-			drawCandidate(c, r.Folds, r.Candidates[i], metric, entries[i].trace, x, y)
+			ofCandidate(c, entries[i].name, func() {
+				drawCandidate(c, r.Folds, r.Candidates[i], metric, entries[i].trace, x, y)
+			})
 		}
 	}))
 	p.Draw(c)
@@ -99,6 +101,7 @@ func shadeSkipped(c draw.Canvas, folds []backtest.Fold, x func(float64) vg.Lengt
 // drawCandidate draws a line broken where a fold has no value.
 func drawCandidate(c draw.Canvas, folds []backtest.Fold, candidate backtest.CandidateResult, metric string, look trace, x, y func(float64) vg.Length) {
 	var runs [][]vg.Point
+	var known []tip
 	broken := true
 	for k, f := range folds {
 		m := foldMetric(candidate, k, metric)
@@ -112,6 +115,7 @@ func drawCandidate(c draw.Canvas, folds []backtest.Fold, candidate backtest.Cand
 		}
 		at := vg.Point{X: x(float64(f.Cutoff)), Y: y(m.Value)}
 		runs[len(runs)-1] = append(runs[len(runs)-1], at)
+		known = append(known, tip{at, label(candidate.Name) + ", " + f.Cutoff.String() + ": " + words.Metric(metric).Label + " " + words.Estimate(m)})
 		if look.champion && finite(m.Low, m.High) {
 			interval(c, solid(faint, 1.2), vg.Point{X: at.X, Y: y(m.Low)}, vg.Point{X: at.X, Y: y(m.High)})
 		}
@@ -120,10 +124,8 @@ func drawCandidate(c draw.Canvas, folds []backtest.Fold, candidate backtest.Cand
 	if len(folds) > 16 {
 		look.glyph.Radius *= 0.7 // or neighbours would touch
 	}
-	for _, run := range runs {
-		for _, at := range run {
-			c.DrawGlyph(look.glyph, at)
-		}
+	for _, t := range known {
+		telling(c, t.text, func() { c.DrawGlyph(look.glyph, t.at) })
 	}
 }
 

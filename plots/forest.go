@@ -9,6 +9,7 @@ import (
 // A row with a heading only separates groups.
 type estimate struct {
 	heading   string
+	candidate string // whose row it is; empty: nobody's
 	name      string
 	value     float64
 	low, high float64 // NaN: no interval is drawn
@@ -18,6 +19,7 @@ type estimate struct {
 	others    []float64 // the same from other data, drawn small
 	hollow    bool      // the interval spans zero: the marker is a ring
 	figure    string    // the value as text, right of the plot
+	tell      string    // what the marks say under the pointer; empty: name and figure
 }
 
 // A forest has room for names on its left and for figures on its right.
@@ -56,16 +58,33 @@ func forest(c draw.Canvas, x scale, rows []estimate, figures vg.Length) {
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
 		c.StrokeLine2(solid(quiet, 1.2), x(0), y(0), x(0), y(n))
 		for i, e := range rows {
-			at := y(n - float64(i) - 0.5)
-			if e.heading != "" {
-				heading(c, e.heading, at)
-				continue
-			}
-			rowTexts(c, e, at, figures)
-			rowMarks(c, e, at, x)
+			ofRow(c, e, func() { row(c, e, y(n-float64(i)-0.5), figures, x) })
 		}
 	}))
 	p.Draw(draw.Crop(c, nameRoom, -figures, 0, 0))
+}
+
+// ofRow paints a row for its candidate, if it has one.
+func ofRow(c draw.Canvas, e estimate, paint func()) {
+	if e.candidate == "" {
+		paint()
+		return
+	}
+	ofCandidate(c, e.candidate, paint)
+}
+
+// row paints one line of a forest.
+func row(c draw.Canvas, e estimate, y, figures vg.Length, x func(float64) vg.Length) {
+	if e.heading != "" {
+		heading(c, e.heading, y)
+		return
+	}
+	rowTexts(c, e, y, figures)
+	tell := e.tell
+	if tell == "" {
+		tell = label(e.name) + ": " + e.figure
+	}
+	telling(c, tell, func() { rowMarks(c, e, y, x) })
 }
 
 // heading names a group of rows. It begins left of the names that belong to it.

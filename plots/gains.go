@@ -58,7 +58,7 @@ func gainRows(r *backtest.Result) []estimate {
 			continue
 		}
 		row := estimate{
-			name: cmp.Challenger, value: cmp.Gain, low: cmp.Low, high: cmp.High,
+			candidate: cmp.Challenger, name: cmp.Challenger, value: cmp.Gain, low: cmp.Low, high: cmp.High,
 			wideLow: cmp.FamilyLow, wideHigh: cmp.FamilyHigh,
 			colour: blue, hollow: Undecided(cmp), figure: words.Signed(cmp.Gain, 4),
 		}
@@ -68,6 +68,7 @@ func gainRows(r *backtest.Result) []estimate {
 		if row.hollow {
 			row.figure = "~ " + row.figure
 		}
+		row.tell = label(row.name) + ": " + gainInWords(row)
 		rows = append(rows, row)
 	}
 	return rows
@@ -77,13 +78,7 @@ func gainRows(r *backtest.Result) []estimate {
 func gainsAlt(r *backtest.Result, rows []estimate, metric string) string {
 	said := make([]string, len(rows))
 	for i, e := range rows {
-		said[i] = label(e.name) + " " + words.Signed(e.value, 4)
-		if in := words.Interval(words.Signed(e.low, 4), words.Signed(e.high, 4)); in != "" {
-			said[i] += " (" + in + ")"
-		}
-		if e.hollow {
-			said[i] += ", too close to call"
-		}
+		said[i] = label(e.name) + " " + gainInWords(e)
 	}
 	return fmt.Sprintf("Gain in %s over the champion %s, positive is better: %s.",
 		metric, label(r.Verdict.Champion), strings.Join(said, "; "))

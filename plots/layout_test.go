@@ -16,7 +16,7 @@ import (
 )
 
 func TestNoLabelLiesOnAnotherOrOutsideThePicture(t *testing.T) {
-	cases := fixture.Cases()
+	cases := append(fixture.Cases(), fixture.WatchedCases()...)
 	for n := 1; n <= 8; n++ {
 		cases = append(cases, fixture.Case{Fact: fmt.Sprintf("%d candidates", n), Result: fixture.Company(n, 5*n, 5*n)})
 	}

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"holdfast/backtest"
+	"holdfast/backtest/metrics"
 	"holdfast/plots/words"
 )
 
@@ -50,14 +51,15 @@ func drawLeads(c draw.Canvas, r *backtest.Result, b bounds, entries []entry) {
 	p := axes(x, linear("AUC", b.low, b.high, 5, words.Fixed))
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
 		for _, i := range championLast(entries) {
-			drawLead(c, r.Leads, i, entries[i].trace, x, y)
+			ofCandidate(c, entries[i].name, func() { drawLead(c, r.Leads, i, entries[i], x, y) })
 		}
 	}))
 	p.Draw(c)
 }
 
-func drawLead(c draw.Canvas, leads []backtest.Lead, candidate int, look trace, x, y func(float64) vg.Length) {
+func drawLead(c draw.Canvas, leads []backtest.Lead, candidate int, look entry, x, y func(float64) vg.Length) {
 	var line []vg.Point
+	var said []string
 	for _, l := range leads {
 		e := l.AUC[candidate]
 		if !finite(e.Value) {
@@ -65,14 +67,24 @@ func drawLead(c draw.Canvas, leads []backtest.Lead, candidate int, look trace, x
 		}
 		at := vg.Point{X: x(-float64(l.Days)), Y: y(e.Value)}
 		line = append(line, at)
+		said = append(said, "AUC "+estimated(e)+" at "+fmt.Sprint(l.Days)+" days")
 		if look.champion && finite(e.Low, e.High) {
 			interval(c, solid(faint, 1.2), vg.Point{X: at.X, Y: y(e.Low)}, vg.Point{X: at.X, Y: y(e.High)})
 		}
 	}
 	c.StrokeLines(look.line, line)
-	for _, at := range line {
-		c.DrawGlyph(look.glyph, at)
+	for k, at := range line {
+		telling(c, label(look.name)+": "+said[k], func() { c.DrawGlyph(look.glyph, at) })
 	}
+}
+
+// estimated is a metric to three digits with its interval.
+func estimated(e metrics.Estimate) string {
+	text := words.Fixed(e.Value, 3)
+	if in := words.Interval(words.Fixed(e.Low, 3), words.Fixed(e.High, 3)); in != "" {
+		text += " (" + in + ")"
+	}
+	return text
 }
 
 // leadBounds is the range of all values and of the champion's intervals.

@@ -99,14 +99,7 @@ func monthAfter(h *health.Report) (end dataset.Date) {
 }
 
 // lack is the colour of a share: paper-like where all is there, dark where nothing is.
-func lack(share float64) rgb {
-	blend := func(from, to uint32) uint32 { return uint32(float64(from) + share*(float64(to)-float64(from)) + 0.5) }
-	var mixed rgb
-	for shift := 0; shift < 24; shift += 8 {
-		mixed |= rgb(blend(uint32(wash>>shift&0xff), uint32(vermilion>>shift&0xff)) << shift)
-	}
-	return mixed
-}
+func lack(share float64) rgb { return blend(wash, vermilion, share) }
 
 // missingKey is the scale of colours.
 func missingKey(c draw.Canvas) {

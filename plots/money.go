@@ -56,21 +56,34 @@ func drawMoney(c draw.Canvas, r *backtest.Result, entries []entry, rows [][]back
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
 		c.StrokeLine2(solid(faint, 1), c.Min.X, y(0), c.Max.X, y(0))
 		for _, i := range championLast(entries) {
-			path := make([]vg.Point, len(rows[i]))
-			for k, m := range rows[i] {
-				path[k] = vg.Point{X: x(m.SaveRate), Y: y(m.Net)}
-				if carriesInterval(r, entries[i].name) && finite(m.Low, m.High) {
-					at := path[k].X + aside(entries[i])
-					interval(c, solid(rgbOf(entries[i]), 1.2), vg.Point{X: at, Y: y(m.Low)}, vg.Point{X: at, Y: y(m.High)})
-				}
-			}
-			c.StrokeLines(entries[i].line, path)
-			for _, at := range path {
-				c.DrawGlyph(entries[i].glyph, at)
-			}
+			ofCandidate(c, entries[i].name, func() { drawNet(c, entries[i], rows[i], carriesInterval(r, entries[i].name), x, y) })
 		}
 	}))
 	p.Draw(c)
+}
+
+// drawNet draws the line of one candidate.
+func drawNet(c draw.Canvas, e entry, rows []backtest.MoneyRow, whiskers bool, x, y func(float64) vg.Length) {
+	path := make([]vg.Point, len(rows))
+	for k, m := range rows {
+		path[k] = vg.Point{X: x(m.SaveRate), Y: y(m.Net)}
+		if at := path[k].X + aside(e); whiskers && finite(m.Low, m.High) {
+			interval(c, solid(rgbOf(e), 1.2), vg.Point{X: at, Y: y(m.Low)}, vg.Point{X: at, Y: y(m.High)})
+		}
+	}
+	c.StrokeLines(e.line, path)
+	for k, at := range path {
+		telling(c, label(e.name)+", "+netAt(rows[k]), func() { c.DrawGlyph(e.glyph, at) })
+	}
+}
+
+// netAt is one row of the money in words.
+func netAt(m backtest.MoneyRow) string {
+	text := words.Percent(m.SaveRate, 0) + " saved: " + words.Amount(m.Net)
+	if in := words.Interval(words.Amount(m.Low), words.Amount(m.High)); in != "" {
+		text += " (" + in + ")"
+	}
+	return text
 }
 
 // aside moves the whiskers of champion and challenger apart.
@@ -129,10 +142,7 @@ func moneyAlt(entries []entry, rows [][]backtest.MoneyRow) string {
 	for i, e := range entries {
 		parts := make([]string, len(rows[i]))
 		for k, m := range rows[i] {
-			parts[k] = words.Percent(m.SaveRate, 0) + " saved: " + words.Amount(m.Net)
-			if in := words.Interval(words.Amount(m.Low), words.Amount(m.High)); in != "" {
-				parts[k] += " (" + in + ")"
-			}
+			parts[k] = netAt(m)
 		}
 		said[i] = spoken(e.name, e.champion) + ", " + strings.Join(parts, ", ")
 	}

@@ -41,7 +41,7 @@ func ScoreHistogram(r *backtest.Result) (Chart, error) {
 			room := body
 			room.Min.X += side * vg.Length(i)
 			room.Max.X = room.Min.X + side - 10
-			p.draw(room, limit, top)
+			ofCandidate(room, p.name, func() { p.draw(room, limit, top) })
 		}
 	}
 	return c, nil
@@ -114,7 +114,9 @@ func (p outcomes) draw(c draw.Canvas, limit, top float64) {
 				break
 			}
 			if p.renewed[i] > 0 {
-				c.FillPolygon(faint, corners(x(from)+0.4, y(0), x(to)-0.4, y(p.renewed[i])))
+				telling(c, p.cell(i, from, to), func() {
+					c.FillPolygon(faint, corners(x(from)+0.4, y(0), x(to)-0.4, y(p.renewed[i])))
+				})
 			}
 			at := y(p.churned[i])
 			line = append(line, vg.Point{X: x(from), Y: at}, vg.Point{X: x(to), Y: at})
@@ -122,6 +124,12 @@ func (p outcomes) draw(c draw.Canvas, limit, top float64) {
 		c.StrokeLines(solid(vermilion, 1.8), line)
 	}))
 	pl.Draw(c)
+}
+
+// cell reads off one cell.
+func (p outcomes) cell(i int, from, to float64) string {
+	return words.Percent(from, 0) + " to " + words.Percent(to, 0) + " predicted: " +
+		words.Percent(p.churned[i], 1) + " of the churned, " + words.Percent(p.renewed[i], 1) + " of the renewed"
 }
 
 // outcomesAlt reads out how many of each lie above a few probabilities.

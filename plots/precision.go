@@ -39,12 +39,17 @@ func PrecisionRecall(r *backtest.Result) (Chart, error) {
 	y := linear("share of the list that churned", b.low, b.high, 5, percentage)
 	c.paint = func(dc draw.Canvas) {
 		left, right := columns(frame(dc, c.Title, "precision and recall over all test windows, from 1% of the accounts on; dashed: the churn rate"), 428)
-		curves{x, y, entries, lines, func(c draw.Canvas, x, y func(float64) vg.Length) {
+		curves{x, y, entries, lines, tellPrecision, func(c draw.Canvas, x, y func(float64) vg.Length) {
 			c.StrokeLine2(dashed(faint, 1, 4, 4), x(0), y(rate), x(1), y(rate))
 		}}.draw(square(left))
 		legend(draw.Crop(right, 18, 0, 0, 0), entries, false)
 	}
 	return c, nil
+}
+
+// tellPrecision reads off a point.
+func tellPrecision(p spot) string {
+	return words.Percent(p.y, 0) + " of the list churned when " + words.Percent(p.x, 0) + " of the churners are on it"
 }
 
 // cutLines are the candidates that have cuts, with their curves: as they are drawn, of the

@@ -57,7 +57,8 @@ func drawQuarters(c draw.Canvas, quarters []backtest.Quarter, b bounds) {
 // bar draws one quarter and, where there is room, its rate.
 func bar(c draw.Canvas, q backtest.Quarter, left, right vg.Length, y func(float64) vg.Length, figures bool) {
 	top := y(rate(q))
-	c.FillPolygon(sky, corners(left, y(0), right, top))
+	said := fmt.Sprintf("%s: %s of %s churned (%s)", quarterName(q), words.Count(q.Churned), words.Count(q.N), words.Percent(rate(q), 1))
+	telling(c, said, func() { c.FillPolygon(sky, corners(left, y(0), right, top)) })
 	if figures {
 		style := centred(lettering(smallSize, ink))
 		at := vg.Point{X: (left + right) / 2, Y: top - smallSize}

@@ -36,12 +36,44 @@ func ROC(r *backtest.Result) (Chart, error) {
 		Height: float64(headHeight + 2*margin + max(400, legendHeight(len(entries)))),
 	}
 	c.paint = func(dc draw.Canvas) {
-		left, right := columns(frame(dc, c.Title, "ROC curves over all test windows; the further up and left, the better"), 428)
+		left, right := columns(frame(dc, c.Title, rocSubtitle(r)), 428)
 		x, y := rocScales()
-		curves{x, y, entries, lines, diagonal}.draw(square(left))
+		curves{x, y, entries, lines, tellROC, func(c draw.Canvas, x, y func(float64) vg.Length) {
+			drawROCBands(c, r, x, y)
+			diagonal(c, x, y)
+		}}.draw(square(left))
 		legend(draw.Crop(right, 18, 0, 0, 0), entries, false)
 	}
 	return c, nil
+}
+
+// rocSubtitle says how to read the picture, and nothing that is not in it.
+func rocSubtitle(r *backtest.Result) string {
+	text := "ROC curves over all test windows; the further up and left, the better"
+	for i, c := range r.Candidates {
+		if large(r, i) && len(c.ROCBand) > 0 {
+			return text + "; bands: " + words.Level(r.Options.Level) + " of champion and challenger"
+		}
+	}
+	return text
+}
+
+// drawROCBands fills the bands of champion and challenger in their colours: those of all
+// would be a fog.
+func drawROCBands(c draw.Canvas, r *backtest.Result, x, y func(float64) vg.Length) {
+	looks := traces(r)
+	for i, cand := range r.Candidates {
+		if !large(r, i) {
+			continue
+		}
+		var low, high []spot
+		for _, p := range cand.ROCBand {
+			if finite(p.FPR, p.Low, p.High) {
+				low, high = append(low, spot{p.FPR, p.Low}), append(high, spot{p.FPR, p.High})
+			}
+		}
+		ofCandidate(c, cand.Name, func() { ribbon(c, low, high, shade(rgbOf(entry{trace: looks[i]})), x, y) })
+	}
 }
 
 // rocScales are both shares of their outcome.
@@ -52,6 +84,11 @@ func rocScales() (x, y scale) {
 // diagonal is what guessing does.
 func diagonal(c draw.Canvas, x, y func(float64) vg.Length) {
 	c.StrokeLine2(dashed(faint, 1, 4, 4), x(0), y(0), x(1), y(1))
+}
+
+// tellROC reads off a point.
+func tellROC(p spot) string {
+	return words.Percent(p.y, 0) + " of the churners found with " + words.Percent(p.x, 0) + " of the renewals on the list"
 }
 
 // rocLine is the curve as it is drawn.

@@ -20,6 +20,32 @@ func (c rgb) RGBA() (r, g, b, a uint32) {
 	return uint32(c>>16&0xff) * spread, uint32(c>>8&0xff) * spread, uint32(c&0xff) * spread, 0xffff
 }
 
+// tint is a colour that lets through what lies beneath, of the opacity in 255ths.
+type tint struct {
+	colour  rgb
+	opacity uint8
+}
+
+// RGBA makes tint a color.Color.
+func (t tint) RGBA() (r, g, b, a uint32) {
+	r, g, b, _ = t.colour.RGBA()
+	a = uint32(t.opacity) * 0x101
+	return r * a / 0xffff, g * a / 0xffff, b * a / 0xffff, a
+}
+
+// shade is the colour of a band around a line: pale, and seen through where bands cross.
+func shade(colour rgb) tint { return tint{colour, 32} }
+
+// blend is a colour on the way from one to another, by the share of the way.
+func blend(from, to rgb, share float64) rgb {
+	var mixed rgb
+	for shift := 0; shift < 24; shift += 8 {
+		a, b := float64(from>>shift&0xff), float64(to>>shift&0xff)
+		mixed |= rgb(a+share*(b-a)+0.5) << shift
+	}
+	return mixed
+}
+
 // The colours: greys for what carries the data, Okabe and Ito's for the data.
 // Their yellow is left out, it does not show on white.
 const (

@@ -5,9 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // Text of the SVG names its font and nothing more. Arial and Helvetica have the
@@ -32,29 +30,24 @@ func (c Chart) svg(namespace string) ([]byte, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	canvas := vgsvg.New(vg.Length(c.Width), vg.Length(c.Height))
+	canvas := newSheet(c.Width, c.Height)
 	c.paint(draw.New(canvas))
-	var out bytes.Buffer
-	if _, err := canvas.WriteTo(&out); err != nil {
-		return nil, fmt.Errorf("plots: %s: writing SVG: %w", c.Name, err)
+	elements, err := canvas.elements()
+	if err != nil {
+		return nil, fmt.Errorf("plots: %s: %w", c.Name, err)
 	}
-	return c.dress(out.Bytes(), namespace)
+	return c.dress(elements, namespace), nil
 }
 
-// dress replaces the root element that vgsvg wrote, which has a size in points
-// and no words, and names fonts that every browser has. A label cannot be taken
-// for the font: its quotation marks are escaped.
-func (c Chart) dress(svg []byte, namespace string) ([]byte, error) {
-	_, rest, found := bytes.Cut(svg, []byte("<svg "))
-	_, body, closed := bytes.Cut(rest, []byte(">"))
-	if !found || !closed {
-		return nil, fmt.Errorf("plots: %s: the SVG has no root element", c.Name)
-	}
+// dress writes the root element, with the words of the chart, and names fonts that every
+// browser has. A label cannot be taken for the font: its quotation marks are escaped.
+func (c Chart) dress(elements []byte, namespace string) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg%s width="%g" height="%g" viewBox="0 0 %g %g" role="img" aria-label="%s">`,
+	fmt.Fprintf(&out, `<svg%s width="%g" height="%g" viewBox="0 0 %g %g" role="img" aria-label="%s">`+"\n",
 		namespace, c.Width, c.Height, c.Width, c.Height, escape(c.Title+". "+c.Alt))
-	out.Write(bytes.ReplaceAll(body, []byte(ownFamily), []byte(safeFamily)))
-	return out.Bytes(), nil
+	out.Write(bytes.ReplaceAll(elements, []byte(ownFamily), []byte(safeFamily)))
+	out.WriteString("</svg>\n")
+	return out.Bytes()
 }
 
 // escape makes text an attribute value.

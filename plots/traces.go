@@ -69,11 +69,13 @@ func legend(c draw.Canvas, entries []entry, withGlyph bool) {
 	const sample = 30
 	y := c.Max.Y - 8
 	for _, e := range entries {
-		c.StrokeLine2(e.line, c.Min.X, y, c.Min.X+sample, y)
-		if withGlyph {
-			c.DrawGlyph(e.glyph, vg.Point{X: c.Min.X + sample/2, Y: y})
-		}
-		caption(c, e, vg.Point{X: c.Min.X + sample + 8, Y: y})
+		ofCandidate(c, e.name, func() {
+			c.StrokeLine2(e.line, c.Min.X, y, c.Min.X+sample, y)
+			if withGlyph {
+				c.DrawGlyph(e.glyph, vg.Point{X: c.Min.X + sample/2, Y: y})
+			}
+			caption(c, e, vg.Point{X: c.Min.X + sample + 8, Y: y})
+		})
 		y -= entryHeight
 	}
 }
@@ -96,4 +98,15 @@ func spoken(name string, champion bool) string {
 		return label(name) + " (champion)"
 	}
 	return label(name)
+}
+
+// pairedHeight is the room that n entries take side by side in pairs.
+func pairedHeight(n int) vg.Length { return legendHeight((n + 1) / 2) }
+
+// pairedLegend lists candidates in two columns, for charts that take the whole width.
+func pairedLegend(c draw.Canvas, entries []entry) {
+	half := (len(entries) + 1) / 2
+	left, right := columns(c, (c.Max.X-c.Min.X)/2)
+	legend(draw.Crop(left, 0, -8, 0, 0), entries[:half], false)
+	legend(right, entries[half:], false)
 }

@@ -166,7 +166,7 @@ func emulate(media emulation.SetEmulatedMediaParams) chromedp.Action[chromedp.Vo
 }
 
 // firstColumn lists the candidates of the table of all metrics, from the top down.
-const firstColumn = `[...document.querySelectorAll("#ranking table tbody th")].map((th) => th.textContent.trim())`
+const firstColumn = `[...document.querySelector("#ranking table").querySelectorAll("tbody th")].map((th) => th.textContent.trim())`
 
 func checkSorting(t *testing.T, tab context.Context) {
 	v := open(t, tab, write(t, fixture.Company(4, 3, 4)))
@@ -265,8 +265,14 @@ func checkPicker(t *testing.T, tab context.Context) {
 	if got := ask[int](t, tab, `[...document.querySelectorAll('tr[data-candidate="1"]')].filter((row) => !row.hidden).length`); got != 0 {
 		t.Errorf("%d rows of vendor are left", got)
 	}
-	if got := ask[string](t, tab, `document.getElementById("picked").textContent`); got != "Tables show 3 of 4 candidates; charts show all." {
+	if got := ask[string](t, tab, `document.getElementById("picked").textContent`); got != "Tables and charts show 3 of 4 candidates; axes stay as they are." {
 		t.Errorf("the page says %q", got)
+	}
+	for who, want := range map[string]bool{"vendor": false, "logistic": true} {
+		marks := `[...document.querySelectorAll('#ranking svg [data-candidate="` + who + `"]')].map((g) => getComputedStyle(g).display !== "none")`
+		if got := ask[[]bool](t, tab, marks); len(got) == 0 || slices.Contains(got, !want) {
+			t.Errorf("marks of %s are shown: %v, want %v", who, got, want)
+		}
 	}
 	act(t, tab, chromedp.KeyEvent(" "))
 	if got := ask[int](t, tab, visible); got != 4 {
@@ -283,7 +289,7 @@ func checkHostileNames(t *testing.T, tab context.Context) {
 	}
 	attacked.Verdict.Champion += attack
 	attacked.Verdict.Challenger += attack
-	for _, r := range []*backtest.Result{attacked, withWorth(fixture.Hostile())} {
+	for _, r := range []*backtest.Result{attacked, withWorth(fixture.Hostile()), withWorth(attackedOverTime(attack))} {
 		v := open(t, tab, write(t, r))
 		act(t, tab, chromedp.Click(chromedp.CSS("#trial thead button")), chromedp.Click(chromedp.CSS(`#picker input[value="2"]`)))
 		ask[bool](t, tab, slide+"(3, 2, 1), true")
@@ -298,6 +304,34 @@ func checkHostileNames(t *testing.T, tab context.Context) {
 		}
 		v.quiet(t)
 	}
+}
+
+// attackedOverTime is a company whose accounts, segments, factors and rules are attacks.
+func attackedOverTime(attack string) *backtest.Result {
+	r := told()
+	roll := r.Rollout
+	roll.Champion, roll.Challenger = roll.Champion+attack, roll.Challenger+attack
+	roll.Segments[0].Segment, roll.Changed[0].Account, roll.Changed[0].Segment = attack, attack, attack
+	roll.Changed[0].Differences[0].Factor = attack
+	for i := range r.Segments {
+		r.Segments[i].Segment = attack
+	}
+	for i := range r.Candidates {
+		c := &r.Candidates[i]
+		c.Name += attack
+		for k := range c.Groups {
+			c.Groups[k].Name = attack
+		}
+		for k := range c.Triggers {
+			c.Triggers[k].Name, c.Triggers[k].When = attack, attack
+		}
+		if c.Warning != nil {
+			c.Warning.Silent[0].List[0].Account, c.Warning.Silent[0].List[0].Calmed = attack, []string{attack}
+		}
+	}
+	r.Verdict.Champion += attack
+	r.Verdict.Challenger += attack
+	return r
 }
 
 func checkPolicy(t *testing.T, tab context.Context) {
@@ -320,7 +354,7 @@ func checkPolicy(t *testing.T, tab context.Context) {
 var pageObject = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 func checkPaper(t *testing.T, tab context.Context) {
-	v := open(t, tab, write(t, withWorth(fixture.Company(4, 9, 20))))
+	v := open(t, tab, write(t, withWorth(furtherTargets(told()))))
 	folded := ask[int](t, tab, `document.querySelectorAll("details:not([open])").length`)
 	ask[bool](t, tab, `window.addEventListener("beforeprint", () => { window.unfolded = document.querySelectorAll("details[open]").length; }), true`)
 	pdf, err := chromedp.Run(tab, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize(), chromedp.PDFOutlineAndTagged()))
@@ -331,7 +365,8 @@ func checkPaper(t *testing.T, tab context.Context) {
 		t.Errorf("%d pages", n)
 	}
 	// The outline repeats the headings that were printed, as plain strings.
-	for _, heading := range []string{"(Promote)", "(Why?)", "(What is it worth to the team?)", "(Can the probabilities be believed?)", "(How was it done?)"} {
+	for _, heading := range []string{"(Promote)", "(Why?)", "(What is it worth to the team?)", "(How early does it warn?)", "(Can the probabilities be believed?)",
+		"(What do the colours mean?)", "(What changes on the day of the rollout?)", "(How was it done?)"} {
 		if !bytes.Contains(pdf, []byte(heading)) {
 			t.Errorf("the paper lacks the heading %s", heading)
 		}
@@ -354,7 +389,7 @@ func checkPaper(t *testing.T, tab context.Context) {
 
 func checkPhone(t *testing.T, tab context.Context) {
 	act(t, tab, chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile))
-	for _, r := range []*backtest.Result{withWorth(fixture.Company(4, 9, 20)), withWorth(fixture.Hostile())} {
+	for _, r := range []*backtest.Result{withWorth(fixture.Company(4, 9, 20)), withWorth(fixture.Hostile()), withWorth(furtherTargets(told()))} {
 		v := open(t, tab, write(t, r))
 		ask[bool](t, tab, `document.querySelectorAll("details").forEach((fold) => { fold.open = true; }), true`)
 		if got := ask[int](t, tab, "document.documentElement.scrollWidth"); got > 360 {
@@ -386,7 +421,7 @@ func checkWithoutScripts(t *testing.T, tab context.Context) {
 }
 
 func checkLandmarks(t *testing.T, tab context.Context) {
-	v := open(t, tab, write(t, withWorth(fixture.Company(4, 9, 20))))
+	v := open(t, tab, write(t, withWorth(furtherTargets(told()))))
 	for fact, count := range map[string]string{
 		"headings that skip a level":    `[...document.querySelectorAll("h1, h2, h3, h4")].map((h) => +h.tagName[1]).filter((level, i, list) => level > (list[i - 1] ?? 0) + 1).length`,
 		"first headings beyond one":     `document.querySelectorAll("h1").length - 1`,
@@ -428,7 +463,7 @@ func checkContrast(t *testing.T, tab context.Context) {
 	for _, scheme := range []string{"light", "dark"} {
 		act(t, tab, emulate(emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
 		var papers []string
-		for _, r := range []*backtest.Result{withWorth(fixture.Company(4, 9, 20)), held()} {
+		for _, r := range []*backtest.Result{withWorth(furtherTargets(told())), held()} {
 			v := open(t, tab, write(t, r))
 			if got := ask[[]string](t, tab, faint); len(got) > 0 {
 				t.Errorf("%s: hard to read: %q", scheme, got)

@@ -5,6 +5,7 @@ import (
 
 	"holdfast/backtest"
 	"holdfast/models"
+	"holdfast/plots/words"
 )
 
 // winner is the candidate that is in use after the verdict.
@@ -63,8 +64,8 @@ func class(r *backtest.Result, i int) string {
 }
 
 // candidateRow is a line about the i-th candidate.
-func candidateRow(r *backtest.Result, i int, line []cell) row {
-	return row{Class: class(r, i), Candidate: strconv.Itoa(i), Cells: line}
+func candidateRow(r *backtest.Result, i int, line []Cell) Row {
+	return Row{Class: class(r, i), Candidate: strconv.Itoa(i), Cells: line}
 }
 
 // placeOf is the number of a candidate in rows, empty for a stranger.
@@ -77,17 +78,14 @@ func placeOf(r *backtest.Result, name string) string {
 	return ""
 }
 
-// choice is a candidate that the reader may show or hide.
-type choice struct{ Candidate, Name string }
-
 // choices are all candidates; none where there is nothing to choose between.
-func choices(r *backtest.Result) []choice {
+func choices(r *backtest.Result) []Choice {
 	if len(r.Candidates) < 2 {
 		return nil
 	}
-	var list []choice
+	var list []Choice
 	for _, i := range order(r) {
-		list = append(list, choice{strconv.Itoa(i), title(r, i)})
+		list = append(list, Choice{strconv.Itoa(i), title(r, i), words.Clean(r.Candidates[i].Name)})
 	}
 	return list
 }

@@ -10,26 +10,27 @@ import (
 )
 
 // capacitySection answers: what would we have had of it?
-func capacitySection(r *backtest.Result) section {
-	s := section{ID: "capacity", Title: "What is it worth to the team?", Lead: capacityLead(r), Trial: newTrial(r)}
+func capacitySection(r *backtest.Result) Section {
+	s := Section{ID: "capacity", Title: "What is it worth to the team?", Lead: capacityLead(r), Trial: newTrial(r)}
 	columns := []string{backtest.Precision, backtest.Lift, backtest.Capture}
 	if r.Data.HasValue {
 		columns = append(columns, backtest.ValueCapture, backtest.ValueCaptured)
 	}
-	s.Tables = []table{metricTable(r, "At the capacity of the team, over all test windows", columns)}
+	s.Tables = []Table{metricTable(r, "At the capacity of the team, over all test windows", columns)}
 	s.Notes = []string{"Beneath each value: its " + words.Level(r.Options.Level) + " interval, from drawing whole accounts again and again."}
 	if t := moneyTable(r); len(t.Rows) > 0 {
-		s.Details = append(s.Details, detail{
+		s.Details = append(s.Details, Detail{
 			Summary: "Value protected over save rates",
 			Text: []string{"A save rate is the share of listed churners who stay because the team called. It is an assumption of the project, not an estimate. " +
 				"Net is the value protected minus the cost of all contacts; its interval is that of the value on the lists. " +
 				"Amounts are in the currency of the data."},
-			Tables: []table{t},
+			Tables: []Table{t},
 		})
 	} else if !r.Data.HasValue {
 		s.Text = []string{"The data has no column for the value of an account, so the report counts accounts, not money."}
 	}
 	s.Details = append(s.Details, stakesDetail(r)...)
+	s.Details = append(s.Details, worthDetails(r)...)
 	s.Details = append(s.Details, glossary(columns))
 	return s
 }
@@ -63,8 +64,8 @@ func found(c backtest.CandidateResult) string {
 }
 
 // metricTable has a row per candidate and a column per metric.
-func metricTable(r *backtest.Result, caption string, metrics []string) table {
-	t := table{Caption: caption, Head: []column{text("Candidate")}}
+func metricTable(r *backtest.Result, caption string, metrics []string) Table {
+	t := Table{Caption: caption, Head: []Column{text("Candidate")}}
 	for _, m := range metrics {
 		t.Head = append(t.Head, number(words.Capital(words.Metric(m).Label)))
 	}
@@ -79,8 +80,8 @@ func metricTable(r *backtest.Result, caption string, metrics []string) table {
 }
 
 // moneyTable has a row per candidate and save rate, and none without money.
-func moneyTable(r *backtest.Result) table {
-	t := table{Caption: "Money over all test windows", Head: []column{
+func moneyTable(r *backtest.Result) Table {
+	t := Table{Caption: "Money over all test windows", Head: []Column{
 		text("Candidate"), number("Save rate"), number("Value protected"), number("Cost of contacts"), number("Net"), number(words.Level(r.Options.Level) + " interval of net"),
 	}}
 	for _, i := range order(r) {
@@ -95,11 +96,11 @@ func moneyTable(r *backtest.Result) table {
 }
 
 // glossary explains metrics.
-func glossary(metrics []string) detail {
-	d := detail{Summary: "What the words mean"}
+func glossary(metrics []string) Detail {
+	d := Detail{Summary: "What the words mean"}
 	for _, m := range metrics {
 		t := words.Metric(m)
-		d.Terms = append(d.Terms, term{words.Capital(t.Label), sentence(words.Capital(t.Gloss))})
+		d.Terms = append(d.Terms, Term{words.Capital(t.Label), sentence(words.Capital(t.Gloss))})
 	}
 	return d
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // dataSection answers: is the data sound?
-func dataSection(r *backtest.Result) section {
+func dataSection(r *backtest.Result) Section {
 	c := r.Data.Counts
-	s := section{ID: "data", Title: "Is the data sound?", Tables: []table{countTable(c, clock(r))}}
+	s := Section{ID: "data", Title: "Is the data sound?", Tables: []Table{countTable(c, clock(r))}}
 	s.Lead = fmt.Sprintf("Of %s %s in the data, %s could be used: %s accounts, of which some appear several times, and %s cases of churn.",
 		words.Count(c.Total), things(clock(r)), words.Count(c.Mature), words.Count(c.Accounts), words.Count(c.Churned))
 	if c.Open > 0 {
@@ -48,8 +48,8 @@ func things(c dataset.Clock) string {
 }
 
 // countTable says what became of every row, so that the figures add up.
-func countTable(c dataset.Counts, clock dataset.Clock) table {
-	t := table{Caption: "What became of all " + things(clock), Head: []column{text("Group"), number("Number"), number("Share"), text("Meaning")}}
+func countTable(c dataset.Counts, clock dataset.Clock) Table {
+	t := Table{Caption: "What became of all " + things(clock), Head: []Column{text("Group"), number("Number"), number("Share"), text("Meaning")}}
 	for _, line := range []struct {
 		name    string
 		n       int
@@ -63,12 +63,12 @@ func countTable(c dataset.Counts, clock dataset.Clock) table {
 		{"unknown outcome", c.Unknown, "the outcome is empty in the data"},
 		{"incomplete", c.Incomplete, "a factor that may not be missing has no value"},
 	} {
-		t.Rows = append(t.Rows, row{Cells: cells(line.name, words.Count(line.n), share(line.n, c.Total), line.meaning)})
+		t.Rows = append(t.Rows, Row{Cells: cells(line.name, words.Count(line.n), share(line.n, c.Total), line.meaning)})
 	}
 	if c.Late > 0 { // only where the data say when they were recorded
-		t.Rows = append(t.Rows, row{Cells: cells("recorded late", words.Count(c.Late), share(c.Late, c.Total), "the snapshot was written after the day it would have been used on")})
+		t.Rows = append(t.Rows, Row{Cells: cells("recorded late", words.Count(c.Late), share(c.Late, c.Total), "the snapshot was written after the day it would have been used on")})
 	}
-	t.Rows = append(t.Rows, row{Class: "total", Cells: cells("all", words.Count(c.Total), share(c.Total, c.Total), "")})
+	t.Rows = append(t.Rows, Row{Class: "total", Cells: cells("all", words.Count(c.Total), share(c.Total, c.Total), "")})
 	return t
 }
 
@@ -82,14 +82,14 @@ func share(n, of int) string {
 
 // warningTable repeats every warning of the run: a report that hides them would be
 // believed too much.
-func warningTable(warnings []dataset.Warning) table {
-	t := table{Caption: "Warnings", Head: []column{text("Where"), text("What, and what to do")}}
+func warningTable(warnings []dataset.Warning) Table {
+	t := Table{Caption: "Warnings", Head: []Column{text("Where"), text("What, and what to do")}}
 	for _, w := range warnings {
 		where := "the run"
 		if w.Where != "" {
 			where = words.Label(w.Where, 100)
 		}
-		t.Rows = append(t.Rows, row{Cells: cells(where, sentence(w.Message))})
+		t.Rows = append(t.Rows, Row{Cells: cells(where, sentence(w.Message))})
 	}
 	return t
 }

@@ -1,29 +1,48 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"html/template"
 	"strings"
 
 	"holdfast/plots"
+	"holdfast/plots/words"
 )
 
-// figures are the drawn charts by the section that they belong to.
-type figures map[string][]figure
+// figures are the charts in the order of the report.
+type figures []Figure
+
+// pictures are drawn charts by name.
+type pictures map[string][]byte
+
+// find is the picture of a chart, for [Document.Write].
+func (p pictures) find(name string) ([]byte, error) {
+	if svg, ok := p[name]; ok {
+		return svg, nil
+	}
+	return nil, fmt.Errorf("there is no chart of the name %q", name)
+}
 
 // draw renders every chart once.
-func draw(charts []plots.Chart) (figures, error) {
-	drawn := make(figures)
+func draw(charts []plots.Chart) (figures, pictures, error) {
+	var placed figures
+	drawn := make(pictures)
 	for _, c := range charts {
-		svg, err := c.InlineSVG()
+		svg, err := c.SVG()
 		if err != nil {
-			return nil, fmt.Errorf("report: %w", err)
+			return nil, nil, fmt.Errorf("report: %w", err)
 		}
-		// The SVG is trusted: plots escapes every label and the alternative text.
-		id := home(c.Name)
-		drawn[id] = append(drawn[id], figure{SVG: template.HTML(svg), Caption: c.Title}) //nolint:gosec // see above
+		placed = append(placed, Figure{Name: c.Name, Caption: words.Clean(c.Title), Alt: words.Clean(c.Alt), SHA256: digest(svg)})
+		drawn[c.Name] = svg
 	}
-	return drawn, nil
+	return placed, drawn, nil
+}
+
+// digest is the SHA-256 of a picture in hexadecimal digits.
+func digest(svg []byte) string {
+	sum := sha256.Sum256(svg)
+	return hex.EncodeToString(sum[:])
 }
 
 // home is the section of a chart. Charts of unknown name are shown with the
@@ -32,12 +51,20 @@ func home(chart string) string {
 	switch chart {
 	case "gains":
 		return "verdict"
-	case "money", "decision_curve":
+	case "money", "decision_curve", "value_at_capacity":
 		return "capacity"
+	case "lead_time":
+		return "warning"
 	case "roc", "precision_recall", "cumulative_gains":
 		return "ranking"
 	case "score_histogram":
 		return "calibration"
+	case "bands", "band_transitions":
+		return "bands"
+	case "segment_forest":
+		return "segments"
+	case "rollout":
+		return "rollout"
 	case "quarters":
 		return "data"
 	case "timeline", "missing":
@@ -51,8 +78,18 @@ func home(chart string) string {
 	return "folds"
 }
 
-// place puts the figures of a section into it.
-func (f figures) place(s section) section {
-	s.Figures = f[s.ID]
-	return s
+// place puts the figures into their sections. Those of a section that is left out stand
+// with the folds: a chart that was drawn is shown.
+func (f figures) place(sections []Section) {
+	at := make(map[string]int)
+	for i, s := range sections {
+		at[s.ID] = i
+	}
+	for _, c := range f {
+		i, there := at[home(c.Name)]
+		if !there {
+			i = at["folds"]
+		}
+		sections[i].Figures = append(sections[i].Figures, c)
+	}
 }

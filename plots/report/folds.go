@@ -8,21 +8,25 @@ import (
 )
 
 // foldsSection answers: did it hold up over time?
-func foldsSection(r *backtest.Result) section {
-	s := section{ID: "folds", Title: "Did it hold up over time?", Lead: foldsLead(r)}
+func foldsSection(r *backtest.Result) Section {
+	s := Section{ID: "folds", Title: "Did it hold up over time?", Lead: foldsLead(r)}
 	if len(r.Folds) == 0 {
 		return s
 	}
-	s.Tables = []table{foldTable(r)}
+	s.Tables = []Table{foldTable(r)}
 	s.Notes = []string{"AUC: 0.5 is guessing, 1 is perfect. One window holds few churners, so single values swing."}
-	var skipped []term
+	if a := r.Audition; a != nil && len(a.Leaders) > 0 {
+		s.Tables = append(s.Tables, leaderTable(r, a))
+		s.Details = append(s.Details, auditionDetails(r, a)...)
+	}
+	var skipped []Term
 	for i, f := range r.Folds {
 		if f.Skipped != "" {
-			skipped = append(skipped, term{fmt.Sprintf("Fold %d, %s", i+1, f.Cutoff), sentence(f.Skipped)})
+			skipped = append(skipped, Term{fmt.Sprintf("Fold %d, %s", i+1, f.Cutoff), sentence(f.Skipped)})
 		}
 	}
 	if len(skipped) > 0 {
-		s.Details = []detail{{Summary: "Why folds were skipped", Terms: skipped}}
+		s.Details = append(s.Details, Detail{Summary: "Why folds were skipped", Terms: skipped})
 	}
 	return s
 }
@@ -54,8 +58,8 @@ func windows(r *backtest.Result) int {
 
 // foldTable has a row per fold, skipped ones included: what was left out is part of
 // the answer.
-func foldTable(r *backtest.Result) table {
-	t := table{Caption: "The folds", Head: []column{
+func foldTable(r *backtest.Result) Table {
+	t := Table{Caption: "The folds", Head: []Column{
 		text("Fold"), number("Trained on"), number("Training examples"), number("Tested until"), number("Test examples"),
 	}}
 	shown := contenders(r)
@@ -63,7 +67,7 @@ func foldTable(r *backtest.Result) table {
 		t.Head = append(t.Head, number("AUC of "+words.Label(c.Name, 30)))
 	}
 	for k, f := range r.Folds {
-		line := []cell{
+		line := []Cell{
 			{Value: words.Count(k + 1)}, {Value: f.Cutoff.String()}, extent(f.Train), {Value: (f.Next - 1).String()}, extent(f.Test),
 		}
 		class := ""
@@ -74,20 +78,20 @@ func foldTable(r *backtest.Result) table {
 			line[0].Interval = "skipped"
 			class = "baseline"
 		}
-		t.Rows = append(t.Rows, row{Class: class, Cells: line})
+		t.Rows = append(t.Rows, Row{Class: class, Cells: line})
 	}
 	return t
 }
 
 // extent is the number of examples with, beneath it, the churned ones.
-func extent(e backtest.Extent) cell {
-	return cell{words.Count(e.Examples), words.Count(e.Churned) + " churned"}
+func extent(e backtest.Extent) Cell {
+	return Cell{words.Count(e.Examples), words.Count(e.Churned) + " churned"}
 }
 
 // foldAUC is the AUC of one fold, n/a where it was skipped.
-func foldAUC(c backtest.CandidateResult, k int) cell {
+func foldAUC(c backtest.CandidateResult, k int) Cell {
 	if k >= len(c.ByFold) {
-		return cell{Value: words.Undefined}
+		return Cell{Value: words.Undefined}
 	}
 	return estimate(backtest.Find(c.ByFold[k], backtest.AUC))
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // methodSection answers: how was it done, and can it be done again?
-func methodSection(p Page) section {
+func methodSection(p Page) Section {
 	r := p.Result
-	s := section{
+	s := Section{
 		ID: "method", Title: "How was it done?",
 		Lead: "Every number above comes from replaying the past without looking ahead, and the same data and settings give the same report.",
 		Text: []string{clockWords(clock(r)), embargoWords(r.Options), inferenceWords(r.Options)},
@@ -20,7 +20,8 @@ func methodSection(p Page) section {
 	if best, ok := find(r, winner(r)); ok && best.Final != nil {
 		s.Text = append(s.Text, training(best.Final))
 	}
-	s.Tables = []table{recordTable(p)}
+	s.Tables = []Table{recordTable(p)}
+	s.Details = numbersDetails(r)
 	return s
 }
 
@@ -55,12 +56,12 @@ func inferenceWords(o backtest.Options) string {
 }
 
 // recordTable holds what is needed to repeat the run.
-func recordTable(p Page) table {
+func recordTable(p Page) Table {
 	r := p.Result
-	t := table{Caption: "The record of the run", Head: []column{text("Item"), text("Value")}}
+	t := Table{Caption: "The record of the run", Head: []Column{text("Item"), text("Value")}}
 	add := func(item, value string) {
 		if value != "" {
-			t.Rows = append(t.Rows, row{Cells: cells(item, value)})
+			t.Rows = append(t.Rows, Row{Cells: cells(item, value)})
 		}
 	}
 	add("observed until", r.Data.ObservedUntil.String())

@@ -1,11 +1,7 @@
 package report
 
 import (
-	"bytes"
-	_ "embed" // the template and its style
 	"errors"
-	"fmt"
-	"html/template"
 	"io"
 
 	"holdfast/backtest"
@@ -18,108 +14,76 @@ import (
 type Page struct {
 	Title      string // empty: "Churn backtest"
 	Result     *backtest.Result
-	Health     *health.Report // of the data; nil: its section is left out
-	Charts     []plots.Chart  // from [plots.All] and [plots.Health]; each appears in the section that it belongs to
-	Version    string         // of holdfast, for the last section
-	ConfigName string         // the project file, for the last section
+	Health     *health.Report    // of the data; nil: its section is left out
+	Outlook    *backtest.Outlook // of the targets side by side; nil: its table is left out
+	Charts     []plots.Chart     // from [plots.All] and [plots.Health]; each appears in the section that it belongs to
+	Version    string            // of holdfast, for the last section
+	ConfigName string            // the project file, for the last section
 }
-
-//go:embed page.html
-var pageHTML string
-
-//go:embed page.css
-var pageCSS string
-
-// view is a page as the template sees it.
-type view struct {
-	Title    string
-	Policy   string // Content-Security-Policy
-	Style    template.CSS
-	Script   template.JS
-	Banner   banner
-	Choices  []choice // candidates to show or hide
-	Sections []section
-	Footer   string
-}
-
-// section is one question and its answer.
-type section struct {
-	ID      string // fragment identifier
-	Title   string
-	Lead    string   // the answer in one sentence without statistics
-	Text    []string // further paragraphs
-	Trial   *trial   // sliders; nil: none
-	Tables  []table
-	Figures []figure
-	Notes   []string // footnotes
-	Details []detail // fold-outs
-}
-
-// figure is a chart within the page.
-type figure struct {
-	SVG     template.HTML
-	Caption string
-}
-
-// detail is a fold-out for readers who want to know more.
-type detail struct {
-	Summary string
-	Text    []string
-	Terms   []term
-	Tables  []table
-}
-
-// term is an entry of a glossary.
-type term struct{ Name, Meaning string }
 
 // Write writes the report to w: a whole page, or nothing but an error.
 func Write(w io.Writer, p Page) error {
-	if p.Result == nil {
-		return errors.New("report: no result to report; run a backtest first")
-	}
-	t, err := template.New("page").Parse(pageHTML)
-	if err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	figures, err := draw(p.Charts)
+	d, pictures, err := p.compose()
 	if err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, p.view(figures)); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	if _, err := w.Write(out.Bytes()); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
+	return d.Write(w, pictures.find)
 }
 
-// view lays out the page.
-func (p Page) view(f figures) view {
+// Build lays out the report without drawing it: [Document.Write] does, with the
+// pictures of p.Charts as [plots.Chart.SVG] gives them.
+func Build(p Page) (*Document, error) {
+	d, _, err := p.compose()
+	return d, err
+}
+
+// compose lays out the page and draws its charts.
+func (p Page) compose() (*Document, pictures, error) {
+	if p.Result == nil {
+		return nil, nil, errors.New("report: no result to report; run a backtest first")
+	}
+	figures, drawn, err := draw(p.Charts)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p.layout(figures), drawn, nil
+}
+
+// layout puts the sections in the order of the reader's questions.
+func (p Page) layout(f figures) *Document {
 	r := p.Result
-	v := view{
+	d := &Document{
+		Format:  Format,
 		Title:   words.Clean(p.Title),
-		Policy:  policy(),
-		Style:   template.CSS(pageCSS), //nolint:gosec // a constant of this package
-		Script:  template.JS(pageJS),   //nolint:gosec // likewise
 		Banner:  verdictBanner(r),
 		Choices: choices(r),
 		Footer:  footer(p),
 	}
-	if v.Title == "" {
-		v.Title = "Churn backtest"
+	if d.Title == "" {
+		d.Title = "Churn backtest"
 	}
-	for _, build := range []func(*backtest.Result) section{
-		verdictSection, capacitySection, rankingSection, calibrationSection, weightsSection, foldsSection, dataSection,
-	} {
-		v.Sections = append(v.Sections, f.place(build(r)))
+	for _, s := range p.sections() {
+		if s.Lead != "" {
+			d.Sections = append(d.Sections, s)
+		}
+	}
+	f.place(d.Sections)
+	return d
+}
+
+// sections are the answers in the order of the reader's questions; one without a lead has
+// nothing to say, and is left out.
+func (p Page) sections() []Section {
+	r := p.Result
+	list := []Section{
+		verdictSection(r), capacitySection(r), warningSection(r), alertsSection(r), rankingSection(r), calibrationSection(r),
+		bandsSection(r), segmentsSection(r), weightsSection(r), rolloutSection(r), targetsSection(r, p.Outlook),
+		foldsSection(r), immatureSection(r), touchedSection(r), dataSection(r),
 	}
 	if p.Health != nil {
-		v.Sections = append(v.Sections, f.place(healthSection(p.Health)))
+		list = append(list, healthSection(p.Health))
 	}
-	v.Sections = append(v.Sections, f.place(methodSection(p)))
-	return v
+	return append(list, methodSection(p))
 }
 
 // footer names the program and the project. It has no date: the same data gives the

@@ -63,7 +63,8 @@
     }
   }
 
-  // Candidates: rows of those not picked are hidden, on paper too, and the page says so.
+  // Candidates: rows and marks of those not picked are hidden, on paper too, and the page
+  // says so. Rows carry the number of a candidate, marks in charts its name.
 
   const picker = document.getElementById("picker");
   if (picker) {
@@ -71,9 +72,11 @@
     const pick = () => {
       const shown = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
       for (const row of all("tr[data-candidate]")) row.hidden = !shown.has(row.dataset.candidate);
+      const drawn = new Set(boxes.filter((box) => box.checked).map((box) => box.dataset.series));
+      for (const marks of all("svg [data-candidate]")) marks.toggleAttribute("hidden", !drawn.has(marks.dataset.candidate));
       const left = boxes.length - shown.size;
       document.getElementById("picked").textContent =
-        left === 0 ? "" : `Tables show ${shown.size} of ${boxes.length} candidates; charts show all.`;
+        left === 0 ? "" : `Tables and charts show ${shown.size} of ${boxes.length} candidates; axes stay as they are.`;
     };
     picker.addEventListener("change", pick);
     picker.hidden = false;

@@ -43,7 +43,7 @@ func TestReportTextIsAsReviewed(t *testing.T) {
 }
 
 func TestEveryCaseIsReportedWithoutReferencesToTheOutside(t *testing.T) {
-	for _, c := range fixture.Cases() {
+	for _, c := range append(fixture.Cases(), fixture.WatchedCases()...) {
 		page := write(t, c.Result)
 		for _, bad := range []string{"http://", "https://", "src=", "<link", "@import", "url(", "ZgotmplZ", "NaN", "%!"} {
 			if strings.Contains(page, bad) {
@@ -76,10 +76,10 @@ func TestHostileNamesStayText(t *testing.T) {
 }
 
 func TestReportIsTheSameBytesOnAnyGOMAXPROCS(t *testing.T) {
-	first := write(t, fixture.Company(4, 9, 20))
+	first := write(t, furtherTargets(told()))
 	for _, procs := range []int{1, 2} {
 		old := runtime.GOMAXPROCS(procs)
-		again := write(t, fixture.Company(4, 9, 20))
+		again := write(t, furtherTargets(told()))
 		runtime.GOMAXPROCS(old)
 		if again != first {
 			t.Errorf("the page differs at GOMAXPROCS %d", procs)
@@ -88,8 +88,11 @@ func TestReportIsTheSameBytesOnAnyGOMAXPROCS(t *testing.T) {
 }
 
 func TestSectionsStandInTheOrderOfTheReadersQuestions(t *testing.T) {
-	page, last := write(t, fixture.Company(4, 9, 20)), 0
-	for _, id := range []string{"verdict", "capacity", "ranking", "calibration", "weights", "folds", "data", "method"} {
+	page, last := write(t, furtherTargets(told())), 0
+	for _, id := range []string{
+		"verdict", "capacity", "warning", "alerts", "ranking", "calibration", "bands", "segments", "weights", "rollout", "targets",
+		"folds", "immature", "touched", "data", "method",
+	} {
 		at := strings.Index(page, `<section id="`+id+`"`)
 		if at <= last {
 			t.Errorf("section %s is missing or out of place", id)

@@ -9,18 +9,26 @@ import (
 )
 
 // rankingSection answers: who finds the churners?
-func rankingSection(r *backtest.Result) section {
+func rankingSection(r *backtest.Result) Section {
 	columns := present(r, []string{backtest.AUC, backtest.LogLoss, backtest.Brier, backtest.AveragePrecision, backtest.KS})
-	s := section{ID: "ranking", Title: "Who finds the churners?", Lead: rankingLead(r)}
+	s := Section{ID: "ranking", Title: "Who finds the churners?", Lead: rankingLead(r)}
 	if len(columns) == 0 {
 		return s
 	}
-	s.Tables = []table{metricTable(r, "All candidates, over all test windows", columns)}
+	s.Tables = []Table{metricTable(r, "All candidates, over all test windows", columns)}
 	s.Notes = []string{
 		"Beneath each value: its " + words.Level(r.Options.Level) + " interval, which allows for seeing the same account in several periods. " +
 			"The baseline tells everyone the same probability, the churn rate of its training examples; a score that does not beat it knows nothing.",
 	}
-	s.Details = []detail{glossary(columns)}
+	s.Details = []Detail{glossary(columns)}
+	if t := leadsTable(r); len(t.Rows) > 0 {
+		s.Details = append(s.Details, Detail{Summary: "Asked earlier, asked later", Tables: []Table{t},
+			Text: []string{"The same models and folds, asked at other distances from the renewal: how well each ranks then."}})
+	}
+	if tables := gainsTables(r); len(tables) > 0 {
+		s.Details = append(s.Details, Detail{Summary: "Gains tables", Tables: tables,
+			Text: []string{"Accounts and dates sorted by risk and cut into tenths, the riskiest first. Captured and lift count everything down to the end of the line."}})
+	}
 	return s
 }
 
@@ -54,4 +62,55 @@ func present(r *backtest.Result, metrics []string) []string {
 		}
 	}
 	return out
+}
+
+// leadsTable has a row per candidate and a column per distance from the renewal.
+func leadsTable(r *backtest.Result) Table {
+	t := Table{Caption: "AUC by days before the renewal", Head: []Column{text("Candidate")}}
+	for _, l := range r.Leads {
+		t.Head = append(t.Head, number(words.Plural(l.Days, "day", "days")))
+	}
+	for _, i := range order(r) {
+		if len(r.Leads) == 0 {
+			break
+		}
+		line := cells(title(r, i))
+		for _, l := range r.Leads {
+			if i >= len(l.AUC) {
+				line = append(line, Cell{Value: words.Undefined})
+				continue
+			}
+			line = append(line, within(l.AUC[i], 3))
+		}
+		t.Rows = append(t.Rows, candidateRow(r, i, line))
+	}
+	return t
+}
+
+// gainsTables are those of challenger and champion.
+func gainsTables(r *backtest.Result) []Table {
+	var list []Table
+	for _, c := range contenders(r) {
+		if len(c.Gains) == 0 {
+			continue
+		}
+		t := Table{Caption: "Gains of " + name(c.Name), Head: []Column{
+			number("Tenth"), number("Examples"), number("Churned"), number("Churn rate"), number("Captured down to here"), number("Lift down to here"),
+		}}
+		if r.Data.HasValue {
+			t.Head = append(t.Head, number("Value captured"))
+		}
+		lift := words.Metric(backtest.Lift).Format
+		for k, g := range c.Gains {
+			line := cells(words.Count(k+1), words.Fixed(g.Rows, 0), words.Fixed(g.Churned, 1), words.Percent(g.Rate, 1))
+			line = append(line, shareOf(g.Capture, g.CaptureLow, g.CaptureHigh),
+				Cell{lift(g.CumulativeLift), words.Interval(lift(g.LiftLow), lift(g.LiftHigh))})
+			if r.Data.HasValue {
+				line = append(line, Cell{Value: words.Percent(g.ValueCapture, 1)})
+			}
+			t.Rows = append(t.Rows, Row{Cells: line})
+		}
+		list = append(list, t)
+	}
+	return list
 }

@@ -171,6 +171,7 @@ func TestEveryChartHasAHome(t *testing.T) {
 		"gains": "verdict", "money": "capacity", "roc": "ranking", "calibration": "calibration", "calibration_others": "calibration",
 		"decision_curve": "capacity", "precision_recall": "ranking", "cumulative_gains": "ranking", "score_histogram": "calibration",
 		"weights": "weights", "weights_challenger": "weights", "weights_over_folds": "weights", "auc_over_folds": "folds", "timetable": "folds", "quarters": "data", "new": "folds",
+		"lead_time": "warning", "value_at_capacity": "capacity", "bands": "bands", "band_transitions": "bands", "segment_forest": "segments", "rollout": "rollout",
 	} {
 		if got := home(chart); got != want {
 			t.Errorf("%s is in section %s, want %s", chart, got, want)
@@ -198,7 +199,7 @@ func TestLimitOfAGateSaysItsSide(t *testing.T) {
 
 func TestRowsOfOneCandidateCarryItsNumber(t *testing.T) {
 	r := fixture.Company(4, 2, 3)
-	for _, table := range []table{metricTable(r, "", nil), moneyTable(r), comparisonTable(r)} {
+	for _, table := range []Table{metricTable(r, "", nil), moneyTable(r), comparisonTable(r)} {
 		for _, row := range table.Rows {
 			if i := strings.IndexAny(row.Candidate, "0123"); i != 0 || !strings.HasPrefix(row.Cells[0].Value, r.Candidates[row.Candidate[0]-'0'].Name) {
 				t.Errorf("%s: the row of %q has the number %q", table.Caption, row.Cells[0].Value, row.Candidate)

@@ -17,7 +17,7 @@ func TestStakesAreToldInTheUnitOfTheData(t *testing.T) {
 	// 550 contacts at 200 against 400,000 captured: 27.5 % have to stay. At 900 it would be more than all.
 	w.BreakEven = []backtest.BreakEven{{ContactCost: 900, SaveRate: 1.2375}, {ContactCost: 200, SaveRate: 0.275, Low: 0.22, High: math.Inf(1)}}
 	got := stakesTable(r).Rows[1].Cells
-	want := []cell{{Value: "vendor (to be promoted)"}, {"1,000,000", "900,000 to 1,100,000"}, {"400,000", "300,000 to 500,000"}, {"600,000", ""}, {"27.5%", ""}}
+	want := []Cell{{Value: "vendor (to be promoted)"}, {"1,000,000", "900,000 to 1,100,000"}, {"400,000", "300,000 to 500,000"}, {"600,000", ""}, {"27.5%", ""}}
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("column %d is %q, want %q", i, got[i], want[i])

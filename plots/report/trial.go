@@ -1,47 +1,13 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"html/template"
 	"math"
 	"slices"
 
 	"holdfast/backtest"
 	"holdfast/plots/words"
 )
-
-// trial is the panel in which a reader tries other capacities, save rates and contact
-// costs. The page carries the answer to every setting, in words, so that what the
-// sliders show is what the report says elsewhere, rounded and grouped alike.
-type trial struct {
-	Controls []control
-	Said     string // the sentence at the start
-	Table    table
-	Values   template.JS // trialValues as JSON
-}
-
-// control is a slider over a few settings.
-type control struct {
-	ID      string   `json:"id"`
-	Label   string   `json:"-"`
-	Options []string `json:"options"` // what it shows at each setting
-	At      int      `json:"-"`       // where it starts
-}
-
-// Last is the last setting; 0 means that there is nothing to slide.
-func (c control) Last() int { return len(c.Options) - 1 }
-
-// Chosen is what the control shows at the start.
-func (c control) Chosen() string { return c.Options[c.At] }
-
-// trialValues is what page.js looks up. A position counts through the settings of the
-// controls like the digits of a number, the last control fastest.
-type trialValues struct {
-	Controls []control       `json:"controls"`
-	Said     []string        `json:"said"` // by position
-	Rows     [][][][2]string `json:"rows"` // by candidate, position, column after the name: value and interval
-}
 
 // setting is one position of the controls.
 type setting struct {
@@ -50,29 +16,26 @@ type setting struct {
 }
 
 // newTrial lays out the panel, or nil where the run has no money or only one setting.
-func newTrial(r *backtest.Result) *trial {
+func newTrial(r *backtest.Result) *Trial {
 	curve, rates, costs := settingsOf(r)
 	if len(curve)*len(rates)*len(costs) < 2 {
 		return nil
 	}
 	controls := trialControls(r, curve, rates, costs)
-	v := trialValues{Controls: controls, Rows: make([][][][2]string, len(r.Candidates))}
-	start := 0
-	for _, c := range controls {
-		start = start*len(c.Options) + c.At
-	}
+	panel := &Trial{Controls: controls, Rows: make([][][]Cell, len(r.Candidates))}
 	for list := range curve {
 		for _, rate := range rates {
 			for _, cost := range costs {
 				at := setting{list, rate, cost}
-				v.Said = append(v.Said, at.said(r))
+				panel.Said = append(panel.Said, at.said(r))
 				for c := range r.Candidates {
-					v.Rows[c] = append(v.Rows[c], at.row(r, c))
+					panel.Rows[c] = append(panel.Rows[c], at.row(r, c))
 				}
 			}
 		}
 	}
-	return &trial{Controls: controls, Said: v.Said[start], Table: trialTable(r, v.Rows, start), Values: embedded(v)}
+	panel.Table = trialTable(r, panel)
+	return panel
 }
 
 // settingsOf are the settings that every candidate has values for.
@@ -97,23 +60,23 @@ func distinct(list []float64) []float64 {
 
 // trialControls start where the project stands: its capacity, its middle save rate and
 // its contact cost.
-func trialControls(r *backtest.Result, curve []backtest.ListWorth, rates, costs []float64) []control {
-	capacity := control{ID: "trial-capacity", Label: "Accounts worked every " + r.Options.Every.String()}
+func trialControls(r *backtest.Result, curve []backtest.ListWorth, rates, costs []float64) []Control {
+	capacity := Control{ID: "trial-capacity", Label: "Accounts worked every " + r.Options.Every.String()}
 	for i, l := range curve {
 		capacity.Options = append(capacity.Options, words.Count(l.Capacity))
 		if l.Capacity <= r.Options.Capacity {
 			capacity.At = i
 		}
 	}
-	rate := control{ID: "trial-rate", Label: "Save rate: listed churners who stay", At: len(rates) / 2}
+	rate := Control{ID: "trial-rate", Label: "Save rate: listed churners who stay", At: len(rates) / 2}
 	for _, x := range rates {
 		rate.Options = append(rate.Options, words.Percent(x, 0))
 	}
-	cost := control{ID: "trial-cost", Label: "Cost of one contact", At: max(0, slices.Index(costs, r.Options.ContactCost))}
+	cost := Control{ID: "trial-cost", Label: "Cost of one contact", At: max(0, slices.Index(costs, r.Options.ContactCost))}
 	for _, x := range costs {
 		cost.Options = append(cost.Options, words.Amount(x))
 	}
-	return []control{capacity, rate, cost}
+	return []Control{capacity, rate, cost}
 }
 
 // net is the value protected by a candidate's lists minus the cost of all contacts; see
@@ -125,15 +88,15 @@ func (s setting) net(c backtest.CandidateResult) float64 {
 
 // row is the line of a candidate after its name. Intervals are known at the capacity of
 // the project only.
-func (s setting) row(r *backtest.Result, candidate int) [][2]string {
+func (s setting) row(r *backtest.Result, candidate int) []Cell {
 	c := r.Candidates[candidate]
 	l := c.Worth.Curve[s.list]
-	line := [][2]string{
-		{words.Amount(l.Value)}, {words.Amount(s.rate * l.Value)}, {words.Amount(s.cost * l.Worked)},
+	line := []Cell{
+		{Value: words.Amount(l.Value)}, {Value: words.Amount(s.rate * l.Value)}, {Value: words.Amount(s.cost * l.Worked)},
 		{words.Amount(s.net(c)), s.netInterval(r, c)}, {},
 	}
 	if champion, ok := find(r, r.Verdict.Champion); ok && c.Name != champion.Name {
-		line[4] = [2]string{signedAmount(s.net(c) - s.net(champion)), s.gainInterval(r, c)}
+		line[4] = Cell{signedAmount(s.net(c) - s.net(champion)), s.gainInterval(r, c)}
 	}
 	return line
 }
@@ -215,26 +178,12 @@ func (s setting) compared(r *backtest.Result, challenger, champion backtest.Cand
 }
 
 // trialTable has a row per candidate, at the setting that the controls start with.
-func trialTable(r *backtest.Result, rows [][][][2]string, start int) table {
-	t := table{Caption: "Money over " + words.Plural(windows(r), "test window", "test windows together") + ", at the settings above", Head: []column{
+func trialTable(r *backtest.Result, panel *Trial) Table {
+	t := Table{Caption: "Money over " + words.Plural(windows(r), "test window", "test windows together") + ", at the settings above", Head: []Column{
 		text("Candidate"), number("Churned value listed"), number("Value protected"), number("Cost of contacts"), number("Net"), number("Against the champion"),
 	}}
 	for _, i := range order(r) {
-		line := cells(title(r, i))
-		for _, pair := range rows[i][start] {
-			line = append(line, cell{pair[0], pair[1]})
-		}
-		t.Rows = append(t.Rows, candidateRow(r, i, line))
+		t.Rows = append(t.Rows, candidateRow(r, i, append(cells(title(r, i)), panel.Rows[i][panel.start()]...)))
 	}
 	return t
-}
-
-// embedded is v as JSON in which no name can end the script element: encoding/json
-// writes <, > and & as escapes.
-func embedded(v trialValues) template.JS {
-	text, err := json.Marshal(v)
-	if err != nil { // of strings only: there is nothing that cannot be written
-		return "null"
-	}
-	return template.JS(text) //nolint:gosec // see above
 }

@@ -33,10 +33,10 @@ func withWorth(r *backtest.Result) *backtest.Result {
 }
 
 // read decodes the JSON of a panel as the script does.
-func read(t *testing.T, panel *trial) trialValues {
+func read(t *testing.T, panel *Trial) trialValues {
 	t.Helper()
 	var v trialValues
-	if err := json.Unmarshal([]byte(panel.Values), &v); err != nil {
+	if err := json.Unmarshal([]byte(embedded(panel)), &v); err != nil {
 		t.Fatal(err)
 	}
 	return v
@@ -52,7 +52,7 @@ func TestTrialStartsWhereTheProjectStands(t *testing.T) {
 		t.Errorf("the controls start at %q, want %q", chosen, want)
 	}
 	// 20 % of the 700,000 that logistic's list of 50 holds, minus 550 contacts at 200.
-	if got := panel.Table.Rows[2].Cells[4]; got != (cell{"30,000", "21,000 to 39,000"}) {
+	if got := panel.Table.Rows[2].Cells[4]; got != (Cell{"30,000", "21,000 to 39,000"}) {
 		t.Errorf("logistic nets %q at first", got)
 	}
 }
@@ -93,7 +93,7 @@ func TestTrialSaysWhetherChanceMayExplainTheDifference(t *testing.T) {
 	}{{"spans zero", -5000, 65000, true}, {"clears zero", 5000, 55000, false}, {"lies below zero", -9, -1, false}} {
 		r := withWorth(fixture.Company(4, 3, 4))
 		r.Dollars = []backtest.DollarGain{{Challenger: "logistic", SaveRate: 0.2, Low: c.low, High: c.high}}
-		said := newTrial(r).Said
+		said := newTrial(r).view().Said
 		if got := strings.Contains(said, "chance alone may explain"); got != c.chance {
 			t.Errorf("an interval that %s: %q", c.fact, said)
 		}
@@ -111,7 +111,7 @@ func TestTrialNamesWhoKeepsMore(t *testing.T) {
 	} {
 		r := withWorth(fixture.Company(4, 3, 4))
 		r.Candidates[0].Worth.Curve[2].Value = c.value
-		if got := newTrial(r).Said; got != c.want {
+		if got := newTrial(r).view().Said; got != c.want {
 			t.Errorf("it says %q, want %q", got, c.want)
 		}
 	}
@@ -152,7 +152,7 @@ func TestNameCannotLeaveTheEmbeddedValues(t *testing.T) {
 	r.Verdict.Challenger += "</script><!--"
 	r.Candidates[1].Name = r.Verdict.Challenger
 	panel := newTrial(r)
-	if strings.ContainsAny(string(panel.Values), "<>&") {
+	if strings.ContainsAny(string(embedded(panel)), "<>&") {
 		t.Error("the values hold markup")
 	}
 	if !strings.Contains(read(t, panel).Said[0], "</script><!--") {

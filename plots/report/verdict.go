@@ -5,20 +5,14 @@ import (
 	"strings"
 
 	"holdfast/backtest"
+	"holdfast/models"
 	"holdfast/plots"
 	"holdfast/plots/words"
 )
 
-// banner is the verdict at the top of the page.
-type banner struct {
-	Word     string // "Promote"
-	Class    string // colours it
-	Headline string
-}
-
 // verdictBanner is what a reader with ten seconds takes away.
-func verdictBanner(r *backtest.Result) banner {
-	b := banner{Headline: words.Shorten(words.Clean(r.Verdict.Headline), 300)}
+func verdictBanner(r *backtest.Result) Banner {
+	b := Banner{Headline: words.Shorten(words.Clean(r.Verdict.Headline), 300)}
 	switch r.Verdict.Decision {
 	case backtest.Promote:
 		b.Word, b.Class = "Promote", "promote"
@@ -33,22 +27,22 @@ func verdictBanner(r *backtest.Result) banner {
 }
 
 // verdictSection answers: why?
-func verdictSection(r *backtest.Result) section {
-	s := section{ID: "verdict", Title: "Why?", Lead: verdictLead(r)}
+func verdictSection(r *backtest.Result) Section {
+	s := Section{ID: "verdict", Title: "Why?", Lead: verdictLead(r)}
 	if len(r.Verdict.Gates) > 0 {
-		s.Tables = append(s.Tables, gateTable(r.Verdict.Gates))
+		s.Tables = append(s.Tables, gateTable(r.Target, r.Verdict.Gates))
 	}
 	s.Text = otherReasons(r.Verdict)
 	if numbers := gateWords(r.Verdict.Gates); len(numbers) > 0 {
-		s.Details = append(s.Details, detail{Summary: "The tests in numbers", Text: numbers})
+		s.Details = append(s.Details, Detail{Summary: "The tests in numbers", Text: numbers})
 	}
 	if t := comparisonTable(r); len(t.Rows) > 0 {
-		s.Details = append(s.Details, detail{
+		s.Details = append(s.Details, Detail{
 			Summary: "Every candidate against the champion",
 			Text: []string{"Gains are on the same accounts and dates, and positive is better for the candidate whatever the metric. " +
 				"The wide interval allows for having tried several challengers; the verdict uses it. " +
 				"~ marks a difference whose wide interval spans zero: the data cannot tell the two apart."},
-			Tables: []table{t},
+			Tables: []Table{t},
 		})
 	}
 	return s
@@ -71,15 +65,15 @@ func verdictLead(r *backtest.Result) string {
 }
 
 // gateTable has a row per condition, with its value and its limit.
-func gateTable(gates []backtest.Gate) table {
-	t := table{Caption: "The tests", Head: []column{text("Test"), text("Result"), number("Value"), number("Must be")}}
+func gateTable(target models.Target, gates []backtest.Gate) Table {
+	t := Table{Caption: "The tests", Head: []Column{text("Test"), text("Result"), number("Value"), number("Must be")}}
 	for _, g := range gates {
 		result, class := "passed", "passed"
 		if !g.Passed {
 			result, class = "not passed", "failed"
 		}
-		t.Rows = append(t.Rows, row{Class: class, Cells: cells(
-			gateName(g), result, words.Fixed(g.Value, 4), gateLimit(g),
+		t.Rows = append(t.Rows, Row{Class: class, Cells: cells(
+			gateName(target, g), result, words.Fixed(g.Value, 4), gateLimit(g),
 		)})
 	}
 	return t
@@ -95,7 +89,17 @@ func gateLimit(g backtest.Gate) string {
 }
 
 // gateName is a condition in words.
-func gateName(g backtest.Gate) string {
+func gateName(target models.Target, g backtest.Gate) string {
+	if target.OrChurn() != models.Churn {
+		switch g.Name {
+		case "ranks_better_than_chance":
+			return "Ranks accounts better than guessing"
+		case "beats_base_rate":
+			return "Knows more than the overall rate"
+		case backtest.CITL:
+			return "It expects about as many as there were"
+		}
+	}
 	switch g.Name {
 	case "beats_champion":
 		return "Beats the champion by more than chance explains"
@@ -148,12 +152,12 @@ func sentence(line string) string {
 }
 
 // comparisonTable has a row per candidate and metric.
-func comparisonTable(r *backtest.Result) table {
-	t := table{Caption: "Gain over " + name(r.Verdict.Champion), Head: []column{
+func comparisonTable(r *backtest.Result) Table {
+	t := Table{Caption: "Gain over " + name(r.Verdict.Champion), Head: []Column{
 		text("Candidate"), text("Metric"), number("Gain"), number(words.Level(r.Options.Level) + " interval"), number("Wide interval"), number("p"), text("Method"),
 	}}
 	for _, c := range r.Comparisons {
-		t.Rows = append(t.Rows, row{Candidate: placeOf(r, c.Challenger), Cells: cells(
+		t.Rows = append(t.Rows, Row{Candidate: placeOf(r, c.Challenger), Cells: cells(
 			name(c.Challenger), words.Metric(c.Metric).Label, gain(c), gainInterval(c.Metric, c.Low, c.High),
 			gainInterval(c.Metric, c.FamilyLow, c.FamilyHigh), probability(c.P), words.Clean(c.Method),
 		)})

@@ -12,30 +12,30 @@ import (
 )
 
 // weightsSection answers: what does the score look at?
-func weightsSection(r *backtest.Result) section {
-	s := section{ID: "weights", Title: "What does the score look at?"}
+func weightsSection(r *backtest.Result) Section {
+	s := Section{ID: "weights", Title: "What does the score look at?"}
 	best, _ := find(r, winner(r))
 	weights := byShare(best.Final)
 	s.Lead = weightsLead(best, weights)
 	if len(weights) == 0 {
 		return s
 	}
-	s.Tables = []table{weightTable("Weights of "+name(best.Name), best.Final, weights)}
+	s.Tables = []Table{weightTable("Weights of "+name(best.Name), best.Final, weights)}
 	s.Notes = []string{
 		"Share is the part that a factor has in all that moves the score. " +
 			"A weight says what goes together with churn among these accounts; it does not promise that changing the factor changes the outcome.",
 	}
-	s.Details = []detail{{
+	s.Details = []Detail{{
 		Summary: "How weights are measured",
 		Text: []string{"A weight is the change in the log-odds of churn when the factor is one standard deviation higher, all others equal. " +
 			"Intervals are 95% Wald intervals of the fit on all mature labels; hand-set and imported scores have none. " +
 			"Healthier: the factor enters as a score of 0 to 100 with 100 = healthy, and the weight is that of the score."},
 	}}
 	if len(weights) > mostRows {
-		s.Tables = []table{weightTable("The heaviest weights of "+name(best.Name), best.Final, weights[:mostRows])}
-		s.Details = append(s.Details, detail{
+		s.Tables = []Table{weightTable("The heaviest weights of "+name(best.Name), best.Final, weights[:mostRows])}
+		s.Details = append(s.Details, Detail{
 			Summary: "All " + words.Count(len(weights)) + " weights",
-			Tables:  []table{weightTable("All weights of "+name(best.Name), best.Final, weights)},
+			Tables:  []Table{weightTable("All weights of "+name(best.Name), best.Final, weights)},
 		})
 	}
 	return s
@@ -88,13 +88,13 @@ func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
 }
 
 // weightTable says each weight in words first; the figures are for the analyst.
-func weightTable(caption string, m *models.Model, weights []models.Weight) table {
-	t := table{Caption: caption, Head: []column{
+func weightTable(caption string, m *models.Model, weights []models.Weight) Table {
+	t := Table{Caption: caption, Head: []Column{
 		text("Factor"), text("Category"), text("In words"), number("Share"), number("Weight"), number("95% interval"),
 	}}
 	for _, w := range weights {
 		low, high := plots.PerSD(w)
-		t.Rows = append(t.Rows, row{Cells: cells(
+		t.Rows = append(t.Rows, Row{Cells: cells(
 			plots.FactorName(w), category(w), inWords(w, m), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
 			orUndefined(words.Interval(words.Signed(low, 2), words.Signed(high, 2))),
 		)})

@@ -66,5 +66,5 @@ func tieTerm(name string) Term {
 	case backtest.CaptureBest:
 		return Term{"capture at best", "capture of the list" + best, "higher", percent(1)}
 	}
-	return Term{Clean(name), "", "", decimals(3)}
+	return valueTerm(name)
 }

@@ -42,3 +42,25 @@ func TestEstimateShowsAnIntervalOnlyWhenBothEndsAreKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestMetricsByValueHaveWords(t *testing.T) {
+	for _, name := range []string{
+		backtest.ValueAUC, backtest.ValueKS, backtest.ValueAveragePrecision, backtest.ValueLogLoss, backtest.ValueBrier,
+		backtest.ValueObservedExpected, backtest.ValuePrecision, backtest.ValueLift, backtest.ValueBaseRate,
+	} {
+		if term := Metric(name); term.Gloss == "" || term.Label == name {
+			t.Errorf("%s has no words: %+v", name, term)
+		}
+	}
+}
+
+func TestRankingAtAnotherLeadSaysItsDays(t *testing.T) {
+	for name, want := range map[string]string{
+		backtest.LeadMetric(30): "AUC 30 days ahead", backtest.LeadMetric(1): "AUC 1 day ahead",
+		"auc_at_lead_d": "auc_at_lead_d", "auc_at_lead_03d": "auc_at_lead_03d", "auc_at_lead_": "auc_at_lead_",
+	} {
+		if got := Metric(name).Label; got != want {
+			t.Errorf("%s is called %q, want %q", name, got, want)
+		}
+	}
+}
