@@ -34,6 +34,7 @@ type BandResult struct {
 	PerPeriod    float64      // accounts, each counted once in a test window
 	Value        float64      // money at stake; NaN without values
 	ChurnedValue float64
+	Metrics      []Metric // within the band, as in Group; nil without rows
 }
 
 // FinalThresholds are those of the model that is shipped, with percentile intervals over

@@ -94,6 +94,6 @@ func leaving() dataset.Clock { return dataset.Clock{Mode: dataset.Horizon, Horiz
 func watchful() Options {
 	o := quick()
 	o.Goal = 0.05
-	o.Playbooks = []Trigger{{"call", "band == 'red' and value > 5000"}}
+	o.Playbooks = []Trigger{{Name: "call", When: "band == 'red' and value > 5000"}}
 	return o
 }

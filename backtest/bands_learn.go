@@ -47,7 +47,7 @@ func (b *banding) fold(ctx context.Context, train dataset.View, f *Fold, first i
 			continue
 		}
 		if list[c].thresholds, err = ladder.Thresholds(nil); err != nil {
-			return &PlanError{"candidate " + m.Name + ", fold " + f.Cutoff.String() + ": bands: " + err.Error()}
+			return &PlanError{Reason: "candidate " + m.Name + ", fold " + f.Cutoff.String() + ": bands: " + err.Error()}
 		}
 		if list[c].thresholds != nil && r.Options.Goal > 0 {
 			list[c].goal = ladder.AtMost(r.Options.Goal)

@@ -14,7 +14,9 @@ func measureWatched(ctx context.Context, r *Result, b *banding) error {
 	if w == nil || len(w.row) == 0 {
 		return nil
 	}
-	w.sort()
+	if err := w.sort(); err != nil {
+		return err
+	}
 	stays := endings(w, false)
 	j := judgeRows(w, endings(w, true), r.Data.Clock, r.Data.ObservedUntil, r.Folds)
 	for c := range r.Candidates {

@@ -187,7 +187,7 @@ func TestBandsByAValueThatNobodyKnowsAreAPlanError(t *testing.T) {
 	if _, err := Run(t.Context(), e, threeCandidates(t, newCompany(1, 1).types()), o, nil); !errors.As(err, &plan) || !strings.Contains(err.Error(), "columns.value") {
 		t.Errorf("%v", err)
 	}
-	o.Bands.Red, o.Playbooks = models.BandRule{}, []Trigger{{"call", "value > 1"}}
+	o.Bands.Red, o.Playbooks = models.BandRule{}, []Trigger{{Name: "call", When: "value > 1"}}
 	if _, err := Run(t.Context(), e, threeCandidates(t, newCompany(1, 1).types()), o, nil); !errors.As(err, &plan) || !strings.Contains(err.Error(), `trigger "call" asks about value`) {
 		t.Errorf("%v", err)
 	}

@@ -2,12 +2,14 @@ package backtest
 
 import (
 	"math"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"holdfast/dataset"
 	"holdfast/models"
+	"holdfast/models/trigger"
 )
 
 // green, yellow and red as the tables have them.
@@ -37,7 +39,7 @@ func TestBandsByHand(t *testing.T) {
 		got := r.Candidates[0].Bands.List[i]
 		rate := got.Rate
 		got.Rate = want.Rate
-		if got != want {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 		if n, churned := []int{3, 4, 2}[i], []int{1, 2, 2}[i]; rate.N != n || rate.Churned != churned || !(rate.Low <= rate.Value && rate.Value <= rate.High) {
@@ -68,12 +70,12 @@ type look struct {
 
 // watching lays out scores of one candidate that were all given in fold 0.
 func watching(looks []look, decisions []dataset.Decision) *watched {
-	w := &watched{share: 1, p: [][]float64{nil}, band: [][]int8{nil}, timeline: &dataset.Timeline{
+	w := &watched{share: 1, eta: [][]float64{nil}, band: [][]int8{nil}, top: make([]trigger.Names, 1), timeline: &dataset.Timeline{
 		Accounts: []string{"A", "B", "C", "D"}, Decisions: decisions, Value: []float64{}}}
 	for i, l := range looks {
 		w.row, w.fold = append(w.row, int32(i)), append(w.fold, 0)
 		w.account, w.asOf, w.value = append(w.account, l.account), append(w.asOf, l.day), append(w.value, l.value)
-		w.p[0], w.band[0] = append(w.p[0], l.p), append(w.band[0], l.band)
+		w.eta[0], w.band[0] = append(w.eta[0], math.Log(l.p/(1-l.p))), append(w.band[0], l.band)
 	}
 	return w
 }

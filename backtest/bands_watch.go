@@ -8,6 +8,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/models"
+	"holdfast/models/trigger"
 )
 
 // watchLimit is about how many snapshots are scored to watch accounts over time. Of more,
@@ -26,8 +27,13 @@ type watched struct {
 	asOf     []dataset.Date
 	value    []float64   // of every row; NaN where unknown
 	fold     []int32     // its index
-	p        [][]float64 // per candidate
+	eta      [][]float64 // per candidate: log-odds of churn
 	band     [][]int8    // per candidate, as in Predictions
+
+	// What takes work to know, and is empty where no rule asks about it.
+	asksTop, asksSegment bool
+	top                  []trigger.Names // per candidate: the category that adds most to the risk
+	segment              trigger.Names
 
 	before [][]models.Band // per candidate and account: the band it had last, for hysteresis
 }
@@ -38,7 +44,8 @@ func newWatched(e *dataset.Examples, r *Result) *watched {
 		return nil
 	}
 	n := len(r.Candidates)
-	w := &watched{timeline: e.Timeline, share: 1, p: make([][]float64, n), band: make([][]int8, n), before: make([][]models.Band, n)}
+	w := &watched{timeline: e.Timeline, share: 1, eta: make([][]float64, n), band: make([][]int8, n), before: make([][]models.Band, n),
+		top: make([]trigger.Names, n), asksTop: r.Options.anyAsks(trigger.TopCategory), asksSegment: r.Options.anyAsks(trigger.Segment)}
 	rows := 0
 	for _, f := range r.Folds {
 		if f.Skipped == "" {
@@ -67,6 +74,10 @@ func (w *watched) append(ctx context.Context, f *Fold, fitted []*models.Model, l
 		}
 		scored[c] = p
 	}
+	tops, err := w.tops(ctx, rows, fitted)
+	if err != nil {
+		return err
+	}
 	for i, row := range rows {
 		if !allScored(scored, i) {
 			continue
@@ -77,22 +88,46 @@ func (w *watched) append(ctx context.Context, f *Fold, fitted []*models.Model, l
 			before := &w.before[c][w.timeline.Account[row]]
 			*before = m.BandOf(list[c].thresholds, *before, scored[c].Score[i], scored[c].Eta[i])
 			w.band[c] = append(w.band[c], int8(before.Risk()))
-			w.p[c] = append(w.p[c], models.Probability(scored[c].Eta[i]))
+			w.eta[c] = append(w.eta[c], scored[c].Eta[i])
+			if w.asksTop {
+				w.top[c].Codes = append(w.top[c].Codes, tops[c][i])
+			}
 		}
 	}
 	return nil
 }
 
-// sort brings the rows, which came fold by fold, into the order of accounts and days.
-func (w *watched) sort() {
+// tops are the categories that add most to the risk, per candidate, by their numbers in
+// w.top: the models of two folds may number them differently.
+func (w *watched) tops(ctx context.Context, rows []int32, fitted []*models.Model) ([][]int32, error) {
+	if !w.asksTop {
+		return nil, nil
+	}
+	codes := make([][]int32, len(fitted))
+	for c, m := range fitted {
+		n, err := m.TopCategories(ctx, len(rows), w.timeline.Batches(rows))
+		if err != nil {
+			return nil, err
+		}
+		codes[c] = w.top[c].Adopt(n)
+	}
+	return codes, nil
+}
+
+// sort brings the rows, which came fold by fold, into the order of accounts and days, and
+// looks up what does not depend on the fold.
+func (w *watched) sort() error {
 	order := make([]int, len(w.row))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.account[a], w.account[b]) })
 	w.row, w.account, w.asOf, w.fold = pick(w.row, order), pick(w.account, order), pick(w.asOf, order), pick(w.fold, order)
-	for c := range w.p {
-		w.p[c], w.band[c] = pick(w.p[c], order), pick(w.band[c], order)
+	for c := range w.eta {
+		w.eta[c], w.band[c] = pick(w.eta[c], order), pick(w.band[c], order)
+		if w.asksTop {
+			w.top[c].Codes = pick(w.top[c].Codes, order)
+		}
 	}
 	w.value = make([]float64, len(w.row))
 	for i, row := range w.row {
@@ -102,6 +137,12 @@ func (w *watched) sort() {
 		}
 	}
 	w.before = nil
+	if !w.asksSegment {
+		return nil
+	}
+	names, err := w.timeline.Segments(w.row)
+	w.segment = trigger.NamesOf(names)
+	return err
 }
 
 // follows says whether row i is the next time, after row i-1, that somebody looked at the

@@ -38,7 +38,7 @@ func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
 			p.first = pick(pooled.first, p.rows) // also of an account that changes its group within a period
 		}
 	}
-	for c := range r.Candidates {
+	return r.eachCandidate(func(c int, cand *CandidateResult) error {
 		chance := listed(pooled, r.Predictions.Score[c], r.Options.Capacity)
 		for _, by := range []string{BySegment, ByCohort} {
 			for _, p := range groups[by] {
@@ -46,11 +46,11 @@ func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
 				if err != nil {
 					return err
 				}
-				r.Candidates[c].Groups = append(r.Candidates[c].Groups, Group{By: by, Name: p.name, Metrics: list})
+				cand.Groups = append(cand.Groups, Group{By: by, Name: p.name, Metrics: list})
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // groupMetrics measures candidate c on some rows; chance is that of each row to be on a

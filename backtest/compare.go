@@ -19,29 +19,35 @@ var compared = []struct {
 	less bool
 }{{LogLoss, true}, {AUC, false}, {Brier, true}, {AveragePrecision, false}, {Capture, false}, {ValueCapture, false}}
 
-// compare sets every candidate against the champion. AUC differences have the
-// clustered DeLong covariance; all others are paired account-bootstrap differences
-// on the same draws.
+// compare sets every candidate against the champion.
 func compare(r *Result, boot *resampled, aucs *metrics.AUCs) {
 	family := r.family()
 	for c := range r.Candidates {
-		if c == r.Champion {
-			continue
-		}
-		for _, m := range compared {
-			var cmp Comparison
-			if m.name == AUC {
-				cmp = compareAUC(aucs, c, r.Champion, r.Options.Level, family)
-			} else {
-				cmp = compareBy(r, boot, c, m.name, m.less, family)
-			}
-			if math.IsNaN(cmp.Gain) {
-				continue
-			}
-			cmp.Challenger, cmp.Champion, cmp.Metric = r.Candidates[c].Name, r.Candidates[r.Champion].Name, m.name
-			r.Comparisons = append(r.Comparisons, cmp)
+		if c != r.Champion {
+			r.Comparisons = append(r.Comparisons, comparisons(r, boot, aucs, c, r.Champion, family)...)
 		}
 	}
+}
+
+// comparisons set one candidate against another in every metric that is defined for both.
+// AUC differences have the clustered DeLong covariance; all others are paired
+// account-bootstrap differences on the same draws.
+func comparisons(r *Result, boot *resampled, aucs *metrics.AUCs, challenger, champion int, family float64) []Comparison {
+	var list []Comparison
+	for _, m := range compared {
+		var cmp Comparison
+		if m.name == AUC {
+			cmp = compareAUC(aucs, challenger, champion, r.Options.Level, family)
+		} else {
+			cmp = compareBy(r, boot, challenger, champion, m.name, m.less, family)
+		}
+		if math.IsNaN(cmp.Gain) {
+			continue
+		}
+		cmp.Challenger, cmp.Champion, cmp.Metric = r.Candidates[challenger].Name, r.Candidates[champion].Name, m.name
+		list = append(list, cmp)
+	}
+	return list
 }
 
 // family is the level at which all intervals hold together: Bonferroni over the challengers.
@@ -70,18 +76,18 @@ func compareAUC(aucs *metrics.AUCs, challenger, champion int, level, family floa
 
 // compareBy is the paired bootstrap difference of one metric. Its p-value is that
 // of the normal approximation with the bootstrap standard error.
-func compareBy(r *Result, boot *resampled, challenger int, metric string, less bool, family float64) Comparison {
+func compareBy(r *Result, boot *resampled, challenger, champion int, metric string, less bool, family float64) Comparison {
 	sign := 1.0
 	if less {
 		sign = -1
 	}
-	a, b := boot.column(challenger, metric), boot.column(r.Champion, metric)
+	a, b := boot.column(challenger, metric), boot.column(champion, metric)
 	gains := make([]float64, len(a))
 	for i := range a {
 		gains[i] = sign * (a[i] - b[i])
 	}
 	pooled := func(c int) float64 { return Find(r.Candidates[c].Pooled, metric).Value }
-	c := Comparison{Gain: sign * (pooled(challenger) - pooled(r.Champion)), StdErr: spread(gains), Method: byBootstrap}
+	c := Comparison{Gain: sign * (pooled(challenger) - pooled(champion)), StdErr: spread(gains), Method: byBootstrap}
 	c.Low, c.High = percentile(gains, r.Options.Level)
 	c.FamilyLow, c.FamilyHigh = percentile(gains, family)
 	c.P = math.Erfc(math.Abs(c.Gain/c.StdErr) / math.Sqrt2)

@@ -1,10 +1,6 @@
 package backtest
 
 import (
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
-
 	"holdfast/backtest/metrics"
 	"holdfast/models"
 )
@@ -49,20 +45,14 @@ func (c *CandidateResult) Cuts() []Cut {
 // measureCurves fills in what is drawn as a curve, and the metrics that go with it: sorts
 // and sweeps of each candidate for itself, a processor each.
 func measureCurves(r *Result, pooled *sample) {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for c := range r.Candidates {
-		group.Go(func() error {
-			cand := &r.Candidates[c]
-			eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
-			cand.Pooled = append(cand.Pooled, qualityMetrics(pooled, score, eta, r.Options)...)
-			cand.Gains = gainsTable(pooled, score, r.Options.Level)
-			cand.Decision = decisionCurve(pooled, eta, r.Options.Level)
-			cand.ChurnedHistogram = histogram(pickIf(eta, pooled.churned))
-			return nil
-		})
-	}
-	group.Wait() // nothing that it does can fail
+	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // nothing that it does can fail
+		eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
+		cand.Pooled = append(cand.Pooled, qualityMetrics(pooled, score, eta, r.Options)...)
+		cand.Gains = gainsTable(pooled, score, r.Options.Level)
+		cand.Decision = decisionCurve(pooled, eta, r.Options.Level)
+		cand.ChurnedHistogram = histogram(pickIf(eta, pooled.churned))
+		return nil
+	})
 }
 
 // pickIf keeps the elements of the rows that are wanted.

@@ -60,7 +60,7 @@
 // interval that spans a limit is not a draw: it means that the data cannot tell yet, and
 // the verdict says how many examples could.
 //
-// Of two equally good candidates, one is promoted in 1.2 % of 400 simulated companies of
+// Of two equally good candidates, one is promoted in 2.4 % of 2,000 simulated companies of
 // 300 accounts (TestFalsePromotions), where 5 % are allowed.
 //
 // # Money and call lists

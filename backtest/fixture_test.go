@@ -151,8 +151,8 @@ func writeParquet(t testing.TB, path string, fields []parquetio.Field, columns [
 func threeCandidates(t testing.TB, types expr.Columns) []models.Candidate {
 	t.Helper()
 	factors, err := features.Compile([]features.Factor{
-		{Name: "usage", Expr: "usage", Expect: features.LowerChurn},
-		{Name: "tickets", Expr: "tickets", Expect: features.HigherChurn},
+		{Name: "usage", Category: "usage", Expr: "usage", Expect: features.LowerChurn},
+		{Name: "tickets", Category: "support", Expr: "tickets", Expect: features.HigherChurn},
 		{Name: "junk", Expr: "junk"},
 	}, types)
 	if err != nil {

@@ -18,7 +18,14 @@ const enoughEvents = 50
 const maxFolds = 3660
 
 // PlanError says why no walk forward can be laid out.
-type PlanError struct{ Reason string }
+type PlanError struct {
+	Reason string
+
+	// TooFewDates says that there are examples enough and only nothing to walk over: they
+	// lie too close together in time, and nobody chose the cutoffs. [Validate] is then what
+	// is left to do.
+	TooFewDates bool
+}
 
 // Error is one line.
 func (e *PlanError) Error() string { return "backtest: " + e.Reason }
@@ -29,10 +36,11 @@ func plan(all dataset.View, o Options) ([]Fold, error) {
 	events := all.Events()
 	said := spokenOf(all.Event())
 	if renewed := all.Len() - events; events < minEvents || renewed < minEvents {
-		return nil, &PlanError{fmt.Sprintf(
+		return nil, &PlanError{Reason: fmt.Sprintf(
 			"%d examples, of which %d %s and %d %s; a backtest needs at least %d events (%s) and %d without",
 			all.Len(), events, said.happened, renewed, said.not, minEvents, said.happened, minEvents)}
 	}
+	chosen := o.FirstCutoff != dataset.NoDate || o.LastCutoff != dataset.NoDate || !o.Window.IsZero()
 	first, last := span(all)
 	if o.FirstCutoff == dataset.NoDate {
 		o.FirstCutoff = firstCutoff(all, o.Every, first, last)
@@ -47,11 +55,11 @@ func plan(all dataset.View, o Options) ([]Fold, error) {
 			break
 		}
 		if k == maxFolds {
-			return nil, &PlanError{fmt.Sprintf("more than %d folds from %s on; choose a later first_cutoff or a longer step than %s", maxFolds, o.FirstCutoff, o.Every)}
+			return nil, &PlanError{Reason: fmt.Sprintf("more than %d folds from %s on; choose a later first_cutoff or a longer step than %s", maxFolds, o.FirstCutoff, o.Every)}
 		}
 		folds = append(folds, newFold(all, k, cutoff, o))
 	}
-	return folds, usable(folds, o, first, last)
+	return folds, usable(folds, o, chosen, first, last)
 }
 
 // span returns the first and the last as-of date.
@@ -135,20 +143,22 @@ func extent(v dataset.View) Extent {
 
 func (x Extent) oneSided() bool { return x.Churned == 0 || x.Churned == x.Examples }
 
-// usable refuses a plan without a single fold to test on.
-func usable(folds []Fold, o Options, first, last dataset.Date) error {
+// usable refuses a plan without a single fold to test on. chosen says that somebody set
+// where the folds lie, so that it may be the setting that is wrong and not the data.
+func usable(folds []Fold, o Options, chosen bool, first, last dataset.Date) error {
 	for _, f := range folds {
 		if f.Skipped == "" {
 			return nil
 		}
 	}
-	if first == last {
-		return &PlanError{fmt.Sprintf(
-			"every example has the as-of date %s; a walk forward needs examples at several dates (use fit for a table without time)", first)}
+	e := &PlanError{TooFewDates: !chosen || first == last}
+	switch {
+	case first == last:
+		e.Reason = fmt.Sprintf("every example has the as-of date %s; a walk forward needs examples at several dates", first)
+	case len(folds) == 0:
+		e.Reason = fmt.Sprintf("the first cutoff would be %s, after the last as-of date %s; choose an earlier first_cutoff or a shorter step than %s", o.FirstCutoff, last, o.Every)
+	default:
+		e.Reason = fmt.Sprintf("none of the %d folds can be used; the last, %s: %s", len(folds), folds[len(folds)-1].Cutoff, folds[len(folds)-1].Skipped)
 	}
-	if len(folds) == 0 {
-		return &PlanError{fmt.Sprintf(
-			"the first cutoff would be %s, after the last as-of date %s; choose an earlier first_cutoff or a shorter step than %s", o.FirstCutoff, last, o.Every)}
-	}
-	return &PlanError{fmt.Sprintf("none of the %d folds can be used; the last, %s: %s", len(folds), folds[len(folds)-1].Cutoff, folds[len(folds)-1].Skipped)}
+	return e
 }

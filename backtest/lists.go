@@ -1,7 +1,6 @@
 package backtest
 
 import (
-	"cmp"
 	"slices"
 
 	"holdfast/backtest/metrics"
@@ -11,10 +10,12 @@ import (
 // falling risk.
 type lists struct {
 	periods []period
-
-	// Per account, over all periods: how often it could be listed, and as a churner.
-	rows, churned, value []float64
+	stakes  []stake // per account
 }
+
+// stake is what can be on lists, of an account over all periods or of all of them: how
+// often, how often as a churner, and the churned money.
+type stake struct{ rows, churned, value float64 }
 
 // period is the ranking of one period, its accounts numbered as in the sample.
 type period struct {
@@ -33,58 +34,77 @@ type caught struct {
 
 // newLists sorts each period once. An account counts once per period, at its first
 // as-of date: that is when the team would have picked it up.
-func newLists(s *sample, score []float64) *lists {
-	l := &lists{rows: make([]float64, s.accounts), churned: make([]float64, s.accounts), value: make([]float64, s.accounts)}
-	byPeriod := make(map[int32][]int)
+func newLists(s *sample, score []float64) *lists { return newListsOf(s, [][]float64{score})[0] }
+
+// newListsOf is newLists of several scores on the same rows, which share what does not
+// depend on the score.
+func newListsOf(s *sample, scores [][]float64) []*lists {
+	stakes := stakesOf(s)
+	out := make([]*lists, len(scores))
+	for c := range out {
+		out[c] = &lists{stakes: stakes}
+	}
+	for _, rows := range firstRows(s) {
+		var value []float64
+		if s.value != nil {
+			value = pick(s.value, rows)
+		}
+		for c, r := range metrics.NewRankings(pickAll(scores, rows), pick(s.churned, rows), pick(s.cluster, rows)) {
+			out[c].periods = append(out[c].periods, period{r, value})
+		}
+	}
+	return out
+}
+
+// stakesOf adds up by account.
+func stakesOf(s *sample) []stake {
+	stakes := make([]stake, s.accounts)
 	for i, g := range s.cluster {
 		if !s.first[i] {
 			continue
 		}
-		byPeriod[s.period[i]] = append(byPeriod[s.period[i]], i)
-		l.rows[g]++
+		stakes[g].rows++
 		if s.churned[i] {
-			l.churned[g]++
+			stakes[g].churned++
 			if s.value != nil {
-				l.value[g] += s.value[i]
+				stakes[g].value += s.value[i]
 			}
 		}
 	}
-	order := make([]int32, 0, len(byPeriod))
-	for k := range byPeriod {
-		order = append(order, k)
-	}
-	slices.SortFunc(order, cmp.Compare[int32])
-	for _, k := range order {
-		rows := byPeriod[k]
-		p := period{ranking: metrics.NewRanking(pick(score, rows), pick(s.churned, rows), pick(s.cluster, rows))}
-		if s.value != nil {
-			p.value = pick(s.value, rows)
-		}
-		l.periods = append(l.periods, p)
-	}
-	return l
+	return stakes
 }
 
 // atCapacity adds up the lists of all periods, k accounts each. count holds the
 // multiplicities of a bootstrap draw; nil counts every account once.
 func (l *lists) atCapacity(count []int32, k int) caught {
 	if count == nil {
-		count = slices.Repeat([]int32{1}, len(l.rows))
+		count = slices.Repeat([]int32{1}, len(l.stakes))
 	}
+	return l.top(count, k, l.all(count))
+}
+
+// all is the stake of all accounts.
+func (l *lists) all(count []int32) (all stake) {
+	for g, n := range count {
+		w := l.stakes[g]
+		all.rows += float64(n) * w.rows
+		all.churned += float64(n) * w.churned
+		all.value += float64(n) * w.value
+	}
+	return all
+}
+
+// top is atCapacity with the stake of all accounts at hand.
+func (l *lists) top(count []int32, k int, all stake) caught {
 	var c caught
-	var hits, rows, churned, value float64
+	hits := 0.0
 	for _, p := range l.periods {
 		top := p.ranking.Top(count, p.value, k)
 		c.worked += top.Rows
 		hits += top.Churned
 		c.value += top.Value
 	}
-	for g, n := range count {
-		rows += float64(n) * l.rows[g]
-		churned += float64(n) * l.churned[g]
-		value += float64(n) * l.value[g]
-	}
-	c.precision, c.capture, c.valueShare = hits/c.worked, hits/churned, c.value/value
-	c.lift, c.missed = c.precision/(churned/rows), value-c.value
+	c.precision, c.capture, c.valueShare = hits/c.worked, hits/all.churned, c.value/all.value
+	c.lift, c.missed = c.precision/(all.churned/all.rows), all.value-c.value
 	return c
 }

@@ -89,8 +89,7 @@ func pick[T any](from []T, rows []int) []T {
 
 // measure fills in the metrics of every candidate.
 func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) error {
-	for c := range r.Candidates {
-		cand := &r.Candidates[c]
+	err := r.eachCandidate(func(c int, cand *CandidateResult) error {
 		eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
 		list, err := pointMetrics(pooled, score, eta, r.Options)
 		if err != nil {
@@ -100,9 +99,13 @@ func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) err
 		cand.blankSlope(list)
 		cand.Pooled = list
 		cand.ROC = metrics.ROC(score, pooled.churned)
-		cand.Bins = metrics.CalibrationBins(eta, pooled.churned, calibrationBins, r.Options.Level)
+		cand.Bins = metrics.CalibrationBins(eta, pooled.churned, pooled.cluster, calibrationBins, r.Options.Level)
 		cand.Histogram = histogram(eta)
 		cand.Money = money(list, pooled, r.Options)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return measureFolds(r)
 }
@@ -125,14 +128,18 @@ func measureFolds(r *Result) error {
 		if err != nil {
 			return err
 		}
-		for c := range r.Candidates {
+		err = r.eachCandidate(func(c int, cand *CandidateResult) error {
 			list, err := pointMetrics(s, pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options)
 			if err != nil {
 				return err
 			}
 			addIntervals(list, c, nil, aucs, r.Options.Level)
-			r.Candidates[c].blankSlope(list)
-			r.Candidates[c].ByFold[k] = list
+			cand.blankSlope(list)
+			cand.ByFold[k] = list
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -105,14 +105,22 @@ func TestReplicateOfEveryAccountOnceIsTheSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once := presort(s, p.Score[0], eta)
-	out := make([]float64, len(resampledMetrics))
-	once.fill(slices.Repeat([]int32{1}, s.accounts), 2, out)
+	out := replicate(s, p.Score[0], eta, slices.Repeat([]int32{1}, s.accounts))
 	for i, name := range resampledMetrics {
 		if want := Find(list, name).Value; !near(out[i], want, 1e-12*max(1, math.Abs(want))) {
 			t.Errorf("%s: replicate %v, sample %v", name, out[i], want)
 		}
 	}
+}
+
+// replicate is one replicate of resampledMetrics at a capacity of 2.
+func replicate(s *sample, score, eta []float64, count []int32) []float64 {
+	d := presort(s, [][]float64{score}, [][]float64{eta})
+	out := make([]float64, len(resampledMetrics))
+	curve := d.rankings[0].Curve(count)
+	out[0], out[1] = curve.KS, curve.AveragePrecision
+	d.fill(count, 2, make([]float64, d.width), out[2:])
+	return out
 }
 
 // A replicate with account 0 twice and account 3 never is the sample with those
@@ -121,9 +129,7 @@ func TestReplicateIsTheSampleWithItsAccountsRepeated(t *testing.T) {
 	p := toy()
 	s := p.take(everyRow(len(p.Fold)))
 	eta := []float64{1, -1, 0.5, 0, -2, 0.2, 2, -0.3, 0.1}
-	drawn := presort(s, p.Score[0], eta)
-	out := make([]float64, len(resampledMetrics))
-	drawn.fill([]int32{2, 1, 1, 0, 1, 1}, 2, out)
+	out := replicate(s, p.Score[0], eta, []int32{2, 1, 1, 0, 1, 1})
 	rows := []int{0, 0, 1, 2, 3, 5, 5, 6, 7, 8}
 	churned := pick(s.churned, rows)
 	curve := metrics.NewRanking(pick(p.Score[0], rows), churned, nil).Curve(nil)

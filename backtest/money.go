@@ -101,11 +101,11 @@ func measureWorth(r *Result, s *sample) {
 	if s.value == nil {
 		return
 	}
-	for c := range r.Candidates {
+	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // nothing that it does can fail
 		score, eta := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows)
 		chance := listed(s, score, r.Options.Capacity)
 		w := &Worth{Worked: worked(s, r.Options.Capacity)}
-		w.Captured, w.Missed, w.AtRisk = r.boot.values3(c, Find(r.Candidates[c].Pooled, ValueCaptured).Value, s.atRisk(), r.Options.Level)
+		w.Captured, w.Missed, w.AtRisk = r.boot.values3(c, Find(cand.Pooled, ValueCaptured).Value, s.atRisk(), r.Options.Level)
 		w.Periods = periodWorths(s, chance, eta)
 		w.Weighted = weightedMetrics(s, score, eta, chance, r.Options.Level)
 		w.price(r.Options)
@@ -114,8 +114,9 @@ func measureWorth(r *Result, s *sample) {
 		if r.Target.OrChurn() == models.Churn {
 			w.Retention = retention(s, chance, r.Options)
 		}
-		r.Candidates[c].Worth = w
-	}
+		cand.Worth = w
+		return nil
+	})
 }
 
 // atRisk is the churned value that could have been listed.

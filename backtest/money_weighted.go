@@ -39,9 +39,11 @@ func weightedMetrics(s *sample, score, eta, chance []float64, level float64) []M
 		{ValueObservedExpected, ratioOf(churned, expected)},
 		{ValuePrecision, precision}, {ValueLift, lift}, {ValueBaseRate, ratioOf(churned, money)},
 	} {
-		metric := estimated(m.name, m.estimate(level))
-		metric.N, metric.Churned = len(s.churned), s.events()
-		list = append(list, metric)
+		list = append(list, estimated(m.name, m.estimate(level)))
+	}
+	list = append(list, valueQuality(s, eta, curve.auc.estimate(level), level)...)
+	for i := range list {
+		list[i].N, list[i].Churned = len(s.churned), s.events()
 	}
 	return list
 }

@@ -25,6 +25,7 @@ type InSample struct {
 	Replicates int // refits that every candidate survived
 	Failed     int // refits left out because a candidate had no usable fit
 	Verdict    Verdict
+	Data       Data
 	Warnings   []dataset.Warning
 }
 
@@ -51,6 +52,16 @@ type Corrected struct {
 	Apparent, Optimism, Value, Low, High float64
 }
 
+// Find returns the metric of that name, NaN throughout when there is none.
+func (c *InSampleCandidate) Find(name string) Corrected {
+	for _, m := range c.Metrics {
+		if m.Name == name {
+			return m
+		}
+	}
+	return Corrected{Name: name, Apparent: math.NaN(), Optimism: math.NaN(), Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
+}
+
 // optimismReplicates are enough: the correction is a mean, not a tail (Steyerberg 2019,
 // section 5.3).
 const optimismReplicates = 200
@@ -60,7 +71,7 @@ var inSampleMetrics = []string{AUC, LogLoss, Brier, CalibrationSlope, CITL}
 
 // Validate corrects the candidates (from models.Compile, the baseline last) for optimism:
 // what is left to do when Run returns a *PlanError because there are too few dates. It
-// takes the first target only. Too few events, or too many refits that fail, are a
+// takes the first target only, and warns of the others. Too few events, or too many refits that fail, are a
 // *PlanError here as well, and a candidate that cannot be fitted to all examples is a
 // *models.FitError.
 func Validate(ctx context.Context, e *dataset.Examples, candidates []models.Candidate, o Options, progress Progress) (*InSample, error) {
@@ -70,7 +81,8 @@ func Validate(ctx context.Context, e *dataset.Examples, candidates []models.Cand
 	if err := checkChampions(candidates, o); err != nil {
 		return nil, err
 	}
-	k := contests(candidates, o)[0]
+	list := contests(candidates, o)
+	k := list[0]
 	all := e.All().For(k.target.Event())
 	r, err := prepare(all, k, o)
 	if err != nil {
@@ -79,7 +91,12 @@ func Validate(ctx context.Context, e *dataset.Examples, candidates []models.Cand
 	if err := enoughToValidate(all); err != nil {
 		return nil, err
 	}
-	v := &InSample{Target: k.target, Options: r.Options, Champion: r.Champion, Warnings: slices.Clone(e.Warnings)}
+	v := &InSample{Target: k.target, Options: r.Options, Champion: r.Champion, Data: r.Data, Warnings: slices.Clone(e.Warnings)}
+	for _, further := range list[1:] {
+		v.Warnings = append(v.Warnings, dataset.Warning{Code: "target_untested", Where: "target " + string(further.target),
+			Message: "it has too few dates to walk forward, and in sample only the first target is validated"})
+	}
+	v.warnSeen(k.candidates)
 	apparent, err := v.fitAll(ctx, all, k.candidates)
 	if err != nil {
 		return nil, err
@@ -93,11 +110,26 @@ func Validate(ctx context.Context, e *dataset.Examples, candidates []models.Cand
 	return v, nil
 }
 
+// warnSeen warns of earlier models that are used as they are: nothing is refitted, so that
+// no draw can tell what they owe to having seen these examples.
+func (v *InSample) warnSeen(candidates []models.Candidate) {
+	for _, c := range candidates {
+		if known := c.KnownBy(); known != dataset.NoDate {
+			v.Warnings = append(v.Warnings, dataset.Warning{Code: "seen", Where: "candidate " + c.Name, Message: fmt.Sprintf(
+				"the model learned from labels known by %s; where they are among these examples its figures flatter it, and nothing is taken off", known)})
+		}
+	}
+}
+
+// Winner is the model to go on with: the champion's, because nothing is promoted on
+// examples that it has seen.
+func (v *InSample) Winner() *models.Model { return v.Candidates[v.Champion].Final }
+
 // enoughToValidate asks for as many events as plan does.
 func enoughToValidate(all dataset.View) error {
 	events := all.Events()
 	if events < minEvents || all.Len()-events < minEvents {
-		return &PlanError{fmt.Sprintf("%d examples with %d events; a validation needs at least %d events and %d without", all.Len(), events, minEvents, minEvents)}
+		return &PlanError{Reason: fmt.Sprintf("%d examples with %d events; a validation needs at least %d events and %d without", all.Len(), events, minEvents, minEvents)}
 	}
 	return nil
 }
@@ -168,7 +200,7 @@ func (v *InSample) redraw(ctx context.Context, all dataset.View, candidates []mo
 	}
 	v.Replicates = len(draws)
 	if 2*v.Replicates < optimismReplicates {
-		return nil, &PlanError{fmt.Sprintf("%d of %d refits on draws of accounts had no usable fit; there are too few examples to validate on", v.Failed, optimismReplicates)}
+		return nil, &PlanError{Reason: fmt.Sprintf("%d of %d refits on draws of accounts had no usable fit; there are too few examples to validate on", v.Failed, optimismReplicates)}
 	}
 	if v.Failed > 0 {
 		v.Warnings = append(v.Warnings, dataset.Warning{Code: "refits_failed", Message: fmt.Sprintf(

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"math"
+	"slices"
 
 	"holdfast/backtest/metrics"
 )
@@ -86,8 +87,8 @@ func (l *lists) tieMetrics(k int) []Metric {
 		worst += math.Round(at.PrecisionWorst * size) // a share of whole rows: the count again
 		best += math.Round(at.PrecisionBest * size)
 	}
-	churned := sumOf(l.churned)
-	rate := churned / sumOf(l.rows)
+	all := l.all(slices.Repeat([]int32{1}, len(l.stakes)))
+	churned, rate := all.churned, all.churned/all.rows
 	return []Metric{
 		point(PrecisionWorst, worst/worked), point(PrecisionBest, best/worked),
 		point(LiftWorst, worst/worked/rate), point(LiftBest, best/worked/rate),

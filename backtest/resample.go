@@ -9,8 +9,12 @@ import (
 )
 
 // resampledMetrics are the metrics whose intervals come from the account
-// bootstrap, in the order of their columns.
-var resampledMetrics = []string{KS, AveragePrecision, LogLoss, Brier, Precision, Lift, Capture, ValueCaptured, ValueCapture, ValueMissed}
+// bootstrap, in the order of their columns: two that are swept off the ranking, and those
+// that are not.
+var (
+	resampledMetrics = append([]string{KS, AveragePrecision}, unranked...)
+	unranked         = []string{LogLoss, Brier, Precision, Lift, Capture, ValueCaptured, ValueCapture, ValueMissed}
+)
 
 // resampled are bootstrap replicates of resampledMetrics for every candidate, all
 // on the same draws, so that differences are paired.
@@ -22,75 +26,103 @@ type resampled struct {
 // resample draws whole accounts: an account seen in several periods comes with all
 // its rows or not at all.
 func resample(ctx context.Context, p *Predictions, s *sample, o Options, progress Progress) (*resampled, error) {
-	sorted := make([]presorted, len(p.Score))
-	for c := range sorted {
-		sorted[c] = presort(s, pick(p.Score[c], s.rows), pick(p.Eta[c], s.rows))
-	}
-	width := len(sorted) * len(resampledMetrics)
+	d := presort(s, pickAll(p.Score, s.rows), pickAll(p.Eta, s.rows))
+	ranked, more := metrics.RankMetrics{}, len(unranked)*len(d.rankings)
 	var done atomic.Int64
-	replicates, err := metrics.Bootstrap(ctx, s.accounts, o.Replicates, o.Seed, width, func() metrics.Statistic {
+	replicates, err := metrics.BootstrapRanksAnd(ctx, d.rankings, ranked, more, func() metrics.Statistic {
+		sums := make([]float64, d.width)
 		return func(count []int32, out []float64) {
-			for c := range sorted {
-				sorted[c].fill(count, o.Capacity, out[c*len(resampledMetrics):])
-			}
+			d.fill(count, o.Capacity, sums, out)
 			progress("bootstrap", int(done.Add(1)), o.Replicates)
 		}
-	})
+	}, o.Replicates, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	b := &resampled{values: make([][]float64, width)}
-	for _, p := range sorted {
-		influence := metrics.RankMetrics{}.Influence(p.ranking)[metrics.ColumnKS]
-		b.acceleration = append(b.acceleration, metrics.Acceleration(influence))
-	}
-	for col := range b.values {
-		b.values[col] = make([]float64, 0, o.Replicates)
-		for r := range o.Replicates {
-			b.values[col] = append(b.values[col], replicates.Values[r*width+col])
+	b := &resampled{values: make([][]float64, len(d.rankings)*len(resampledMetrics))}
+	for c, r := range d.rankings {
+		b.acceleration = append(b.acceleration, metrics.Acceleration(ranked.Influence(r)[metrics.ColumnKS]))
+		first := c * len(resampledMetrics)
+		b.values[first] = columnOf(replicates, c*ranked.Width()+metrics.ColumnKS)
+		b.values[first+1] = columnOf(replicates, c*ranked.Width()+metrics.ColumnAP)
+		for k := range unranked {
+			b.values[first+2+k] = columnOf(replicates, len(d.rankings)*ranked.Width()+c*len(unranked)+k)
 		}
 	}
 	return b, nil
 }
 
-// presorted is everything about one candidate that does not change between
-// replicates: the order of its scores and its losses per account.
+// columnOf gathers a column of replicates.
+func columnOf(r *metrics.Replicates, column int) []float64 {
+	out := make([]float64, 0, len(r.Values)/r.Width)
+	for i := column; i < len(r.Values); i += r.Width {
+		out = append(out, r.Values[i])
+	}
+	return out
+}
+
+// presorted is everything about the candidates that does not change between replicates:
+// the order of their scores, and per account its sums, so that a replicate costs no more
+// than one pass over rows and accounts.
 type presorted struct {
-	ranking *metrics.Ranking
-	lists   *lists
-	rows    []float64 // per account
-	loss    []float64 // per account: sum of the log loss
-	square  []float64 // per account: sum of the squared error
+	rankings []*metrics.Ranking
+	lists    []*lists
+
+	// Of every account width numbers, side by side because all are wanted at once: its
+	// rows, those that could be listed, those of them that churned, and their money; then
+	// the log loss and the squared error of each candidate.
+	sums  []float64
+	width int
 }
 
-// presort sorts the rows once and adds up losses per account: a replicate then
-// costs no more than one pass over rows and accounts.
-func presort(s *sample, score, eta []float64) presorted {
-	p := presorted{
-		ranking: metrics.NewRanking(score, s.churned, s.cluster), lists: newLists(s, score),
-		rows: make([]float64, s.accounts), loss: make([]float64, s.accounts), square: make([]float64, s.accounts),
-	}
+// The places of an account's own numbers among its sums.
+const (
+	ownRows = iota
+	ownListable
+	ownChurned
+	ownValue
+	ownNumbers
+)
+
+// presort sorts the rows once and adds up by account.
+func presort(s *sample, score, eta [][]float64) *presorted {
+	d := &presorted{rankings: metrics.NewRankings(score, s.churned, s.cluster), lists: newListsOf(s, score), width: ownNumbers + 2*len(score)}
+	d.sums = make([]float64, s.accounts*d.width)
 	for i, g := range s.cluster {
+		of := d.sums[int(g)*d.width:][:d.width]
+		of[ownRows]++
 		y := s.churned[i : i+1]
-		p.rows[g]++
-		p.loss[g] += metrics.LogLoss(eta[i:i+1], y)
-		p.square[g] += metrics.Brier(eta[i:i+1], y)
+		for c := range eta {
+			of[ownNumbers+2*c] += metrics.LogLoss(eta[c][i:i+1], y)
+			of[ownNumbers+2*c+1] += metrics.Brier(eta[c][i:i+1], y)
+		}
 	}
-	return p
+	for g, w := range d.lists[0].stakes {
+		of := d.sums[g*d.width:]
+		of[ownListable], of[ownChurned], of[ownValue] = w.rows, w.churned, w.value
+	}
+	return d
 }
 
-// fill writes one replicate in the order of resampledMetrics.
-func (p *presorted) fill(count []int32, capacity int, out []float64) {
-	var rows, loss, square float64
+// fill writes one replicate: unranked of every candidate. sums is scratch memory of a
+// number for each of an account's.
+func (d *presorted) fill(count []int32, capacity int, sums, out []float64) {
+	clear(sums)
 	for g, n := range count {
-		rows += float64(n) * p.rows[g]
-		loss += float64(n) * p.loss[g]
-		square += float64(n) * p.square[g]
+		if n == 0 {
+			continue
+		}
+		times, of := float64(n), d.sums[g*d.width:][:len(sums)]
+		for k, v := range of {
+			sums[k] += float64(times * v) // not fused: every processor gives the same bits
+		}
 	}
-	curve := p.ranking.Curve(count)
-	at := p.lists.atCapacity(count, capacity)
-	copy(out, []float64{curve.KS, curve.AveragePrecision, loss / rows, square / rows,
-		at.precision, at.lift, at.capture, at.value, at.valueShare, at.missed})
+	all := stake{sums[ownListable], sums[ownChurned], sums[ownValue]}
+	for c, l := range d.lists {
+		at, losses := l.top(count, capacity, all), sums[ownNumbers+2*c:]
+		copy(out[c*len(unranked):], []float64{losses[0] / sums[ownRows], losses[1] / sums[ownRows],
+			at.precision, at.lift, at.capture, at.value, at.valueShare, at.missed})
+	}
 }
 
 // column returns the replicates of one metric, nil for a metric that is not

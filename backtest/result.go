@@ -73,6 +73,7 @@ type CandidateResult struct {
 	Pooled    []Metric                 // over all test windows; see MetricNames
 	ByFold    [][]Metric               // per fold of Result.Folds, nil where skipped
 	ROC       []metrics.Point          // pooled, from (0,0) to (1,1)
+	ROCBand   []metrics.BandPoint      // pointwise, over draws of accounts; nil for one score for everybody
 	Bins      []metrics.CalibrationBin // pooled
 	Histogram []int                    // of p, 50 equal bins over [0, 1]
 	Gains     []Slice                  // the gains table, pooled, in deciles

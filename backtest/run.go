@@ -53,27 +53,7 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	if err != nil {
 		return nil, err
 	}
-	pooled := r.Predictions.take(nil)
-	aucs, err := metrics.DeLong(r.Predictions.Score, pooled.churned, pooled.cluster)
-	if err != nil {
-		return nil, fmt.Errorf("backtest: %w", err)
-	}
-	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options, progress); err != nil {
-		return nil, err
-	}
-	if err := measure(r, pooled, r.boot, aucs); err != nil {
-		return nil, fmt.Errorf("backtest: %w", err)
-	}
-	measureCurves(r, pooled)
-	if err := measureLeads(r, e, leads); err != nil {
-		return nil, fmt.Errorf("backtest: %w", err)
-	}
-	compare(r, r.boot, aucs)
-	if err := weigh(ctx, r, e, pooled, progress); err != nil {
-		return nil, err
-	}
-	measureBands(r, pooled, r.banding)
-	if err := measureWatched(ctx, r, r.banding); err != nil {
+	if err := evaluate(ctx, r, e, leads, progress); err != nil {
 		return nil, err
 	}
 	r.banding = nil
@@ -82,6 +62,37 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 		return nil, err
 	}
 	return r, finish(ctx, all, r)
+}
+
+// evaluate is everything that is said of the test predictions.
+func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadScores, progress Progress) error {
+	pooled := r.Predictions.take(nil)
+	aucs, err := metrics.DeLong(r.Predictions.Score, pooled.churned, pooled.cluster)
+	if err != nil {
+		return fmt.Errorf("backtest: %w", err)
+	}
+	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options, progress); err != nil {
+		return err
+	}
+	if err := measure(r, pooled, r.boot, aucs); err != nil {
+		return fmt.Errorf("backtest: %w", err)
+	}
+	measureCurves(r, pooled)
+	if err := measureROCBands(ctx, r, pooled); err != nil {
+		return fmt.Errorf("backtest: %w", err)
+	}
+	if err := measureLeads(r, e, leads); err != nil {
+		return fmt.Errorf("backtest: %w", err)
+	}
+	compare(r, r.boot, aucs)
+	if err := weigh(ctx, r, e, pooled, progress); err != nil {
+		return err
+	}
+	measureBands(r, pooled, r.banding)
+	if err := measureWithinBands(r, pooled); err != nil {
+		return err
+	}
+	return measureWatched(ctx, r, r.banding)
 }
 
 // weigh says what the comparison is worth: in money, by segment and cohort, and over time.
@@ -127,9 +138,9 @@ func prepare(all dataset.View, k contest, o Options) (*Result, error) {
 		return nil, err
 	}
 	if o.Bands.NeedValue() && all.Examples.Value == nil {
-		return nil, &PlanError{"bands by value need the money at stake; name its column in columns.value"}
+		return nil, &PlanError{Reason: "bands by value need the money at stake; name its column in columns.value"}
 	}
-	if err := checkTriggers([][]Trigger{o.Triggers, o.Playbooks}, all.Examples.Value != nil); err != nil {
+	if err := checkTriggers([][]Trigger{o.Triggers, o.Playbooks}, all.Examples); err != nil {
 		return nil, err
 	}
 	r := &Result{Options: o, Target: k.target}

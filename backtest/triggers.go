@@ -2,23 +2,19 @@ package backtest
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
-	"holdfast/dataset/expr"
+	"holdfast/models/trigger"
 )
 
-// Trigger is a rule that raises an alert, or begins a playbook, when it comes to hold.
-type Trigger struct {
-	Name string
-	When string // an expression over p, band, dropped (the band got worse since the snapshot before) and value
-}
+// Trigger is a rule that raises an alert, or begins a playbook, when it comes to hold. What
+// it may ask about is that of package trigger, which a scoring run asks as well.
+type Trigger = trigger.Rule
 
 // DefaultTriggers are a band that got worse, and red.
 func DefaultTriggers() []Trigger {
-	return []Trigger{{"dropped", "dropped"}, {"is red", "band == 'red'"}}
+	return []Trigger{{Name: "dropped", When: "dropped"}, {Name: "is red", When: "band == 'red'"}}
 }
 
 // TriggerResult is how often a trigger would have fired, and what happened then. It fires
@@ -38,43 +34,6 @@ type TriggerResult struct {
 	MedianDays    metrics.Estimate // from the first alert to the churn, of those caught
 	AlertsPerWeek float64          // over the test windows, of all accounts
 	ValueCaught   float64          // money of the caught churns, by its last amount; NaN without values
-}
-
-// ruleColumns are what a rule may ask about.
-func ruleColumns() expr.Columns {
-	return expr.Columns{"p": expr.Number, "band": expr.Text, "dropped": expr.Bool, "value": expr.Number}
-}
-
-// parse checks a rule.
-func (t Trigger) parse(hasValue bool) (*expr.Expr, error) {
-	e, err := expr.Parse(t.When, ruleColumns())
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("trigger %q: %w; rules know p, band, dropped and value", t.Name, err)
-	case e.Type() != expr.Bool:
-		return nil, fmt.Errorf("trigger %q: %s is no condition, such as p > 0.5", t.Name, t.When)
-	}
-	for _, name := range e.Columns() {
-		if name == "value" && !hasValue {
-			return nil, fmt.Errorf("trigger %q asks about value; name its column in columns.value", t.Name)
-		}
-	}
-	return e, nil
-}
-
-// checkTriggers reports all rules that cannot be used, as a *PlanError.
-func checkTriggers(lists [][]Trigger, hasValue bool) error {
-	var problems []error
-	for _, list := range lists {
-		for _, t := range list {
-			_, err := t.parse(hasValue)
-			problems = append(problems, err)
-		}
-	}
-	if err := errors.Join(problems...); err != nil {
-		return &PlanError{err.Error()}
-	}
-	return nil
 }
 
 // judgement is what became of every watched row: the same for all candidates and rules.
@@ -148,14 +107,13 @@ func watchedDays(w *watched, folds []Fold) int {
 // measureTriggers lets every rule look at the scores of candidate c.
 func measureTriggers(ctx context.Context, w *watched, j *judgement, c int, list []Trigger, folds []Fold, o Options) ([]TriggerResult, error) {
 	var results []TriggerResult
-	columns := w.ruleVectors(c, folds)
+	standings := w.standings(c, folds)
 	for _, t := range list {
-		e, err := t.parse(true)
+		rule, err := t.Compile()
 		if err != nil {
 			return nil, err
 		}
-		holds := e.Eval(len(w.row), func(name string) expr.Vector { return columns[name] })
-		result, err := j.result(ctx, w, t, fired(w, holds.Numbers, folds), o)
+		result, err := j.result(ctx, w, t, fired(w, rule.Holds(standings), folds), o)
 		if err != nil {
 			return nil, err
 		}
@@ -164,27 +122,11 @@ func measureTriggers(ctx context.Context, w *watched, j *judgement, c int, list 
 	return results, nil
 }
 
-// ruleVectors are the columns that rules ask about.
-func (w *watched) ruleVectors(c int, folds []Fold) map[string]expr.Vector {
-	band := expr.Vector{Codes: make([]int32, len(w.row)), Levels: make([]string, len(colours))}
-	for risk, colour := range colours {
-		band.Levels[risk] = string(colour)
-	}
-	dropped := make([]float64, len(w.row))
-	for i, code := range w.band[c] {
-		band.Codes[i] = int32(code)
-		if w.follows(i, folds) && w.band[c][i-1] != uncoloured && code > w.band[c][i-1] {
-			dropped[i] = 1
-		}
-	}
-	return map[string]expr.Vector{"p": {Numbers: w.p[c]}, "band": band, "dropped": {Numbers: dropped}, "value": {Numbers: w.value}}
-}
-
 // fired are the rows at which a rule comes to hold. What cannot be told does not hold.
-func fired(w *watched, holds []float64, folds []Fold) []int {
+func fired(w *watched, holds []bool, folds []Fold) []int {
 	var rows []int
 	for i, x := range holds {
-		if x == 1 && !(w.follows(i, folds) && holds[i-1] == 1) {
+		if x && !(w.follows(i, folds) && holds[i-1]) {
 			rows = append(rows, i)
 		}
 	}

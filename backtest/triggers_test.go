@@ -18,7 +18,7 @@ func TestTriggersByHand(t *testing.T) {
 	folds := []Fold{{Cutoff: 0, Next: 700}}
 	j := judgeRows(w, endings(w, true), dataset.Clock{Mode: dataset.Renewal}, 600, folds)
 	got, err := measureTriggers(t.Context(), w, j, 0, []Trigger{
-		{"is red", "band == 'red'"}, {"dropped", "dropped"}, {"call", "band == 'red' and value > 60"}, {"likely", "p > 0.45"},
+		{Name: "is red", When: "band == 'red'"}, {Name: "dropped", When: "dropped"}, {Name: "call", When: "band == 'red' and value > 60"}, {Name: "likely", When: "p > 0.45"},
 	}, folds, Options{Level: 0.95, Replicates: 20, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestTriggersWithAHorizonByHand(t *testing.T) {
 	w := watching(story())
 	folds := []Fold{{Cutoff: 0, Next: 700}}
 	j := judgeRows(w, endings(w, true), dataset.Clock{Mode: dataset.Horizon, Horizon: 60}, 500, folds)
-	got, err := measureTriggers(t.Context(), w, j, 0, []Trigger{{"any", "p >= 0"}, {"is red", "band == 'red'"}}, folds, Options{Level: 0.95, Replicates: 20})
+	got, err := measureTriggers(t.Context(), w, j, 0, []Trigger{{Name: "any", When: "p >= 0"}, {Name: "is red", When: "band == 'red'"}}, folds, Options{Level: 0.95, Replicates: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,19 +85,24 @@ func TestAlertsBeforeADecisionThatNobodyKnowsAreOpen(t *testing.T) {
 }
 
 func TestRulesThatCannotBeAskedAreRefused(t *testing.T) {
+	bare := &dataset.Examples{}
 	for when, want := range map[string]string{
-		"usage > 1":     "rules know p, band, dropped and value",
-		"p + 1":         "is no condition",
-		"value > 10":    "columns.value",
-		"band = 'red'":  "rules know",
-		"dropped and p": "rules know",
+		"usage > 1":                  "rules know p, health, band, band_before, dropped, value, top_category and segment",
+		"p + 1":                      "is no condition",
+		"value > 10":                 "columns.value",
+		"segment == 'gold'":          "columns.segment",
+		"band = 'red'":               "rules know",
+		"dropped and p":              "rules know",
+		"top_catgory == 'usage'":     `did you mean "top_category"`,
+		"band == 'rde' and p > 0.25": `did you mean "red"`,
 	} {
-		err := checkTriggers([][]Trigger{{{"x", when}}}, false)
+		err := checkTriggers([][]Trigger{{{Name: "x", When: when}}}, bare)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", when, err, want)
 		}
 	}
-	if err := checkTriggers([][]Trigger{DefaultTriggers(), {{"v", "value > 10"}}}, true); err != nil {
+	rich := &dataset.Examples{Value: []float64{}, Segment: []int32{}}
+	if err := checkTriggers([][]Trigger{DefaultTriggers(), {{Name: "v", When: "value > 10"}, {Name: "s", When: "segment == 'gold'"}}}, rich); err != nil {
 		t.Error(err)
 	}
 }

@@ -47,7 +47,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	}
 	r.Warnings = append(r.Warnings, notes.warnings()...)
 	if len(r.Predictions.Fold) == 0 {
-		return nil, &PlanError{"no fold could be tested: " + whyUntested(folds, notes)}
+		return nil, &PlanError{Reason: "no fold could be tested: " + whyUntested(folds, notes)}
 	}
 	train, _ := latest.sides(all)
 	return leads, measureStability(ctx, r, train, latest.Index, latestModels)

@@ -64,7 +64,7 @@ func silentAt(w *watched, events []ending, c, days int) Silent {
 			s.Value += w.value[i]
 		}
 		s.List = append(s.List, SilentChurner{Account: w.timeline.Accounts[e.account], AsOf: w.asOf[i], Churned: e.day,
-			P: w.p[c][i], Value: w.value[i], row: w.row[i]})
+			P: models.Probability(w.eta[c][i]), Value: w.value[i], row: w.row[i]})
 	}
 	slices.SortStableFunc(s.List, func(a, b SilentChurner) int { return -cmp.Compare(a.Value, b.Value) }) // NaN is below all
 	s.List = s.List[:min(len(s.List), silentListed)]

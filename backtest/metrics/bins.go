@@ -10,24 +10,45 @@ type CalibrationBin struct {
 	N, Churned int
 	MeanP      float64 // mean predicted probability
 	Rate       float64 // Churned / N
-	Low, High  float64 // Wilson interval of Rate, rows taken as independent
+	Low, High  float64 // interval of Rate, that of [ClusteredRate]
+
+	// Where Rate would lie if MeanP were right: the consistency bar of Bröcker and Smith
+	// (2007), at the same effective number of rows as the interval.
+	ConsistentLow, ConsistentHigh float64
 }
 
 // CalibrationBins groups the rows by rising eta into at most the given number of
 // bins of about equal count. Rows with equal eta are never split: a tie goes
 // where its highest rank falls, the rule of bins [low, high) between the
 // percentiles of eta (numpy.percentile and numpy.digitize), the last one closed. Bins that
-// stay empty are left out. It returns nil for no rows, bins < 1 or a NaN.
-func CalibrationBins(eta []float64, churned []bool, bins int, level float64) []CalibrationBin {
+// stay empty are left out. cluster is nil or the account of each row; level is that of the
+// intervals. It returns nil for no rows, bins < 1 or a NaN.
+func CalibrationBins(eta []float64, churned []bool, cluster []int32, bins int, level float64) []CalibrationBin {
+	if cluster != nil {
+		mustMatch(len(churned), len(cluster))
+	}
 	var out []CalibrationBin
-	for _, b := range equalCountBins(eta, churned, bins) {
-		c := CalibrationBin{N: b.n, Churned: b.churned}
+	for _, rows := range equalCountGroups(eta, churned, bins) {
+		b, r := newBin(rows, eta, churned), rateOf(rows, churned, cluster, level)
+		c := CalibrationBin{N: b.n, Churned: b.churned, Rate: r.Value, Low: r.Low, High: r.High}
 		c.MeanP = b.predicted.value() / float64(b.n)
-		c.Rate = float64(b.churned) / float64(b.n)
-		c.Low, c.High = Wilson(b.churned, b.n, level)
+		c.ConsistentLow, c.ConsistentHigh = consistent(c.MeanP, b.n, r.DesignEffect, level)
 		out = append(out, c)
 	}
 	return out
+}
+
+// rateOf is the churn rate of some rows.
+func rateOf(rows []keyed, churned []bool, cluster []int32, level float64) Rate {
+	outcome := make([]bool, len(rows))
+	var account []int32
+	for i, k := range rows {
+		outcome[i] = churned[k.row]
+		if cluster != nil {
+			account = append(account, cluster[k.row])
+		}
+	}
+	return ClusteredRate(outcome, account, level)
 }
 
 // ECEEqualWidth is the expected calibration error, sum_b n_b/n |rate_b - meanp_b|
@@ -94,26 +115,43 @@ func expectedError(bins []bin, n int) float64 {
 	return sum.value() / float64(n)
 }
 
-// equalCountBins walks the ties of eta from the highest down and fills the bins
-// from the last to the first.
+// equalCountBins are the sums of [equalCountGroups].
 func equalCountBins(eta []float64, churned []bool, bins int) []bin {
+	var out []bin
+	for _, rows := range equalCountGroups(eta, churned, bins) {
+		out = append(out, newBin(rows, eta, churned))
+	}
+	return out
+}
+
+// newBin adds up some rows.
+func newBin(rows []keyed, eta []float64, churned []bool) (b bin) {
+	for _, k := range rows {
+		b.add(sigmoid(eta[k.row]), churned[k.row])
+	}
+	return b
+}
+
+// equalCountGroups walks the ties of eta from the highest down and fills the groups from
+// the last to the first.
+func equalCountGroups(eta []float64, churned []bool, bins int) [][]keyed {
 	mustMatch(len(churned), len(eta))
 	rows, ok := descending(eta, churned)
 	if !ok || bins < 1 {
 		return nil
 	}
-	var out []bin
-	current := bins // above any bin: the first tie opens one
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
+	var out [][]keyed
+	start, current := 0, bins // above any group: the first tie opens one
+	for i := 0; i < len(rows); i = tieEnd(rows, i) {
 		if b := binOfRank(len(rows)-1-i, len(rows), bins); b < current {
-			current = b
-			out = append(out, bin{})
+			if i > 0 {
+				out = append(out, rows[start:i])
+			}
+			start, current = i, b
 		}
-		for _, k := range rows[i:end] {
-			out[len(out)-1].add(sigmoid(eta[k.row]), churned[k.row])
-		}
-		i = end
+	}
+	if len(rows) > 0 {
+		out = append(out, rows[start:])
 	}
 	slices.Reverse(out)
 	return out

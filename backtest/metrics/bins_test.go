@@ -9,13 +9,14 @@ import (
 
 func TestCalibrationBinsByHand(t *testing.T) {
 	eta := logits([]float64{.1, .2, .2, .2, .6, .8})
-	got := CalibrationBins(eta, bools(0, 0, 1, 0, 1, 1), 3, 0.95)
+	got := CalibrationBins(eta, bools(0, 0, 1, 0, 1, 1), nil, 3, 0.95)
 	// Percentile edges at ranks 5/3 and 10/3: the ties at .2 (ranks 1-3) reach past
 	// the first edge and go to the second bin together.
 	want := []CalibrationBin{
-		{N: 1, Churned: 0, MeanP: .1, Rate: 0},
-		{N: 3, Churned: 1, MeanP: .2, Rate: 1.0 / 3},
-		{N: 2, Churned: 2, MeanP: .7, Rate: 1},
+		// Binomial: P(X=0) = 0.9 of one; P(X<=1) = 0.896 of three; P(X=0) = 0.09 of two.
+		{N: 1, Churned: 0, MeanP: .1, Rate: 0, ConsistentHigh: 1},
+		{N: 3, Churned: 1, MeanP: .2, Rate: 1.0 / 3, ConsistentHigh: 2.0 / 3},
+		{N: 2, Churned: 2, MeanP: .7, Rate: 1, ConsistentHigh: 1},
 	}
 	if len(got) != len(want) {
 		t.Fatalf("%d bins, want %d: %+v", len(got), len(want), got)
@@ -37,7 +38,7 @@ func TestCalibrationBinsPartitionTheRowsAndKeepTies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSample(t)
 		bins := rapid.IntRange(1, 12).Draw(t, "bins")
-		got := CalibrationBins(s.eta, s.churned, bins, 0.9)
+		got := CalibrationBins(s.eta, s.churned, nil, bins, 0.9)
 		n, churned, edge := 0, 0, math.Inf(-1)
 		for _, b := range got {
 			n, churned = n+b.N, churned+b.Churned
@@ -68,7 +69,7 @@ func TestEqualCountBinsOfDistinctScoresDifferByOneRow(t *testing.T) {
 			eta[i] = float64(i) / 100
 		}
 		least, most := n, 0
-		for _, b := range CalibrationBins(eta, make([]bool, n), bins, 0.9) {
+		for _, b := range CalibrationBins(eta, make([]bool, n), nil, bins, 0.9) {
 			least, most = min(least, b.N), max(most, b.N)
 		}
 		// The last bin is closed and holds the highest rank besides its share.
@@ -121,7 +122,7 @@ func TestBinsWithoutMeaning(t *testing.T) {
 		if v := ECEEqualCount(c.eta, y, c.bins); !math.IsNaN(v) {
 			t.Errorf("%s: equal-count error %v, want NaN", c.name, v)
 		}
-		if b := CalibrationBins(c.eta, y, c.bins, 0.95); b != nil {
+		if b := CalibrationBins(c.eta, y, nil, c.bins, 0.95); b != nil {
 			t.Errorf("%s: bins %v, want none", c.name, b)
 		}
 	}

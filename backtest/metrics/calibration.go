@@ -35,19 +35,23 @@ func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (C
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {
 		return Calibration{}, err
 	}
+	return calibrated(eta, churned, cluster, nil, level), nil
+}
+
+// calibrated fits the lines of checked rows; nil weights are 1.
+func calibrated(eta []float64, churned []bool, cluster []int32, weight []float64, level float64) Calibration {
 	undefined := Estimate{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	c := Calibration{undefined, undefined, undefined, math.NaN()}
-	events := countTrue(churned)
-	if events == 0 || events == len(churned) {
-		return c, nil
+	if events := countTrue(churned); events == 0 || events == len(churned) {
+		return c
 	}
+	line := newLineFit(eta, churned, cluster, weight)
+	events, _ := line.outcomes()
 	var expected exactSum
-	for _, e := range eta {
-		expected.add(sigmoid(e))
+	for i, e := range line.eta {
+		expected.add(line.weight[i] * sigmoid(e))
 	}
-	c.ExpectedOverObserved = expected.value() / float64(events)
-
-	line := newLineFit(eta, churned, cluster)
+	c.ExpectedOverObserved = expected.value() / events
 	citl := line.offset()
 	c.CITL = wald(citl.a, math.Sqrt(citl.varA), level)
 	if !line.separated() {
@@ -55,7 +59,7 @@ func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (C
 		c.Intercept = wald(joint.a, math.Sqrt(joint.varA), level)
 		c.Slope = wald(joint.b, math.Sqrt(joint.varB), level)
 	}
-	return c, nil
+	return c
 }
 
 func checkCalibration(eta []float64, churned []bool, cluster []int32, level float64) error {

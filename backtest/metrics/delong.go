@@ -88,7 +88,8 @@ func (a *AUCs) covariances(counts clusterCounts, candidates []influences) {
 func influencesOf(scores [][]float64, churned []bool, cluster []int32, rows []tally) []influences {
 	out := make([]influences, len(scores))
 	sideBySide(len(scores), func(i int) {
-		out[i] = rank(scores[i], churned, cluster, rows).influences()
+		sums, won := placementsOf(scores[i], churned, cluster, len(rows))
+		out[i] = centred(sums, won, rows)
 	})
 	return out
 }
@@ -153,26 +154,70 @@ func (x influences) minus(y influences) influences {
 // placements are an account's sums of V10 and V01 in half pairs.
 type placements struct{ won, lost int64 }
 
-// influences centres the placements: 2 n1 n0 a_g = n1 A_g - m_g W with W the half
-// pairs won by all, and likewise for b_g.
+// influences are those of a ranking that is there already.
 func (r *Ranking) influences() influences {
 	sums, won := r.placements()
-	all := r.totals(r.weights(nil))
-	n1, n0 := float64(all.churned), float64(all.renewed)
-	w := float64(won)
+	return centred(sums, won, r.account)
+}
+
+// centred centres the placements: 2 n1 n0 a_g = n1 A_g - m_g W with W the half
+// pairs won by all, and likewise for b_g.
+func centred(sums []placements, won int64, rows []tally) influences {
+	var all tally
+	for _, a := range rows {
+		all.churned, all.renewed = all.churned+a.churned, all.renewed+a.renewed
+	}
+	n1, n0, w := float64(all.churned), float64(all.renewed), float64(won)
 	accounts := make([]influence, len(sums))
 	for g, s := range sums {
-		rows := r.account[g]
 		accounts[g] = influence{
-			a: differenceOfProducts(n1, float64(s.won), float64(rows.churned), w),
-			b: differenceOfProducts(n0, float64(s.lost), float64(rows.renewed), w),
+			a: differenceOfProducts(n1, float64(s.won), float64(rows[g].churned), w),
+			b: differenceOfProducts(n0, float64(s.lost), float64(rows[g].renewed), w),
 		}
 	}
 	return influences{won, accounts}
 }
 
-// placements counts, for every row, the half pairs it takes part in that are in
-// order, and adds them up by account and outcome. won is the sum of either kind.
+// placementsOf counts, for every row, the half pairs it takes part in that are in order, and
+// adds them up by account and outcome; won is the sum of either kind. No score is NaN. The
+// rows are not sorted themselves but their accounts with the outcome as the lowest bit: what
+// would have to be looked up at random behind a [Ranking] comes along in sequence.
+func placementsOf(score []float64, churned []bool, cluster []int32, accounts int) (sums []placements, won int64) {
+	rows, _ := keyedByOutcome(score, churned)
+	renewed := int64(len(rows) - countTrue(churned))
+	for i := range rows {
+		g := rows[i].row
+		if cluster != nil {
+			g = uint32(cluster[g])
+		}
+		rows[i].row = g<<1 | uint32(index(int64(i) >= renewed))
+	}
+	rows, sums = radixSort(rows), make([]placements, accounts)
+	var above tally
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		tied := tally{}
+		for _, k := range rows[i:end] {
+			tied.add(k.row&1 == 1)
+		}
+		below := renewed - above.renewed - tied.renewed
+		hit, miss := 2*below+tied.renewed, 2*above.churned+tied.churned
+		for _, k := range rows[i:end] {
+			if s := &sums[k.row>>1]; k.row&1 == 1 {
+				s.won += hit
+			} else {
+				s.lost += miss
+			}
+		}
+		won += tied.churned * hit
+		above.churned += tied.churned
+		above.renewed += tied.renewed
+		i = end
+	}
+	return sums, won
+}
+
+// placements is [placementsOf] of a ranking.
 func (r *Ranking) placements() (sums []placements, won int64) {
 	sums = make([]placements, len(r.account))
 	ones := r.weights(nil)

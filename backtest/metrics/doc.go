@@ -41,7 +41,8 @@
 //     replicates to a sweep. Intervals are [Replicates.Percentile], or
 //     [Replicates.BCa] with the [Acceleration] of [RankMetrics.Influence]; several
 //     candidates are compared with [Replicates.Contrast] and
-//     [Replicates.Simultaneous].
+//     [Replicates.Simultaneous]. [ROCBands] draws the bands of ROC curves,
+//     [CalibrationBins] knows where groups would lie if the predictions were right.
 //  7. [Campaign] puts a score's profit into one number, [AtCapacity] that of a list.
 //  8. Before there are scores: [PSI] and [Drift] compare distributions, the latter where
 //     accounts repeat; [ClusteredRate] is a churn rate with its design effect;

@@ -31,7 +31,7 @@ func fingerprint(t fataler, s sample) []float64 {
 	for _, e := range []Estimate{c.Intercept, c.Slope, c.CITL} {
 		out = append(out, e.Value, e.StdErr, e.Low, e.High)
 	}
-	for _, b := range CalibrationBins(s.eta, s.churned, 7, 0.95) {
+	for _, b := range CalibrationBins(s.eta, s.churned, nil, 7, 0.95) {
 		out = append(out, float64(b.N), float64(b.Churned), b.MeanP, b.Rate, b.Low, b.High)
 	}
 	a := mustDeLong(t, [][]float64{s.score, s.eta, s.value}, s.churned, s.cluster)

@@ -8,7 +8,8 @@ type lineFit struct {
 	eta     []float64 // descending
 	churned []bool
 	cluster []int32
-	groups  int // one more than the highest account number
+	weight  []float64 // 1 in the mean
+	groups  int       // one more than the highest account number
 }
 
 // fitted is a line logit p = a + b eta and the variances of its coefficients.
@@ -30,20 +31,24 @@ type design struct {
 	offset, z []float64
 }
 
-// newLineFit sorts the rows; nil accounts become one per row. Values are finite
-// by then, so the sort cannot refuse them.
-func newLineFit(eta []float64, churned []bool, cluster []int32) *lineFit {
+// newLineFit sorts the rows; nil accounts become one per row, and nil weights 1. Values are
+// finite by then, so the sort cannot refuse them.
+func newLineFit(eta []float64, churned []bool, cluster []int32, weight []float64) *lineFit {
 	rows, _ := descending(eta, churned)
 	f := &lineFit{
 		eta:     make([]float64, len(rows)),
 		churned: make([]bool, len(rows)),
 		cluster: make([]int32, len(rows)),
+		weight:  make([]float64, len(rows)),
 		groups:  len(rows),
 	}
 	for i, k := range rows {
-		f.eta[i], f.churned[i], f.cluster[i] = eta[k.row], churned[k.row], int32(k.row)
+		f.eta[i], f.churned[i], f.cluster[i], f.weight[i] = eta[k.row], churned[k.row], int32(k.row), 1
 		if cluster != nil {
 			f.cluster[i] = cluster[k.row]
+		}
+		if weight != nil {
+			f.weight[i] = weight[k.row]
 		}
 	}
 	if cluster != nil {
@@ -75,8 +80,8 @@ func (f *lineFit) separated() bool {
 // or 1 and the information vanishes.
 func (f *lineFit) offset() fitted {
 	d := design{f, f.eta, make([]float64, len(f.eta))}
-	events, rows := float64(countTrue(f.churned)), float64(len(f.churned))
-	base := math.Log(events / (rows - events))
+	events, renewals := f.outcomes()
+	base := math.Log(events / renewals)
 	centre, _ := f.location()
 	a, low, high := base-centre, base-f.eta[0], base-f.eta[len(f.eta)-1]
 	for range maxSteps {
@@ -96,6 +101,19 @@ func (f *lineFit) offset() fitted {
 		}
 	}
 	return undetermined()
+}
+
+// outcomes is the weight of the churned rows and that of the others.
+func (f *lineFit) outcomes() (churned, renewed float64) {
+	var sums [2]exactSum
+	for i, y := range f.churned {
+		if y {
+			sums[0].add(f.weight[i])
+		} else {
+			sums[1].add(f.weight[i])
+		}
+	}
+	return sums[0].value(), sums[1].value()
 }
 
 // slope fits a and b. It works on standardised eta, which makes the two nearly
@@ -193,7 +211,7 @@ func (d design) logOdds(i int, beta [2]float64) float64 {
 func (d design) loss(beta [2]float64) float64 {
 	var sum exactSum
 	for i, y := range d.churned {
-		sum.add(softplus(toward(d.logOdds(i, beta), y)))
+		sum.add(d.weight[i] * softplus(toward(d.logOdds(i, beta), y)))
 	}
 	return sum.value()
 }
@@ -215,7 +233,7 @@ func (d design) derivatives(beta [2]float64) (gradient [2]float64, information [
 	for i, y := range d.churned {
 		// p(1-p) as a product of both tails is accurate for p near 1, too.
 		x, z := d.logOdds(i, beta), d.z[i]
-		u, w := residual(x, y), sigmoid(x)*sigmoid(-x)
+		u, w := d.weight[i]*residual(x, y), d.weight[i]*(sigmoid(x)*sigmoid(-x))
 		g[0].add(u)
 		g[1].add(u * z)
 		h[0].add(w)
@@ -236,7 +254,7 @@ func (d design) sandwich(beta [2]float64) [3]float64 {
 	seen := make([]bool, d.groups)
 	for i, y := range d.churned {
 		g := d.cluster[i]
-		u := residual(d.logOdds(i, beta), y)
+		u := float64(d.weight[i] * residual(d.logOdds(i, beta), y))
 		score[g][0] += u
 		score[g][1] += float64(u * d.z[i])
 		seen[g] = true

@@ -29,6 +29,15 @@ type keyed struct {
 // interchangeable, so whatever is added up along it does not depend on the
 // order in which the rows came.
 func descending(score []float64, churned []bool) (rows []keyed, ok bool) {
+	if rows, ok = keyedByOutcome(score, churned); !ok {
+		return nil, false
+	}
+	return radixSort(rows), true
+}
+
+// keyedByOutcome are the rows with their keys, unsorted: the renewed ones first, either in
+// the order in which they came.
+func keyedByOutcome(score []float64, churned []bool) (rows []keyed, ok bool) {
 	rows = make([]keyed, len(score))
 	at := [2]int{0, len(score) - countTrue(churned[:len(score)])} // of the next renewed and churned row
 	for i, s := range score {
@@ -39,7 +48,7 @@ func descending(score []float64, churned []bool) (rows []keyed, ok bool) {
 		rows[at[label]] = keyed{descendingKey(s), uint32(i)}
 		at[label]++
 	}
-	return radixSort(rows), true
+	return rows, true
 }
 
 // descendingKey maps a score to an integer that sorts the other way round: the

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // lanes is the number of replicates that share a sweep: their multiplicities of one account
@@ -20,27 +21,34 @@ const lanes = 16
 //
 // Besides Bootstrap's errors there is one for rankings that differ in accounts.
 func BootstrapAUC(ctx context.Context, rankings []*Ranking, replicates int, seed uint64) (*Replicates, error) {
-	return bootstrapPacked(ctx, rankings, replicates, seed, 1, nil)
+	return bootstrapPacked(ctx, rankings, replicates, seed, packedColumns{ranked: 1})
 }
 
-// bootstrapPacked draws sixteen replicates at a time and sweeps every ranking once for them:
-// for the AUC alone, or with metrics for all of their columns, so many per ranking.
-func bootstrapPacked(ctx context.Context, rankings []*Ranking, replicates int, seed uint64, columns int, metrics *RankMetrics) (*Replicates, error) {
+// packedColumns are what a packed bootstrap computes of a replicate: so many columns per
+// ranking, the AUC alone or with metrics all of theirs, and behind those the columns of a
+// statistic of another kind, on the same draw.
+type packedColumns struct {
+	ranked  int
+	metrics *RankMetrics
+	more    int
+	newStat func() Statistic // nil without more
+}
+
+// bootstrapPacked draws sixteen replicates at a time and sweeps every ranking once for them.
+func bootstrapPacked(ctx context.Context, rankings []*Ranking, replicates int, seed uint64, columns packedColumns) (*Replicates, error) {
 	accounts, err := commonAccounts(rankings)
 	if err != nil {
 		return nil, err
 	}
-	out, err := newReplicates(accounts, replicates, len(rankings)*columns)
+	out, err := newReplicates(accounts, replicates, len(rankings)*columns.ranked+columns.more)
 	if err != nil {
 		return nil, err
 	}
 	plans := make([]*plan, len(rankings))
-	for j, r := range rankings {
-		plans[j] = r.plan(metrics == nil)
-	}
+	sideBySide(len(rankings), func(j int) { plans[j] = rankings[j].plan(columns.metrics == nil) })
 	batches := (replicates + lanes - 1) / lanes
 	err = inParallel(ctx, batches, func() func(int) {
-		b := newBatch(accounts, columns, metrics)
+		b := newBatch(accounts, columns)
 		return func(i int) {
 			first := i * lanes
 			last := min(first+lanes, replicates)
@@ -64,6 +72,9 @@ func commonAccounts(rankings []*Ranking) (int, error) {
 			return 0, fmt.Errorf("metrics: bootstrap: ranking %d has %d accounts, the first has %d; rank all candidates on the same rows",
 				i, len(r.account), accounts)
 		}
+		if !slices.Equal(r.account, rankings[0].account) {
+			return 0, fmt.Errorf("metrics: bootstrap: the accounts of ranking %d have other rows than those of the first; rank all candidates on the same rows", i)
+		}
 	}
 	return accounts, nil
 }
@@ -73,16 +84,19 @@ func commonAccounts(rankings []*Ranking) (int, error) {
 // Drawing hits accounts at random and so wants one small table, a byte per account;
 // sweeping wants what belongs to an account in one place, a word of sixteen bytes.
 type batch struct {
-	columns int          // per ranking
-	metrics *RankMetrics // nil for the AUC alone
-	drawn   [lanes][]uint8
-	packed  []word
-	count   []int32 // of one replicate, for what is not packed
+	packedColumns
+	stat   Statistic
+	drawn  [lanes][]uint8
+	packed []word
+	count  []int32 // of one replicate, for what is not packed
 }
 
-func newBatch(accounts, columns int, metrics *RankMetrics) *batch {
+func newBatch(accounts int, columns packedColumns) *batch {
 	words := (accounts + 7) / 8
-	b := &batch{columns: columns, metrics: metrics, packed: make([]word, 8*words), count: make([]int32, accounts)}
+	b := &batch{packedColumns: columns, packed: make([]word, 8*words), count: make([]int32, accounts)}
+	if columns.more > 0 {
+		b.stat = columns.newStat()
+	}
 	for l := range b.drawn {
 		b.drawn[l] = make([]uint8, 8*words) // whole words, for the transposition
 	}
@@ -94,7 +108,7 @@ func newBatch(accounts, columns int, metrics *RankMetrics) *batch {
 // into its lane, then one sweep per candidate. Unused lanes keep what they had: their
 // results have no place in out.
 func (b *batch) run(plans []*plan, seed uint64, first int, out []float64) {
-	width := len(plans) * b.columns
+	width := len(plans)*b.ranked + b.more
 	fits := true
 	for l := range len(out) / width {
 		draw(b.drawn[l][:len(b.count)], rand.NewPCG(seed, uint64(first+l)))
@@ -105,48 +119,73 @@ func (b *batch) run(plans []*plan, seed uint64, first int, out []float64) {
 		return
 	}
 	most := pack(b.packed, &b.drawn)
+	var all *[lanes]tally
+	if b.metrics != nil {
+		all = totalsOf(plans[0].ranking.account, b.packed)
+	}
 	for j, p := range plans {
-		s := newSweep(most)
+		at := func(l int) []float64 { return out[l*width+j*b.ranked:][:b.ranked] }
 		if b.metrics != nil {
-			s.curves = p.ranking.newCurves(b.packed)
+			b.sweepCurves(p, all, most, len(out)/width, at)
+			continue
 		}
+		s := newSweep(most)
 		s.run(p, b.packed)
 		for l := range len(out) / width {
-			b.finish(p.ranking, s, l, out[l*width+j*b.columns:][:b.columns])
+			if at(l)[ColumnAUC] = s.auc(l); p.ranking.undefined {
+				at(l)[ColumnAUC] = math.NaN()
+			}
 		}
+	}
+	for l := range len(out) / width {
+		b.finish(l, out[l*width+len(plans)*b.ranked:][:b.more])
 	}
 }
 
-// finish turns the sums of a sweep into the columns of one ranking and lane. Lists are read
-// off the top of the ranking, replicate by replicate: they are short beside all rows.
-func (b *batch) finish(r *Ranking, s *sweep, l int, out []float64) {
-	if out[ColumnAUC] = s.auc(l); r.undefined {
-		out[ColumnAUC] = math.NaN()
+// finish computes the statistic behind the rankings for one replicate.
+func (b *batch) finish(l int, out []float64) {
+	if b.more > 0 {
+		b.stat(b.unpacked(l), out)
 	}
-	if b.metrics == nil {
-		return
+}
+
+// unpacked is the multiplicities of one replicate, until the next call.
+func (b *batch) unpacked(l int) []int32 {
+	drawn := b.drawn[l]
+	for g := range b.count {
+		b.count[g] = int32(drawn[g])
 	}
-	all := s.curves.all[l]
-	out[ColumnKS], out[ColumnAP] = s.curves.ks(l), s.curves.averagePrecision(l)
-	if r.undefined {
-		out[ColumnKS], out[ColumnAP] = math.NaN(), math.NaN()
-	}
-	if len(b.metrics.Lists) > 0 {
-		for g := range b.count {
-			b.count[g] = int32(b.drawn[l][g])
+	return b.count
+}
+
+// sweepCurves fills in all columns of one ranking. Lists are read off the top of it,
+// replicate by replicate: they are short beside all rows.
+func (b *batch) sweepCurves(p *plan, all *[lanes]tally, most uint8, replicates int, at func(l int) []float64) {
+	c := &curveSweep{all: *all}
+	c.run(p, b.packed, most)
+	for l := range replicates {
+		out := at(l)
+		out[ColumnAUC], out[ColumnKS], out[ColumnAP] = c.auc(l), c.ks(l), c.averagePrecision(l)
+		if p.ranking.undefined {
+			out[ColumnAUC], out[ColumnKS], out[ColumnAP] = math.NaN(), math.NaN(), math.NaN()
 		}
-		b.metrics.lists(r, b.count, all, out)
+		if len(b.metrics.Lists) > 0 {
+			b.metrics.lists(p.ranking, b.unpacked(l), c.all[l], out)
+		}
 	}
 }
 
 // runSingly serves replicates that drew an account more than 255 times, too
 // often for a byte: few accounts may, with many the chance is 1/255! or so, not zero.
 func (b *batch) runSingly(plans []*plan, seed uint64, first int, out []float64) {
-	width := len(plans) * b.columns
+	width := len(plans)*b.ranked + b.more
 	for l := range len(out) / width {
 		draw(b.count, rand.NewPCG(seed, uint64(first+l)))
+		if b.more > 0 {
+			b.stat(b.count, out[l*width+len(plans)*b.ranked:][:b.more])
+		}
 		for j, p := range plans {
-			at := out[l*width+j*b.columns:][:b.columns]
+			at := out[l*width+j*b.ranked:][:b.ranked]
 			if b.metrics == nil {
 				at[ColumnAUC] = p.ranking.AUC(b.count)
 			} else {

@@ -81,7 +81,7 @@ func TestReplicatesServedSinglyEqualPackedOnes(t *testing.T) {
 		if m != nil {
 			columns = m.Width()
 		}
-		b := newBatch(20, columns, m)
+		b := newBatch(20, packedColumns{ranked: columns, metrics: m})
 		together, singly := make([]float64, lanes*3*columns), make([]float64, lanes*3*columns)
 		var plans []*plan
 		for _, r := range rankings {
@@ -129,13 +129,13 @@ func TestFullLanesDoNotOverflow(t *testing.T) {
 		full[g], count[g] = word{math.MaxUint64, math.MaxUint64}, 255
 	}
 	for i, r := range scenarios(rand.New(rand.NewPCG(7, 8)), 5000, 50) {
-		s := newSweep(255)
-		s.curves = r.newCurves(full)
-		s.run(r.plan(false), full)
+		s, c := newSweep(255), &curveSweep{all: *totalsOf(r.account, full)}
+		s.run(r.plan(true), full)
+		c.run(r.plan(false), full, 255)
 		want := r.Curve(count)
 		for l := range lanes {
-			if got := (Curve{s.auc(l), s.curves.ks(l), s.curves.averagePrecision(l)}); got != want {
-				t.Errorf("ranking %d, lane %d: %v, want %v", i, l, got, want)
+			if got := (Curve{c.auc(l), c.ks(l), c.averagePrecision(l)}); got != want || s.auc(l) != want.AUC {
+				t.Errorf("ranking %d, lane %d: %v and an AUC of %v, want %v", i, l, got, s.auc(l), want)
 			}
 		}
 	}

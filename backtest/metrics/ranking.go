@@ -45,6 +45,20 @@ func NewRanking(score []float64, churned []bool, cluster []int32) *Ranking {
 	return rank(score, churned, cluster, tallies(churned, cluster))
 }
 
+// NewRankings ranks several candidates on the same rows, a processor each. They share what
+// does not depend on the score.
+func NewRankings(scores [][]float64, churned []bool, cluster []int32) []*Ranking {
+	for _, score := range scores {
+		mustMatch(len(churned), len(score))
+	}
+	if cluster != nil {
+		mustMatch(len(churned), len(cluster))
+	}
+	account, out := tallies(churned, cluster), make([]*Ranking, len(scores))
+	sideBySide(len(scores), func(i int) { out[i] = rank(scores[i], churned, cluster, account) })
+	return out
+}
+
 // rank is [NewRanking] with the tallies of the accounts at hand: they are the same for all
 // candidates on the same rows.
 func rank(score []float64, churned []bool, cluster []int32, account []tally) *Ranking {

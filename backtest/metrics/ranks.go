@@ -63,5 +63,11 @@ func (m RankMetrics) lists(r *Ranking, count []int32, all tally, out []float64) 
 // Bootstrap with [RankMetrics.Of], bit for bit; the time is a fraction, because sixteen
 // replicates share each sweep over the rows. Errors are those of [BootstrapAUC].
 func BootstrapRanks(ctx context.Context, rankings []*Ranking, m RankMetrics, replicates int, seed uint64) (*Replicates, error) {
-	return bootstrapPacked(ctx, rankings, replicates, seed, m.Width(), &m)
+	return bootstrapPacked(ctx, rankings, replicates, seed, packedColumns{ranked: m.Width(), metrics: &m})
+}
+
+// BootstrapRanksAnd is [BootstrapRanks] with the more columns of a statistic of another kind
+// behind those of the candidates, on the same draws. newStat is that of [Bootstrap].
+func BootstrapRanksAnd(ctx context.Context, rankings []*Ranking, m RankMetrics, more int, newStat func() Statistic, replicates int, seed uint64) (*Replicates, error) {
+	return bootstrapPacked(ctx, rankings, replicates, seed, packedColumns{m.Width(), &m, more, newStat})
 }

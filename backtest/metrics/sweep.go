@@ -78,9 +78,8 @@ type sweep struct {
 	pairs      [lanes]uint32 // what is lost among those: at most 2 (2^15)^2 of 2^32
 	room       int           // rows that near and hits can still take
 
-	renewed, hit stream  // the rows to come
-	bytes, words int     // rows whose multiplicities add up to no more than a byte, to 16 bits
-	curves       *curves // nil for the AUC alone
+	renewed, hit stream // the rows to come
+	bytes, words int    // rows whose multiplicities add up to no more than a byte, to 16 bits
 }
 
 // newSweep plans for multiplicities up to most: with 15, which a thousand replicates of any
@@ -125,12 +124,6 @@ func (s *sweep) small(b block) {
 		after = before.plus(s.renewed.next(int(b.tied)))
 	}
 	h := s.hit.next(int(b.churned))
-	if s.curves != nil {
-		for l := range lanes {
-			top := tally{churned: s.churned[l] + s.hits.lane(l), renewed: s.above[l] + before.lane(l)}
-			s.curves.tie(l, top, tally{churned: h.lane(l), renewed: after.lane(l) - before.lane(l)})
-		}
-	}
 	s.near, s.hits = after, s.hits.plus(h)
 	s.lose(0, h.low, before.low, after.low)
 	s.lose(8, h.high, before.high, after.high)
@@ -168,9 +161,6 @@ func (s *sweep) large(b block) {
 	for l := range lanes {
 		s.above[l] += a[l]
 		s.lost[l] += h[l] * (2*s.above[l] + t[l])
-		if s.curves != nil {
-			s.curves.tie(l, tally{s.churned[l], s.above[l]}, tally{h[l], t[l]})
-		}
 		s.churned[l] += h[l]
 		s.above[l] += t[l]
 	}
@@ -178,10 +168,13 @@ func (s *sweep) large(b block) {
 
 // total adds any number of rows, as many at a time as a lane holds.
 func (s *sweep) total(rows *stream, n uint32) (sum [lanes]int64) {
+	if int(n) <= s.words {
+		w := rows.next(int(n))
+		return w.lanes()
+	}
 	for left := int(n); left > 0; left -= s.words {
-		w := rows.next(min(s.words, left))
-		for l := range sum {
-			sum[l] += w.lane(l)
+		for l, x := range rows.next(min(s.words, left)).lanes() {
+			sum[l] += x
 		}
 	}
 	return sum

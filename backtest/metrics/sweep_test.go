@@ -51,10 +51,9 @@ func TestSweepEqualsSingleSweepsForAnyMultiplicities(t *testing.T) {
 		}
 		bound := pack(packed, &drawn)
 		r := NewRanking(s.score, s.churned, s.cluster)
-		fast, full := newSweep(bound), newSweep(bound)
-		full.curves = r.newCurves(packed)
+		fast, full := newSweep(bound), &curveSweep{all: *totalsOf(r.account, packed)}
 		fast.run(r.plan(true), packed)
-		full.run(r.plan(false), packed)
+		full.run(r.plan(false), packed, bound)
 		for l := range lanes {
 			count := make([]int32, accounts)
 			for g := range count {
@@ -63,8 +62,8 @@ func TestSweepEqualsSingleSweepsForAnyMultiplicities(t *testing.T) {
 			want := r.Curve(count)
 			sameNumbers(t, "AUC", fast.auc(l), want.AUC)
 			sameNumbers(t, "AUC with curves", full.auc(l), want.AUC)
-			sameNumbers(t, "KS", full.curves.ks(l), want.KS)
-			sameNumbers(t, "AP", full.curves.averagePrecision(l), want.AveragePrecision)
+			sameNumbers(t, "KS", full.ks(l), want.KS)
+			sameNumbers(t, "AP", full.averagePrecision(l), want.AveragePrecision)
 		}
 	})
 }

@@ -36,6 +36,9 @@ func (r *Ranking) Top(count []int32, value []float64, k int) List {
 // churnedValue adds the value of the churned rows at positions [from,to). Tied rows stand
 // in the order they came in; the exact sum does not see it.
 func (r *Ranking) churnedValue(from, to int, count []int32, value []float64) float64 {
+	if to == from+1 { // nearly always: there is nothing to add up
+		return float64(count[r.code[from]>>accountShift]) * value[r.row[from]]
+	}
 	var sum exactSum
 	for i := from; i < to; i++ {
 		if c := r.code[i]; c&churnedBit != 0 {
