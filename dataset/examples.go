@@ -216,30 +216,34 @@ func NumberLevel(x float64) string {
 // segmentBy evaluates the segment of every example. Numbers and booleans become
 // text, so that tenure_days > 90 gives the segments "true" and "false".
 func (e *Examples) segmentBy(segment *expr.Expr) {
-	v := segment.Eval(e.Len(), e.vector)
+	e.Segment, e.Segments = segmentsOf(segment, segment.Eval(e.Len(), e.vector))
+}
+
+// segmentsOf names the values of a segment: codes into names.
+func segmentsOf(segment *expr.Expr, v expr.Vector) (codes []int32, names []string) {
 	if segment.Type() == expr.Text {
-		e.Segment, e.Segments = v.Codes, v.Levels
-		return
+		return v.Codes, v.Levels
 	}
-	codes := make(map[string]int32)
-	e.Segment = make([]int32, len(v.Numbers))
+	number := make(map[string]int32)
+	codes = make([]int32, len(v.Numbers))
 	for i, x := range v.Numbers {
 		if math.IsNaN(x) {
-			e.Segment[i] = -1
+			codes[i] = -1
 			continue
 		}
 		name := NumberLevel(x)
 		if segment.Type() == expr.Bool {
 			name = fmt.Sprint(x != 0)
 		}
-		code, seen := codes[name]
+		code, seen := number[name]
 		if !seen {
-			code = int32(len(e.Segments))
-			codes[name] = code
-			e.Segments = append(e.Segments, name)
+			code = int32(len(names))
+			number[name] = code
+			names = append(names, name)
 		}
-		e.Segment[i] = code
+		codes[i] = code
 	}
+	return codes, names
 }
 
 // vector returns a column of the examples as expressions see it.

@@ -19,6 +19,10 @@ func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
 // encodeNumber fills design column j.
 func (f *Encoding) encodeNumber(form Form, j int, x, out []float64) {
 	c := f.Columns[j]
+	if f.straight(form, j) {
+		f.encodeStraight(j, x, out)
+		return
+	}
 	for i, v := range x {
 		if c.Role == OfMissing {
 			out[i] = (indicator(v != v) - c.Mean) / c.SD

@@ -156,6 +156,9 @@ type Explained struct {
 	Predictions
 	Bands   []Band     // empty where there is no score, or the model has no bands
 	Reasons [][]string // per row: what raises the risk most, the strongest first
+	Top     []string   // per row: its Explanation.TopCategory
+
+	Unscored []Unscored // per row: why it has no score
 }
 
 // Explain scores rows and says, for each, up to top reasons for a risk above that of the
@@ -170,10 +173,13 @@ func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, to
 	if err != nil {
 		return nil, nil, err
 	}
-	out := &Explained{Predictions: *p, Bands: make([]Band, rows), Reasons: make([][]string, rows)}
+	out := &Explained{Predictions: *p, Bands: make([]Band, rows), Reasons: make([][]string, rows), Top: make([]string, rows), Unscored: make([]Unscored, rows)}
 	for i, eta := range p.Eta {
 		e := x.explain(i, eta)
-		out.Bands[i] = e.Band
+		out.Bands[i], out.Top[i] = e.Band, e.TopCategory()
+		if !e.Scored() {
+			out.Unscored[i] = x.unscored(i)
+		}
 		for _, part := range e.Parts[:max(0, min(top, len(e.Parts)))] {
 			if part.LogOdds > 0 {
 				out.Reasons[i] = append(out.Reasons[i], part.String())
@@ -244,18 +250,26 @@ func (x *explainer) parts(row int, eta float64) (parts []Part, average float64) 
 
 // linearParts are those of a score that is linear in the design, on the scale of the score.
 func (x *explainer) linearParts(row int) (parts []Part, average float64) {
-	m := x.model
-	average, coef := m.coefficients(routeOf(x.routes, row))
-	for _, t := range x.terms {
-		by := 0.0
-		for j := t.from; j < t.to; j++ {
-			typical := m.typical(x.column[j])
-			average += coef[j] * typical
-			by += coef[j] * (x.design.Columns[j][row] - typical)
-		}
-		parts = append(parts, x.part(t.factor, t.category, row, by))
+	pushes := make([]float64, len(x.terms))
+	average = x.linearPushes(row, pushes)
+	for k, t := range x.terms {
+		parts = append(parts, x.part(t.factor, t.category, row, pushes[k]))
 	}
 	return parts, average
+}
+
+// linearPushes is what each term adds to the score of the average account, on its scale.
+func (x *explainer) linearPushes(row int, pushes []float64) (average float64) {
+	average, coef := x.model.coefficients(routeOf(x.routes, row))
+	for k, t := range x.terms {
+		pushes[k] = 0
+		for j := t.from; j < t.to; j++ {
+			typical := x.model.typical(x.column[j])
+			average += coef[j] * typical
+			pushes[k] += coef[j] * (x.design.Columns[j][row] - typical)
+		}
+	}
+	return average
 }
 
 // part is one factor's, with what the row has and what is usual.

@@ -140,7 +140,7 @@ func (m *Model) check() error {
 			return err
 		}
 	}
-	if err := errors.Join(m.Target.checkNamed(), m.Calibration.check(), m.checkSegments(), m.checkOutlook()); err != nil {
+	if err := errors.Join(m.Target.checkNamed(), m.Calibration.check(), m.checkSegments(), m.checkOutlook(), m.checkPlaybooks()); err != nil {
 		return err
 	}
 	if err := m.checkFitting(); err != nil {

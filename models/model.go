@@ -11,6 +11,7 @@ import (
 	"holdfast/dataset/history"
 	"holdfast/features"
 	"holdfast/models/platform"
+	"holdfast/models/trigger"
 )
 
 // Format is the version of the model file that this package writes. It reads no
@@ -43,14 +44,15 @@ type Model struct {
 	Routing     *Routing          `json:"routing,omitempty"`  // which segment a row is of
 	Segments    []SegmentFit      `json:"segments,omitempty"` // in byte order
 	Calibration Calibration       `json:"calibration"`
-	Penalty     Penalty           `json:"penalty,omitzero"`   // of logistic fits, with the strength that was used
-	Fitting     *Fitting          `json:"fitting,omitempty"`  // of logistic fits that are not plain
-	Percents    *Percents         `json:"percents,omitempty"` // of percent weights
-	Fit         *FitStatistics    `json:"fit,omitempty"`      // of logistic fits
-	Weights     []Weight          `json:"weights"`            // for people: what Coef means per unit of each factor
-	Bands       *Thresholds       `json:"bands,omitempty"`    // where red and yellow begin; rules have their own
-	Peers       []Peer            `json:"peers,omitempty"`    // what is usual for each factor of the encoder
-	Outlook     *Outlook          `json:"outlook,omitempty"`  // models of what else may happen
+	Penalty     Penalty           `json:"penalty,omitzero"`    // of logistic fits, with the strength that was used
+	Fitting     *Fitting          `json:"fitting,omitempty"`   // of logistic fits that are not plain
+	Percents    *Percents         `json:"percents,omitempty"`  // of percent weights
+	Fit         *FitStatistics    `json:"fit,omitempty"`       // of logistic fits
+	Weights     []Weight          `json:"weights"`             // for people: what Coef means per unit of each factor
+	Bands       *Thresholds       `json:"bands,omitempty"`     // where red and yellow begin; rules have their own
+	Peers       []Peer            `json:"peers,omitempty"`     // what is usual for each factor of the encoder
+	Outlook     *Outlook          `json:"outlook,omitempty"`   // models of what else may happen
+	Playbooks   []trigger.Rule    `json:"playbooks,omitempty"` // what to do with an account of which a condition holds
 
 	Warnings []dataset.Warning `json:"warnings,omitempty"`
 }
@@ -259,6 +261,13 @@ func (m *Model) Uses() (expr.Columns, error) {
 		uses[name] = t
 	}
 	return uses, nil
+}
+
+// OwnUses are Uses without those of the outlook.
+func (m *Model) OwnUses() (expr.Columns, error) {
+	alone := *m
+	alone.Outlook = nil
+	return alone.Uses()
 }
 
 // Histories returns the histories that the model reads, to be computed from the

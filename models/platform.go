@@ -179,17 +179,11 @@ func cardWeights(m *Model, deviations []float64) []Weight {
 // is the worst of its measures, the reason is the measure that is.
 func (x *explainer) cardParts(row int) (parts []Part, average float64) {
 	m := x.model
-	values, points := make([]float64, len(m.Card.Measures)), make([]float64, len(m.Card.Measures)+1)
-	for j := range values {
-		values[j] = x.design.Columns[j][row]
-	}
-	m.Card.Parts(values, points)
-	average = m.Intercept
-	for j, p := range points {
-		by := m.Coef[0] * (p - m.Typical[j])
-		average += m.Coef[0] * m.Typical[j]
+	values, pushes := make([]float64, len(m.Card.Measures)), make([]float64, len(m.Card.Measures)+1)
+	average = x.cardPushes(row, values, pushes)
+	for j, by := range pushes {
 		if j == len(values) {
-			parts = append(parts, Part{Factor: "rounding and limits", push: by})
+			parts = append(parts, Part{Factor: roundingPart, push: by})
 			continue
 		}
 		part := x.part(m.Card.Measures[j].Name, x.terms[j].category, row, by)
@@ -197,6 +191,25 @@ func (x *explainer) cardParts(row int) (parts []Part, average float64) {
 		parts = append(parts, part)
 	}
 	return parts, average
+}
+
+// roundingPart is what a card does after it has added up its measures.
+const roundingPart = "rounding and limits"
+
+// cardPushes is what each measure, and the rounding at the end, adds to the score of the
+// average account. values are those of the measures.
+func (x *explainer) cardPushes(row int, values, pushes []float64) (average float64) {
+	m := x.model
+	for j := range values {
+		values[j] = x.design.Columns[j][row]
+	}
+	m.Card.Parts(values, pushes)
+	average = m.Intercept
+	for j, p := range pushes {
+		pushes[j] = m.Coef[0] * (p - m.Typical[j])
+		average += m.Coef[0] * m.Typical[j]
+	}
+	return average
 }
 
 // checkCard refuses a card that does not fit its encoder.

@@ -15,6 +15,9 @@ func Undefined() Stat { return Stat(math.NaN()) }
 // Defined says whether the number has a value.
 func (s Stat) Defined() bool { return s == s }
 
+// Float is the number, NaN where it is undefined.
+func (s Stat) Float() float64 { return float64(s) }
+
 // MarshalJSON writes null for what is undefined or infinite.
 func (s Stat) MarshalJSON() ([]byte, error) {
 	if math.IsNaN(float64(s)) || math.IsInf(float64(s), 0) {

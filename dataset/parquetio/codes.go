@@ -10,16 +10,21 @@ import (
 
 // codes decodes one chunk to the codes of words, the vocabulary of its column.
 func codes(r *pageReader, out []int32, words *vocabulary, c *tally) error {
-	t := target[int32]{null: -1, convert: codeConverter(r.leaf, words)}
-	switch r.leaf.Kind {
+	nulls, err := fill(r, out, codeTarget(r.leaf, words))
+	c.nulls = nulls
+	return err
+}
+
+// codeTarget decodes a leaf to codes of words.
+func codeTarget(l leaf, words *vocabulary) target[int32] {
+	t := target[int32]{null: -1, convert: codeConverter(l, words)}
+	switch l.Kind {
 	case Text:
 		t.texts = words.texts
 	case UUID:
 		t.texts = words.uuids
 	}
-	nulls, err := fill(r, out, t)
-	c.nulls = nulls
-	return err
+	return t
 }
 
 // codeConverter returns the conversion of booleans and integers to codes of their canonical text.

@@ -49,7 +49,12 @@ func days(r *pageReader, out []int32, location *time.Location, c *tally, scratch
 		return err
 	}
 	c.nulls = nulls
-	k := newTicker(r.leaf, location)
+	return daysOf(ticks, out, r.leaf, location, 0, c)
+}
+
+// daysOf turns raw values into days. first is the row of the row group that the first of them is.
+func daysOf(ticks []int64, out []int32, l leaf, location *time.Location, first int, c *tally) error {
+	k := newTicker(l, location)
 	for row, tick := range ticks {
 		if tick == nullTick {
 			out[row] = NullDay
@@ -57,7 +62,7 @@ func days(r *pageReader, out []int32, location *time.Location, c *tally, scratch
 		}
 		day, midnight := k.day(tick)
 		if day < firstDay || day > lastDay {
-			return fmt.Errorf("row %d of the row group: holds a %s outside the years 1 to 9999 (stored value %d)", row, r.leaf.Kind, tick)
+			return fmt.Errorf("row %d of the row group: holds a %s outside the years 1 to 9999 (stored value %d)", first+row, l.Kind, tick)
 		}
 		out[row] = int32(day)
 		if !midnight {

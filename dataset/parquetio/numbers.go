@@ -13,7 +13,7 @@ import (
 // numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. first is
 // the number of its first row.
 func numbers(r *pageReader, out []float64, wanted []bool, first int, c *tally) error {
-	nulls, err := fill(r, out, target[float64]{null: math.NaN(), convert: numberConverter(r.leaf), texts: byteNumbers(r.leaf)})
+	nulls, err := fill(r, out, numberTarget(r.leaf))
 	if err != nil {
 		return err
 	}
@@ -22,6 +22,11 @@ func numbers(r *pageReader, out []float64, wanted []bool, first int, c *tally) e
 		c.countSpecials(out, wanted, first)
 	}
 	return nil
+}
+
+// numberTarget decodes a leaf to float64.
+func numberTarget(l leaf) target[float64] {
+	return target[float64]{null: math.NaN(), convert: numberConverter(l), texts: byteNumbers(l)}
 }
 
 // tally is what one chunk contributes to the counts of its column.

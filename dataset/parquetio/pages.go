@@ -66,7 +66,7 @@ func (r *pageReader) next() (page, error) {
 		r.number++
 		p, skipped, err := r.read()
 		if err != nil {
-			return page{}, fmt.Errorf("page %d %w", r.number, err)
+			return page{}, pageError(r.number, err)
 		}
 		if !skipped {
 			return p, nil
@@ -77,6 +77,9 @@ func (r *pageReader) next() (page, error) {
 	}
 	return page{}, io.EOF
 }
+
+// pageError says in which page of a chunk an error was met.
+func pageError(number int, err error) error { return fmt.Errorf("page %d %w", number, err) }
 
 // read takes one page. Index pages, which nobody writes, are skipped.
 func (r *pageReader) read() (p page, skipped bool, err error) {

@@ -114,6 +114,9 @@ type Column struct {
 	Codes []int32
 	// Levels are the distinct values that occur, in byte order.
 	Levels []string
+	// Texts holds AsKey values as a Stream reads them and as a GroupWriter takes texts, and NullRows the rows without one.
+	Texts    Texts
+	NullRows []int
 	// Days holds AsDay values, days since 1970-01-01; NullDay for null.
 	Days []int32
 	// Instants holds microseconds since 1970-01-01, NullInstant for null. Only a Writer takes them: what is read becomes

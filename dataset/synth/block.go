@@ -54,11 +54,12 @@ type maker struct {
 	history *history
 	factors [columnCount]factor
 	leak    planter
+	recount *recounter
 }
 
 func newMaker(w *world) *maker {
 	h := newHistory(w)
-	return &maker{history: h, factors: factors(), leak: planter{history: h, dice: newDice()}}
+	return &maker{history: h, factors: factors(), leak: planter{history: h, dice: newDice()}, recount: newRecounter(w.Recount)}
 }
 
 // fill replaces the contents of the block by those of n accounts from first on.
@@ -87,6 +88,7 @@ func (m *maker) addSnapshots(t *Table, id string) {
 			c.Codes = appendCodes(c.Codes, h.snapshots, j)
 		} else {
 			c.Numbers = appendNumbers(c.Numbers, h.snapshots, j)
+			m.recount.recount(c.Numbers[len(c.Numbers)-len(h.days):], h.days, j)
 		}
 	}
 	m.addLeak(t)

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -32,6 +33,10 @@ type Company struct {
 	// Leak adds a column that knows the future, for a check to find. The zero value adds
 	// none and changes no byte.
 	Leak Leak
+
+	// Recount changes how a column is counted, from some day on. The zero value changes no
+	// byte.
+	Recount Recount
 }
 
 // Bounds of what can be asked for: far beyond any use, so that a slip of the
@@ -64,7 +69,7 @@ func (c Company) resolved() (Company, error) {
 	case !(math.Abs(c.Drift) <= maxDrift):
 		return c, fmt.Errorf("synth: drift is %v; choose log-odds per year from -%d to %d", c.Drift, maxDrift, maxDrift)
 	}
-	return c, c.Leak.check()
+	return c, errors.Join(c.Leak.check(), c.Recount.check())
 }
 
 // world is a company made ready to simulate: what all its accounts share.

@@ -94,6 +94,12 @@
 // healthier, in steps of five, saturated, absent for young accounts, no
 // probability, and better than nothing.
 //
+// # Drift
+//
+// Company.Drift moves the odds of all, a little every day, and no column says so.
+// Company.Recount (recount.go) changes how one column is counted from some day on: who
+// leaves stays the same, and what the column means does not.
+//
 // # Leaks
 //
 // Company.Leak plants one column that knows the future, for a check to find (leak.go). It

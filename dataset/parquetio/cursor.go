@@ -1,0 +1,222 @@
+package parquetio
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// cursor is the place of a Reader in one column: the page that comes next, and rows that are decoded and that nobody has
+// taken yet.
+type cursor struct {
+	*planned
+	leaf     *leaf // nil for a column that the file does not have: all rows are alike
+	location *time.Location
+	pages    pageReader
+	offset   int64 // of the next page in the file
+	end      int64 // of the chunk
+	usual    int   // bytes to read for a page
+	ended    bool
+
+	numbers held[float64]
+	ticks   held[int64]
+	days    held[int32]
+	codes   held[int32]
+	keys    heldTexts
+	words   vocabulary // of codes
+	levels  []string   // of words
+
+	first int   // the row of the row group behind the last that was decoded
+	found tally // in the row group so far
+}
+
+// open starts a row group.
+func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
+	src := c.sources[g.part]
+	c.leaf, c.location, c.ended, c.first, c.found = src.leaf, location, false, 0, tally{}
+	c.numbers.reset()
+	c.ticks.reset()
+	c.days.reset()
+	c.codes.reset()
+	c.keys.reset()
+	c.words, c.levels = vocabulary{}, nil
+	if src.leaf == nil || src.leaf.void {
+		c.leaf = nil
+		return c.openConstant(src.key)
+	}
+	ch := p.layout.groups[g.group].chunks[src.leaf.column]
+	if err := checkCodec(ch.codec); err != nil {
+		return err
+	}
+	c.offset, c.end = ch.offset, ch.offset+ch.size
+	c.pages.reset(*src.leaf, ch, nil)
+	return nil
+}
+
+// openConstant makes the one value of a column that is in the path, or nowhere, the dictionary.
+func (c *cursor) openConstant(key *hiveKey) (err error) {
+	if key != nil && key.null {
+		key = nil
+	}
+	switch c.As {
+	case AsNumber:
+		c.numbers.dictionary = make([]float64, 1)
+		c.numbers.dictionary[0], err = key.number()
+	case AsDay:
+		c.days.dictionary = make([]int32, 1)
+		c.days.dictionary[0], err = key.day()
+	case AsText:
+		c.codes.dictionary = []int32{-1}
+		if key != nil {
+			c.codes.dictionary[0] = c.words.code([]byte(key.value))
+		}
+	default:
+		if c.keys.constant = key != nil; key != nil {
+			c.keys.dictionary.Add([]byte(key.value))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("directory name: %w", err)
+	}
+	return nil
+}
+
+// repeat decodes n rows of a constant.
+func (c *cursor) repeat(n int) {
+	c.numbers.repeat(n)
+	c.days.repeat(n)
+	c.codes.repeat(n)
+	if c.As == AsKey {
+		c.keys.repeat(n, c.first)
+	}
+	c.first += n
+}
+
+// left is how many rows are decoded and not taken.
+func (c *cursor) left() int {
+	switch c.As {
+	case AsNumber:
+		return len(c.numbers.rows) - c.numbers.at
+	case AsDay:
+		return len(c.days.rows) - c.days.at
+	case AsText:
+		return len(c.codes.rows) - c.codes.at
+	}
+	return c.keys.texts.Len() - c.keys.at
+}
+
+// add decodes a page behind the rows that are left.
+func (c *cursor) add(p *page) (err error) {
+	switch c.As {
+	case AsNumber:
+		err = c.addNumbers(p)
+	case AsDay:
+		err = c.addDays(p)
+	case AsText:
+		_, err = c.codes.add(p, codeTarget(*c.leaf, &c.words))
+	default:
+		err = c.keys.add(p, *c.leaf, c.first)
+	}
+	if !p.dictionary {
+		c.first += p.rows
+	}
+	return err
+}
+
+// addNumbers is numbers of one page.
+func (c *cursor) addNumbers(p *page) error {
+	rows, err := c.numbers.add(p, numberTarget(*c.leaf))
+	if err == nil && c.leaf.Kind == Float {
+		one := tally{nulls: p.rows - p.stored}
+		one.countSpecials(rows, nil, c.first)
+		c.found.nans += one.nans
+		c.found.infs += one.infs
+	}
+	return err
+}
+
+// addDays is days of one page.
+func (c *cursor) addDays(p *page) error {
+	c.ticks.at = len(c.ticks.rows) // what was decoded before has become days
+	ticks, err := c.ticks.add(p, tickTarget(*c.leaf))
+	if err != nil || p.dictionary {
+		return err
+	}
+	return daysOf(ticks, c.days.room(p.rows), *c.leaf, c.location, c.first, &c.found)
+}
+
+// take returns the next n rows as a column. Its counts are those of the row group as far as it was decoded, which may be
+// further than the rows.
+func (c *cursor) take(n int) Column {
+	out := Column{Name: c.Column, As: c.As, Stored: c.stored, NaNs: c.found.nans, Infs: c.found.infs, FirstInf: -1, TimesOfDay: c.found.timesOfDay}
+	switch c.As {
+	case AsNumber:
+		out.Numbers = c.numbers.next(n)
+	case AsDay:
+		out.Days = c.days.next(n)
+	case AsText:
+		out.Codes, out.Levels = c.codes.next(n), c.levelNames()
+	default:
+		out.Texts, out.NullRows = c.keys.next(n)
+	}
+	return out
+}
+
+// levelNames are the levels that codes know so far.
+func (c *cursor) levelNames() []string {
+	for len(c.levels) < len(c.words.ends) {
+		c.levels = append(c.levels, string(c.words.at(int32(len(c.levels)))))
+	}
+	return c.levels
+}
+
+// held are decoded rows of a column, of which the first have been taken.
+type held[T any] struct {
+	rows       []T
+	at         int // taken
+	dictionary []T
+	dense      []T
+}
+
+// reset forgets all rows and keeps the memory.
+func (h *held[T]) reset() { h.rows, h.at, h.dictionary = h.rows[:0], 0, h.dictionary[:0] }
+
+// room makes n rows behind those that are left, which move to the front.
+func (h *held[T]) room(n int) []T {
+	left := copy(h.rows, h.rows[h.at:])
+	h.rows, h.at = slices.Grow(h.rows[:left], n)[:left+n], 0
+	return h.rows[left:]
+}
+
+// add is fill of one page; it returns the rows that are new.
+func (h *held[T]) add(p *page, t target[T]) ([]T, error) {
+	if p.dictionary {
+		h.dictionary = slices.Grow(h.dictionary[:0], p.values.n)[:p.values.n]
+		return nil, t.take(h.dictionary, &p.values)
+	}
+	rows := h.room(p.rows)
+	if p.defined == nil {
+		return rows, place(rows, p, h.dictionary, t)
+	}
+	h.dense = slices.Grow(h.dense[:0], p.stored+1)[:p.stored+1]
+	h.dense[0] = t.null
+	if err := place(h.dense[1:], p, h.dictionary, t); err != nil {
+		return nil, err
+	}
+	spread(rows, h.dense, p.defined)
+	return rows, nil
+}
+
+// repeat adds rows of the only entry of the dictionary; without one there are none.
+func (h *held[T]) repeat(n int) {
+	if len(h.dictionary) == 1 {
+		repeat(h.room(n), h.dictionary[0])
+	}
+}
+
+// next takes n rows.
+func (h *held[T]) next(n int) []T {
+	rows := h.rows[h.at : h.at+n : h.at+n]
+	h.at += n
+	return rows
+}

@@ -1,0 +1,253 @@
+package parquetio
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+
+	"holdfast/dataset/store"
+)
+
+// Stream reads the rows of Files a piece at a time, so that memory depends on the pages and not on the rows or the row
+// groups. Row groups are read by a Reader each, from as many goroutines as there are Readers:
+//
+//  1. NewStream resolves the columns and leaves out row groups as Read does (newPlan, wanted).
+//  2. Reader.Open starts a row group: a cursor for each column, at the first page of its chunk.
+//  3. Reader.Next decodes pages until every column has rows left, and returns those that all of them have.
+//
+// Every page passes the checks of Read. What is found in a row group after some of its rows have been handed out is an
+// error of a later Next: who writes results must throw them away then.
+type Stream struct {
+	plan    *plan
+	groups  []groupRef
+	options Options
+}
+
+// NewStream prepares to read columns of the files, which must stay open.
+func (f *Files) NewStream(ctx context.Context, want []Request, o Options) (*Stream, error) {
+	p, err := newPlan(f.selection, want)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := p.wanted(ctx, p.groups, o)
+	return &Stream{plan: p, groups: groups, options: o}, err
+}
+
+// Groups is the number of row groups to read.
+func (s *Stream) Groups() int { return len(s.groups) }
+
+// Notices tell how part files differ.
+func (s *Stream) Notices() []Notice { return s.plan.notices }
+
+// Parts are the row groups to read, one each.
+func (s *Stream) Parts() []Part {
+	parts, first := make([]Part, len(s.groups)), 0
+	for i, g := range s.groups {
+		parts[i] = Part{Path: s.plan.parts[g.part].path, FirstRow: first, Rows: g.rows, FileRow: g.fileRow}
+		first += g.rows
+	}
+	return parts
+}
+
+// Piece is some consecutive rows of a row group. Its columns are good until the next piece of the same Reader.
+type Piece struct {
+	Rows    int
+	FileRow int // the number of the first row in its file, from 0 on
+	// Columns are as those of a Table, with these differences: a column AsKey has Texts and NullRows instead of codes; Levels
+	// are in the order of their first row in the row group; NaNs, Infs and TimesOfDay count the row group as far as it has been
+	// decoded, which may be further than the piece; Nulls and FirstInf are not told.
+	Columns []Column
+}
+
+// Reader reads row groups one after the other, with buffers of its own. It belongs to one goroutine at a time.
+type Reader struct {
+	stream  *Stream
+	work    worker
+	window  []byte
+	cursors []cursor
+	columns []Column
+	group   groupRef
+	file    *store.File
+	row     int // of the group: handed out so far
+}
+
+// Reader makes a reader of the stream.
+func (s *Stream) Reader() *Reader {
+	r := &Reader{stream: s, cursors: make([]cursor, len(s.plan.columns)), columns: make([]Column, len(s.plan.columns))}
+	for i := range r.cursors {
+		r.cursors[i].planned = &s.plan.columns[i]
+	}
+	return r
+}
+
+// Open goes to the beginning of a row group.
+func (r *Reader) Open(ctx context.Context, group int) error {
+	r.Close()
+	r.group, r.row = r.stream.groups[group], 0
+	p := &r.stream.plan.parts[r.group.part]
+	f, err := p.store.Open(ctx, p.path)
+	if err != nil {
+		return fileErrorf(p.path, "%w", err)
+	}
+	if r.file = f; f.Identity != p.Identity {
+		return fileErrorf(p.path, "%w", store.ErrChanged)
+	}
+	for i := range r.cursors {
+		if err := r.cursors[i].open(p, r.group, r.stream.options.location()); err != nil {
+			return p.inColumn(r.cursors[i].Column, r.group, err)
+		}
+	}
+	return nil
+}
+
+// Close lets go of the file that is open.
+func (r *Reader) Close() error {
+	if r.file == nil {
+		return nil
+	}
+	f := r.file
+	r.file = nil
+	return f.Close()
+}
+
+// Next returns the next rows of the row group, no more than most, and io.EOF after the last.
+func (r *Reader) Next(ctx context.Context, most int) (*Piece, error) {
+	p := &r.stream.plan.parts[r.group.part]
+	n := min(most, r.group.rows-r.row)
+	for i := range r.cursors {
+		c := &r.cursors[i]
+		for c.left() < n || n == 0 && !c.ended {
+			if err := r.refill(ctx, c); err != nil {
+				return nil, p.inColumn(c.Column, r.group, err)
+			}
+			if c.ended && c.left() < n {
+				return nil, p.inColumn(c.Column, r.group, errors.New("ends early; the file is damaged"))
+			}
+		}
+	}
+	if n == 0 {
+		return nil, io.EOF
+	}
+	piece := &Piece{Rows: n, FileRow: r.group.fileRow + r.row, Columns: r.columns}
+	for i := range r.cursors {
+		r.columns[i] = r.cursors[i].take(n)
+	}
+	r.row += n
+	return piece, ctx.Err()
+}
+
+// refill decodes the next page of a column.
+func (r *Reader) refill(ctx context.Context, c *cursor) error {
+	if c.leaf == nil {
+		c.repeat(min(r.group.rows-c.first, 1<<13))
+		c.ended = c.first == r.group.rows
+		return nil
+	}
+	r.work.lend(&c.pages)
+	defer r.work.takeBack(&c.pages)
+	page, err := r.page(c)
+	if errors.Is(err, io.EOF) {
+		c.ended = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.add(&page)
+}
+
+// lend gives the buffers of a worker, which no two columns need at once, to the pages of a column.
+func (w *worker) lend(p *pageReader) {
+	p.expander, p.decoder, p.definition = w.pages.expander, w.pages.decoder, w.pages.definition
+}
+
+// takeBack is the end of lend.
+func (w *worker) takeBack(p *pageReader) {
+	w.pages.expander, w.pages.decoder, w.pages.definition = p.expander, p.decoder, p.definition
+	p.expander, p.decoder, p.definition = decompressor{}, decoder{}, nil
+}
+
+// firstWindow is what is read of a page before its size is known.
+const firstWindow = 1 << 16
+
+// page reads the next page of a chunk from the file. Its values lie in the buffers of the worker.
+func (r *Reader) page(c *cursor) (page, error) {
+	for c.offset < c.end {
+		body, err := r.pageBytes(c)
+		if err != nil {
+			return page{}, err
+		}
+		c.offset += int64(len(body))
+		c.pages.data = body
+		c.pages.number++
+		p, skipped, err := c.pages.read()
+		if err != nil {
+			return page{}, pageError(c.pages.number, err)
+		}
+		if !skipped {
+			return p, nil
+		}
+	}
+	c.pages.data = nil
+	return c.pages.next() // the end, or a chunk that promised more rows
+}
+
+// pageBytes reads a page with its header: as much as the page before took, and the rest once the header has said how
+// much that is. A chunk of an object store is one request.
+func (r *Reader) pageBytes(c *cursor) ([]byte, error) {
+	left := int(min(c.end-c.offset, math.MaxInt32))
+	have := min(left, max(firstWindow, c.usual))
+	if r.file.Remote {
+		have = left
+	}
+	if err := r.readTo(c, 0, have); err != nil {
+		return nil, err
+	}
+	for {
+		size, ok := pageSize(r.window[:have])
+		switch {
+		case !ok && have < min(left, maxPageHeader): // the header is longer than what was read
+			more := min(left, 4*have)
+			if err := r.readTo(c, have, more); err != nil {
+				return nil, err
+			}
+			have = more
+			continue
+		case !ok || size > left: // the page reader says what is wrong
+			return r.window[:have], nil
+		case size > have:
+			if err := r.readTo(c, have, size); err != nil {
+				return nil, err
+			}
+		}
+		c.usual = size + size/8
+		return r.window[:size], nil
+	}
+}
+
+// readTo makes bytes [have, want) of the window those behind the offset of the cursor.
+func (r *Reader) readTo(c *cursor, have, want int) error {
+	if cap(r.window) < want {
+		r.window = append(make([]byte, 0, want+want/4), r.window[:have]...)
+	}
+	r.window = r.window[:want]
+	if want == have {
+		return nil
+	}
+	_, err := r.file.ReadAt(r.window[have:want], c.offset+int64(have))
+	return err
+}
+
+// pageSize is the length of the page at the beginning of b with its header; not ok if the header does not end there.
+func pageSize(b []byte) (size int, ok bool) {
+	n, err := skim(b[:min(len(b), maxPageHeader)])
+	if err != nil {
+		return 0, false
+	}
+	var h pageMeta
+	if err := unmarshal(b[:n], &h); err != nil || h.CompressedPageSize < 0 {
+		return 0, false
+	}
+	return n + int(h.CompressedPageSize), true
+}

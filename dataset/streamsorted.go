@@ -1,0 +1,50 @@
+package dataset
+
+import (
+	"context"
+	"iter"
+
+	"holdfast/dataset/parquetio"
+)
+
+// sortedGroup is the number of rows of a group of snapshots that are sorted already.
+const sortedGroup = 1 << 17
+
+// Groups is the number of groups of rows: what Stream.Groups is for rows as they lie in the
+// files.
+func (s *Snapshots) Groups() int { return (len(s.Date) + sortedGroup - 1) / sortedGroup }
+
+// Group yields the rows of a group in pieces of at most BatchRows, sorted by account and day,
+// with the histories that were added. Several groups may be read at once.
+func (s *Snapshots) Group(ctx context.Context, group int) iter.Seq2[*StreamPiece, error] {
+	return func(yield func(*StreamPiece, error) bool) {
+		from := group * sortedGroup
+		rows := make([]int32, min(sortedGroup, len(s.Date)-from))
+		for i := range rows {
+			rows[i] = int32(from + i)
+		}
+		p := &StreamPiece{}
+		var keys parquetio.Texts
+		for b, err := range s.Table.Batches(rows) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			keys.Reset()
+			for _, row := range b.rows {
+				keys.Add([]byte(s.Accounts[s.Account[row]]))
+			}
+			to := from + b.Len()
+			p.Account, p.Date, p.Batch = keys, s.Date[from:to], b
+			if s.Value != nil {
+				p.Value = s.Value[from:to]
+			}
+			if from = to; !yield(p, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package sql
+
+import (
+	"math"
+
+	"holdfast/dataset/expr"
+)
+
+// known computes with numbers that are known, as package expr does: what is not finite is
+// missing. Engines would compute them too, PostgreSQL even where they are never asked for.
+func (q *Query) folded(v float64) Value {
+	if v-v != 0 {
+		v = math.NaN()
+	}
+	return q.Number(v)
+}
+
+// finite is a number, computed in one way or another, that may have come out infinite.
+func (q *Query) finite(v Value, name string) Value {
+	v = q.Once(v, name)
+	f := v
+	f.text = q.finiteText(v.text)
+	return f
+}
+
+// Plus is x + y.
+func (q *Query) Plus(x, y Value) Value {
+	if x.known && y.known || x.null() || y.null() {
+		return q.folded(x.constant + y.constant)
+	}
+	return q.sum(x, y, "+", "SAFE_ADD(%s, %s)", "%[1]s > 0 AND %[2]s < 0 OR %[1]s < 0 AND %[2]s > 0")
+}
+
+// Minus is x - y.
+func (q *Query) Minus(x, y Value) Value {
+	if x.known && y.known || x.null() || y.null() {
+		return q.folded(x.constant - y.constant)
+	}
+	return q.sum(x, y, "-", "SAFE_SUBTRACT(%s, %s)", "%[1]s > 0 AND %[2]s > 0 OR %[1]s < 0 AND %[2]s < 0")
+}
+
+// sum is a sum or difference; apart says, for an engine that raises an error, when the sizes
+// of the operands take each other off.
+func (q *Query) sum(x, y Value, op, safe, apart string) Value {
+	// What is not 0 is at least half a unit in the last place of a known operand.
+	low := max(known(x), known(y)) * 0x1p-54
+	plain := "(%s " + op + " %s)"
+	if high := x.high + y.high; high <= math.MaxFloat64 {
+		return q.Raw(expr.Number, plain, x, y).sized(low, high)
+	}
+	switch q.engine.overflow {
+	case nullable:
+		return q.Raw(expr.Number, safe, x, y).sized(low, math.MaxFloat64)
+	case raises:
+		x, y = q.Once(x, "term"), q.Once(y, "term")
+		return q.Raw(expr.Number, "CASE WHEN abs(%[1]s) - ("+q.engine.number(math.MaxFloat64)+" - abs(%[2]s)) < "+q.engine.number(0x1p970)+" OR "+apart+
+			" THEN %[1]s "+op+" %[2]s END", x, y).sized(low, math.MaxFloat64)
+	}
+	return q.finite(q.Raw(expr.Number, plain, x, y).sized(low, math.MaxFloat64), "sum")
+}
+
+// known is the size of a known number, 0 of any other.
+func known(x Value) float64 {
+	if x.known {
+		return math.Abs(x.constant)
+	}
+	return 0
+}
+
+// Times is x * y.
+func (q *Query) Times(x, y Value) Value {
+	if x.known && y.known || x.null() || y.null() {
+		return q.folded(float64(x.constant * y.constant))
+	}
+	high, low := x.high*y.high, x.low*y.low
+	v := q.Raw(expr.Number, "(%s * %s)", x, y).sized(low, min(high, math.MaxFloat64))
+	switch {
+	case high <= math.MaxFloat64 && (low >= tiny || q.engine.overflow != raises):
+		return v
+	case q.engine.overflow == nullable:
+		return q.Raw(expr.Number, "SAFE_MULTIPLY(%s, %s)", x, y)
+	case q.engine.overflow == raises:
+		x, y = q.Once(x, "factor"), q.Once(y, "factor")
+		return q.guarded(x, y, "*", "+")
+	}
+	return q.finite(v, "product")
+}
+
+// tiny is a size that is safely above what underflows.
+const tiny = 1e-300
+
+// Over is x / y.
+func (q *Query) Over(x, y Value) Value {
+	if x.known && y.known || x.null() || y.null() {
+		return q.folded(x.constant / y.constant)
+	}
+	if y.known && y.constant == 0 {
+		return q.Number(math.NaN())
+	}
+	high, low := x.high/y.low, x.low/y.high
+	fits := high <= math.MaxFloat64
+	switch {
+	case y.known && fits && (low >= tiny || q.engine.overflow != raises):
+		return q.Raw(expr.Number, "(%s / %s)", x, y).sized(low, high)
+	case q.engine.overflow == nullable:
+		return q.Raw(expr.Number, "SAFE_DIVIDE(%s, %s)", x, y).sized(low, min(high, math.MaxFloat64))
+	case q.engine.overflow == raises:
+		x, y = q.Once(x, "dividend"), q.Once(y, "divisor")
+		return q.guarded(x, y, "/", "-").sized(low, min(high, math.MaxFloat64))
+	}
+	v := q.Raw(expr.Number, "(%s / NULLIF(%s, 0))", x, y).sized(low, min(high, math.MaxFloat64))
+	if fits {
+		return v
+	}
+	return q.finite(v, "quotient")
+}
+
+// guarded multiplies or divides where the engine raises an error when no double can hold
+// the result: sizes far from the ends cannot do that, and others are looked at through
+// their logarithms.
+func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
+	text := "CASE WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN %[2]s = 0 THEN %[1]s - %[1]s WHEN abs(%[1]s) = 1 OR "
+	if op == "/" {
+		text = "CASE WHEN %[2]s = 0 THEN NULL WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN "
+	}
+	text += "abs(%[2]s) = 1 OR abs(%[1]s) BETWEEN 1e-150 AND 1e150 AND abs(%[2]s) BETWEEN 1e-150 AND 1e150 THEN %[1]s " + op + " %[2]s " +
+		"WHEN ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s)) > 709.7827 THEN NULL " +
+		"WHEN ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s)) < -745.13 THEN 0 ELSE %[1]s " + op + " %[2]s END"
+	return q.Raw(expr.Number, text, x, y)
+}

@@ -1,0 +1,92 @@
+package sql
+
+// Dialect is the SQL of one engine.
+type Dialect string
+
+// The dialects.
+const (
+	DuckDB     Dialect = "duckdb"
+	Postgres   Dialect = "postgres"
+	Snowflake  Dialect = "snowflake"
+	BigQuery   Dialect = "bigquery"
+	Databricks Dialect = "databricks"
+	Trino      Dialect = "trino"
+	ClickHouse Dialect = "clickhouse"
+	SQLite     Dialect = "sqlite"
+)
+
+// Dialects returns all dialects, in the order in which they are listed for people.
+func Dialects() []Dialect {
+	return []Dialect{DuckDB, Postgres, Snowflake, BigQuery, Databricks, Trino, ClickHouse, SQLite}
+}
+
+// overflow is what an engine does with a result that is too large for a double.
+type overflow int
+
+const (
+	infinite overflow = iota // it becomes infinite, and can be looked at afterwards
+	raises                   // it is an error, as is one that underflows to 0: look at the operands before
+	nullable                 // there are functions that give NULL instead
+)
+
+// engine is what has to be known of a dialect. It is a table and not a type for each: they
+// differ in words, not in what is said.
+type engine struct {
+	double, truth, text, whole string // types; whole is a 64-bit integer
+
+	day string // days from 1970-01-01 to the date %s
+
+	literal   string // around the shortest decimal of a double: "%s" is one by itself, with an exponent
+	quote     byte   // around names
+	backslash bool   // texts have escapes that begin with a backslash
+
+	escapedNames bool // names have them too, instead of doubled quotes
+
+	overflow    overflow
+	remainder   string // of doubles, with the sign of the first: %[1]s by %[2]s; empty: none
+	floor, ceil string // of a double, as a double
+	sum         string // the aggregate that sums doubles
+
+	as      string // between the name of a stage and its SELECT
+	barrier string // after the SELECT
+}
+
+// engine describes the dialect; ok is false for an unknown one.
+func (d Dialect) engine() (e engine, ok bool) {
+	e = engine{
+		double: "DOUBLE", truth: "BOOLEAN", text: "VARCHAR", whole: "BIGINT", literal: "%s", quote: '"',
+		floor: "floor(%s)", ceil: "ceil(%s)", sum: "SUM", as: "AS",
+	}
+	switch d {
+	case DuckDB:
+		e.day, e.remainder = "date_diff('day', DATE '1970-01-01', CAST(%s AS DATE))", "(%[1]s %% %[2]s)"
+	case Postgres:
+		e.double, e.text, e.literal = "double precision", "text", "'%s'::float8"
+		e.day, e.overflow = "(CAST(%s AS date) - DATE '1970-01-01')", raises
+		e.barrier = "\n  OFFSET 0" // or it would write each stage into the next
+	case Snowflake:
+		e.literal, e.backslash = "'%s'::DOUBLE", true
+		e.day, e.remainder = "DATEDIFF(day, TO_DATE('1970-01-01'), CAST(%s AS DATE))", "MOD(%[1]s, %[2]s)"
+	case BigQuery:
+		e.double, e.truth, e.text, e.whole, e.quote, e.backslash = "FLOAT64", "BOOL", "STRING", "INT64", '`', true
+		e.day, e.overflow, e.escapedNames = "UNIX_DATE(CAST(%s AS DATE))", nullable, true
+	case Databricks:
+		e.text, e.quote, e.backslash, e.literal = "STRING", '`', true, "%sD"
+		e.day, e.remainder = "datediff(CAST(%s AS DATE), DATE '1970-01-01')", "(%[1]s %% %[2]s)"
+		// They give whole numbers there, which end at 2^63.
+		e.floor, e.ceil = "CAST(floor(%s) AS DOUBLE)", "CAST(ceil(%s) AS DOUBLE)"
+	case Trino:
+		e.day, e.remainder = "date_diff('day', DATE '1970-01-01', CAST(%s AS DATE))", "mod(%[1]s, %[2]s)"
+	case ClickHouse:
+		e.double, e.truth, e.text, e.whole = "Nullable(Float64)", "Nullable(Bool)", "Nullable(String)", "Nullable(Int64)"
+		e.day, e.remainder = "assumeNotNull(CAST(toDate32(%s) AS Nullable(Int64)))", "(%[1]s %% %[2]s)"
+		e.backslash, e.escapedNames, e.sum = true, true, "sumKahan"
+	case SQLite:
+		e.double, e.truth, e.text, e.whole, e.quote = "REAL", "INTEGER", "TEXT", "INTEGER", '`'
+		e.day, e.remainder = "CAST(julianday(date(%s)) - 2440587.5 AS INTEGER)", "mod(%[1]s, %[2]s)"
+		e.as = "AS MATERIALIZED"
+	default:
+		return engine{}, false
+	}
+	return e, true
+}

@@ -1,0 +1,329 @@
+package export
+
+import (
+	"math"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+)
+
+// This file turns an expression into nodes of a program. What expressions say of missing
+// and infinite values (package expr) is written out here.
+
+// truth is a value of three-valued logic as two truths of which at most one holds; where
+// neither does, it is missing.
+type truth struct{ yes, no ref }
+
+// text is a text that may be missing: something that can be compared.
+type text interface {
+	is(p *program, level string) ref
+	missing(p *program) ref
+}
+
+// number adds a number expression.
+func (p *program) number(n expr.Node) ref {
+	switch n := n.(type) {
+	case *expr.Column:
+		// Infinite values are read as missing, and so is a NaN that an engine can hold.
+		return p.finite(p.add(node{op: opNumber, input: p.inputOf(n.Name, expr.Number)}))
+	case *expr.NumberLit:
+		return p.constant(n.Value)
+	case *expr.Negate:
+		return p.negate(p.number(n.X))
+	case *expr.Arithmetic:
+		return p.arithmetic(n.Op, p.number(n.X), p.number(n.Y))
+	case *expr.Conditional:
+		c := p.logic(n.If)
+		return p.choose(c.yes, p.number(n.Then), p.choose(c.no, p.number(n.Else), p.none()))
+	case *expr.Call:
+		args := make([]ref, len(n.Args))
+		for i, a := range n.Args {
+			args[i] = p.number(a)
+		}
+		return p.call(n.Func, args)
+	}
+	return p.none() // *expr.MissingLit
+}
+
+// negate is -x.
+func (p *program) negate(x ref) ref { return p.do(opSub, p.constant(0), x) }
+
+// finite is x where it is finite, else missing.
+func (p *program) finite(x ref) ref {
+	if p.is(x, opConst) {
+		return x
+	}
+	return p.choose(p.do(opLessEq, p.do(opAbs, x), p.constant(math.MaxFloat64)), x, p.none())
+}
+
+// arithmetic is an operator on numbers.
+func (p *program) arithmetic(o expr.Op, x, y ref) ref {
+	switch o {
+	case expr.Add:
+		return p.finite(p.do(opAdd, x, y))
+	case expr.Subtract:
+		return p.finite(p.do(opSub, x, y))
+	case expr.Multiply:
+		return p.finite(p.do(opMul, x, y))
+	case expr.Divide:
+		return p.finite(p.do(opDiv, x, p.unless(p.do(opEqual, y, p.constant(0)), y)))
+	case expr.Power:
+		return p.finite(p.do(opPow, x, y))
+	}
+	return p.remainder(x, y)
+}
+
+// unless is x where the truth does not hold, else missing.
+func (p *program) unless(c, x ref) ref { return p.choose(c, p.none(), x) }
+
+// remainder has the sign of x. Engines agree about numbers from 0 on only.
+func (p *program) remainder(x, y ref) ref {
+	zero := p.constant(0)
+	divisor := p.do(opAbs, p.unless(p.do(opEqual, y, zero), y))
+	r := p.do(opRem, p.do(opAbs, x), divisor)
+	return p.choose(p.do(opLess, x, zero), p.negate(r), r)
+}
+
+// call is a function of numbers.
+func (p *program) call(f expr.Func, args []ref) ref {
+	x := args[0]
+	switch f {
+	case expr.Abs:
+		return p.do(opAbs, x)
+	case expr.Floor:
+		return p.do(opFloor, x)
+	case expr.Ceil:
+		return p.negate(p.do(opFloor, p.negate(x)))
+	case expr.Round:
+		return p.round(x)
+	case expr.Sqrt:
+		return p.do(opSqrt, p.unless(p.do(opLess, x, p.constant(0)), x))
+	case expr.Exp:
+		return p.finite(p.do(opExp, x))
+	case expr.Expm1:
+		return p.finite(p.expm1(x))
+	case expr.Log:
+		return p.log(x)
+	case expr.Log1p:
+		return p.log1p(x)
+	case expr.Clip:
+		return p.min(p.max(x, args[1]), args[2])
+	}
+	for _, y := range args[1:] {
+		switch f {
+		case expr.Min:
+			x = p.min(x, y)
+		case expr.Max:
+			x = p.max(x, y)
+		default: // expr.Coalesce
+			x = p.choose(p.do(opMissing, x), y, x)
+		}
+	}
+	return x
+}
+
+// min is the smaller, missing where one of the two is: no comparison holds then. Engines
+// do not agree about what their own min makes of that.
+func (p *program) min(x, y ref) ref {
+	return p.choose(p.do(opLess, y, x), y, p.choose(p.do(opLessEq, x, y), x, p.none()))
+}
+
+// max is the larger, missing where one of the two is.
+func (p *program) max(x, y ref) ref {
+	return p.choose(p.do(opLess, x, y), y, p.choose(p.do(opLessEq, y, x), x, p.none()))
+}
+
+// round goes to the nearest whole number, halves away from zero. x - floor(x) is exact,
+// where x + 0.5 would round 0.49999999999999994 up.
+func (p *program) round(x ref) ref {
+	size := p.do(opAbs, x)
+	whole := p.do(opFloor, size)
+	up := p.do(opAdd, whole, p.constant(1))
+	nearest := p.choose(p.do(opLessEq, p.constant(0.5), p.do(opSub, size, whole)), up, whole)
+	return p.choose(p.do(opLess, x, p.constant(0)), p.negate(nearest), nearest)
+}
+
+// log is the natural logarithm of a number above 0.
+func (p *program) log(x ref) ref {
+	return p.do(opLog, p.choose(p.do(opLess, p.constant(0), x), x, p.none()))
+}
+
+// log1p is log(1+x) to the last digits near 0: the rounding error of 1+x is divided out
+// again (Kahan; Goldberg 1991, What Every Computer Scientist Should Know About
+// Floating-Point Arithmetic, theorem 4).
+func (p *program) log1p(x ref) ref {
+	one := p.constant(1)
+	u := p.do(opAdd, one, x)
+	same := p.do(opEqual, u, one)
+	// Where 1+x is 1 the quotient would be 0/0; the divisor is missing there and nobody asks.
+	by := p.unless(same, p.do(opSub, u, one))
+	return p.choose(same, x, p.do(opMul, p.log(u), p.do(opDiv, x, by)))
+}
+
+// expm1 is exp(x)-1 to the last digits near 0, by the same idea (Kahan; Higham 2002,
+// Accuracy and Stability of Numerical Algorithms, section 1.14.1).
+func (p *program) expm1(x ref) ref {
+	one, u := p.constant(1), p.do(opExp, x)
+	less := p.do(opSub, u, one)
+	same, far := p.do(opEqual, u, one), p.do(opLess, x, p.constant(-40))
+	by := p.unless(same, p.log(u))
+	near := p.do(opMul, less, p.do(opDiv, x, by))
+	// Above 40 the 1 is below the last digit of u, and log(u) may be infinite.
+	return p.choose(same, x, p.choose(p.or(far, p.do(opLess, p.constant(40), x)), less, near))
+}
+
+// asinh is ln(x + sqrt(x^2+1)), odd and exact near 0; beyond 2^28 the 1 does not count any
+// more and x^2 might overflow.
+func (p *program) asinh(x ref) ref {
+	one, size := p.constant(1), p.do(opAbs, x)
+	square := p.do(opMul, size, size)
+	rest := p.do(opDiv, square, p.do(opAdd, one, p.do(opSqrt, p.do(opAdd, square, one))))
+	large := p.do(opAdd, p.log(size), p.constant(math.Ln2))
+	y := p.choose(p.do(opLess, p.constant(1<<28), size), large, p.log1p(p.do(opAdd, size, rest)))
+	return p.choose(p.do(opLess, x, p.constant(0)), p.negate(y), y)
+}
+
+// logic adds a truth expression.
+func (p *program) logic(n expr.Node) truth {
+	switch n := n.(type) {
+	case *expr.Column:
+		at := p.inputOf(n.Name, expr.Bool)
+		return truth{p.add(node{op: opTruth, input: at, number: 1}), p.add(node{op: opTruth, input: at})}
+	case *expr.BoolLit:
+		return truth{p.truth(n.Value), p.truth(!n.Value)}
+	case *expr.Not:
+		x := p.logic(n.X)
+		return truth{x.no, x.yes}
+	case *expr.Logic:
+		x, y := p.logic(n.X), p.logic(n.Y)
+		if n.Op == expr.And {
+			return truth{p.and(x.yes, y.yes), p.or(x.no, y.no)}
+		}
+		return truth{p.or(x.yes, y.yes), p.and(x.no, y.no)}
+	case *expr.Comparison:
+		return p.compare(n)
+	case *expr.In:
+		return p.within(n)
+	case *expr.Conditional:
+		c, x, y := p.logic(n.If), p.logic(n.Then), p.logic(n.Else)
+		return truth{p.or(p.and(c.yes, x.yes), p.and(c.no, y.yes)), p.or(p.and(c.yes, x.no), p.and(c.no, y.no))}
+	case *expr.Call:
+		return p.truthCall(n)
+	}
+	return truth{p.truth(false), p.truth(false)} // *expr.MissingLit
+}
+
+// truthCall is missing(x), or coalesce of truths.
+func (p *program) truthCall(n *expr.Call) truth {
+	if n.Func == expr.Missing {
+		absent := p.absent(n.Args[0])
+		return truth{absent, p.not(absent)}
+	}
+	x := p.logic(n.Args[0])
+	for _, a := range n.Args[1:] {
+		unknown, y := p.not(p.or(x.yes, x.no)), p.logic(a)
+		x = truth{p.or(x.yes, p.and(unknown, y.yes)), p.or(x.no, p.and(unknown, y.no))}
+	}
+	return x
+}
+
+// absent says whether an expression of any type is missing.
+func (p *program) absent(n expr.Node) ref {
+	switch n.Type() {
+	case expr.Text:
+		return p.text(n).missing(p)
+	case expr.Bool:
+		x := p.logic(n)
+		return p.not(p.or(x.yes, x.no))
+	}
+	return p.do(opMissing, p.number(n))
+}
+
+// compare compares two values of one type.
+func (p *program) compare(n *expr.Comparison) truth {
+	var t truth
+	switch n.X.Type() {
+	case expr.Text:
+		t = p.sameText(p.text(n.X), p.text(n.Y))
+	case expr.Bool:
+		x, y := p.logic(n.X), p.logic(n.Y)
+		t = truth{p.or(p.and(x.yes, y.yes), p.and(x.no, y.no)), p.or(p.and(x.yes, y.no), p.and(x.no, y.yes))}
+	default:
+		return p.compareNumbers(n.Op, p.number(n.X), p.number(n.Y))
+	}
+	if n.Op == expr.NotEqual {
+		t = truth{t.no, t.yes}
+	}
+	return t
+}
+
+// compareNumbers is missing where a number is: neither a comparison nor its opposite holds.
+func (p *program) compareNumbers(o expr.Op, x, y ref) truth {
+	less, greater := p.do(opLess, x, y), p.do(opLess, y, x)
+	switch o {
+	case expr.Less:
+		return truth{less, p.do(opLessEq, y, x)}
+	case expr.LessEqual:
+		return truth{p.do(opLessEq, x, y), greater}
+	case expr.Greater:
+		return truth{greater, p.do(opLessEq, x, y)}
+	case expr.GreaterEqual:
+		return truth{p.do(opLessEq, y, x), less}
+	case expr.NotEqual:
+		return truth{p.or(less, greater), p.do(opEqual, x, y)}
+	}
+	return truth{p.do(opEqual, x, y), p.or(less, greater)}
+}
+
+// within is x in [...]; a missing x is neither in nor out.
+func (p *program) within(n *expr.In) truth {
+	var found []ref
+	var absent ref
+	if n.X.Type() == expr.Text {
+		x := p.text(n.X)
+		for _, l := range n.Set {
+			found = append(found, x.is(p, l.(*expr.TextLit).Value))
+		}
+		absent = x.missing(p)
+	} else {
+		x := p.number(n.X)
+		for _, l := range n.Set {
+			found = append(found, p.do(opEqual, x, p.number(l)))
+		}
+		absent = p.do(opMissing, x)
+	}
+	yes := p.any(found)
+	return truth{yes, p.and(p.not(absent), p.not(yes))}
+}
+
+// asNumber is a truth as 1 or 0.
+func (p *program) asNumber(t truth) ref {
+	return p.choose(t.yes, p.constant(1), p.choose(t.no, p.constant(0), p.none()))
+}
+
+// value adds an expression that is a number or a truth, as a number.
+func (p *program) value(n expr.Node) ref {
+	if n.Type() == expr.Bool {
+		return p.asNumber(p.logic(n))
+	}
+	return p.number(n)
+}
+
+// level is a number that is looked at as text, as dataset writes it.
+type level struct{ x ref }
+
+func (l level) is(p *program, name string) ref {
+	v, ok := numberOf(name)
+	if !ok {
+		return p.truth(false)
+	}
+	return p.do(opEqual, l.x, p.constant(v))
+}
+
+func (l level) missing(p *program) ref { return p.do(opMissing, l.x) }
+
+// numberOf is the number that is written so.
+func numberOf(name string) (float64, bool) {
+	v, err := parseNumber(name)
+	return v, err == nil && dataset.NumberLevel(v) == name
+}

@@ -1,0 +1,144 @@
+package models
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features"
+)
+
+// Scorer scores batches one at a time, to the bit as Predict does: of rows that nobody wants
+// to have in memory together. Several goroutines may score at once, each with Scores of its
+// own.
+type Scorer struct {
+	model   *Model
+	session *features.Session
+	terms   []term
+}
+
+// Scorer begins to score.
+func (m *Model) Scorer() *Scorer {
+	return &Scorer{model: m, session: m.Encoder.Session(), terms: termsOf(m.Encoder.Names())}
+}
+
+// Scores are those of one batch, and the memory for it, which the next batch uses again. The
+// zero value is ready to use.
+type Scores struct {
+	Predictions
+	P      []float64 // NaN where there is no score, as in Health
+	Health []float64
+	Band   []int32 // Band.Code of each row, -1 for none; as if nobody had looked before
+
+	block  [][]float64
+	memory []float64
+}
+
+// Score scores a batch.
+func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error {
+	out.size(b.Len(), s.session.Width())
+	if err := s.session.Encode(b, out.block); err != nil {
+		return err
+	}
+	routes, err := s.model.route(ctx, b.Len(), one(b))
+	if err != nil {
+		return err
+	}
+	s.model.predictBlock(out.block, routes, out.Score, out.Eta)
+	for i, eta := range out.Eta {
+		out.P[i], out.Health[i] = both(eta)
+		out.Band[i] = s.model.bandCode(out.Score[i], eta, out.P[i])
+	}
+	return nil
+}
+
+// Reasons are, for each row of a batch, up to top reasons in words.
+func (s *Scorer) Reasons(ctx context.Context, b *dataset.Batch, top int) ([][]string, error) {
+	x, _, err := s.model.Explain(ctx, b.Len(), one(b), top)
+	if err != nil {
+		return nil, err
+	}
+	return x.Reasons, nil
+}
+
+// Unscored says of each row of a batch that was scored why it has no score; nil if all have.
+func (s *Scorer) Unscored(ctx context.Context, b *dataset.Batch, scores *Scores) ([]Unscored, error) {
+	if !slices.ContainsFunc(scores.Eta, func(eta float64) bool { return eta != eta }) {
+		return nil, nil
+	}
+	var failed error
+	values := make(map[string]expr.Vector) // of categories, when they are asked for
+	out := make([]Unscored, b.Len())
+	for i, eta := range scores.Eta {
+		if eta == eta {
+			continue
+		}
+		out[i] = s.model.blame(s.terms, func(j int) float64 { return scores.block[j][i] }, func(e *features.Encoding) bool {
+			v, ok := values[e.Factor.Name]
+			if !ok {
+				if v, failed = e.Values(ctx, b.Len(), one(b)); failed != nil {
+					return false
+				}
+				values[e.Factor.Name] = v
+			}
+			return has(v, i)
+		})
+		if failed != nil {
+			return nil, failed
+		}
+	}
+	return out, nil
+}
+
+// Warnings tells of the unseen levels of all batches.
+func (s *Scorer) Warnings() []dataset.Warning { return s.session.Warnings() }
+
+// one is the source of a single batch.
+func one(b *dataset.Batch) dataset.Source {
+	return func(yield func(*dataset.Batch, error) bool) { yield(b, nil) }
+}
+
+// size makes room for n rows.
+func (s *Scores) size(n, width int) {
+	if cap(s.P) < n || len(s.block) != width {
+		s.Score, s.Eta, s.P, s.Health = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+		s.Band, s.block, s.memory = make([]int32, n), make([][]float64, width), make([]float64, n*width)
+	}
+	s.Score, s.Eta, s.P, s.Health, s.Band = s.Score[:n], s.Eta[:n], s.P[:n], s.Health[:n], s.Band[:n]
+	for j := range s.block {
+		s.block[j] = s.memory[j*n : (j+1)*n : (j+1)*n]
+	}
+}
+
+// both are Probability and Health, to the bit, of one exponential instead of two.
+func both(eta float64) (p, health float64) {
+	if eta != eta {
+		return eta, eta
+	}
+	e := math.Exp(-math.Abs(eta))
+	large, small := 1/(1+e), e/(1+e)
+	if eta > 0 {
+		return large, 100 * small
+	}
+	if eta == 0 {
+		return large, 100 * large
+	}
+	return small, 100 * large
+}
+
+// bandCode is the code of the band of a row that nobody has looked at before.
+func (m *Model) bandCode(score, eta, p float64) int32 {
+	switch {
+	case eta != eta:
+		return -1
+	case m.Calibration.Bands != nil || m.Bands == nil:
+		return int32(m.BandOf(m.Bands, "", score, eta).Code())
+	case p >= m.Bands.Red:
+		return 2
+	case p >= m.Bands.Yellow:
+		return 1
+	}
+	return 0
+}
