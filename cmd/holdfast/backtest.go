@@ -58,6 +58,9 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
 	r, err := backtest.Run(ctx, e, p.candidates, p.options(), bar.Stage)
 	bar.Done()
+	if why, yes := tooFewDates(err); yes {
+		return a.inSample(ctx, p, e, out, why, gate)
+	}
 	if err != nil {
 		return err
 	}
@@ -68,6 +71,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err != nil {
 		return err
 	}
+	card.Drawn = r.Options.Replicates
 	if err := writeRun(ctx, out, p, r, e, state, card); err != nil {
 		return fail(exitOutput, err)
 	}
@@ -75,7 +79,9 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return fail(exitOutput, err)
 	}
 	if a.json {
-		if err := writeJSON(a.stdout, resultOf(r, a.target(p))); err != nil {
+		told := resultOf(r)
+		told.RunDirectory = a.target(p)
+		if err := writeFolded(a.stdout, told); err != nil {
 			return fail(exitOutput, err)
 		}
 	}

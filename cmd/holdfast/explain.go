@@ -15,7 +15,7 @@ import (
 )
 
 // explainFlags say what is explained.
-type explainFlags struct{ model, snapshots string }
+type explainFlags struct{ model, snapshots, html string }
 
 func newExplain(a *app) *cobra.Command {
 	var f explainFlags
@@ -33,6 +33,7 @@ Model and snapshots are those of the project file, unless they are named.
 		Example: `  holdfast explain A0017
   holdfast explain A0017 --as-of 2026-03-31
   holdfast explain A0017 --model out/model.json --snapshots snaps/ --json
+  holdfast explain A0017 --html A0017.html
   holdfast explain --model out/model.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -49,6 +50,7 @@ Model and snapshots are those of the project file, unless they are named.
 	}
 	cmd.Flags().StringVar(&f.model, "model", "", "model.json (default: that of the project's output)")
 	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "file, directory or glob of snapshots (default: those of the project)")
+	cmd.Flags().StringVar(&f.html, "html", "", "also write the account's story as a page to print or send")
 	return cmd
 }
 
@@ -108,6 +110,9 @@ func (a *app) explain(ctx context.Context, name string, f explainFlags) error {
 	if err := checkURLs(f.snapshots); err != nil {
 		return err
 	}
+	if err := checkCard(f); err != nil {
+		return err
+	}
 	m, err := readScorer(f.model)
 	if err != nil {
 		return err
@@ -128,6 +133,11 @@ func (a *app) explain(ctx context.Context, name string, f explainFlags) error {
 		return err
 	}
 	x.Account = name
+	if f.html != "" {
+		if err := writeCard(f.html, x); err != nil {
+			return fail(exitOutput, err)
+		}
+	}
 	if a.json {
 		return fail(exitOutput, writeJSON(a.stdout, x))
 	}
@@ -203,6 +213,9 @@ func readScorer(path string) (*models.Model, error) {
 
 // explainModel says what counts how much.
 func (a *app) explainModel(f explainFlags) error {
+	if f.html != "" {
+		return fail(exitUsage, errors.New("--html is for an account; name one, as in holdfast explain A0017 --html A0017.html"))
+	}
 	if f.snapshots != "" {
 		return fail(exitUsage, errors.New("--snapshots is for an account; name one, as in holdfast explain A0017"))
 	}

@@ -171,6 +171,9 @@ func (a *app) writeFit(ctx context.Context, out *rundir.Dir, p *opened, e *datas
 			return fail(exitOutput, err)
 		}
 	}
+	if err := writeModelSQL(out, f.Model); err != nil {
+		return fail(exitOutput, err)
+	}
 	chart, err := plots.Effects(f.Name, f.Effects)
 	if err == nil {
 		err = writeCharts(ctx, out, []plots.Chart{chart})

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "rewrite testdata/golden from what the c
 // TestMain makes this test binary answer to the name holdfast, so that scripts and
 // subprocesses run the real program and count towards its coverage.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"holdfast": main})
+	testscript.Main(m, map[string]func(){"holdfast": main, "holdfast-fated": fatedMain})
 }
 
 // TestScripts runs testdata/script. See script_test.go for the words of the scripts.

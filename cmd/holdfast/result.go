@@ -3,18 +3,33 @@ package main
 import (
 	"holdfast/backtest"
 	"holdfast/dataset"
-	"holdfast/models"
 )
 
-// resultFile is what backtest --json prints: everything that the tables and the
-// report show.
+// resultFile is verdict.json and what backtest --json prints: everything that the tables
+// and the report show, the verdict first. What the verdict is about follows in the order of
+// the report; each subject is a struct in the file of its name (result_*.go). Undefined and
+// infinite numbers are null.
+//
+// The result of a further target, such as contraction, is of the same form, but for what
+// is said of the run as a whole.
 type resultFile struct {
 	verdictFile
-	RunDirectory  string            `json:"run_directory"`
+	RunDirectory  string            `json:"run_directory,omitempty"` // not in verdict.json, which is the same wherever it is written
 	Counts        dataset.Counts    `json:"counts"`
+	Clock         dataset.Clock     `json:"clock"`
 	ObservedUntil dataset.Date      `json:"observed_until"`
+	Capacity      int               `json:"capacity"` // accounts per period
+	Level         float64           `json:"level"`    // of all intervals but those said to be of the family
 	Folds         []foldFile        `json:"folds"`
 	Candidates    []candidateFile   `json:"candidates"`
+	Dollars       []dollarFile      `json:"dollars,omitempty"` // challengers against the champion, by save rate
+	Segments      []segmentGainFile `json:"segments,omitempty"`
+	Leads         []leadFile        `json:"leads,omitempty"`
+	Rollout       *rolloutFile      `json:"rollout,omitempty"`
+	Audition      *auditionFile     `json:"audition,omitempty"`
+	Touched       *touchedFile      `json:"touched,omitempty"`
+	Immature      []immatureFile    `json:"immature,omitempty"`
+	Further       []resultFile      `json:"further,omitempty"` // of further targets, each compared among its own candidates
 	Warnings      []dataset.Warning `json:"warnings"`
 }
 
@@ -31,62 +46,20 @@ type extentFile struct {
 	Churned  int `json:"churned"`
 }
 
-type candidateFile struct {
-	Name    string                  `json:"name"`
-	Kind    models.Kind             `json:"kind"`
-	Pooled  map[string]metricFile   `json:"pooled"`
-	ByFold  []map[string]metricFile `json:"by_fold"` // as folds; null where the fold was left out
-	Weights []models.Weight         `json:"weights"` // of the model on all mature labels
-	Money   []moneyFile             `json:"money,omitempty"`
-}
-
-type metricFile struct {
-	Value models.Stat `json:"value"`
-	Low   models.Stat `json:"ci_low"`
-	High  models.Stat `json:"ci_high"`
-}
-
-type moneyFile struct {
-	SaveRate       models.Stat `json:"save_rate"`
-	ValueProtected models.Stat `json:"value_protected"`
-	ContactCost    models.Stat `json:"contact_cost"`
-	Net            models.Stat `json:"net"`
-	Low            models.Stat `json:"ci_low"`
-	High           models.Stat `json:"ci_high"`
-}
-
-func resultOf(r *backtest.Result, target string) resultFile {
-	out := resultFile{verdictFile: verdictOf(r), RunDirectory: target, Counts: r.Data.Counts, ObservedUntil: r.Data.ObservedUntil,
-		Warnings: append([]dataset.Warning{}, r.Warnings...)}
+func resultOf(r *backtest.Result) resultFile {
+	out := resultFile{verdictFile: verdictOf(r), Counts: r.Data.Counts, Clock: r.Data.Clock, ObservedUntil: r.Data.ObservedUntil,
+		Capacity: r.Options.Capacity, Level: r.Options.Level, Warnings: append([]dataset.Warning{}, r.Warnings...)}
 	for _, f := range r.Folds {
 		out.Folds = append(out.Folds, foldFile{Cutoff: f.Cutoff, Next: f.Next, Skipped: f.Skipped,
 			Train: extentFile{f.Train.Examples, f.Train.Churned}, Test: extentFile{f.Test.Examples, f.Test.Churned}})
 	}
-	for _, c := range r.Candidates {
-		cand := candidateFile{Name: c.Name, Kind: c.Kind, Pooled: metricsOf(c.Pooled)}
-		for _, list := range c.ByFold {
-			cand.ByFold = append(cand.ByFold, metricsOf(list))
-		}
-		if c.Final != nil {
-			cand.Weights = c.Final.Weights
-		}
-		for _, m := range c.Money {
-			cand.Money = append(cand.Money, moneyFile{models.Stat(m.SaveRate), models.Stat(m.ValueProtected), models.Stat(m.ContactCost),
-				models.Stat(m.Net), models.Stat(m.Low), models.Stat(m.High)})
-		}
-		out.Candidates = append(out.Candidates, cand)
+	for c := range r.Candidates {
+		out.Candidates = append(out.Candidates, candidateOf(r, c))
 	}
-	return out
-}
-
-// metricsOf keys metrics by name; nil for a fold that was left out.
-func metricsOf(list []backtest.Metric) map[string]metricFile {
-	if list == nil {
-		return nil
-	}
-	out := make(map[string]metricFile, len(list))
-	for _, m := range list {
-		out[m.Name] = metricFile{models.Stat(m.Value), models.Stat(m.Low), models.Stat(m.High)}
+	out.Dollars, out.Segments, out.Leads = dollarsOf(r.Dollars), segmentGainsOf(r.Segments), leadsOf(r)
+	out.Rollout, out.Audition, out.Touched, out.Immature = rolloutOf(r.Rollout), auditionOf(r), touchedOf(r), immatureOf(r)
+	for _, further := range r.Further {
+		out.Further = append(out.Further, resultOf(further))
 	}
 	return out
 }

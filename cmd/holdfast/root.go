@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"holdfast/cmd/holdfast/internal/disk"
 	"holdfast/dataset"
 )
 
@@ -19,7 +20,8 @@ import (
 // everyone can rely on.
 type app struct {
 	stdout, stderr io.Writer
-	terminal       bool // stderr is one: progress may be drawn
+	terminal       bool      // stderr is one: progress may be drawn
+	disk           disk.Disk // what the registry is written to
 
 	config string
 	out    string
@@ -38,10 +40,15 @@ type app struct {
 
 // run is the whole program: arguments in, exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
+	return runOn(disk.Disk{}, args, stdout, stderr)
+}
+
+// runOn is run on a disk that may fail.
+func runOn(d disk.Disk, args []string, stdout, stderr io.Writer) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
 	out := &sink{w: stdout}
-	a := &app{stdout: out, stderr: stderr, stopProfiles: func() {}}
+	a := &app{stdout: out, stderr: stderr, disk: d, stopProfiles: func() {}}
 	if f, ok := stderr.(*os.File); ok {
 		a.terminal = term.IsTerminal(int(f.Fd()))
 	}
@@ -132,7 +139,7 @@ that really happened, and says promote, hold or need more data.`,
 			panic(err) // the flag was defined two lines above
 		}
 	}
-	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newScore(a), newExplain(a), newSimulate(a), newVersion(a))
+	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newReport(a), newCompare(a), newRetrain(a), newModels(a), newScore(a), newExplain(a), newExport(a), newSimulate(a), newVersion(a))
 	root.SetHelpCommand(newHelp())
 	dressCompletion(root)
 	return root

@@ -2,120 +2,168 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/cmd/holdfast/internal/rundir"
-	"holdfast/cmd/holdfast/internal/texttab"
 	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/dataset/history"
 	"holdfast/dataset/parquetio"
 	"holdfast/models"
 )
 
-// topReasons is how many reasons a scored account gets.
+// topReasons is how many reasons a scored account gets, unless --reasons says otherwise.
 const topReasons = 3
 
+// scoreFlags are what a user asks of score.
+type scoreFlags struct {
+	model, snapshots string
+	all              bool
+	diff             string
+	maxAge           string
+	reasons          int
+}
+
 func newScore(a *app) *cobra.Command {
-	model, snapshots := "", ""
+	var f scoreFlags
 	cmd := &cobra.Command{
 		Use:   "score",
 		Short: "Score the newest snapshot of every account with a model file",
-		Long: `score writes one row per account: account, as-of date, p (probability of churn), health
-(0-100), band, value, the top reasons, and why an account could not be scored; of a model with an
-outlook also the probabilities that it leaves, shrinks, renews or grows. The ending of --out
+		Long: `score writes one row per account, in the order of the account keys: its as-of date, p
+(probability of churn), health (0-100) and band, band and health at its snapshot before and
+whether it dropped since, value, the top reasons in words, the playbooks whose condition
+holds, and the id of the model. An account that cannot be scored is listed with one reason:
+missing_factor, unseen_level, or stale where --max-age is given. A model with an outlook adds
+the probabilities that the account leaves, shrinks, renews or grows. The ending of --out
 chooses the format: .parquet, .csv or .jsonl.
+
+With --diff, the scores are compared with those of an earlier run (one of these files), or
+with an earlier model (its model.json) on the same snapshots: who changed band, by how much
+health moved, and how much of that is the new model (new model on the old snapshot, less the
+old score) and how much new data (the rest).
+
+With --all, every snapshot row is scored, in the order of the input, as it is read: memory
+does not grow with the rows. A row says account, as_of, p, health, band, value, unscored and
+model, and reasons where --reasons asks for some. Rows are not looked at together: none is a
+snapshot before another, and duplicates stay.
 ` + exitCodesHelp,
 		Example: `  holdfast score --model out/model.json --snapshots snaps/ --out scores.csv
-  holdfast score --model out/model.json --snapshots snaps/ --out scores.parquet --as-of 2026-06-30`,
+  holdfast score --model out/model.json --snapshots snaps/ --out scores.parquet --as-of 2026-06-30 --max-age 45d
+  holdfast score --model out/model.json --snapshots snaps/ --out q2.parquet --diff q1.parquet
+  holdfast score --model new/model.json --snapshots snaps/ --out q2.csv --diff old/model.json
+  holdfast score --model out/model.json --snapshots snaps/ --out history.parquet --all`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.score(cmd.Context(), model, snapshots) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.all && !cmd.Flags().Changed("reasons") {
+				f.reasons = 0
+			}
+			return a.score(cmd.Context(), f)
+		},
 	}
-	cmd.Flags().StringVar(&model, "model", "", "model.json")
-	cmd.Flags().StringVar(&snapshots, "snapshots", "", "file, directory or glob of snapshots")
+	cmd.Flags().StringVar(&f.model, "model", "", "model.json")
+	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "file, directory or glob of snapshots")
+	cmd.Flags().BoolVar(&f.all, "all", false, "score every snapshot row, not the newest of each account")
+	cmd.Flags().StringVar(&f.diff, "diff", "", "scores of an earlier run, or an earlier model.json, to compare with")
+	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as 45d, before --as-of or the newest day of the snapshots")
+	cmd.Flags().IntVar(&f.reasons, "reasons", topReasons, "how many reasons a row gets (with --all: 0)")
 	return cmd
 }
 
-func (a *app) score(ctx context.Context, modelPath, snapshotPath string) error {
-	if modelPath == "" || snapshotPath == "" || a.out == "" {
-		return fail(exitUsage, errors.New("score needs --model FILE, --snapshots PATH and --out FILE"))
+// check refuses flags that do not go together, before anything is read.
+func (f *scoreFlags) check(a *app) (days int, err error) {
+	switch {
+	case f.model == "" || f.snapshots == "" || a.out == "":
+		return 0, fail(exitUsage, errors.New("score needs --model FILE, --snapshots PATH and --out FILE"))
+	case f.all && f.diff != "":
+		return 0, fail(exitUsage, errors.New("--diff compares accounts, and --all scores rows; leave one of them out"))
+	case f.all && f.maxAge != "":
+		return 0, fail(exitUsage, errors.New("--max-age is about the newest snapshot of an account, and --all scores all of them; leave one of them out"))
+	case f.reasons < 0:
+		return 0, fail(exitUsage, fmt.Errorf("--reasons %d: give a number from 0 on", f.reasons))
 	}
-	write, ok := scoreWriters[strings.ToLower(filepath.Ext(a.out))]
+	if f.maxAge != "" {
+		if days, err = parseDays(f.maxAge); err != nil {
+			return 0, fail(exitUsage, fmt.Errorf("--max-age %q %w", f.maxAge, err))
+		}
+	}
+	inputs := []string{f.model, f.snapshots}
+	if f.diff != "" {
+		inputs = append(inputs, f.diff)
+	}
+	if err := checkURLs(f.snapshots); err != nil {
+		return 0, err
+	}
+	if err := apart(a.out, inputs...); err != nil {
+		return 0, err
+	}
+	return days, fail(exitOutput, rundir.CheckFile(a.out))
+}
+
+func (a *app) score(ctx context.Context, f scoreFlags) error {
+	days, err := f.check(a)
+	if err != nil {
+		return err
+	}
+	format, ok := scoreFormats[strings.ToLower(filepath.Ext(a.out))]
 	if !ok {
 		return fail(exitUsage, fmt.Errorf("--out %s: the ending must be .parquet, .csv or .jsonl", plain(a.out)))
 	}
-	if err := checkURLs(snapshotPath); err != nil {
-		return err
-	}
-	if err := apart(a.out, modelPath, snapshotPath); err != nil {
-		return err
-	}
-	if err := rundir.CheckFile(a.out); err != nil {
-		return fail(exitOutput, err)
-	}
-	m, err := readScorer(modelPath)
+	m, err := readScorer(f.model)
 	if err != nil {
 		return err
 	}
-	s, err := a.scoreSnapshots(ctx, m, snapshotPath)
+	if f.all {
+		return a.scoreAll(ctx, m, f, format)
+	}
+	earlier, err := readEarlierScores(ctx, f.diff)
 	if err != nil {
 		return err
 	}
-	rows := s.Newest()
-	explained, warnings, err := m.Explain(ctx, len(rows), s.Table.Batches(rows), topReasons)
+	s, err := a.snapshotsFor(ctx, f.snapshots, append([]*models.Model{m}, earlier.models()...)...)
 	if err != nil {
 		return err
 	}
-	list := scored(s, rows, explained)
-	further, err := addOutlook(ctx, m, list, explained.Eta, s.Table.Batches(rows))
+	defer s.Table.Close()
+	run, err := scoreNewest(ctx, m, s, scoreOptions{reasons: f.reasons, maxAge: days, aged: f.maxAge != ""})
 	if err != nil {
 		return err
 	}
-	warnings = slices.Concat(s.Warnings, warnings, further)
-	if err := a.warn(exitData, warnings); err != nil {
-		return err
-	}
-	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return write(w, list) }); err != nil {
-		return fail(exitOutput, err)
-	}
-	return a.printScored(m, list, warnings)
-}
-
-// printScored tells how many accounts have a score now.
-func (a *app) printScored(m *models.Model, list []scoredAccount, warnings []dataset.Warning) error {
-	unscored := 0
-	for _, x := range list {
-		if x.Unscored != "" {
-			unscored++
+	if f.diff != "" {
+		if err := run.compare(ctx, earlier); err != nil {
+			return err
 		}
 	}
-	if a.json {
-		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"out": a.out, "model": m.Name,
-			"scored": len(list) - unscored, "unscored": unscored, "warnings": warnings}))
+	if err := a.warn(exitData, run.warnings); err != nil {
+		return err
 	}
-	a.printf("%s accounts scored by %s, %s not scored: %s\n", texttab.Group(fmt.Sprint(len(list)-unscored)),
-		plain(m.Name), texttab.Group(fmt.Sprint(unscored)), plain(a.out))
-	return nil
+	columns := run.columns()
+	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return format.write(ctx, w, columns, run.rows) }); err != nil {
+		return fail(exitOutput, err)
+	}
+	return a.printScored(run)
 }
 
 // readModel opens a model file; whatever is wrong with it is of the model's class.
 func readModel(path string) (*models.Model, error) {
+	return readModelOf("--model", path)
+}
+
+// readModelOf is readModel of the file that a flag names.
+func readModelOf(flag, path string) (*models.Model, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fail(exitModel, fmt.Errorf("--model %s: there is no such file; fit and backtest write model.json", plain(path)))
+		return nil, fail(exitModel, fmt.Errorf("%s %s: there is no such file; fit and backtest write model.json", flag, plain(path)))
 	}
 	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its writer
-		return nil, fail(exitModel, fmt.Errorf("--model %s: this is not a file; name the model.json in it", plain(path)))
+		return nil, fail(exitModel, fmt.Errorf("%s %s: this is not a file; name the model.json in it", flag, plain(path)))
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -126,160 +174,60 @@ func readModel(path string) (*models.Model, error) {
 	return m, fail(exitModel, err)
 }
 
-// scoreSnapshots reads the columns that the model uses.
+// scoreSnapshots reads the columns that a model uses.
 func (a *app) scoreSnapshots(ctx context.Context, m *models.Model, path string) (*dataset.Snapshots, error) {
-	asOf, err := a.asOfDate()
+	return a.snapshotsFor(ctx, path, m)
+}
+
+// snapshotsFor reads the columns that any of the models uses. Roles are those of the first.
+func (a *app) snapshotsFor(ctx context.Context, path string, list ...*models.Model) (*dataset.Snapshots, error) {
+	reading, roles, err := a.scoreReading(ctx, list[0], path)
 	if err != nil {
 		return nil, err
 	}
-	uses, err := m.Uses()
-	if err != nil {
-		return nil, fail(exitModel, err)
+	uses, histories := make(expr.Columns), []history.Spec(nil)
+	for _, m := range list {
+		theirs, err := m.Uses()
+		if err != nil {
+			return nil, fail(exitModel, err)
+		}
+		for name, t := range theirs {
+			if have, ok := uses[name]; ok && have != t {
+				return nil, fail(exitModel, fmt.Errorf("the models %s and %s read column %s as different types; compare the scores of each instead", plain(list[0].Name), plain(m.Name), dataset.Quote(name)))
+			}
+			uses[name] = t
+		}
+		histories = append(histories, m.Histories()...)
 	}
-	roles := m.Columns
+	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, reading)
+	if err != nil {
+		return nil, refusedColumn(path, err)
+	}
+	return s, fail(exitData, s.AddHistories(ctx, histories, uses))
+}
+
+// scoreReading says how snapshots are read for a model.
+func (a *app) scoreReading(ctx context.Context, m *models.Model, path string) (dataset.Reading, dataset.Columns, error) {
+	reading, roles := dataset.Reading{Memory: a.budget}, m.Columns
+	var err error
+	if reading.AsOf, err = a.asOfDate(); err != nil {
+		return reading, roles, err
+	}
 	schema, err := dataset.Inspect(ctx, path)
 	if err != nil {
-		return nil, unreadable(err)
+		return reading, roles, unreadable(err)
 	}
 	if _, ok := schema.Kind(roles.Value); !ok {
 		roles.Value = "" // money is a convenience here, not an input
 	}
-	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, dataset.Reading{AsOf: asOf, Memory: a.budget})
-	if column := (*parquetio.ColumnError)(nil); errors.As(err, &column) { // no project file to blame here
-		return nil, &dataset.RefusedError{Findings: []dataset.Warning{{Code: "model_column", Where: plain(path), Message: fmt.Sprintf("%v; the model was fitted on snapshots that have it", err)}}}
-	}
-	if err != nil {
-		return nil, fail(exitData, err)
-	}
-	return s, fail(exitData, s.AddHistories(ctx, m.Histories(), uses))
+	return reading, roles, nil
 }
 
-// scoredAccount is one row of the scores.
-type scoredAccount struct {
-	Account  string       `json:"account"`
-	AsOf     dataset.Date `json:"as_of"`
-	P        models.Stat  `json:"p"`
-	Health   models.Stat  `json:"health"`
-	Band     models.Band  `json:"band,omitempty"`
-	Value    models.Stat  `json:"value"`
-	Reasons  string       `json:"reasons"`
-	Unscored string       `json:"unscored,omitempty"`
-	Outlook  *outlookRow  `json:"outlook,omitempty"` // of a model that has one
-}
-
-func scored(s *dataset.Snapshots, rows []int32, x *models.Explained) []scoredAccount {
-	list := make([]scoredAccount, len(rows))
-	for i, r := range rows {
-		list[i] = scoredAccount{Account: s.Accounts[s.Account[r]], AsOf: s.Date[r], P: models.Undefined(), Health: models.Undefined(), Value: models.Undefined()}
-		if s.Value != nil {
-			list[i].Value = models.Stat(s.Value[r])
-		}
-		eta := x.Eta[i]
-		if math.IsNaN(eta) {
-			list[i].Unscored = "missing_factor"
-			continue
-		}
-		list[i].P, list[i].Health = models.Stat(models.Probability(eta)), models.Stat(models.Health(eta))
-		list[i].Band = x.Bands[i]
-		list[i].Reasons = strings.Join(x.Reasons[i], "; ")
+// refusedColumn explains a column that the model needs and the snapshots do not have: there
+// is no project file to blame.
+func refusedColumn(path string, err error) error {
+	if column := (*parquetio.ColumnError)(nil); errors.As(err, &column) {
+		return &dataset.RefusedError{Findings: []dataset.Warning{{Code: "model_column", Where: plain(path), Message: fmt.Sprintf("%v; the model was fitted on snapshots that have it", err)}}}
 	}
-	return list
-}
-
-// scoreWriters are the formats of scores, by file ending.
-var scoreWriters = map[string]func(io.Writer, []scoredAccount) error{
-	".csv": writeScoresCSV, ".jsonl": writeScoresJSON, ".parquet": writeScoresParquet,
-}
-
-func writeScoresCSV(w io.Writer, list []scoredAccount) error {
-	c := csv.NewWriter(w)
-	head := []string{"account", "as_of", "p", "health", "band", "value", "reasons", "unscored"}
-	if hasOutlook(list) {
-		head = append(head, outlookColumns...)
-	}
-	c.Write(head)
-	for _, x := range list {
-		row := []string{cell(x.Account), x.AsOf.String(), number(float64(x.P)), number(float64(x.Health)), string(x.Band), number(float64(x.Value)), cell(x.Reasons), x.Unscored}
-		if x.Outlook != nil {
-			for _, v := range x.Outlook.numbers() {
-				row = append(row, number(v))
-			}
-		}
-		c.Write(row)
-	}
-	c.Flush()
-	return c.Error()
-}
-
-func writeScoresJSON(w io.Writer, list []scoredAccount) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	for _, x := range list {
-		if err := e.Encode(x); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeScoresParquet(w io.Writer, list []scoredAccount) error {
-	out, err := parquetio.NewWriter(w, append([]parquetio.Field{
-		{Name: "account", Kind: parquetio.Text}, {Name: "as_of", Kind: parquetio.Day}, {Name: "p", Kind: parquetio.Float, Nullable: true},
-		{Name: "health", Kind: parquetio.Float, Nullable: true}, {Name: "band", Kind: parquetio.Text, Nullable: true}, {Name: "value", Kind: parquetio.Float, Nullable: true},
-		{Name: "reasons", Kind: parquetio.Text, Nullable: true}, {Name: "unscored", Kind: parquetio.Text, Nullable: true},
-	}, outlookFields(list)...))
-	if err != nil {
-		return err
-	}
-	for from := 0; from < len(list); from += predictionRows {
-		if err := out.Write(scoreBlock(list[from:min(from+predictionRows, len(list))])); err != nil {
-			return err
-		}
-	}
-	return out.Close()
-}
-
-func scoreBlock(list []scoredAccount) []parquetio.Column {
-	days := make([]int32, len(list))
-	p, health, value := make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
-	account, band, reasons, unscored := newTexts(len(list)), newTexts(len(list)), newTexts(len(list)), newTexts(len(list))
-	for i, x := range list {
-		days[i] = int32(x.AsOf)
-		p[i], health[i], value[i] = float64(x.P), float64(x.Health), float64(x.Value)
-		account.add(x.Account, false)
-		band.add(string(x.Band), true)
-		reasons.add(x.Reasons, true)
-		unscored.add(x.Unscored, true)
-	}
-	return append([]parquetio.Column{account.column("account"), {Name: "as_of", Days: days}, {Name: "p", Numbers: p},
-		{Name: "health", Numbers: health}, band.column("band"), {Name: "value", Numbers: value}, reasons.column("reasons"), unscored.column("unscored")}, outlookBlocks(list)...)
-}
-
-// texts builds a dictionary column.
-type texts struct {
-	codes  []int32
-	levels []string
-	number map[string]int32
-}
-
-func newTexts(n int) *texts {
-	return &texts{codes: make([]int32, 0, n), number: make(map[string]int32)}
-}
-
-func (t *texts) add(s string, emptyIsNull bool) {
-	if s == "" && emptyIsNull {
-		t.codes = append(t.codes, -1)
-		return
-	}
-	code, ok := t.number[s]
-	if !ok {
-		code = int32(len(t.levels))
-		t.number[s] = code
-		t.levels = append(t.levels, s)
-	}
-	t.codes = append(t.codes, code)
-}
-
-func (t *texts) column(name string) parquetio.Column {
-	return parquetio.Column{Name: name, Codes: t.codes, Levels: t.levels}
+	return fail(exitData, err)
 }

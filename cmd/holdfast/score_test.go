@@ -63,8 +63,13 @@ func readScoresCSV(t *testing.T, path string) map[string]scoreRow {
 		t.Fatal(err)
 	}
 	rows := make(map[string]scoreRow)
+	at := make(map[string]int)
+	for j, name := range lines[0] {
+		at[name] = j
+	}
 	for _, x := range lines[1:] {
-		rows[x[0]] = scoreRow{asOf: x[1], p: bitsOf(x[2]), health: bitsOf(x[3]), band: x[4], value: bitsOf(x[5]), reasons: x[6], unscored: x[7]}
+		rows[x[0]] = scoreRow{asOf: x[at["as_of"]], p: bitsOf(x[at["p"]]), health: bitsOf(x[at["health"]]), band: x[at["band"]],
+			value: bitsOf(x[at["value"]]), reasons: x[at["reasons"]], unscored: x[at["unscored"]]}
 	}
 	return rows
 }

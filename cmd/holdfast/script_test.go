@@ -101,7 +101,7 @@ func exitOf(ts *testscript.TestScript, args []string) int {
 // complaint is one line of a refusal: of holdfast, and not of one of its packages.
 var (
 	complaint   = regexp.MustCompile(`^(holdfast: [^ ].*|warning: .*)$`)
-	packageName = regexp.MustCompile(`^holdfast: (dataset|parquetio|csvio|synth|features|models|logit|backtest|plots|report|rundir):`)
+	packageName = regexp.MustCompile(`^holdfast: (dataset|parquetio|csvio|synth|features|models|logit|backtest|plots|report|rundir|registry|export|sql):`)
 )
 
 // wordRefused holds a refusal against the contract that all refusals keep: the exit

@@ -10,7 +10,8 @@ import (
 
 // runEntries are all names that a run directory holds beside its marker. A directory
 // with anything else in it is never replaced.
-var runEntries = []string{"report.html", "verdict.json", "metrics.csv", "predictions.parquet",
+var runEntries = []string{"report.html", "report.json", "verdict.json", "metrics.csv", "predictions.parquet",
+	"outlook.parquet",
 	"weights.csv", "model.json", "model.sql", "plots"}
 
 // target is the run directory of a backtest.

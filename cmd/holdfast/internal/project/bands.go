@@ -3,9 +3,11 @@ package project
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"holdfast/dataset/expr"
+	"holdfast/models/trigger"
 )
 
 // Bands say where red and yellow begin.
@@ -27,7 +29,7 @@ type Band struct {
 // Rule is a named condition over scores: a trigger or a playbook.
 type Rule struct {
 	Name string
-	When string // an expression over p, band, dropped and value
+	When string // an expression over what package trigger knows
 }
 
 // bandKeys say where red and yellow begin. The defaults of a mapping that is not given are
@@ -47,13 +49,13 @@ func bandKeys() []Key {
 		Key{Path: "triggers[].name", Type: TypeText, Required: true, Example: "dropped",
 			Doc: "The name in tables."},
 		Key{Path: "triggers[].when", Type: TypeExpression, Required: true, Example: "dropped or p > 0.5",
-			Doc: "When the alert is raised: an expression over p, band, dropped and value."},
+			Doc: "When the alert is raised: an expression over p, health, band, band_before, dropped, value, top_category and segment."},
 		Key{Path: "playbooks", Type: TypeMappings, Example: "[{name: call, when: band == 'red'}]",
 			Doc: "What the team does, and when; the backtest says how often and what happened then."},
 		Key{Path: "playbooks[].name", Type: TypeText, Required: true, Example: "executive-call",
 			Doc: "The name in tables."},
 		Key{Path: "playbooks[].when", Type: TypeExpression, Required: true, Example: "band == 'red' and value > 50000",
-			Doc: "When the playbook begins: an expression over p, band, dropped and value."},
+			Doc: "When the playbook begins: an expression over p, health, band, band_before, dropped, value, top_category and segment."},
 	)
 }
 
@@ -116,14 +118,9 @@ func readBand(s section, share float64) Band {
 	return b
 }
 
-// ruleColumns are what triggers and playbooks may ask about.
-func ruleColumns() expr.Columns {
-	return expr.Columns{"p": expr.Number, "band": expr.Text, "dropped": expr.Bool, "value": expr.Number}
-}
-
 // readRules reads the triggers or the playbooks; a list that is not there is empty. Unlike
 // the columns of factors those of rules are known here, so that a misspelling is found now.
-func readRules(root section, list string) []Rule {
+func readRules(root section, list string, factors []Factor) []Rule {
 	if root.given(list) == nil {
 		return nil
 	}
@@ -132,23 +129,34 @@ func readRules(root section, list string) []Rule {
 	for _, s := range root.children(list, list+"[]") {
 		r := Rule{Name: read(s, "name", text), When: read(s, "when", s.expression)}
 		names.add(s, r.Name)
-		s.checkRule(r)
+		s.checkRule(r, factors)
 		rules = append(rules, r)
 	}
 	return slices.Clip(rules)
 }
 
-// checkRule wants a condition over what rules may ask about.
-func (s section) checkRule(r Rule) {
+// checkRule wants a condition over what rules may ask about, and no category that no factor
+// has: a rule about it would quietly never hold.
+func (s section) checkRule(r Rule, factors []Factor) {
 	if r.When == "" {
 		return
 	}
-	parsed, err := expr.Parse(r.When, ruleColumns())
+	condition, err := trigger.Rule(r).Compile()
 	var e *expr.Error
 	switch {
 	case errors.As(err, &e):
-		s.report(s.given("when"), s.given("when").path+": "+e.Message, "rules know p, band, dropped and value")
-	case parsed != nil && parsed.Type() != expr.Bool:
-		s.report(s.given("when"), s.given("when").path+" must be a condition, such as p > 0.5", "")
+		hint := e.Hint
+		if e.Column != "" && !strings.HasPrefix(hint, "did you mean") { // the list of all columns, in its words
+			hint = "rules know " + trigger.KnownNames
+		}
+		s.report(s.given("when"), s.given("when").path+": "+e.Message, hint)
+	case err != nil:
+		_, problem, _ := strings.Cut(err.Error(), strconv.Quote(r.Name)+": ")
+		s.report(s.given("when"), s.given("when").path+": "+problem, "")
+	default:
+		categories := newCatalog(factors).categories()
+		if problem := trigger.Unknown(trigger.TopCategory, condition.Texts(trigger.TopCategory), categories); problem != "" {
+			s.report(s.given("when"), s.given("when").path+": "+problem, "")
+		}
 	}
 }

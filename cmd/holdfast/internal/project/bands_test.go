@@ -15,6 +15,7 @@ func banded() []string {
 		minimal + "bands: {red: {capacity: 50}, yellow: {capacity: 100}}\n",
 		minimal + "bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n",
 		minimal + "triggers: [{name: dropped, when: dropped or p > 0.5}]\nplaybooks: [{name: call, when: band == 'red' and value > 50000}]\n",
+		minimal + "playbooks: [{name: adoption, when: dropped and top_category == 'other'}, {name: keep, when: \"segment in ['gold'] and band_before == 'green' and health < 50\"}]\n",
 	}
 }
 
@@ -30,8 +31,11 @@ func TestRulesAreReadInTheirOrder(t *testing.T) {
 
 func TestRulesThatCannotBeAreRefused(t *testing.T) {
 	for rules, want := range map[string]string{
-		"triggers: [{name: a, when: usage > 1}]":                          "rules know p, band, dropped and value",
-		"triggers: [{name: a, when: p + 1}]":                              "triggers[0].when must be a condition",
+		"triggers: [{name: a, when: usage > 1}]":                          "rules know p, health, band",
+		"triggers: [{name: a, when: drooped}]":                            `did you mean "dropped"`,
+		"triggers: [{name: a, when: top_category == 'usge'}]":             `top_category is never "usge"; it is one of other`,
+		"triggers: [{name: a, when: band == 'orange'}]":                   `triggers[0].when: band is never "orange"; it is one of green, yellow, red`,
+		"triggers: [{name: a, when: p + 1}]":                              "triggers[0].when: p + 1 is no condition",
 		"playbooks: [{name: a}]":                                          "playbooks[0].when is missing",
 		"playbooks: [{name: a, when: dropped}, {name: a, when: p > 0.5}]": "duplicate playbook",
 		"triggers: []": "triggers is an empty list",

@@ -70,6 +70,8 @@ type Config struct {
 	Segments   Segments
 	Outlook    Outlook
 	Output     string // as written: see Path
+	Registry   string // likewise
+	Retrain    Retrain
 
 	source *source
 	nodes  map[string]*node // by path, for At; every value that is in the file

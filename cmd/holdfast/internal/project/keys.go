@@ -100,7 +100,8 @@ func Keys() []Key {
 	keys = append(keys, segmentKeys()...)
 	keys = append(keys, backtestKeys()...)
 	keys = append(keys, gateKeys()...)
-	return append(keys, bandKeys()...)
+	keys = append(keys, bandKeys()...)
+	return append(keys, retrainKeys()...)
 }
 
 // fileKeys are the keys at the top of the file.

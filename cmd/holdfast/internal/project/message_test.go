@@ -46,7 +46,7 @@ func TestKeyMessages(t *testing.T) {
 		{"unknown key, near nothing", "mode: renewal", "mode: renewal\n  zzz: 1",
 			`12:3: unknown key "zzz" in label; the keys here are mode, lead, max_age, horizon`},
 		{"rule that asks about what it cannot know", "candidates:", "playbooks: [{name: call, when: bend == 'red'}]\ncandidates:",
-			`17:32: playbooks[0].when: unknown column "bend"; rules know p, band, dropped and value`},
+			`17:32: playbooks[0].when: unknown column "bend"; did you mean "band"?`},
 		{"duplicate key", "  lead: 90d", "  lead: 90d\n  mode: horizon",
 			`13:3: duplicate key "mode"; it is already given in line 11`},
 		{"duplicate key in braces", "kind: logistic", "kind: logistic, kind: column",

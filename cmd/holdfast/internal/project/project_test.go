@@ -105,6 +105,8 @@ backtest:
   bootstrap: 500
   seed: 9007199254740991
 output: runs
+registry: kept
+retrain: {challengers: [fitted], scores: csv}
 bands: {red: {p: 0.4}, yellow: {share: 0.25}}
 `
 
@@ -176,6 +178,8 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Bands:    Bands{Red: Band{P: 0.4}, Yellow: Band{Share: 0.25}},
 		Segments: Segments{By: "plan", MinEvents: 50},
 		Output:   "runs",
+		Registry: "kept",
+		Retrain:  Retrain{Challengers: []string{"fitted"}, Scores: ScoresCSV},
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -219,6 +223,8 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 		Bands:    Bands{Red: Band{Share: 0.05}, Yellow: Band{Share: 0.20}},
 		Segments: Segments{MinEvents: 50},
 		Output:   "out",
+		Registry: "models",
+		Retrain:  Retrain{Scores: ScoresParquet},
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -19,8 +19,9 @@ func (r *reader) config(root *node) *Config {
 	c.Segments = readSegments(s, c.Columns)
 	c.Outlook = readOutlook(s)
 	c.Bands = readBands(s.child("bands", "bands"))
-	c.Triggers, c.Playbooks = readRules(s, "triggers"), readRules(s, "playbooks")
-	c.Output = read(s, "output", text)
+	c.Triggers, c.Playbooks = readRules(s, "triggers", c.Factors), readRules(s, "playbooks", c.Factors)
+	c.Output, c.Registry = read(s, "output", text), read(s, "registry", text)
+	c.Retrain = r.readRetrain(s.child("retrain", "retrain"), c.Candidates)
 	r.check(c)
 	return c
 }

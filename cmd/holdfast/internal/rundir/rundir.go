@@ -7,10 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"holdfast/cmd/holdfast/internal/disk"
 )
 
 // Dir is a run directory in the making.
 type Dir struct {
+	Disk disk.Disk // what Write and Publish write to; the zero Disk is the real one
+
 	target string   // where it is meant to be
 	known  []string // the names that an earlier run there may hold
 	stage  string   // where it is being written
@@ -58,12 +62,9 @@ func cause(err error) error {
 // Write makes one file of the run; folders in name are made as needed.
 func (d *Dir) Write(name string, write func(w io.Writer) error) error {
 	path := filepath.Join(d.stage, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return fmt.Errorf("rundir: %s: %w", name, cause(err))
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	err := d.Disk.Mkdir(filepath.Dir(path))
 	if err == nil {
-		err = fill(f, write)
+		err = d.Disk.WriteFile(path, 0o666, write)
 	}
 	if err != nil {
 		return fmt.Errorf("rundir: %s: %w", name, cause(err))
@@ -95,11 +96,11 @@ func (d *Dir) Publish() error {
 	}
 	err := syncTree(d.stage)
 	if err == nil {
-		err = replace(d.stage, d.target)
+		err = d.Disk.Do(disk.Rename, d.target, func() error { return replace(d.stage, d.target) })
 	}
 	if err == nil {
 		d.stage, d.made = "", nil
-		err = syncDir(filepath.Dir(d.target))
+		err = d.Disk.Do(disk.SyncDir, d.target, func() error { return syncDir(filepath.Dir(d.target)) })
 	}
 	if err != nil {
 		return fmt.Errorf("rundir: %s: %w", d.target, cause(err))

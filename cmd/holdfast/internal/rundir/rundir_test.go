@@ -72,6 +72,27 @@ func TestPublishReplacesAnEarlierRunAndLeavesNothingElse(t *testing.T) {
 	}
 }
 
+// A file of a run may be replaced on its own (WriteFile), and the one that does so may be
+// killed: what it leaves is not a file of somebody else.
+func TestARunWithAnUnfinishedFileIsReplaced(t *testing.T) {
+	parent := t.TempDir()
+	target := filepath.Join(parent, "run")
+	publish(t, target, "first")
+	if err := os.WriteFile(filepath.Join(target, ".data.holdfast-ABCDEFGHIJ"), []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, target, "second")
+	if got, want := tree(t, parent), ". run run/data=second run/run.json="+marker+" "; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if err := os.WriteFile(filepath.Join(target, ".notes.holdfast-ABCDEFGHIJ"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rundir.Create(target, "data"); err == nil {
+		t.Error("an unfinished file that is no part of a run was accepted")
+	}
+}
+
 func TestPublishIntoAnEmptyFolder(t *testing.T) {
 	target := t.TempDir()
 	publish(t, target, "x")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Marker is the file that every run directory holds, a JSON object whose "tool" is
@@ -33,8 +34,8 @@ func followed(path string) (string, error) {
 }
 
 // replaceable accepts a path that does not exist, an empty directory, and an earlier
-// run that holds only files with names in known: a file that somebody put beside
-// them must not vanish with them.
+// run that holds only files with names in known, whole or unfinished: a file that somebody
+// put beside them must not vanish with them.
 func replaceable(target string, known []string) error {
 	entries, err := os.ReadDir(target)
 	switch {
@@ -50,11 +51,17 @@ func replaceable(target string, known []string) error {
 		return fmt.Errorf("rundir: %s is not empty and was not written by holdfast (no %s of its own in it); choose another --out", target, Marker)
 	}
 	for _, e := range entries {
-		if e.Name() != Marker && !slices.Contains(known, e.Name()) {
+		if e.Name() != Marker && !slices.Contains(known, e.Name()) && !unfinished(e.Name(), known) {
 			return fmt.Errorf("rundir: %s holds %q, which is not part of a run and would be lost; move it away or choose another --out", target, e.Name())
 		}
 	}
 	return nil
+}
+
+// unfinished says whether a name is that of a file of the run which WriteFile had not
+// finished when it was killed.
+func unfinished(name string, known []string) bool {
+	return slices.ContainsFunc(known, func(file string) bool { return strings.HasPrefix(name, stagePrefix(file)) })
 }
 
 // isRun says whether holdfast wrote the directory.

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"holdfast/backtest"
+	"holdfast/backtest/health"
+	"holdfast/backtest/leaklab"
+	"holdfast/cmd/holdfast/internal/progress"
+	"holdfast/cmd/holdfast/internal/registry"
+	"holdfast/dataset"
+)
+
+func newRetrain(a *app) *cobra.Command {
+	var f retrainFlags
+	cmd := &cobra.Command{
+		Use:   "retrain",
+		Short: "The quarterly job: check, refit, test against the champion, promote or keep, score",
+		Long: `retrain is meant to be left alone. It locks the model registry, checks the data and refuses
+those that know the answer, fits the champion's recipe and the challengers anew on what is
+known today, and tests them against the champion as it is: the registered model file, on
+renewals that were not yet known when it was made. It promotes the winner or keeps the
+champion, scores the current accounts with the one that serves, writes the run directory (as
+backtest does, and the scores), and adds a line to the journal.
+
+It can be killed at any instant: until the line is in the journal nothing has changed, and
+the old champion serves. Where data, project file and champion are those of the last run
+there is nothing new, and nothing is written. The first run registers the winner of the
+project's own candidates.
+
+Where the champion learned from everything that is known, it cannot be tested yet: that is
+"need more data", and it serves on. The registry is ` + "`registry`" + ` of the project file; the run
+directory is its output with -retrain behind it, or --out.
+` + retrainExitCodesHelp,
+		Example: `  holdfast retrain -c /srv/churn/holdfast.yaml --quiet
+  holdfast retrain --dry-run                     # decide, and write nothing
+  holdfast retrain --as-of 2026-06-30            # as it would have run that day
+  holdfast retrain --json | jq '.decision, .champion_after'
+  tail -n 1 models/journal.jsonl | jq .          # what the last run decided, and why`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.retrain(cmd.Context(), f) },
+	}
+	cmd.Flags().StringVar(&f.registry, "registry", "", registryHelp)
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "decide and tell, but write nothing at all")
+	return cmd
+}
+
+// retrainExitCodesHelp ends the help of retrain, whose codes need no --gate.
+const retrainExitCodesHelp = `
+Exit codes: 0 promoted, or nothing new; 8 the champion holds; 9 need more data; 1 a bug in
+holdfast, 2 usage, 3 config, 4 data refused, 5 fit failed, 6 model or registry refused,
+7 output or environment (another run holds the lock), 130 and 143 interrupted.`
+
+// retrainFlags are what a user asks of retrain.
+type retrainFlags struct {
+	registry string
+	dryRun   bool
+}
+
+// retraining is a run of retrain.
+type retraining struct {
+	*app
+	p        *opened
+	dir      string // of the registry
+	target   string // the run directory
+	dry      bool
+	books    *registry.Registry
+	writer   *registry.Writer // nil in a dry run
+	champion *reigning        // nil: there is none yet
+	note     runNote
+}
+
+// retrain is the job as one line: lock, look, check, stop if nothing is new, judge, serve,
+// write, tell.
+func (a *app) retrain(ctx context.Context, f retrainFlags) error {
+	p, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	run := &retraining{app: a, p: p, dir: a.registryOf(p, f.registry), target: a.retrainTarget(p), dry: f.dryRun}
+	if err := apart(run.dir, p.config.Path(p.config.Data.Snapshots), p.config.Path(p.config.Data.Outcomes)); err != nil {
+		return err
+	}
+	unlock, err := run.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if run.champion, err = readChampion(run.books); err != nil {
+		return err
+	}
+	declared := p.candidates
+	options, err := run.contest()
+	if err != nil {
+		return err
+	}
+	panel, err := p.survey(ctx)
+	if err != nil {
+		return err
+	}
+	panel.Examples.Timeline = panel.Timeline()
+	if run.note, err = a.note(p, declared, panel.Examples); err != nil {
+		return err
+	}
+	journal, err := run.books.Journal()
+	if err != nil {
+		return fail(exitModel, err)
+	}
+	last, left, ran := lastRun(journal)
+	same := ran && last.Inputs == run.note.Inputs && left == run.champion.ref()
+	if same && last.Decision != refusedData {
+		return run.nothingNew(last)
+	}
+	state, err := health.Examine(ctx, panel, p.factors, p.healthOptions())
+	if err != nil {
+		return err
+	}
+	leaks, err := leaklab.Run(ctx, panel, p.factors, declared, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: p.options()})
+	if err != nil {
+		return err
+	}
+	if refusals := leaks.Refusals(); len(refusals) > 0 {
+		return run.refuse(refusals, same)
+	}
+	return run.decide(ctx, panel.Examples, state, options, leaks.Warnings())
+}
+
+// decide holds the candidates against the champion and carries out the verdict.
+func (run *retraining) decide(ctx context.Context, e *dataset.Examples, state *health.Report, options backtest.Options, warnings []dataset.Warning) error {
+	bar := progress.New(run.stderr, "retrain", run.terminal && !run.quiet)
+	r, err := backtest.Run(ctx, e, run.p.candidates, options, bar.Stage)
+	bar.Done()
+	var unplanned *backtest.PlanError
+	if errors.As(err, &unplanned) && run.champion != nil {
+		r, err = nil, nil // a champion that cannot be tested yet serves on
+		run.note.Decision, run.note.Headline = backtest.NeedMoreData, run.untested(unplanned)
+	}
+	if err != nil {
+		return err
+	}
+	if r != nil {
+		run.note.Decision, run.note.Headline, run.note.Numbers = r.Verdict.Decision, r.Verdict.Headline, numbersOf(r)
+		warnings = append(warnings, r.Warnings...)
+	} else {
+		warnings = append(warnings, e.Warnings...)
+	}
+	done := &carriedOut{result: r, examples: e, state: state, warnings: warnings}
+	if err := run.carryOut(ctx, done); err != nil {
+		return err
+	}
+	if err := run.tell(done); err != nil {
+		return err
+	}
+	return gated(true, run.note.Decision)
+}
+
+// untested says since when there are no renewals that the champion does not know.
+func (run *retraining) untested(why *backtest.PlanError) string {
+	known := run.champion.model.Training.KnownBy
+	if known == dataset.NoDate {
+		return fmt.Sprintf("Need more data: %s cannot be tested: %s", run.champion.Ref, why.Reason)
+	}
+	return fmt.Sprintf("Need more data: %s learned from labels known by %s, and too few renewals of accounts scored since then are decided to test it on.", run.champion.Ref, known)
+}
+
+// lock opens the registry: for writing, or in a dry run for reading.
+func (run *retraining) lock() (unlock func(), err error) {
+	if run.dry {
+		run.books, err = registry.Open(run.dir)
+		return func() {}, failRegistry(err)
+	}
+	if run.writer, err = registry.Lock(run.dir, run.disk); err != nil {
+		return nil, failRegistry(err)
+	}
+	run.books = &run.writer.Registry
+	return func() { run.writer.Close() }, nil
+}
+
+// retrainTarget is the run directory of a retrain: beside that of the backtest, whose report
+// it must not replace.
+func (a *app) retrainTarget(p *opened) string {
+	if a.out != "" {
+		return a.out
+	}
+	return filepath.Clean(p.config.Path(p.config.Output)) + "-retrain"
+}
+
+// refuse ends a run whose data cannot be trusted. The finding is journaled once: a job that
+// is tried again on the same data adds nothing.
+func (run *retraining) refuse(findings []dataset.Warning, known bool) error {
+	refused := fail(exitData, &dataset.RefusedError{Findings: findings})
+	if run.dry || known {
+		return refused
+	}
+	run.note.Decision, run.note.ExitCode = refusedData, exitData
+	run.note.Headline = "The data were refused; the champion serves on."
+	for _, f := range findings {
+		run.note.Findings = append(run.note.Findings, f.String())
+	}
+	line, err := run.note.line(run.champion.ref())
+	if err == nil {
+		err = failRegistry(run.writer.Commit(line))
+	}
+	if err != nil {
+		return errors.Join(err, refused)
+	}
+	return refused
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"holdfast/dataset"
+)
+
+// currentScores are the scores of the current accounts by the model that serves.
+type currentScores struct {
+	columns []scoreColumn
+	rows    []scoredAccount
+}
+
+// score scores the newest snapshot of every account with the model that serves from now on.
+func (run *retraining) score(ctx context.Context, done *carriedOut) (currentScores, []dataset.Warning, error) {
+	s, err := run.scoreSnapshots(ctx, done.serves, run.p.config.Path(run.p.config.Data.Snapshots))
+	if err != nil {
+		return currentScores{}, nil, err
+	}
+	defer s.Table.Close()
+	scored, err := scoreNewest(ctx, done.serves, s, scoreOptions{reasons: topReasons})
+	if err != nil {
+		return currentScores{}, nil, err
+	}
+	return currentScores{scored.columns(), scored.rows}, scored.warnings, nil
+}
+
+// counts are the accounts with a score and those without.
+func (c currentScores) counts() (scored, unscored int) {
+	for _, x := range c.rows {
+		if x.Unscored != "" {
+			unscored++
+		}
+	}
+	return len(c.rows) - unscored, unscored
+}
+
+// write writes the scores in the format of a file ending.
+func (c currentScores) write(ctx context.Context, w io.Writer, ending string) error {
+	return scoreFormats[ending].write(ctx, w, c.columns, c.rows)
+}

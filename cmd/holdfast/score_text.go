@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"holdfast/cmd/holdfast/internal/texttab"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// scoreSummary is what score --json prints.
+type scoreSummary struct {
+	Out       string            `json:"out"`
+	Model     string            `json:"model"`
+	ModelID   string            `json:"model_id"`
+	Order     string            `json:"order"` // of the rows of the file
+	Scored    int               `json:"scored"`
+	Unscored  int               `json:"unscored"`
+	Reasons   map[string]int    `json:"unscored_reasons"` // rows by reason code
+	Bands     []bandCount       `json:"bands"`            // from red to green; none of a model without bands
+	Dropped   int               `json:"dropped"`
+	Playbooks []playbookCount   `json:"playbooks"`
+	Diff      *diffSummary      `json:"diff,omitempty"`
+	Warnings  []dataset.Warning `json:"warnings"`
+}
+
+// bandCount is how many accounts, and how much money, are in a band.
+type bandCount struct {
+	Band     models.Band `json:"band"`
+	Accounts int         `json:"accounts"`
+	Value    models.Stat `json:"value"` // of the accounts of known value; null: of none
+}
+
+// playbookCount is how many accounts a playbook is for.
+type playbookCount struct {
+	Name     string `json:"name"`
+	Accounts int    `json:"accounts"`
+}
+
+// summary counts the rows of a run.
+func (r *scoreRun) summary(out string) *scoreSummary {
+	s := &scoreSummary{Out: out, Model: r.model.Name, ModelID: r.id, Order: "account", Reasons: map[string]int{},
+		Bands: []bandCount{}, Playbooks: []playbookCount{}, Diff: r.diff, Warnings: r.warnings}
+	bands := map[models.Band]*bandCount{}
+	playbooks := map[string]int{}
+	for i := range r.rows {
+		x := &r.rows[i]
+		if x.Unscored != "" {
+			s.Unscored++
+			s.Reasons[x.Unscored]++
+			continue
+		}
+		s.Scored++
+		s.Dropped += oneIf(x.dropped())
+		if bands[x.Band] == nil {
+			bands[x.Band] = &bandCount{Band: x.Band, Value: models.Undefined()}
+		}
+		bands[x.Band].add(x.Value)
+		for _, name := range x.Playbooks {
+			playbooks[name]++
+		}
+	}
+	for _, band := range []models.Band{models.Red, models.Yellow, models.Green} {
+		if c := bands[band]; c != nil {
+			s.Bands = append(s.Bands, *c)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(playbooks)) {
+		s.Playbooks = append(s.Playbooks, playbookCount{name, playbooks[name]})
+	}
+	return s
+}
+
+// add counts an account of a value; NaN: it is not known.
+func (c *bandCount) add(value float64) {
+	c.Accounts++
+	if value == value {
+		if !c.Value.Defined() {
+			c.Value = 0
+		}
+		c.Value += models.Stat(value)
+	}
+}
+
+// printScored tells how many accounts have a score now, and who has moved.
+func (a *app) printScored(r *scoreRun) error {
+	s := r.summary(a.out)
+	if a.json {
+		return fail(exitOutput, writeJSON(a.stdout, s))
+	}
+	a.printf("%s accounts scored by %s, %s not scored: %s\n", grouped(s.Scored), plain(s.ModelID), grouped(s.Unscored), plain(a.out))
+	for _, code := range slices.Sorted(maps.Keys(s.Reasons)) {
+		a.printf("  not scored, %s: %s\n", code, grouped(s.Reasons[code]))
+	}
+	if len(s.Bands) > 0 {
+		a.printf("\n")
+		t := texttab.New("band", ">accounts", ">value")
+		for _, b := range s.Bands {
+			t.Row(string(b.Band), grouped(b.Accounts), money(b.Value))
+		}
+		if err := a.print(t); err != nil {
+			return err
+		}
+		a.printf("%s dropped since their snapshot before.\n", grouped(s.Dropped))
+	}
+	for _, p := range s.Playbooks {
+		a.printf("Playbook %s: %s accounts.\n", plain(p.Name), grouped(p.Accounts))
+	}
+	return a.printDiff(s.Diff)
+}
+
+// printDiff tells who has changed band since the earlier scores.
+func (a *app) printDiff(c *diffSummary) error {
+	if c == nil {
+		return nil
+	}
+	a.printf("\nSince %s: %s new accounts, %s gone\n\n", plain(c.Previous), grouped(c.New), grouped(c.Gone))
+	t := texttab.New("from", "to", ">accounts", ">value", ">by data", ">by model", ">unknown")
+	for _, m := range c.Moves {
+		byData, byModel, unknown := grouped(m.ByData), grouped(m.ByModel), grouped(m.Unknown)
+		if m.From == m.To {
+			byData, byModel, unknown = "", "", ""
+		}
+		t.Row(string(m.From), string(m.To), grouped(m.Accounts), money(m.Value), byData, byModel, unknown)
+	}
+	if err := a.print(t); err != nil {
+		return err
+	}
+	if c.NoSnapshot > 0 {
+		a.printf("Of %s accounts the snapshot of then is not among the snapshots: data and model cannot be told apart.\n", grouped(c.NoSnapshot))
+	}
+	return nil
+}
+
+// money is an amount for people, empty if it is not known.
+func money(v models.Stat) string {
+	if !v.Defined() {
+		return ""
+	}
+	return texttab.Number(float64(v), 0)
+}
+
+// grouped is a count with its thousands apart.
+func grouped(n int) string { return texttab.Group(fmt.Sprint(n)) }

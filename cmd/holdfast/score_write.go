@@ -1,0 +1,323 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+
+	"holdfast/dataset"
+	"holdfast/dataset/parquetio"
+	"holdfast/models"
+)
+
+// scoreColumn is one column of the scores, the same in every format. Exactly one of the
+// functions is set, as kind says; what they return as NaN, "" or NoDate is missing.
+type scoreColumn struct {
+	name   string
+	number func(*scoredAccount) float64
+	text   func(*scoredAccount) string
+	day    func(*scoredAccount) dataset.Date
+	truth  func(*scoredAccount) bool
+}
+
+// scoreColumns are those of every run over accounts.
+func scoreColumns() []scoreColumn {
+	return []scoreColumn{
+		{name: "account", text: func(x *scoredAccount) string { return x.Account }},
+		{name: "as_of", day: func(x *scoredAccount) dataset.Date { return x.AsOf }},
+		{name: "p", number: func(x *scoredAccount) float64 { return x.P }},
+		{name: "health", number: func(x *scoredAccount) float64 { return x.Health }},
+		{name: "band", text: func(x *scoredAccount) string { return string(x.Band) }},
+		{name: "band_before", text: func(x *scoredAccount) string { return string(x.BandBefore) }},
+		{name: "health_before", number: func(x *scoredAccount) float64 { return x.HealthBefore }},
+		{name: "dropped", truth: (*scoredAccount).dropped},
+		{name: "value", number: func(x *scoredAccount) float64 { return x.Value }},
+		{name: "reasons", text: func(x *scoredAccount) string { return x.Reasons }},
+		{name: "playbook", text: func(x *scoredAccount) string { return strings.Join(x.Playbooks, "; ") }},
+		{name: "unscored", text: func(x *scoredAccount) string { return x.Unscored }},
+		{name: "model", text: func(x *scoredAccount) string { return x.Model }},
+	}
+}
+
+// outlookColumns are what an outlook adds: probabilities that sum to 1.
+func outlookColumns() []scoreColumn {
+	of := func(name string, get func(*models.Prospect) float64) scoreColumn {
+		return scoreColumn{name: name, number: func(x *scoredAccount) float64 { return get(x.Outlook) }}
+	}
+	return []scoreColumn{
+		of("leave", func(p *models.Prospect) float64 { return p.Leave }), of("shrink", func(p *models.Prospect) float64 { return p.Shrink }),
+		of("renew", func(p *models.Prospect) float64 { return p.Renew }), of("grow", func(p *models.Prospect) float64 { return p.Grow }),
+	}
+}
+
+// columns are those of the run.
+func (r *scoreRun) columns() []scoreColumn {
+	columns := scoreColumns()
+	if r.model.Outlook != nil {
+		columns = append(columns, outlookColumns()...)
+	}
+	if r.diff != nil {
+		columns = append(columns, diffColumns()...)
+	}
+	return columns
+}
+
+// field is the column as Parquet knows it.
+func (c *scoreColumn) field() parquetio.Field {
+	switch {
+	case c.day != nil:
+		return parquetio.Field{Name: c.name, Kind: parquetio.Day, Nullable: c.name != "as_of"}
+	case c.truth != nil:
+		return parquetio.Field{Name: c.name, Kind: parquetio.Bool}
+	case c.text != nil:
+		return parquetio.Field{Name: c.name, Kind: parquetio.Text, Nullable: c.name != "account" && c.name != "model"}
+	}
+	return parquetio.Field{Name: c.name, Kind: parquetio.Float, Nullable: true}
+}
+
+// scoreFormat is a way to write scores down.
+type scoreFormat struct {
+	write func(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error
+	all   func(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) // with --all
+}
+
+// sink begins a file of all rows.
+func (f scoreFormat) sink(w io.Writer, id string, reasons bool) (scoreSink, error) {
+	return f.all(w, id, allColumns(reasons))
+}
+
+// scoreFormats are the formats of scores, by file ending.
+var scoreFormats = map[string]scoreFormat{
+	".csv":     {writeScoresCSV, newCSVSink},
+	".jsonl":   {writeScoresJSON, newJSONSink},
+	".parquet": {writeScoresParquet, newParquetSink},
+}
+
+// eachBlock goes through rows in blocks and stops within one of them when ctx ends.
+func eachBlock(ctx context.Context, rows []scoredAccount, do func([]scoredAccount) error) error {
+	for from := 0; from < len(rows); from += predictionRows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := do(rows[from:min(from+predictionRows, len(rows))]); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// writeLines writes rows as lines.
+func writeLines(ctx context.Context, w io.Writer, head []byte, columns []scoreColumn, rows []scoredAccount, line func([]byte, []scoreColumn, *scoredAccount) []byte) error {
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	var lines []byte
+	return eachBlock(ctx, rows, func(block []scoredAccount) error {
+		for i := range block {
+			lines = line(lines, columns, &block[i])
+		}
+		_, err := w.Write(lines)
+		lines = lines[:0]
+		return err
+	})
+}
+
+func writeScoresCSV(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
+	return writeLines(ctx, w, csvHead(columns), columns, rows, csvLine)
+}
+
+func newCSVSink(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) {
+	return newTextSink(w, id, columns, csvHead(columns), csvLine)
+}
+
+// csvHead is the line of names, which need no quotes.
+func csvHead(columns []scoreColumn) []byte {
+	names := make([]string, len(columns))
+	for j := range columns {
+		names[j] = columns[j].name
+	}
+	return []byte(strings.Join(names, ",") + "\n")
+}
+
+// csvLine appends a row in CSV (RFC 4180).
+func csvLine(b []byte, columns []scoreColumn, x *scoredAccount) []byte {
+	for j := range columns {
+		if j > 0 {
+			b = append(b, ',')
+		}
+		b = appendCell(b, columns[j].cell(x))
+	}
+	return append(b, '\n')
+}
+
+// appendCell appends a cell, in quotes if anything in it could be taken for the end of it.
+func appendCell(b []byte, text string) []byte {
+	if !strings.ContainsAny(text, "\",\n\r") && !strings.HasPrefix(text, " ") {
+		return append(b, text...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(text, `"`, `""`)...)
+	return append(b, '"')
+}
+
+// cell is the value of a row in CSV.
+func (c *scoreColumn) cell(x *scoredAccount) string {
+	switch {
+	case c.number != nil:
+		return number(c.number(x))
+	case c.truth != nil:
+		return strconv.FormatBool(c.truth(x))
+	case c.day != nil:
+		return dayText(c.day(x))
+	}
+	return cell(c.text(x))
+}
+
+// dayText is a date as people write it, "" for none.
+func dayText(d dataset.Date) string {
+	if d == dataset.NoDate {
+		return ""
+	}
+	return d.String()
+}
+
+func writeScoresJSON(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
+	return writeLines(ctx, w, nil, columns, rows, jsonLine)
+}
+
+func newJSONSink(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) {
+	return newTextSink(w, id, columns, nil, jsonLine)
+}
+
+// jsonLine appends a row as one JSON object.
+func jsonLine(b []byte, columns []scoreColumn, x *scoredAccount) []byte {
+	for j := range columns {
+		b = appendKey(b, j == 0, columns[j].name)
+		b = columns[j].appendJSON(b, x)
+	}
+	return append(b, "}\n"...)
+}
+
+// appendKey begins the value of a key, whose name needs no escape.
+func appendKey(line []byte, first bool, name string) []byte {
+	if first {
+		line = append(line, '{')
+	} else {
+		line = append(line, ',')
+	}
+	return append(append(append(line, '"'), name...), `":`...)
+}
+
+// appendJSON appends the value of a row, null for what is missing.
+func (c *scoreColumn) appendJSON(line []byte, x *scoredAccount) []byte {
+	switch {
+	case c.number != nil:
+		return appendNumber(line, c.number(x))
+	case c.truth != nil:
+		return strconv.AppendBool(line, c.truth(x))
+	case c.day != nil:
+		return appendText(line, dayText(c.day(x)))
+	}
+	return appendText(line, c.text(x))
+}
+
+// appendNumber appends a number so that it reads back to the same bits.
+func appendNumber(line []byte, v float64) []byte {
+	if v-v != 0 {
+		return append(line, "null"...)
+	}
+	return strconv.AppendFloat(line, v, 'g', -1, 64)
+}
+
+// appendText appends a text, null for none. What is not UTF-8 is replaced: JSON is UTF-8.
+func appendText(line []byte, s string) []byte {
+	if s == "" {
+		return append(line, "null"...)
+	}
+	quoted, _ := json.Marshal(s) // a string has no error
+	return append(line, quoted...)
+}
+
+func writeScoresParquet(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
+	fields := make([]parquetio.Field, len(columns))
+	for j := range columns {
+		fields[j] = columns[j].field()
+	}
+	out, err := parquetio.NewWriter(w, fields)
+	if err != nil {
+		return err
+	}
+	err = eachBlock(ctx, rows, func(block []scoredAccount) error {
+		cols := make([]parquetio.Column, len(columns))
+		for j := range columns {
+			cols[j] = columns[j].block(block)
+		}
+		return out.Write(cols)
+	})
+	if err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// block is the column over some rows.
+func (c *scoreColumn) block(rows []scoredAccount) parquetio.Column {
+	out := parquetio.Column{Name: c.name}
+	codes := newTexts(len(rows))
+	for i := range rows {
+		x := &rows[i]
+		switch {
+		case c.number != nil:
+			out.Numbers = append(out.Numbers, c.number(x))
+		case c.truth != nil:
+			out.Numbers = append(out.Numbers, float64(oneIf(c.truth(x))))
+		case c.day != nil:
+			out.Days = append(out.Days, int32(c.day(x)))
+		default:
+			codes.add(c.text(x), c.field().Nullable)
+		}
+	}
+	if c.text != nil {
+		return codes.column(c.name)
+	}
+	return out
+}
+
+// oneIf is 1 for yes.
+func oneIf(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// texts builds a dictionary column.
+type texts struct {
+	codes  []int32
+	levels []string
+	number map[string]int32
+}
+
+func newTexts(n int) *texts {
+	return &texts{codes: make([]int32, 0, n), number: make(map[string]int32)}
+}
+
+func (t *texts) add(s string, emptyIsNull bool) {
+	if s == "" && emptyIsNull {
+		t.codes = append(t.codes, -1)
+		return
+	}
+	code, ok := t.number[s]
+	if !ok {
+		code = int32(len(t.levels))
+		t.number[s] = code
+		t.levels = append(t.levels, s)
+	}
+	t.codes = append(t.codes, code)
+}
+
+func (t *texts) column(name string) parquetio.Column {
+	return parquetio.Column{Name: name, Codes: t.codes, Levels: t.levels}
+}

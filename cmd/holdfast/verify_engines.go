@@ -1,0 +1,338 @@
+package main
+
+import (
+	"context"
+	stdsql "database/sql"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	_ "modernc.org/sqlite" // the driver
+
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features/sql"
+	"holdfast/models"
+)
+
+// snapshotTable is what a model reads of snapshots, for a database.
+type snapshotTable struct {
+	names []string
+	kinds []expr.Type
+	cells []func(row int) any // float64, bool, string, dataset.Date or nil
+	rows  int
+}
+
+// tableOf takes the columns that a model reads out of snapshots.
+func tableOf(m *models.Model, s *dataset.Snapshots) (*snapshotTable, error) {
+	uses, err := m.Uses()
+	if err != nil {
+		return nil, fail(exitModel, err)
+	}
+	t := &snapshotTable{rows: len(s.Date)}
+	t.add(m.Columns.Account, expr.Text, func(i int) any { return s.Accounts[s.Account[i]] })
+	t.add(m.Columns.SnapshotDate, expr.Day, func(i int) any { return s.Date[i] })
+	for _, c := range s.Table.Columns() {
+		kind, used := uses[c.Name]
+		if used && c.Name != m.Columns.Account && c.Name != m.Columns.SnapshotDate { // else a history
+			t.add(c.Name, kind, cellReader(kind, c.Vector()))
+		}
+	}
+	return t, nil
+}
+
+func (t *snapshotTable) add(name string, kind expr.Type, cell func(row int) any) {
+	t.names, t.kinds, t.cells = append(t.names, name), append(t.kinds, kind), append(t.cells, cell)
+}
+
+// cellReader reads the cells of a column.
+func cellReader(kind expr.Type, v expr.Vector) func(row int) any {
+	if v.Numbers == nil {
+		return func(i int) any {
+			if v.Codes[i] < 0 {
+				return nil
+			}
+			return v.Levels[v.Codes[i]]
+		}
+	}
+	return func(i int) any {
+		switch x := v.Numbers[i]; {
+		case math.IsNaN(x):
+			return nil
+		case kind == expr.Bool:
+			return x == 1
+		case kind == expr.Day:
+			return dataset.Date(x)
+		default:
+			return x
+		}
+	}
+}
+
+// row is a row, with dates as the engine is given them.
+func (t *snapshotTable) row(i int, day func(dataset.Date) any) []any {
+	out := make([]any, len(t.cells))
+	for j, cell := range t.cells {
+		if out[j] = cell(i); t.kinds[j] == expr.Day && out[j] != nil {
+			out[j] = day(out[j].(dataset.Date))
+		}
+	}
+	return out
+}
+
+// create is the statement that makes the table.
+func (t *snapshotTable) create(what, name string, types map[expr.Type]string) string {
+	columns := make([]string, len(t.names))
+	for j, n := range t.names {
+		columns[j] = `"` + strings.ReplaceAll(n, `"`, `""`) + `" ` + types[t.kinds[j]]
+	}
+	return fmt.Sprintf("CREATE %s %s (%s)", what, name, strings.Join(columns, ", "))
+}
+
+// isoDay is a date as text.
+func isoDay(d dataset.Date) any { return d.String() }
+
+// sqliteDatabase is SQLite inside of this program.
+type sqliteDatabase struct{}
+
+func (*sqliteDatabase) dialect() sql.Dialect { return sql.SQLite }
+
+func (*sqliteDatabase) run(ctx context.Context, t *snapshotTable, name, text string) ([]verifiedRow, error) {
+	db, err := stdsql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1) // each connection would have a memory of its own
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	// Columns without a type keep what they are given.
+	if _, err := tx.ExecContext(ctx, t.create("TABLE", name, nil)); err != nil {
+		return nil, err
+	}
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO "+name+" VALUES (?"+strings.Repeat(", ?", len(t.names)-1)+")")
+	if err != nil {
+		return nil, err
+	}
+	defer insert.Close()
+	for i := range t.rows {
+		if _, err := insert.ExecContext(ctx, t.row(i, isoDay)...); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := tx.QueryContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	return readRows(rows)
+}
+
+// readRows reads a result of database/sql. Columns beyond the fifth, of an outlook, are not
+// compared here.
+func readRows(rows *stdsql.Rows) ([]verifiedRow, error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var list []verifiedRow
+	for rows.Next() {
+		cells, at := make([]any, len(columns)), make([]any, len(columns))
+		for j := range cells {
+			at[j] = &cells[j]
+		}
+		if err := rows.Scan(at...); err != nil {
+			return nil, err
+		}
+		r, err := readCells(cells)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// readCells reads a row: account, day, p, health and band.
+func readCells(cells []any) (verifiedRow, error) {
+	if len(cells) < 5 {
+		return verifiedRow{}, fmt.Errorf("a row has %d columns, and not account, day, p, health and band", len(cells))
+	}
+	r := verifiedRow{account: fmt.Sprint(cells[0])}
+	var err error
+	if r.day, err = readDay(cells[1]); err != nil {
+		return r, err
+	}
+	for j, to := range []*float64{&r.p, &r.health} {
+		switch v := cells[2+j].(type) {
+		case nil:
+			*to = math.NaN()
+		case float64:
+			*to = v
+		case int64:
+			*to = float64(v)
+		case string:
+			if *to, err = strconv.ParseFloat(v, 64); err != nil {
+				return r, err
+			}
+		default:
+			return r, fmt.Errorf("a score is %v, of type %T", v, v)
+		}
+	}
+	if cells[4] != nil {
+		r.band = fmt.Sprint(cells[4])
+	}
+	return r, nil
+}
+
+// postgresDatabase is a PostgreSQL server.
+type postgresDatabase struct{ dsn string }
+
+func (*postgresDatabase) dialect() sql.Dialect { return sql.Postgres }
+
+// run uses a temporary table, which nobody else sees and which ends with the connection.
+func (d *postgresDatabase) run(ctx context.Context, t *snapshotTable, name, text string) ([]verifiedRow, error) {
+	conn, err := pgx.Connect(ctx, d.dsn)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	types := map[expr.Type]string{expr.Number: "double precision", expr.Bool: "boolean", expr.Text: "text", expr.Day: "date"}
+	if _, err := conn.Exec(ctx, t.create("TEMPORARY TABLE", name, types)); err != nil {
+		return nil, err
+	}
+	day := func(d dataset.Date) any { return time.Unix(int64(d)*86400, 0).UTC() }
+	source := pgx.CopyFromSlice(t.rows, func(i int) ([]any, error) { return t.row(i, day), nil })
+	if _, err := conn.CopyFrom(ctx, pgx.Identifier{name}, t.names, source); err != nil {
+		return nil, err
+	}
+	rows, err := conn.Query(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []verifiedRow
+	for rows.Next() {
+		cells, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
+		r, err := readCells(cells)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// duckDatabase is a duckdb program, or a python with its module: the library itself is C++,
+// and holdfast is built without.
+type duckDatabase struct{ program string }
+
+// findDuckDB finds the program.
+func findDuckDB(engine string) (database, error) {
+	if engine == "" {
+		engine = "duckdb"
+	}
+	program, err := exec.LookPath(engine)
+	if err != nil {
+		return nil, fail(exitUsage, errNoEngine)
+	}
+	return &duckDatabase{program}, nil
+}
+
+func (*duckDatabase) dialect() sql.Dialect { return sql.DuckDB }
+
+func (d *duckDatabase) run(ctx context.Context, t *snapshotTable, name, text string) ([]verifiedRow, error) {
+	dir, err := os.MkdirTemp("", "holdfast-verify-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	in, out := filepath.Join(dir, "snapshots.csv"), filepath.Join(dir, "scores.csv")
+	if err := t.writeCSV(in); err != nil {
+		return nil, err
+	}
+	types := map[expr.Type]string{expr.Number: "DOUBLE", expr.Bool: "BOOLEAN", expr.Text: "VARCHAR", expr.Day: "DATE"}
+	quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+	script := t.create("TABLE", name, types) + ";\n" +
+		"COPY " + name + " FROM " + quote(in) + ` (FORMAT csv, HEADER false, QUOTE '"', ESCAPE '"', NULLSTR ` + quote(nullMark) + ");\n" +
+		"COPY (" + text + ") TO " + quote(out) + " (FORMAT csv, HEADER false, NULLSTR " + quote(nullMark) + ");\n"
+	args := []string{":memory:"}
+	if strings.Contains(filepath.Base(d.program), "python") {
+		args = []string{"-c", "import duckdb, sys; duckdb.connect().execute(sys.stdin.read())"}
+	}
+	cmd := exec.CommandContext(ctx, d.program, args...)
+	cmd.Stdin = strings.NewReader(script)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", d.program, err, strings.TrimSpace(string(said)))
+	}
+	return readDuckRows(out)
+}
+
+// nullMark stands for NULL in the files that DuckDB reads and writes. It is no text that a
+// person gives a plan.
+const nullMark = "\x01null\x01"
+
+// writeCSV writes the rows.
+func (t *snapshotTable) writeCSV(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(f)
+	line := make([]string, len(t.names))
+	for i := range t.rows {
+		for j, v := range t.row(i, isoDay) {
+			switch v := v.(type) {
+			case nil:
+				line[j] = nullMark
+			case float64:
+				line[j] = strconv.FormatFloat(v, 'g', -1, 64)
+			default:
+				line[j] = fmt.Sprint(v)
+			}
+		}
+		w.Write(line)
+	}
+	w.Flush()
+	return errors.Join(w.Error(), f.Close())
+}
+
+// readDuckRows reads what DuckDB wrote.
+func readDuckRows(path string) ([]verifiedRow, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]verifiedRow, len(records))
+	for i, record := range records {
+		cells := make([]any, len(record))
+		for j, cell := range record {
+			if cell != nullMark {
+				cells[j] = cell
+			}
+		}
+		if list[i], err = readCells(cells); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
