@@ -107,6 +107,7 @@ backtest:
 output: runs
 registry: kept
 retrain: {challengers: [fitted], scores: csv}
+monitor: {psi: 0.2, missing: 0.05, unseen: 0.01, coverage: 0.02, bands: 0.15, level: 0.99, accounts: 100, events: 30}
 bands: {red: {p: 0.4}, yellow: {share: 0.25}}
 `
 
@@ -180,6 +181,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Output:   "runs",
 		Registry: "kept",
 		Retrain:  Retrain{Challengers: []string{"fitted"}, Scores: ScoresCSV},
+		Monitor:  Monitor{PSI: 0.2, Missing: 0.05, Unseen: 0.01, Coverage: 0.02, Bands: 0.15, Level: 0.99, Accounts: 100, Events: 30},
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -225,6 +227,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 		Output:   "out",
 		Registry: "models",
 		Retrain:  Retrain{Scores: ScoresParquet},
+		Monitor:  Monitor{PSI: 0.25, Missing: 0.1, Unseen: 0.02, Coverage: 0.05, Bands: 0.1, Level: 0.95, Accounts: 50, Events: 20},
 	}
 	if got := values(c); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -334,7 +337,7 @@ func TestLoadReadsTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := c.At("output"), (Position{path, strings.Count(full, "\n") - 1, 9}); got != want {
+	if got, want := c.At("output"), (Position{path, 1 + strings.Count(full[:strings.Index(full, "\noutput:")+1], "\n"), 9}); got != want {
 		t.Errorf("output is at %v, want %v", got, want)
 	}
 }
