@@ -83,25 +83,24 @@ func bandResult(r *Result, s *sample, code []int8, risk int8, band models.Band) 
 	}
 	var churned []bool
 	var cluster []int32
-	number, visits := make(map[int32]int32), make(map[[2]int32]bool)
+	visits, last := 0, make([]int32, s.accounts) // of each account, the period in which it was seen last, plus one
 	for i, x := range code {
 		if x != risk {
 			continue
 		}
-		g, known := number[s.cluster[i]]
-		if !known {
-			g = int32(len(number))
-			number[s.cluster[i]] = g
-		}
+		g := s.cluster[i]
 		churned, cluster = append(churned, s.churned[i]), append(cluster, g)
-		visits[[2]int32{s.period[i], g}] = true
+		if last[g] != s.period[i]+1 { // an account's rows come period by period
+			last[g] = s.period[i] + 1
+			visits++
+		}
 		if s.value != nil {
 			b.Value += s.value[i]
 			b.ChurnedValue += s.value[i] * oneIf(s.churned[i])
 		}
 	}
 	b.Rate = metrics.ClusteredRate(churned, cluster, r.Options.Level)
-	b.PerPeriod = float64(len(visits)) / float64(usedFolds(r.Folds))
+	b.PerPeriod = float64(visits) / float64(usedFolds(r.Folds))
 	return b
 }
 

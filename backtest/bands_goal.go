@@ -92,12 +92,12 @@ func (g *Goal) judge() {
 	first, last := g.Folds[0], g.Folds[len(g.Folds)-1]
 	g.Met, g.FewerChurn = last.AtRisk <= g.Share, last.ChurnRate < first.ChurnRate
 	g.ByThreshold = g.Met && last.Held > g.Share
-	g.Words = fmt.Sprintf("%.1f %% of the latest test window are at risk from a probability of %.3g on; the goal is %.3g %%. %.0f %% of those who churned were among them.",
-		100*last.AtRisk, last.Threshold, 100*g.Share, 100*last.Captured)
+	g.Words = fmt.Sprintf("%.1f %% of the latest test window are at risk, which is those with a risk of %.1f %% or more; the goal is %.3g %%. %.0f %% of those who churned were among them.",
+		100*last.AtRisk, 100*last.Threshold, 100*g.Share, 100*last.Captured)
 	switch {
 	case g.ByThreshold:
-		g.Words += fmt.Sprintf(" The goal is met because the threshold moved from %.3g to %.3g: from where it was, %.1f %% are at risk, and %.1f %% churned where %.1f %% did before.",
-			first.Threshold, last.Threshold, 100*last.Held, 100*last.ChurnRate, 100*first.ChurnRate)
+		g.Words += fmt.Sprintf(" The goal is met because the threshold moved from %.1f %% to %.1f %%: from where it was, %.1f %% are at risk, and %.1f %% churned where %.1f %% did before.",
+			100*first.Threshold, 100*last.Threshold, 100*last.Held, 100*last.ChurnRate, 100*first.ChurnRate)
 	case g.Met && !g.FewerChurn && len(g.Folds) > 1:
 		g.Words += fmt.Sprintf(" It is met without fewer churners: %.1f %% churned, %.1f %% in the first window.", 100*last.ChurnRate, 100*first.ChurnRate)
 	}

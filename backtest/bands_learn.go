@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/models"
@@ -32,14 +34,15 @@ func newBanding(e *dataset.Examples, r *Result) *banding {
 
 // fold learns where the bands of one fold begin, colours its test rows, which are the last
 // of the predictions from row first on, and lets the accounts be watched.
-func (b *banding) fold(ctx context.Context, train dataset.View, f *Fold, first int, fitted []*models.Model, r *Result, notes *notes) error {
+func (b *banding) fold(ctx context.Context, s *sides, f *Fold, first int, fitted []*models.Model, r *Result, notes *notes) error {
 	list := make([]learned, len(fitted))
+	ladders, err := s.ladders(ctx, fitted, r.Options.Bands)
+	if err != nil {
+		return err
+	}
 	for c, m := range fitted {
 		list[c].goal = nan()
-		ladder, err := m.Ladder(ctx, train, r.Options.Bands)
-		if err != nil {
-			return err
-		}
+		ladder := ladders[c]
 		if ladder == nil || r.Target == models.Expansion { // who grows is not at risk
 			continue
 		}
@@ -61,6 +64,30 @@ func (b *banding) fold(ctx context.Context, train dataset.View, f *Fold, first i
 	}
 	return b.watched.append(ctx, f, fitted, list)
 }
+
+// ladders sorts the training rows by the score of every candidate, some at once.
+func (s *sides) ladders(ctx context.Context, fitted []*models.Model, rules models.BandRules) ([]*models.Ladder, error) {
+	ladders, errs := make([]*models.Ladder, len(fitted)), make([]error, len(fitted))
+	var group errgroup.Group
+	group.SetLimit(s.train.Examples.Table.AtOnce(ladderBytes * int64(s.train.Len())))
+	for c, m := range fitted {
+		group.Go(func() error {
+			ladders[c], errs[c] = m.Ladder(ctx, s.train, rules, s.notebook)
+			return nil
+		})
+	}
+	group.Wait()
+	for _, err := range errs { // the first candidate with an error, not the first in time
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ladders, nil
+}
+
+// ladderBytes is what making a ladder takes a row: predictions, two copies of what is sorted,
+// and the rungs.
+const ladderBytes = 80
 
 // colour gives the predictions from row first on their bands.
 func (p *Predictions) colour(first int, fitted []*models.Model, list []learned, target models.Target) {
@@ -99,7 +126,7 @@ func finishBands(ctx context.Context, all dataset.View, r *Result) error {
 			cand.Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow)}
 			continue
 		}
-		ladder, err := cand.Final.Ladder(ctx, all, r.Options.Bands)
+		ladder, err := cand.Final.Ladder(ctx, all, r.Options.Bands, nil)
 		if err != nil {
 			return err
 		}

@@ -55,8 +55,8 @@ func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
 
 // groupMetrics measures candidate c on some rows; chance is that of each row to be on a
 // list. Intervals respect accounts: DeLong's for the AUC, Wilson's at the effective number
-// of rows for the rate, and those of linearised ratios for the rest, in which the cut of
-// the lists is taken as given.
+// of rows for the rate and for what is captured, and those of linearised ratios for the
+// rest; the cut of the lists is taken as given.
 func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, error) {
 	score, eta, level := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options.Level
 	auc := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
@@ -72,10 +72,10 @@ func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, err
 	said := ratioOf(s.perAccount(func(i int) float64 { return models.Probability(eta[i]) }), s.rowsOf())
 	list := []Metric{
 		estimated(AUC, auc), estimated(LogLoss, s.meanLoss(LogLoss, eta).estimate(level)), estimated(Brier, s.meanLoss(Brier, eta).estimate(level)),
-		estimated(Capture, s.captured(chance, nil).estimate(level)),
+		estimated(Capture, s.captured(chance, nil, level)),
 	}
 	if s.value != nil {
-		list = append(list, estimated(ValueCapture, s.captured(chance, s.value).estimate(level)))
+		list = append(list, estimated(ValueCapture, s.captured(chance, s.value, level)))
 	}
 	list = append(list, Metric{Name: BaseRate, Value: rate.Value, Low: rate.Low, High: rate.High}, estimated(MeanP, said.estimate(level)))
 	for i := range list {
@@ -85,8 +85,9 @@ func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, err
 }
 
 // captured is the share of the churners that could be listed, or with values of their
-// money, that is on the lists. NaN where there is nothing to capture.
-func (s *sample) captured(chance, value []float64) tilted {
+// money, that is on the lists, with Wilson's interval at the effective number of accounts
+// (Kish 1965, where none or all is captured). NaN where there is nothing to capture.
+func (s *sample) captured(chance, value []float64, level float64) metrics.Estimate {
 	weight := func(i int) float64 {
 		switch {
 		case !s.churned[i] || !s.first[i]:
@@ -96,7 +97,14 @@ func (s *sample) captured(chance, value []float64) tilted {
 		}
 		return 1
 	}
-	return ratioOf(s.perAccount(func(i int) float64 { return chance[i] * weight(i) }), s.perAccount(weight))
+	stake, squares := s.perAccount(weight), 0.0
+	for _, w := range stake {
+		squares += w * w
+	}
+	e := ratioOf(s.perAccount(func(i int) float64 { return chance[i] * weight(i) }), stake).estimate(level)
+	all := sumOf(stake)
+	e.Low, e.High = metrics.ShareInterval(e.Value, e.StdErr, all*all/squares, level)
+	return e
 }
 
 // byCohort splits the test rows by the cohort expression, or by quartiles of tenure where
@@ -172,13 +180,43 @@ func truths(values []float64) []int32 {
 func quartiles(values []float64, name string) (codes []int32, names []string) {
 	sorted := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v != v })
 	slices.Sort(sorted)
-	edges := metrics.Edges(sorted, 4)
+	edges := behindTies(sorted, metrics.Edges(sorted, 4))
 	codes = make([]int32, len(values))
 	for i, v := range values {
 		if codes[i] = metrics.BinOf(edges, v); v != v {
 			codes[i] = -1
 		}
 	}
+	return codes, limits(edges, name)
+}
+
+// behindTies moves a limit to the next greater value where the rows below it are then
+// nearer to a quarter, a half or three: many accounts may share one value, such as the
+// tenure of everybody before a first renewal, and would leave next to nobody below it.
+func behindTies(sorted, edges []float64) []float64 {
+	if len(slices.Compact(slices.Clone(sorted))) <= 4 {
+		return edges // every value is a group
+	}
+	off := func(rows int) float64 {
+		share := float64(rows) / float64(len(sorted))
+		return min(math.Abs(share-0.25), math.Abs(share-0.5), math.Abs(share-0.75))
+	}
+	var moved []float64
+	for _, edge := range edges {
+		below, _ := slices.BinarySearch(sorted, edge)
+		upTo, _ := slices.BinarySearch(sorted, math.Nextafter(edge, math.Inf(1)))
+		if upTo < len(sorted) && off(upTo) < off(below) {
+			edge = sorted[upTo]
+		}
+		if len(moved) == 0 || edge > moved[len(moved)-1] {
+			moved = append(moved, edge)
+		}
+	}
+	return moved
+}
+
+// limits names what lies between edges.
+func limits(edges []float64, name string) (names []string) {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 	for b := 0; b <= len(edges); b++ {
 		var words string
@@ -194,5 +232,5 @@ func quartiles(values []float64, name string) (codes []int32, names []string) {
 		}
 		names = append(names, strings.TrimSpace(name+" "+words))
 	}
-	return codes, names
+	return names
 }

@@ -61,7 +61,7 @@ func TestListedAddsUpToTheListsAtCapacity(t *testing.T) {
 		if !near(worked, at.worked, 1e-9) || !near(value, at.value, 1e-9) {
 			t.Fatalf("chances add up to %v rows and %v money, the lists to %v and %v", worked, value, at.worked, at.value)
 		}
-		if got := s.captured(chance, nil).value; !same(got, at.capture) {
+		if got := s.captured(chance, nil, 0.95).Value; !same(got, at.capture) {
 			t.Fatalf("capture %v, the lists say %v", got, at.capture)
 		}
 	})
@@ -118,6 +118,42 @@ func TestQuartilesNameTheirLimits(t *testing.T) {
 	if _, names := quartiles([]float64{5, 5}, "tenure"); !slices.Equal(names, []string{"tenure all"}) {
 		t.Errorf("one value: %q", names)
 	}
+}
+
+func TestALimitBetweenManyEqualsLeavesNobodyAlone(t *testing.T) {
+	values := []float64{-20, 300, 301, 400, 500, 600}
+	for range 5 {
+		values = append(values, 275) // the tenure of everybody before a first renewal
+	}
+	codes, names := quartiles(values, "tenure")
+	if names[0] != "tenure below 300" || slices.Contains(names, "tenure below 275") {
+		t.Errorf("names %q", names)
+	}
+	count := make([]int, len(names))
+	for _, c := range codes {
+		count[c]++
+	}
+	if slices.Min(count) < 2 || count[0] != 6 {
+		t.Errorf("%v of %q, want six below 300 and nobody alone", count, names)
+	}
+}
+
+func TestCaptureOfAFewStaysAShare(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(t, "rows")
+		s := &sample{accounts: n, churned: make([]bool, n), first: make([]bool, n), cluster: make([]int32, n), value: make([]float64, n)}
+		chance := make([]float64, n)
+		for i := range n {
+			s.churned[i], s.first[i], s.cluster[i] = rapid.Bool().Draw(t, "churned"), true, rapid.Int32Range(0, int32(n-1)).Draw(t, "account")
+			s.value[i], chance[i] = rapid.Float64Range(0, 1e6).Draw(t, "value"), rapid.Float64Range(0, 1).Draw(t, "chance")
+		}
+		for _, value := range [][]float64{nil, s.value} {
+			e := s.captured(chance, value, 0.95)
+			if e.Value == e.Value && e.Low == e.Low && !(e.Low >= -1e-12 && e.Low <= e.Value+1e-9 && e.Value <= e.High+1e-9 && e.High <= 1+1e-12) {
+				t.Fatalf("%v in [%v, %v]", e.Value, e.Low, e.High)
+			}
+		}
+	})
 }
 
 func TestCohortsAreTheExpressionsOrThoseOfTenure(t *testing.T) {

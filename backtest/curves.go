@@ -42,17 +42,15 @@ func (c *CandidateResult) Cuts() []Cut {
 	return cuts
 }
 
-// measureCurves fills in what is drawn as a curve, and the metrics that go with it: sorts
-// and sweeps of each candidate for itself, a processor each.
-func measureCurves(r *Result, pooled *sample) {
-	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // nothing that it does can fail
-		eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
-		cand.Pooled = append(cand.Pooled, qualityMetrics(pooled, score, eta, r.Options)...)
-		cand.Gains = gainsTable(pooled, score, r.Options.Level)
-		cand.Decision = decisionCurve(pooled, eta, r.Options.Level)
-		cand.ChurnedHistogram = histogram(pickIf(eta, pooled.churned))
-		return nil
-	})
+// measureCurves fills in what is drawn as a curve, and the metrics that go with it.
+func (cand *CandidateResult) measureCurves(s ranked, o Options) {
+	cand.ROC = metrics.ROC(s.score, s.churned)
+	cand.Bins = metrics.CalibrationBins(s.eta, s.churned, s.cluster, calibrationBins, o.Level)
+	cand.Histogram = histogram(s.eta)
+	cand.Pooled = append(cand.Pooled, qualityMetrics(s.sample, s.score, s.eta, o)...)
+	cand.Gains = gainsTable(s.sample, s.score, o.Level)
+	cand.Decision = decisionCurve(s.sample, s.eta, o.Level)
+	cand.ChurnedHistogram = histogram(pickIf(s.eta, s.churned))
 }
 
 // pickIf keeps the elements of the rows that are wanted.

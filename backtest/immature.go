@@ -32,7 +32,7 @@ type Immature struct {
 type ImmatureQuarter struct {
 	Start dataset.Date
 	N     int                // accounts at as-of dates
-	AUC   []metrics.Estimate // per candidate; the interval is that of the record's errors: less their mean, as wide as their root mean square says
+	AUC   []metrics.Estimate // per candidate; the interval is that of the record's errors, less their mean, as wide as their root mean square says, within 0 and 1
 	Brier []metrics.Estimate
 	MeanP []float64 // expected share that churns
 }
@@ -122,36 +122,25 @@ func scoreOpen(ctx context.Context, t *dataset.Timeline, rows []int32, m *models
 
 // add appends the estimates of one candidate.
 func (q *ImmatureQuarter) add(p *models.Predictions, record ImmatureRecord, level float64) {
-	auc, brier := expectedMetrics(p.Score, p.Eta)
-	z, mean := quantile(level), 0.0
+	auc, brier := metrics.Expected(p.Score, p.Eta)
+	mean := 0.0
 	for _, eta := range p.Eta {
 		mean += models.Probability(eta)
 	}
-	around := func(value, bias, typical float64) metrics.Estimate {
-		return metrics.Estimate{Value: value, StdErr: typical, Low: value - bias - z*typical, High: value - bias + z*typical}
-	}
-	q.AUC = append(q.AUC, around(auc, record.BiasAUC, record.TypicalAUC))
-	q.Brier = append(q.Brier, around(brier, record.BiasBrier, record.TypicalBrier))
+	q.AUC = append(q.AUC, believed(auc, record.BiasAUC, record.TypicalAUC, level))
+	q.Brier = append(q.Brier, believed(brier, record.BiasBrier, record.TypicalBrier, level))
 	q.MeanP = append(q.MeanP, mean/float64(len(p.Eta)))
 }
 
-// expectedMetrics are E AUC and E Brier. Every row stands once as churned with weight p
-// and once as renewed with weight 1-p; the ties of a row with itself are taken out again.
-func expectedMetrics(score, eta []float64) (auc, brier float64) {
-	n := len(eta)
-	twice, churned, weight := slices.Concat(score, score), make([]bool, 2*n), make([]float64, 2*n)
-	var up, down, self float64
-	for i, v := range eta {
-		p, q := models.Probability(v), models.Probability(-v)
-		churned[i], weight[i], weight[n+i] = true, p, q
-		up, down, self = up+p, down+q, self+p*q
-	}
-	pairs := up * down
-	auc = (metrics.WeightedCurve(twice, churned, weight).AUC*pairs - self/2) / (pairs - self)
-	if n < 2 {
-		auc = math.NaN()
-	}
-	return auc, self / float64(n)
+// believed is an estimate between 0 and 1 with the interval of its record. The errors of the
+// record are carried over to the scale of log-odds, where a change by e is one of
+// e / (v (1-v)) at the value v (the delta method): the interval stays between 0 and 1 and
+// is the plainer value - bias -+ z typical where that is far from both. Without a record, or
+// at 0 or 1, there is none.
+func believed(value, bias, typical, level float64) metrics.Estimate {
+	slope, z := 1/(value*(1-value)), quantile(level)
+	off := func(by float64) float64 { return models.Probability(math.Log(value/(1-value)) - slope*by) }
+	return metrics.Estimate{Value: value, StdErr: typical, Low: off(bias + z*typical), High: off(bias - z*typical)}
 }
 
 // records makes the estimates that could have been made before the labels of each fold
@@ -167,7 +156,7 @@ func records(r *Result) []ImmatureRecord {
 			if len(rows[k]) == 0 {
 				continue
 			}
-			auc, brier := expectedMetrics(pick(r.Predictions.Score[c], rows[k]), pick(r.Predictions.Eta[c], rows[k]))
+			auc, brier := metrics.Expected(pick(r.Predictions.Score[c], rows[k]), pick(r.Predictions.Eta[c], rows[k]))
 			list[c].Folds = append(list[c].Folds, ImmatureFold{Fold: k, AUC: auc, Brier: brier,
 				TrueAUC: Find(r.Candidates[c].ByFold[k], AUC).Value, TrueBrier: Find(r.Candidates[c].ByFold[k], Brier).Value})
 		}

@@ -4,52 +4,12 @@ import (
 	"math"
 	"testing"
 
+	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/models"
 
 	"pgregory.net/rapid"
 )
-
-// Two rows, p = 0.8 and 0.2. The first churns and the second renews with 0.8*0.8 = 0.64, a
-// won pair; the other way round with 0.2*0.2 = 0.04, a lost one: 0.64/0.68. The Brier score
-// is 0.8*0.2 = 0.16.
-func TestExpectedMetricsByHand(t *testing.T) {
-	eta := []float64{math.Log(4), -math.Log(4)}
-	auc, brier := expectedMetrics(eta, eta)
-	if !near(auc, 0.64/0.68, 1e-12) || !near(brier, 0.16, 1e-12) {
-		t.Errorf("AUC %v and Brier %v, want %v and 0.16", auc, brier, 0.64/0.68)
-	}
-}
-
-// Against the expectation of wins and losses over all pairs, counted one by one.
-func TestExpectedAUCIsThatOfAllPairs(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		eta := rapid.SliceOfN(rapid.Float64Range(-3, 3), 2, 20).Draw(t, "eta")
-		score := make([]float64, len(eta))
-		for i := range score {
-			score[i] = float64(rapid.IntRange(0, 4).Draw(t, "score"))
-		}
-		var won, all float64
-		for i := range eta {
-			for j := range eta {
-				if i == j {
-					continue
-				}
-				w := models.Probability(eta[i]) * models.Probability(-eta[j])
-				all += w
-				switch {
-				case score[i] > score[j]:
-					won += w
-				case score[i] == score[j]:
-					won += w / 2
-				}
-			}
-		}
-		if auc, _ := expectedMetrics(score, eta); !near(auc, won/all, 1e-9) {
-			t.Fatalf("AUC %v, want %v", auc, won/all)
-		}
-	})
-}
 
 // Where the labels follow the probabilities, the estimate is the truth but for chance: the
 // standard error of an AUC of 20,000 rows is below 0.005.
@@ -69,7 +29,7 @@ func TestExpectedMetricsOfCalibratedProbabilitiesAreTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	auc, brier := expectedMetrics(eta, eta)
+	auc, brier := metrics.Expected(eta, eta)
 	if !near(auc, Find(truth, AUC).Value, 0.015) || !near(brier, Find(truth, Brier).Value, 0.006) {
 		t.Errorf("AUC %v and Brier %v, in truth %v and %v", auc, brier, Find(truth, AUC).Value, Find(truth, Brier).Value)
 	}
@@ -89,8 +49,11 @@ func TestTheRecordIsTheErrorsOfPastEstimates(t *testing.T) {
 	}
 	var q ImmatureQuarter
 	q.add(&models.Predictions{Score: []float64{1, -1}, Eta: []float64{1, -1}}, m, 0.95)
-	if a := q.AUC[0]; !near(a.High-a.Low, 2*1.959963984540054*0.1, 1e-9) || !near((a.High+a.Low)/2, a.Value-m.BiasAUC, 1e-12) {
-		t.Errorf("%+v, want an interval of the record about the value less its bias", a)
+	a := q.AUC[0]
+	logit := func(p float64) float64 { return math.Log(p / (1 - p)) }
+	unit := 1 / (a.Value * (1 - a.Value)) // log-odds to a unit of AUC
+	if !near(logit(a.High)-logit(a.Low), 2*1.959963984540054*0.1*unit, 1e-9) || !near((logit(a.High)+logit(a.Low))/2, logit(a.Value)-m.BiasAUC*unit, 1e-9) {
+		t.Errorf("%+v, want an interval of the record about the value less its bias, in log-odds", a)
 	}
 }
 
@@ -141,5 +104,28 @@ func checkQuarters(t *testing.T, r *Result, open int) {
 	}
 	if got := len(r.Immature.Record[0].Folds); got != used {
 		t.Errorf("a record of %d folds, want %d", got, used)
+	}
+}
+
+// An AUC of 0.83 with errors of 0.11 would reach from 0.61 to 1.05 if they were added to it.
+func TestWhatIsBelievedOfAnImmatureQuarterStaysBetween0And1(t *testing.T) {
+	// By hand: logit 0.83 = 1.58563; 1.959964 * 0.11 / (0.83 * 0.17) = 1.52796.
+	e := believed(0.83, 0, 0.11, 0.95)
+	if !near(e.Low, 1/(1+math.Exp(-(1.58563-1.52796))), 1e-5) || !near(e.High, 1/(1+math.Exp(-(1.58563+1.52796))), 1e-5) {
+		t.Errorf("%+v", e)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.Float64Range(1e-6, 1-1e-6).Draw(t, "value")
+		bias, typical := rapid.Float64Range(-0.5, 0.5).Draw(t, "bias"), rapid.Float64Range(0, 0.5).Draw(t, "typical")
+		if e := believed(value, bias, typical, 0.95); !(0 <= e.Low && e.Low <= e.High && e.High <= 1) {
+			t.Fatalf("%v with errors of %v around %v: %+v", value, typical, bias, e)
+		}
+	})
+	// Small errors are what they were: value - bias -+ z typical.
+	if e := believed(0.8, 0.001, 0.002, 0.95); !near(e.Low, 0.799-1.959964*0.002, 1e-4) || !near(e.High, 0.799+1.959964*0.002, 1e-4) {
+		t.Errorf("%+v", e)
+	}
+	if e := believed(0.8, math.NaN(), math.NaN(), 0.95); e.Low == e.Low || e.High == e.High {
+		t.Errorf("without a record: %+v", e)
 	}
 }

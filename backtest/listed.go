@@ -3,6 +3,8 @@ package backtest
 import (
 	"cmp"
 	"slices"
+
+	"holdfast/backtest/metrics"
 )
 
 // listed is, for every row, the chance to be on the call list of its period: 1 above the
@@ -12,7 +14,7 @@ import (
 func listed(s *sample, score []float64, capacity int) []float64 {
 	chance := make([]float64, len(score))
 	for _, rows := range firstRows(s) {
-		slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
+		rows = pick(rows, metrics.Order(pick(score, rows), pick(s.churned, rows)))
 		room := float64(capacity)
 		for from := 0; from < len(rows) && room > 0; {
 			to := from + 1

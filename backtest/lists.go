@@ -96,15 +96,37 @@ func (l *lists) all(count []int32) (all stake) {
 
 // top is atCapacity with the stake of all accounts at hand.
 func (l *lists) top(count []int32, k int, all stake) caught {
-	var c caught
-	hits := 0.0
+	var total listTotal
 	for _, p := range l.periods {
-		top := p.ranking.Top(count, p.value, k)
-		c.worked += top.Rows
-		hits += top.Churned
-		c.value += top.Value
+		total.add(p.ranking.Top(count, p.value, k))
 	}
-	c.precision, c.capture, c.valueShare = hits/c.worked, hits/all.churned, c.value/all.value
-	c.lift, c.missed = c.precision/(all.churned/all.rows), all.value-c.value
+	return total.caught(all)
+}
+
+// listTotal is the lists of all periods together.
+type listTotal metrics.List
+
+// draw is what the lists hold in each replicate of a bootstrap.
+func (l *lists) draw(draws *metrics.Draws, k int) (total [metrics.MaxDraws]listTotal) {
+	for _, p := range l.periods {
+		for r, top := range draws.Top(p.ranking, p.value, k) {
+			total[r].add(top)
+		}
+	}
+	return total
+}
+
+// add takes in the list of a period.
+func (t *listTotal) add(top metrics.List) {
+	t.Rows += top.Rows
+	t.Churned += top.Churned
+	t.Value += top.Value
+}
+
+// caught sets the lists beside the stake of all accounts.
+func (t listTotal) caught(all stake) caught {
+	c := caught{worked: t.Rows, precision: t.Churned / t.Rows, capture: t.Churned / all.churned,
+		value: t.Value, valueShare: t.Value / all.value, missed: all.value - t.Value}
+	c.lift = c.precision / (all.churned / all.rows)
 	return c
 }

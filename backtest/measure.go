@@ -53,17 +53,21 @@ type sample struct {
 func (p *Predictions) take(rows []int) *sample {
 	s := &sample{rows: rows, churned: pick(p.Churned, rows), period: pick(p.Fold, rows)}
 	s.cluster, s.first = make([]int32, len(s.period)), make([]bool, len(s.period))
-	number := make(map[int32]int32)
-	for i, account := range pick(p.Account, rows) {
-		n, ok := number[account]
-		if !ok {
-			n = int32(len(number))
-			number[account] = n
+	accounts := pick(p.Account, rows)
+	most := int32(-1)
+	for _, account := range accounts {
+		most = max(most, account)
+	}
+	number := make([]int32, most+1) // plus one; 0: not seen
+	for i, account := range accounts {
+		if number[account] == 0 {
+			s.accounts++
+			number[account] = int32(s.accounts)
 		}
+		n := number[account] - 1
 		s.cluster[i] = n
 		s.first[i] = i == 0 || s.period[i-1] != s.period[i] || s.cluster[i-1] != n
 	}
-	s.accounts = len(number)
 	if p.Value != nil {
 		s.value = slices.Clone(pick(p.Value, rows))
 		for i, v := range s.value {
@@ -87,21 +91,21 @@ func pick[T any](from []T, rows []int) []T {
 	return out
 }
 
-// measure fills in the metrics of every candidate.
+// measure fills in the metrics of every candidate, its curves and its money: everything that
+// is said of all test rows together.
 func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) error {
 	err := r.eachCandidate(func(c int, cand *CandidateResult) error {
-		eta, score := pick(r.Predictions.Eta[c], pooled.rows), pick(r.Predictions.Score[c], pooled.rows)
-		list, err := pointMetrics(pooled, score, eta, r.Options)
+		s := pooled.rankedBy(pick(r.Predictions.Score[c], pooled.rows), pick(r.Predictions.Eta[c], pooled.rows))
+		list, err := pointMetrics(s.sample, s.score, s.eta, r.Options)
 		if err != nil {
 			return err
 		}
 		addIntervals(list, c, boot, aucs, r.Options.Level)
 		cand.blankSlope(list)
 		cand.Pooled = list
-		cand.ROC = metrics.ROC(score, pooled.churned)
-		cand.Bins = metrics.CalibrationBins(eta, pooled.churned, pooled.cluster, calibrationBins, r.Options.Level)
-		cand.Histogram = histogram(eta)
-		cand.Money = money(list, pooled, r.Options)
+		cand.Money = money(list, s.sample, r.Options)
+		cand.measureCurves(s, r.Options)
+		cand.measureWorth(s, boot, c, r)
 		return nil
 	})
 	if err != nil {
@@ -129,7 +133,8 @@ func measureFolds(r *Result) error {
 			return err
 		}
 		err = r.eachCandidate(func(c int, cand *CandidateResult) error {
-			list, err := pointMetrics(s, pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options)
+			own := s.rankedBy(pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows))
+			list, err := pointMetrics(own.sample, own.score, own.eta, r.Options)
 			if err != nil {
 				return err
 			}

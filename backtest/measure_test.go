@@ -119,7 +119,7 @@ func replicate(s *sample, score, eta []float64, count []int32) []float64 {
 	out := make([]float64, len(resampledMetrics))
 	curve := d.rankings[0].Curve(count)
 	out[0], out[1] = curve.KS, curve.AveragePrecision
-	d.fill(count, 2, make([]float64, d.width), out[2:])
+	d.fill(metrics.DrawsOf(count), 2, rowsOf(1, d.width), [][]float64{out[2:]})
 	return out
 }
 

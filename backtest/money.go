@@ -96,27 +96,23 @@ func worked(s *sample, capacity int) int {
 	return total
 }
 
-// measureWorth fills in the money of every candidate; nothing without values.
-func measureWorth(r *Result, s *sample) {
+// measureWorth fills in the money of candidate c; nothing without values.
+func (cand *CandidateResult) measureWorth(s ranked, boot *resampled, c int, r *Result) {
 	if s.value == nil {
 		return
 	}
-	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // nothing that it does can fail
-		score, eta := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows)
-		chance := listed(s, score, r.Options.Capacity)
-		w := &Worth{Worked: worked(s, r.Options.Capacity)}
-		w.Captured, w.Missed, w.AtRisk = r.boot.values3(c, Find(cand.Pooled, ValueCaptured).Value, s.atRisk(), r.Options.Level)
-		w.Periods = periodWorths(s, chance, eta)
-		w.Weighted = weightedMetrics(s, score, eta, chance, r.Options.Level)
-		w.price(r.Options)
-		w.Curve = listWorths(s, score, r.Options.Capacity)
-		w.Campaigns = campaigns(s, score, r.Options)
-		if r.Target.OrChurn() == models.Churn {
-			w.Retention = retention(s, chance, r.Options)
-		}
-		cand.Worth = w
-		return nil
-	})
+	o, chance := r.Options, listed(s.sample, s.score, r.Options.Capacity)
+	w := &Worth{Worked: worked(s.sample, o.Capacity)}
+	w.Captured, w.Missed, w.AtRisk = boot.values3(c, Find(cand.Pooled, ValueCaptured).Value, s.atRisk(), o.Level)
+	w.Periods = periodWorths(s.sample, chance, s.eta)
+	w.Weighted = weightedMetrics(s.sample, s.score, s.eta, chance, o.Level)
+	w.price(o)
+	w.Curve = listWorths(s.sample, s.score, o.Capacity)
+	w.Campaigns = campaigns(s.sample, s.score, o)
+	if r.Target.OrChurn() == models.Churn {
+		w.Retention = retention(s.sample, chance, o)
+	}
+	cand.Worth = w
 }
 
 // atRisk is the churned value that could have been listed.

@@ -1,9 +1,7 @@
 package backtest
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"holdfast/backtest/metrics"
 	"holdfast/models"
@@ -153,8 +151,7 @@ func code(churned bool) int {
 
 // valueBlocks are the ties, the highest score first.
 func valueBlocks(s *sample, score []float64, sums [2]float64) []valueBlock {
-	order := everyIndex(len(score))
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
+	order := metrics.Order(score, s.churned)
 	var blocks []valueBlock
 	var at [2]float64
 	for from := 0; from < len(order); {

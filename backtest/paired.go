@@ -177,7 +177,8 @@ func (out *Pairing) measure(ctx context.Context, r *Result, pairs [][2]int) erro
 		return err
 	}
 	for c := range r.Candidates {
-		list, err := pointMetrics(s, r.Predictions.Score[c], r.Predictions.Eta[c], r.Options)
+		own := s.rankedBy(r.Predictions.Score[c], r.Predictions.Eta[c])
+		list, err := pointMetrics(own.sample, own.score, own.eta, r.Options)
 		if err != nil {
 			return fmt.Errorf("backtest: %w", err)
 		}

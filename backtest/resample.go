@@ -29,11 +29,11 @@ func resample(ctx context.Context, p *Predictions, s *sample, o Options, progres
 	d := presort(s, pickAll(p.Score, s.rows), pickAll(p.Eta, s.rows))
 	ranked, more := metrics.RankMetrics{}, len(unranked)*len(d.rankings)
 	var done atomic.Int64
-	replicates, err := metrics.BootstrapRanksAnd(ctx, d.rankings, ranked, more, func() metrics.Statistic {
-		sums := make([]float64, d.width)
-		return func(count []int32, out []float64) {
-			d.fill(count, o.Capacity, sums, out)
-			progress("bootstrap", int(done.Add(1)), o.Replicates)
+	replicates, err := metrics.BootstrapRanksAnd(ctx, d.rankings, ranked, more, func() metrics.PackedStatistic {
+		sums := rowsOf(metrics.MaxDraws, d.width)
+		return func(draws *metrics.Draws, out [][]float64) {
+			d.fill(draws, o.Capacity, sums[:len(out)], out)
+			progress("bootstrap", int(done.Add(int64(len(out)))), o.Replicates)
 		}
 	}, o.Replicates, o.Seed)
 	if err != nil {
@@ -91,10 +91,9 @@ func presort(s *sample, score, eta [][]float64) *presorted {
 	for i, g := range s.cluster {
 		of := d.sums[int(g)*d.width:][:d.width]
 		of[ownRows]++
-		y := s.churned[i : i+1]
 		for c := range eta {
-			of[ownNumbers+2*c] += metrics.LogLoss(eta[c][i:i+1], y)
-			of[ownNumbers+2*c+1] += metrics.Brier(eta[c][i:i+1], y)
+			of[ownNumbers+2*c] += metrics.RowLogLoss(eta[c][i], s.churned[i])
+			of[ownNumbers+2*c+1] += metrics.RowBrier(eta[c][i], s.churned[i])
 		}
 	}
 	for g, w := range d.lists[0].stakes {
@@ -104,25 +103,28 @@ func presort(s *sample, score, eta [][]float64) *presorted {
 	return d
 }
 
-// fill writes one replicate: unranked of every candidate. sums is scratch memory of a
-// number for each of an account's.
-func (d *presorted) fill(count []int32, capacity int, sums, out []float64) {
-	clear(sums)
-	for g, n := range count {
-		if n == 0 {
-			continue
-		}
-		times, of := float64(n), d.sums[g*d.width:][:len(sums)]
-		for k, v := range of {
-			sums[k] += float64(times * v) // not fused: every processor gives the same bits
-		}
-	}
-	all := stake{sums[ownListable], sums[ownChurned], sums[ownValue]}
+// fill writes unranked of every candidate, a row for each replicate. sums is scratch memory
+// of a number for each of an account's.
+func (d *presorted) fill(draws *metrics.Draws, capacity int, sums, out [][]float64) {
+	draws.Sums(d.sums, sums)
 	for c, l := range d.lists {
-		at, losses := l.top(count, capacity, all), sums[ownNumbers+2*c:]
-		copy(out[c*len(unranked):], []float64{losses[0] / sums[ownRows], losses[1] / sums[ownRows],
-			at.precision, at.lift, at.capture, at.value, at.valueShare, at.missed})
+		tops := l.draw(draws, capacity)
+		for r, sum := range sums {
+			at := tops[r].caught(stake{sum[ownListable], sum[ownChurned], sum[ownValue]})
+			losses := sum[ownNumbers+2*c:]
+			copy(out[r][c*len(unranked):], []float64{losses[0] / sum[ownRows], losses[1] / sum[ownRows],
+				at.precision, at.lift, at.capture, at.value, at.valueShare, at.missed})
+		}
 	}
+}
+
+// rowsOf makes rows of so many numbers.
+func rowsOf(rows, width int) [][]float64 {
+	out := make([][]float64, rows)
+	for r := range out {
+		out[r] = make([]float64, width)
+	}
+	return out
 }
 
 // column returns the replicates of one metric, nil for a metric that is not

@@ -9,6 +9,7 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/features"
 	"holdfast/models"
 )
 
@@ -56,12 +57,16 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	if err := evaluate(ctx, r, e, leads, progress); err != nil {
 		return nil, err
 	}
+	progress("measures", 1, 1)
 	r.banding = nil
 	r.Verdict = judge(r)
 	if err := refit(ctx, all, candidates, r); err != nil {
 		return nil, err
 	}
-	return r, finish(ctx, all, r)
+	progress("refit", 1, 1)
+	err = finish(ctx, all, r)
+	progress("bands and rollout", 1, 1)
+	return r, err
 }
 
 // evaluate is everything that is said of the test predictions.
@@ -77,7 +82,6 @@ func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadS
 	if err := measure(r, pooled, r.boot, aucs); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
-	measureCurves(r, pooled)
 	if err := measureROCBands(ctx, r, pooled); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
@@ -97,7 +101,6 @@ func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadS
 
 // weigh says what the comparison is worth: in money, by segment and cohort, and over time.
 func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *sample, progress Progress) (err error) {
-	measureWorth(r, pooled)
 	compareDollars(r)
 	if err := measureTiers(ctx, r, progress); err != nil {
 		return err
@@ -162,8 +165,9 @@ func prepare(all dataset.View, k contest, o Options) (*Result, error) {
 
 // refit learns every candidate on all mature labels: the models that are shipped.
 func refit(ctx context.Context, all dataset.View, candidates []models.Candidate, r *Result) error {
+	notebook := features.NewNotebook(all)
 	for c, cand := range candidates {
-		m, err := cand.Fit(ctx, all)
+		m, err := cand.Sharing(notebook).Fit(ctx, all)
 		var unfit *models.FitError
 		switch {
 		case errors.As(err, &unfit):

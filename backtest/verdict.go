@@ -30,7 +30,10 @@ func judge(r *Result) Verdict {
 		v.FurtherExamples, words = r.needed(best, v.Gates)
 		v.Reasons = append(v.Reasons, words)
 	}
-	for _, caution := range []string{r.costlier(best.Challenger), r.miscalibrated(best.Challenger)} {
+	if closed, _ := notPassed(v.Gates); v.Decision == Hold && v.Gates[0].Passed {
+		v.Reasons = append(v.Reasons, advice(closed)...)
+	}
+	for _, caution := range []string{r.costlier(best.Challenger), r.poorer(best.Challenger), r.miscalibrated(best.Challenger)} {
 		if caution != "" {
 			v.Reasons = append(v.Reasons, caution)
 		}
@@ -51,7 +54,7 @@ func (r *Result) decide(v Verdict) (Decision, string) {
 	case len(closed) == 0:
 		return NeedMoreData, fmt.Sprintf("Need more data: %s beats %s, but %s cannot be told yet.", v.Challenger, v.Champion, gateWords(undecided[0]))
 	}
-	return Hold, fmt.Sprintf("Hold: %s beats %s but is not fit for a rollout.", v.Challenger, v.Champion)
+	return Hold, fmt.Sprintf("Hold: %s beats %s but is not fit for a rollout: %s.", v.Challenger, v.Champion, unfit(closed))
 }
 
 // notPassed sorts the gates that are not open: closed for certain, or undecided.

@@ -120,9 +120,9 @@ func (s *sample) weightedLoss(metric string, eta []float64) tilted {
 // lossAt is the log loss or the Brier score of one row.
 func (s *sample) lossAt(metric string, eta []float64, i int) float64 {
 	if metric == Brier {
-		return metrics.Brier(eta[i:i+1], s.churned[i:i+1])
+		return metrics.RowBrier(eta[i], s.churned[i])
 	}
-	return metrics.LogLoss(eta[i:i+1], s.churned[i:i+1])
+	return metrics.RowLogLoss(eta[i], s.churned[i])
 }
 
 // segmentGate asks that no segment with enough events loses for certain more than its

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"holdfast/dataset"
+	"holdfast/features"
 	"holdfast/models"
 )
 
@@ -23,7 +24,8 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 		f := &folds[k]
 		if f.Skipped == "" {
 			first := len(r.Predictions.Fold)
-			fitted, err := walkFold(ctx, all, f, candidates, r, notes, func(done int) {
+			s := newSides(f, all)
+			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(done int) {
 				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
 			})
 			if err != nil {
@@ -32,8 +34,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 			if f.Skipped == "" {
 				latest, latestModels = f, fitted
 				r.keepWeights(f.Index, len(folds), fitted)
-				train, _ := f.sides(all)
-				if err := r.banding.fold(ctx, train, f, first, fitted, r, notes); err != nil {
+				if err := r.banding.fold(ctx, s, f, first, fitted, r, notes); err != nil {
 					return nil, err
 				}
 				for i := range leads {
@@ -64,15 +65,28 @@ func whyUntested(folds []Fold, notes *notes) string {
 	return fmt.Sprintf("none of %d test examples could be scored by every candidate", notes.unscored)
 }
 
+// sides are the rows that a fold trains on and those that it tests on. The candidates learn
+// about their factors once for all of them.
+type sides struct {
+	train, test dataset.View
+	notebook    *features.Notebook // about the training rows
+}
+
+func newSides(f *Fold, all dataset.View) *sides {
+	s := new(sides)
+	s.train, s.test = f.sides(all)
+	s.notebook = features.NewNotebook(s.train)
+	return s
+}
+
 // walkFold trains on one side of the fold and scores the other. It returns the
 // models, or marks the fold as skipped.
-func walkFold(ctx context.Context, all dataset.View, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
-	train, test := f.sides(all)
+func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
 	fitted := make([]*models.Model, len(candidates))
 	scored := make([]*models.Predictions, len(candidates))
 	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
-		m, err := c.Fit(ctx, train)
+		m, err := c.Sharing(s.notebook).Fit(ctx, s.train)
 		var unfit *models.FitError
 		if errors.As(err, &unfit) {
 			f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
@@ -83,7 +97,7 @@ func walkFold(ctx context.Context, all dataset.View, f *Fold, candidates []model
 		if err != nil {
 			return nil, err
 		}
-		p, warnings, err := m.Predict(ctx, test.Len(), test.Batches())
+		p, warnings, err := m.Predict(ctx, s.test.Len(), s.test.Batches())
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +108,7 @@ func walkFold(ctx context.Context, all dataset.View, f *Fold, candidates []model
 	for i, c := range candidates {
 		notes.add(c.Name, f.Cutoff, said[i]...)
 	}
-	r.Predictions.append(f.Index, test, scored, notes)
+	r.Predictions.append(f.Index, s.test, scored, notes)
 	return fitted, nil
 }
 

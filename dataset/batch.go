@@ -88,6 +88,12 @@ func (e *Examples) All() View {
 	return View{Examples: e, Rows: rows}
 }
 
+// Same says whether two views are one: the very rows, not equal ones, of the same examples,
+// asked about the same event.
+func (v View) Same(as View) bool {
+	return v.Examples == as.Examples && v.target == as.target && len(v.Rows) == len(as.Rows) && (len(v.Rows) == 0 || &v.Rows[0] == &as.Rows[0])
+}
+
 // Len is the number of examples of the view.
 func (v View) Len() int { return len(v.Rows) }
 

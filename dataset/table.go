@@ -36,6 +36,9 @@ func (t *Table) Column(name string) (Column, bool) {
 	return t.columns[i], true
 }
 
+// Stored says whether columns lie in a temporary file.
+func (t *Table) Stored() bool { return t.file != nil }
+
 // Scratch makes a temporary file beside that of a stored table, for what is computed
 // from it and would not fit in memory either; nil for a table in memory.
 func (t *Table) Scratch() (*spill.File, error) {

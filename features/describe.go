@@ -3,7 +3,6 @@ package features
 import (
 	"context"
 	"math"
-	"slices"
 
 	"holdfast/dataset"
 )
@@ -56,6 +55,5 @@ func present(x []float64) []float64 {
 			sorted = append(sorted, v)
 		}
 	}
-	slices.Sort(sorted)
-	return sorted
+	return ascending(sorted)
 }

@@ -20,6 +20,11 @@ import (
 // Factors are evaluated and encoded one by one, so that beside the design no more than
 // a few columns are in memory; the design of a view whose table is stored is stored too.
 func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
+	return (*Notebook)(nil).Fit(ctx, factors, view, form)
+}
+
+// fit is Fit that looks into a notebook first; nil: there is none.
+func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
 	d, err := newDesign(view)
 	if err != nil {
 		return nil, nil, nil, err
@@ -30,7 +35,7 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 	worse := view.Worse()
 	for i, f := range factors {
 		group.Go(func() error {
-			parts[i], errs[i] = fitOne(ctx, f, form, view, worse, d.part())
+			parts[i], errs[i] = n.once(f, func() (fitted, error) { return fitOne(ctx, f, form, view, worse, d.part()) })
 			return nil
 		})
 	}
@@ -51,9 +56,9 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 	return e, d, append(warnings, e.constantWarnings()...), nil
 }
 
-// fitBytes is what fitting a factor takes a row: its values, and the sorted ones or a
-// design column.
-const fitBytes = 16
+// fitBytes is what fitting a factor takes a row: its values, the sorted ones or a design
+// column, and room to sort in.
+const fitBytes = 24
 
 // fitted is what was learned about one factor.
 type fitted struct {

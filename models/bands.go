@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"holdfast/dataset"
+	"holdfast/features"
 )
 
 // Thresholds cut probabilities into bands: red from Red on, yellow from Yellow on, green
@@ -148,12 +149,13 @@ func (t *Thresholds) check() error {
 
 // Ladder sorts the rows that the model was fitted on, to learn from them where its bands
 // begin. It is nil for a model whose bands are not cut out of probabilities: rules say the
-// band themselves, and the baseline gives everybody one probability.
-func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules) (*Ladder, error) {
+// band themselves, and the baseline gives everybody one probability. With the notebook of the
+// fit, which may be nil, the rows are not encoded again.
+func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules, n *features.Notebook) (*Ladder, error) {
 	if m.Kind == Rules || m.Kind == Baseline {
 		return nil, nil
 	}
-	p, _, err := m.Predict(ctx, train.Len(), train.Batches())
+	p, err := m.predictView(ctx, train, n)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +168,7 @@ func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules)
 
 // learnBands stores in the model where its bands begin.
 func (m *Model) learnBands(ctx context.Context, train dataset.View, rules BandRules) error {
-	ladder, err := m.Ladder(ctx, train.For(m.Target.OrChurn().Event()), rules)
+	ladder, err := m.Ladder(ctx, train.For(m.Target.OrChurn().Event()), rules, nil)
 	if err != nil || ladder == nil {
 		return err
 	}

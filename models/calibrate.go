@@ -139,7 +139,7 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, train dataset.View) 
 	if c.later != nil {
 		train = *c.later
 	}
-	p, _, err := m.Predict(ctx, train.Len(), train.Batches())
+	p, err := m.predictView(ctx, train, c.notebook)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,8 @@ type Candidate struct {
 	inputs  []features.Factor
 	segment *features.Factor // of PerSegment or BySegment
 	later   *dataset.View    // during a fit: the rows that Calibrate learns from, nil: those of the fit
+
+	notebook *features.Notebook // of what others have learned from the same rows; nil: there is none
 }
 
 // FactorWeight is a hand-set weight.

@@ -118,7 +118,7 @@ func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) erro
 	if from.Card != nil {
 		return c.fitCard(ctx, m, from.Card, train, from.Encoder.Form)
 	}
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, from.Encoder.Form)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, from.Encoder.Form)
 	if err != nil {
 		return err
 	}

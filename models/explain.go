@@ -297,7 +297,9 @@ func (m *Model) band(eta float64, d *features.Design, row int) Band {
 	return ""
 }
 
-// String is the reason in words, such as "active_share 0.21, usually 0.64 (+0.92)".
+// String is the reason in words, such as "active_share 0.21, usually 0.64 (+0.92)". What is
+// usual is left out where the account has just that, of which a category can still say
+// more than the average does.
 func (p Part) String() string {
 	s := p.Factor
 	if v := p.Value.String(); v != "" {
@@ -306,7 +308,7 @@ func (p Part) String() string {
 	if p.Word != "" {
 		s += " is " + p.Word
 	}
-	if usual := p.Peer.String(); usual != "" {
+	if usual := p.Peer.String(); usual != "" && usual != p.Value.String() {
 		s += ", usually " + usual
 	}
 	return fmt.Sprintf("%s (%+.2f)", s, p.LogOdds)

@@ -151,7 +151,7 @@ func (m *Model) check() error {
 			return err
 		}
 	}
-	if err := m.checkPeers(); err != nil {
+	if err := errors.Join(m.checkPeers(), m.checkReference()); err != nil {
 		return err
 	}
 	if len(m.Coef) != want {

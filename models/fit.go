@@ -211,7 +211,7 @@ func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View)
 	case redistributes(c.inputs):
 		return c.fitReweighted(ctx, m, train, features.Shared)
 	}
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Scores)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, features.Scores)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (c Candidate) fitWeights(ctx context.Context, m *Model, train dataset.View)
 
 // fitVendor is one column, turned so that higher is riskier, calibrated.
 func (c Candidate) fitVendor(ctx context.Context, m *Model, train dataset.View) error {
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Raw)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, features.Raw)
 	if err != nil {
 		return err
 	}

@@ -58,29 +58,41 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	return l, nil
 }
 
+// keyed is a row with what it is sorted by: side by side, so that the sort reads memory in order.
+type keyed struct {
+	key uint64
+	row int
+}
+
 // falling sorts rows by their probability, the highest first; equals stay in their order.
 // Every fold sorts its training rows for every candidate, so it is a radix sort, linear in
 // the rows: numbers from 0 on are in the order of their bits.
 func falling(order []int, p []float64) []int {
-	const digit = 11
-	spare := make([]int, len(order))
-	for shift := 0; shift < 64; shift += digit {
-		var start [1 << digit]int
-		place := func(row int) uint64 { return ^math.Float64bits(p[row]) >> shift & (1<<digit - 1) }
-		for _, row := range order {
-			start[place(row)]++
+	const digit, digits = 11, 6
+	var start [digits][1 << digit]int
+	rungs, spare := make([]keyed, len(order)), make([]keyed, len(order))
+	for i, row := range order {
+		key := ^math.Float64bits(p[row])
+		rungs[i] = keyed{key, row}
+		for d := range start {
+			start[d][key>>(d*digit)%(1<<digit)]++
 		}
-		sum := 0
-		for d, n := range start {
-			start[d] = sum
+	}
+	for d := range start {
+		sum, begins := 0, &start[d]
+		for k, n := range begins {
+			begins[k] = sum
 			sum += n
 		}
-		for _, row := range order {
-			d := place(row)
-			spare[start[d]] = row
-			start[d]++
+		for _, r := range rungs {
+			k := r.key >> (d * digit) % (1 << digit)
+			spare[begins[k]] = r
+			begins[k]++
 		}
-		order, spare = spare, order
+		rungs, spare = spare, rungs
+	}
+	for i, r := range rungs {
+		order[i] = r.row
 	}
 	return order
 }
@@ -91,6 +103,7 @@ func (l *Ladder) climb(order []int, p []float64, train dataset.View) {
 	number, byValue := numberAccounts(train), l.rules.NeedValue()
 	l.Accounts = int(number[len(number)-1]) + 1
 	l.rowsOf, l.valueOf = make([]float64, l.Accounts), make([]float64, l.Accounts)
+	l.p, l.account, l.happened = make([]float64, 0, len(order)), make([]int32, 0, len(order)), make([]bool, 0, len(order))
 	for _, i := range order {
 		row := train.Rows[i]
 		l.p, l.account, l.happened = append(l.p, p[i]), append(l.account, number[i]), append(l.happened, train.HappenedAt(row))

@@ -52,6 +52,7 @@ type Model struct {
 	Bands       *Thresholds       `json:"bands,omitempty"`     // where red and yellow begin; rules have their own
 	Peers       []Peer            `json:"peers,omitempty"`     // what is usual for each factor of the encoder
 	Outlook     *Outlook          `json:"outlook,omitempty"`   // models of what else may happen
+	Reference   *Reference        `json:"reference,omitempty"` // what a monitor holds later quarters against
 	Playbooks   []trigger.Rule    `json:"playbooks,omitempty"` // what to do with an account of which a condition holds
 
 	Warnings []dataset.Warning `json:"warnings,omitempty"`

@@ -84,7 +84,7 @@ func (c Candidate) fitReweighted(ctx context.Context, m *Model, train dataset.Vi
 
 // fitCard encodes the measures of a card and calibrates its score. Coef is set.
 func (c Candidate) fitCard(ctx context.Context, m *Model, card *platform.Card, train dataset.View, form features.Form) error {
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, form)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, form)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (c Candidate) direction() features.Direction {
 // fitForeign calibrates a score, and leaves a probability as it is. Rows that the other
 // tool did not score have no score here either.
 func (c Candidate) fitForeign(ctx context.Context, m *Model, train dataset.View) error {
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Observed)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, features.Observed)
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func (b Band) Risk() int {
 // fitRules gives each band its own probability: the recipe is as it is, and what is
 // learned is how many of each colour left.
 func (c Candidate) fitRules(ctx context.Context, m *Model, train dataset.View) error {
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, features.Observed)
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, features.Observed)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (c Candidate) newTask(ctx context.Context, train dataset.View) (*task, []da
 	if err != nil {
 		return nil, nil, &FitError{Candidate: c.Name, Reason: err.Error()}
 	}
-	encoder, design, warnings, err := features.Fit(ctx, c.inputs, train, c.Fitting.form())
+	encoder, design, warnings, err := c.notebook.Fit(ctx, c.inputs, train, c.Fitting.form())
 	if err != nil {
 		return nil, nil, err
 	}

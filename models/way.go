@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"holdfast/dataset"
+	"holdfast/features"
 )
 
 // Move is a factor that would have to become another, the others being what they are or
@@ -51,6 +52,12 @@ func (m *Model) Ways(ctx context.Context, rows int, source dataset.Source) ([]*W
 		}
 	}
 	return ways, nil
+}
+
+// CanBeMoved says whether some factor of the model is marked actionable. Where none is
+// known of an account, [Model.Ways] finds no way all the same.
+func (m *Model) CanBeMoved() bool {
+	return m != nil && m.Encoder != nil && slices.ContainsFunc(m.Encoder.Factors, func(e features.Encoding) bool { return e.Factor.Actionable })
 }
 
 // walk is the state of the search for a way: a row that changes.

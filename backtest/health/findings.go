@@ -237,7 +237,7 @@ func (r *Report) judgeDrift(p *Factor, where string) {
 		if !(float64(d.PSI) >= muchDrift && float64(d.P) < testLevel/float64(k)) {
 			continue
 		}
-		r.find("drift", where, "is distributed otherwise in the quarter from %s than before %s: PSI %.2f, of which chance gives %.2f at most in 95 of 100; look at what changed in the source, or set backtest.window so that models forget",
+		r.find("drift", where, "has other values in the quarter from %s than before %s: PSI %.2f, where chance alone stays below %.3f in 95 of 100 cases; look at what changed in the source, or set backtest.window so that models forget",
 			d.Start, p.Drift.Until, float64(d.PSI), float64(d.Null95))
 		return
 	}

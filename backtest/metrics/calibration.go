@@ -47,11 +47,7 @@ func calibrated(eta []float64, churned []bool, cluster []int32, weight []float64
 	}
 	line := newLineFit(eta, churned, cluster, weight)
 	events, _ := line.outcomes()
-	var expected exactSum
-	for i, e := range line.eta {
-		expected.add(line.weight[i] * sigmoid(e))
-	}
-	c.ExpectedOverObserved = expected.value() / events
+	c.ExpectedOverObserved = line.expected() / events
 	citl := line.offset()
 	c.CITL = wald(citl.a, math.Sqrt(citl.varA), level)
 	if !line.separated() {

@@ -41,17 +41,20 @@ func totalsOf(accounts []tally, packed []word) *[lanes]tally {
 // run sweeps all blocks; most is a bound of the multiplicities, as in [newSweep].
 func (c *curveSweep) run(p *plan, packed []word, most uint8) {
 	s := newSweep(most)
-	renewed := stream{accounts: p.renewed, packed: packed, bytes: s.bytes}
-	hit := stream{accounts: p.churned, packed: packed, bytes: s.bytes}
+	renewed, hit := newStream(p.renewed, packed, s.bytes), newStream(p.churned, packed, s.bytes)
 	var none [lanes]int64
 	for _, b := range p.blocks {
-		above, tied := s.total(&renewed, b.above), &none
+		above, tied := &none, &none
+		if b.above > 0 {
+			a := s.total(&renewed, b.above)
+			above = &a
+		}
 		if b.tied > 0 {
 			t := s.total(&renewed, b.tied)
 			tied = &t
 		}
 		h := s.total(&hit, b.churned)
-		c.block(&above, tied, &h)
+		c.block(above, tied, &h)
 	}
 }
 

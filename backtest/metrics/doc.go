@@ -19,7 +19,7 @@
 // # How a number is made
 //
 //  1. [NewRanking] sorts the rows once, highest score first, and marks where
-//     blocks of tied scores end. It is the only place that compares scores.
+//     blocks of tied scores end. Rows that come in [Order] need no sort.
 //  2. [Ranking.AUC], [Ranking.Curve] and [Ranking.Capacity] sweep the blocks
 //     once with integer counts; [AUC], [KS], [AveragePrecision], [ROC],
 //     [Capacity], [Gains] and [ProfitCurve] are the same sweeps with every row
@@ -38,7 +38,7 @@
 //  6. [Bootstrap] redraws accounts and hands their multiplicities to a
 //     statistic, typically a [Ranking] sweep: one sort serves all replicates.
 //     [BootstrapAUC] and [BootstrapRanks] do the same for rank metrics, sixteen
-//     replicates to a sweep. Intervals are [Replicates.Percentile], or
+//     replicates to a sweep, and [Draws] for lists and sums. Intervals are [Replicates.Percentile], or
 //     [Replicates.BCa] with the [Acceleration] of [RankMetrics.Influence]; several
 //     candidates are compared with [Replicates.Contrast] and
 //     [Replicates.Simultaneous]. [ROCBands] draws the bands of ROC curves,

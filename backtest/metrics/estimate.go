@@ -82,3 +82,23 @@ func wilson(k, n, level float64) (low, high float64) {
 	}
 	return low, high
 }
+
+// ClopperPearson is the exact interval of a rate of k in n independent trials (Clopper and
+// Pearson 1934): the rates at which k or more, or k or fewer, are just as likely as
+// (1-level)/2. It covers the rate at least as often as the level says, mostly more often,
+// and so is wider than [Wilson], which the reports use; auditors who must not fall short
+// ask for it. NaN if n is zero or k is not in [0, n].
+func ClopperPearson(k, n int, level float64) (low, high float64) {
+	if n <= 0 || k < 0 || k > n || !(level > 0 && level < 1) {
+		return math.NaN(), math.NaN()
+	}
+	tail := (1 - level) / 2
+	low, high = 0, 1
+	if k > 0 {
+		low = mathext.InvRegIncBeta(float64(k), float64(n-k+1), tail)
+	}
+	if k < n {
+		high = mathext.InvRegIncBeta(float64(k+1), float64(n-k), 1-tail)
+	}
+	return low, high
+}

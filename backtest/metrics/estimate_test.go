@@ -62,3 +62,35 @@ func TestTwoSidedTailAtTheEdges(t *testing.T) {
 		}
 	}
 }
+
+// The limits are the rates that make the outcome, or one further out, as likely as the tail:
+// summed up term by term.
+func TestClopperPearsonSolvesItsDefiningEquations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		k := rapid.IntRange(0, n).Draw(t, "k")
+		low, high := ClopperPearson(k, n, 0.9)
+		atMost := func(k int, p float64) (sum float64) {
+			choose := 1.0
+			for i := 0; i <= k; i++ {
+				sum += choose * math.Pow(p, float64(i)) * math.Pow(1-p, float64(n-i))
+				choose *= float64(n-i) / float64(i+1)
+			}
+			return sum
+		}
+		if k > 0 && !near(1-atMost(k-1, low), 0.05, 1e-9) || k == 0 && low != 0 {
+			t.Fatalf("%d of %d: low %v has a tail of %v", k, n, low, 1-atMost(k-1, low))
+		}
+		if k < n && !near(atMost(k, high), 0.05, 1e-9) || k == n && high != 1 {
+			t.Fatalf("%d of %d: high %v has a tail of %v", k, n, high, atMost(k, high))
+		}
+	})
+}
+
+func TestClopperPearsonOfNothingIsUndefined(t *testing.T) {
+	for _, c := range [][2]int{{0, 0}, {-1, 4}, {5, 4}} {
+		if low, high := ClopperPearson(c[0], c[1], 0.95); !math.IsNaN(low) || !math.IsNaN(high) {
+			t.Errorf("%d of %d: [%v, %v]", c[0], c[1], low, high)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -71,9 +72,12 @@ func moreNumbers(t fataler, s sample, r *Ranking) []float64 {
 }
 
 // shuffled is the sample with its rows in another order.
-func (s sample) shuffled(rng *rand.Rand) sample {
+func (s sample) shuffled(rng *rand.Rand) sample { return s.taken(rng.Perm(len(s.churned))) }
+
+// taken is the given rows of the sample.
+func (s sample) taken(rows []int) sample {
 	var out sample
-	for _, i := range rng.Perm(len(s.churned)) {
+	for _, i := range rows {
 		out.score = append(out.score, s.score[i])
 		out.eta = append(out.eta, s.eta[i])
 		out.value = append(out.value, s.value[i])
@@ -101,6 +105,43 @@ func TestShufflingTheRowsChangesNoBit(t *testing.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		sameFingerprint(t, fingerprint(t, s.shuffled(rng)), fingerprint(t, s))
 	})
+}
+
+// Rows that were put in order once are not sorted again: what is then left out must be
+// nothing.
+func TestRowsInOrderGiveTheSameBits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		ordered := s.taken(Order(s.score, s.churned))
+		if !inOrder(ordered.score, ordered.churned) {
+			t.Fatalf("%v of %v are not in order", ordered.score, ordered.churned)
+		}
+		sameFingerprint(t, fingerprint(t, ordered), fingerprint(t, s))
+	})
+}
+
+func TestRowsWithoutAScoreStandLast(t *testing.T) {
+	got := Order([]float64{math.NaN(), 1, 2, math.NaN(), 2}, bools(1, 0, 1, 0, 0))
+	if want := []int{4, 2, 1, 0, 3}; !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+// Weights differ within ties, of which a line fit must not see the order.
+func TestShufflingWeightedRowsChangesNoBitOfTheirCalibration(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 8))
+	for _, n := range []int{300, 5 * gatherCells} {
+		var s sample
+		for i := range n {
+			s.eta, s.score = append(s.eta, float64(rng.IntN(n/3))*3/float64(n)-2), append(s.score, 0)
+			s.churned, s.cluster = append(s.churned, rng.IntN(4) == 0), append(s.cluster, int32(i/3))
+			s.value = append(s.value, math.Exp(rng.NormFloat64()))
+		}
+		o := s.shuffled(rng)
+		if a, b := mustWeigh(t, s.eta, s.churned, s.value, s.cluster), mustWeigh(t, o.eta, o.churned, o.value, o.cluster); a != b {
+			t.Errorf("%d rows: %+v, in another order %+v", n, a, b)
+		}
+	}
 }
 
 func TestRenumberingTheAccountsChangesNoBit(t *testing.T) {

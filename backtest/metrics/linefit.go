@@ -1,9 +1,14 @@
 package metrics
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // lineFit holds the rows of a recalibration in canonical order, so that sums
-// along it do not depend on the order in which the rows came.
+// along it do not depend on the order in which the rows came: by falling eta, then
+// the renewed before the churned ones, then by weight.
 type lineFit struct {
 	eta     []float64 // descending
 	churned []bool
@@ -21,20 +26,13 @@ func undetermined() fitted {
 	return fitted{nan, nan, nan, nan}
 }
 
-// design is what one of the two fits regresses on: logit p = offset + a + b z.
-// A z that is 0 throughout leaves b at 0, which is the one-parameter fit.
-//
-// All methods take the coefficients as beta = (a, b), score vectors as (d/da,
-// d/db) and symmetric matrices by their upper triangle (00, 01, 11).
-type design struct {
-	*lineFit
-	offset, z []float64
-}
-
 // newLineFit sorts the rows; nil accounts become one per row, and nil weights 1. Values are
 // finite by then, so the sort cannot refuse them.
 func newLineFit(eta []float64, churned []bool, cluster []int32, weight []float64) *lineFit {
 	rows, _ := descending(eta, churned)
+	if weight != nil {
+		orderTies(rows, churned, weight)
+	}
 	f := &lineFit{
 		eta:     make([]float64, len(rows)),
 		churned: make([]bool, len(rows)),
@@ -55,6 +53,20 @@ func newLineFit(eta []float64, churned []bool, cluster []int32, weight []float64
 		f.groups = clusterCount(cluster)
 	}
 	return f
+}
+
+// orderTies sorts rows of equal eta and outcome by their weight. Rows that then still tie
+// differ in nothing but their account, and are one to every sum.
+func orderTies(rows []keyed, churned []bool, weight []float64) {
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		if end > i+1 {
+			slices.SortFunc(rows[i:end], func(a, b keyed) int {
+				return cmp.Or(index(churned[a.row])-index(churned[b.row]), cmp.Compare(weight[a.row], weight[b.row]))
+			})
+		}
+		i = end
+	}
 }
 
 // separated reports whether a threshold on eta parts the outcomes, be it with
@@ -79,13 +91,25 @@ func (f *lineFit) separated() bool {
 // Newton's method falls back on bisection where the probabilities are all but 0
 // or 1 and the information vanishes.
 func (f *lineFit) offset() fitted {
-	d := design{f, f.eta, make([]float64, len(f.eta))}
+	d := f.design(f.eta, make([]float64, len(f.eta)))
 	events, renewals := f.outcomes()
 	base := math.Log(events / renewals)
 	centre, _ := f.location()
-	a, low, high := base-centre, base-f.eta[0], base-f.eta[len(f.eta)-1]
+	low, high := base-f.eta[0], base-f.eta[len(f.eta)-1]
+	a, ok := base-centre, true
+	if near, found := d.gathered(); found {
+		a, _ = near.root(a, low, high)
+	}
+	if a, ok = d.root(a, low, high); !ok {
+		return undetermined()
+	}
+	return fitted{a: a, varA: f.sandwich(d, [2]float64{a})[0]}
+}
+
+// root finds the offset between two bounds, from a start between them.
+func (d design) root(a, low, high float64) (root float64, ok bool) {
 	for range maxSteps {
-		gradient, information := d.derivatives([2]float64{a})
+		gradient, information := d.derivatives([2]float64{a}, nil)
 		if gradient[0] > 0 {
 			low = a
 		} else {
@@ -97,23 +121,28 @@ func (f *lineFit) offset() fitted {
 			a = low + (high-low)/2
 		}
 		if done {
-			return fitted{a: a, varA: d.sandwich([2]float64{a})[0]}
+			return a, true
 		}
 	}
-	return undetermined()
+	return a, false
 }
 
 // outcomes is the weight of the churned rows and that of the others.
 func (f *lineFit) outcomes() (churned, renewed float64) {
-	var sums [2]exactSum
+	var sums [2]compensated
 	for i, y := range f.churned {
-		if y {
-			sums[0].add(f.weight[i])
-		} else {
-			sums[1].add(f.weight[i])
-		}
+		sums[index(!y)].add(f.weight[i])
 	}
 	return sums[0].value(), sums[1].value()
+}
+
+// expected is the weight of rows that p says will churn.
+func (f *lineFit) expected() float64 {
+	var sum compensated
+	for i, e := range f.eta {
+		sum.add(f.weight[i] * sigmoid(e))
+	}
+	return sum.value()
 }
 
 // slope fits a and b. It works on standardised eta, which makes the two nearly
@@ -124,12 +153,18 @@ func (f *lineFit) slope() fitted {
 	for i, e := range f.eta {
 		z[i] = (e - centre) / scale
 	}
-	d := design{f, make([]float64, len(f.eta)), z}
-	beta, ok := d.maximise()
+	d := f.design(make([]float64, len(f.eta)), z)
+	start, zone := [2]float64{}, quadraticZone
+	if near, found := d.gathered(); found {
+		if beta, ok := near.maximise(start, zone); ok {
+			start, zone = beta, gatheredZone
+		}
+	}
+	beta, ok := d.maximise(start, zone)
 	if !ok {
 		return undetermined()
 	}
-	v := d.sandwich(beta)
+	v := f.sandwich(d, beta)
 	shift := centre / scale // a + b (eta-centre)/scale = (a - b shift) + (b/scale) eta
 	return fitted{
 		a:    beta[0] - beta[1]*shift,
@@ -142,7 +177,7 @@ func (f *lineFit) slope() fitted {
 // location is the mean and the standard deviation of eta. Dividing before adding
 // keeps the sum finite for any finite eta.
 func (f *lineFit) location() (centre, scale float64) {
-	var sum, squares exactSum
+	var sum, squares compensated
 	n := float64(len(f.eta))
 	for _, e := range f.eta {
 		sum.add(e / n)
@@ -154,113 +189,22 @@ func (f *lineFit) location() (centre, scale float64) {
 	return centre, math.Sqrt(squares.value())
 }
 
-// Newton's method stops once the decrement says that the step just taken was
-// already exact to rounding: errors square, so 1e-20 leaves none.
-const (
-	maxSteps      = 100
-	converged     = 1e-20
-	quadraticZone = 1e-8  // decrement below which full steps need no check
-	collinear     = 1e-10 // 1 - r^2 of intercept and slope that leaves too few digits
-)
-
-// maximise fits (a, b) by Newton steps from the line of no relation, halved while
-// they would raise the loss.
-// It gives up where the outcomes overlap in so few of the digits of eta that
-// rounding errors decide.
-func (d design) maximise() (beta [2]float64, ok bool) {
-	loss := d.loss(beta)
-	for range maxSteps {
-		gradient, information := d.derivatives(beta)
-		if !(determinant(information) > collinear*information[0]*information[2]) {
-			return beta, false
-		}
-		step := solve(information, gradient)
-		decrement := step[0]*gradient[0] + step[1]*gradient[1]
-		next := [2]float64{beta[0] + step[0], beta[1] + step[1]}
-		if decrement > quadraticZone {
-			next, loss = d.descend(beta, step, loss)
-		}
-		beta = next
-		if decrement <= converged {
-			return beta, true
-		}
-	}
-	return beta, false
-}
-
-// descend halves the step until the loss does not rise. The loss is convex, so
-// some fraction of a Newton step always lowers it, unless the step is already
-// down to rounding errors; then the smallest one is as good as any.
-func (d design) descend(beta, step [2]float64, loss float64) (next [2]float64, lower float64) {
-	for size := 1.0; ; size /= 2 {
-		next = [2]float64{beta[0] + size*step[0], beta[1] + size*step[1]}
-		lower = d.loss(next)
-		if lower <= loss || size < 1e-10 {
-			return next, lower
-		}
-	}
-}
-
-// logOdds is row i's linear predictor. The product is rounded on purpose: a
-// compiler that fused it with the sum would change bits between architectures.
-func (d design) logOdds(i int, beta [2]float64) float64 {
-	return d.offset[i] + beta[0] + float64(beta[1]*d.z[i])
-}
-
-// loss is the negative log-likelihood.
-func (d design) loss(beta [2]float64) float64 {
-	var sum exactSum
-	for i, y := range d.churned {
-		sum.add(d.weight[i] * softplus(toward(d.logOdds(i, beta), y)))
-	}
-	return sum.value()
-}
-
-// residual is y - p, with the relative precision of the smaller of p and 1-p.
-func residual(logOdds float64, churned bool) float64 {
-	miss := sigmoid(toward(logOdds, churned))
-	if churned {
-		return miss
-	}
-	return -miss
-}
-
-// derivatives are the score vector and the information matrix (00, 01, 11) of
-// the log-likelihood at beta.
-func (d design) derivatives(beta [2]float64) (gradient [2]float64, information [3]float64) {
-	var g [2]exactSum
-	var h [3]exactSum
-	for i, y := range d.churned {
-		// p(1-p) as a product of both tails is accurate for p near 1, too.
-		x, z := d.logOdds(i, beta), d.z[i]
-		u, w := d.weight[i]*residual(x, y), d.weight[i]*(sigmoid(x)*sigmoid(-x))
-		g[0].add(u)
-		g[1].add(u * z)
-		h[0].add(w)
-		h[1].add(w * z)
-		h[2].add(w * z * z)
-	}
-	gradient = [2]float64{g[0].value(), g[1].value()}
-	return gradient, [3]float64{h[0].value(), h[1].value(), h[2].value()}
-}
-
 // sandwich is the cluster-robust covariance (00, 01, 11) of beta:
 // B^-1 (sum_g u_g u_g') B^-1 G/(G-1) with B the information matrix, u_g the sum
 // of account g's score vectors and G the accounts that have rows. An account's
 // rows are added in canonical order, the accounts exactly, so neither the order
 // of the rows nor the numbering of the accounts shows in the result.
-func (d design) sandwich(beta [2]float64) [3]float64 {
-	score := make([][2]float64, d.groups)
-	seen := make([]bool, d.groups)
-	for i, y := range d.churned {
-		g := d.cluster[i]
-		u := float64(d.weight[i] * residual(d.logOdds(i, beta), y))
+func (f *lineFit) sandwich(d design, beta [2]float64) [3]float64 {
+	residuals := make([]float64, len(d.z))
+	_, bread := d.derivatives(beta, residuals)
+	score, seen := make([][2]float64, f.groups), make([]bool, f.groups)
+	for i, u := range residuals {
+		g := f.cluster[i]
 		score[g][0] += u
 		score[g][1] += float64(u * d.z[i])
 		seen[g] = true
 	}
 	accounts := float64(countTrue(seen))
-	_, bread := d.derivatives(beta)
 	var meat [3]exactSum
 	for _, u := range score {
 		// Solving first gives each account's influence on beta itself.

@@ -12,6 +12,16 @@ func sigmoid(x float64) float64 {
 	return e / (1 + e)
 }
 
+// bothTails are sigmoid(x) and sigmoid(-x), bit for bit, of one exponential.
+func bothTails(x float64) (p, q float64) {
+	e := math.Exp(-math.Abs(x))
+	p, q = e/(1+e), 1/(1+e)
+	if x >= 0 {
+		p, q = q, p
+	}
+	return p, q
+}
+
 // softplus is log(1+exp(x)) without overflow or cancellation.
 func softplus(x float64) float64 {
 	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))

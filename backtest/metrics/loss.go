@@ -19,6 +19,12 @@ func Brier(eta []float64, churned []bool) float64 {
 	return mean(eta, churned, squaredMiss)
 }
 
+// RowLogLoss is the term of a row in [LogLoss], the same bits as LogLoss of that row alone.
+func RowLogLoss(eta float64, churned bool) float64 { return softplus(toward(eta, churned)) }
+
+// RowBrier is the term of a row in [Brier], the same bits as Brier of that row alone.
+func RowBrier(eta float64, churned bool) float64 { return squaredMiss(toward(eta, churned)) }
+
 // ScaledBrier is 1 - Brier / (ybar (1-ybar)): 0 for a model that gives everyone
 // the churn rate ybar, 1 for a perfect one (Steyerberg et al. 2010). NaN if
 // either outcome is absent.

@@ -29,10 +29,57 @@ type keyed struct {
 // interchangeable, so whatever is added up along it does not depend on the
 // order in which the rows came.
 func descending(score []float64, churned []bool) (rows []keyed, ok bool) {
+	if inOrder(score, churned) {
+		rows = make([]keyed, len(score))
+		for i, s := range score {
+			rows[i] = keyed{descendingKey(s), uint32(i)}
+		}
+		return rows, true
+	}
 	if rows, ok = keyedByOutcome(score, churned); !ok {
 		return nil, false
 	}
 	return radixSort(rows), true
+}
+
+// inOrder reports whether the rows come in the order of descending already; it looks no
+// further than the first that does not. A NaN is in no order.
+func inOrder(score []float64, churned []bool) bool {
+	for i, s := range score {
+		if s != s || i > 0 && (score[i-1] < s || score[i-1] == s && churned[i-1] && !churned[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Order lists the rows as every metric here goes through them: by score, the highest first,
+// and within equal scores renewed rows before churned ones, each in the order in which they
+// came; rows without a score (NaN) stand last. A caller who wants many metrics of a score can
+// put its rows into this order once: sorting them again takes but a look.
+func Order(score []float64, churned []bool) []int {
+	mustMatch(len(score), len(churned))
+	known, last := make([]int, 0, len(score)), []int(nil)
+	for i, s := range score {
+		if s != s {
+			last = append(last, i)
+		} else {
+			known = append(known, i)
+		}
+	}
+	if len(last) > 0 {
+		s, y := make([]float64, len(known)), make([]bool, len(known))
+		for k, i := range known {
+			s[k], y[k] = score[i], churned[i]
+		}
+		score, churned = s, y
+	}
+	rows, _ := descending(score, churned)
+	out := make([]int, 0, len(known)+len(last))
+	for _, r := range rows {
+		out = append(out, known[r.row])
+	}
+	return append(out, last...)
 }
 
 // keyedByOutcome are the rows with their keys, unsorted: the renewed ones first, either in

@@ -88,7 +88,9 @@ func TestReplicatesServedSinglyEqualPackedOnes(t *testing.T) {
 			plans = append(plans, r.plan(m == nil))
 		}
 		b.run(plans, 3, 8, together)
-		b.runSingly(plans, 3, 8, singly)
+		for j, p := range plans {
+			b.sweepSingly(p, func(l int) []float64 { return singly[(l*3+j)*columns:][:columns] })
+		}
 		for i := range together {
 			sameNumbers(t, "replicate", singly[i], together[i])
 		}

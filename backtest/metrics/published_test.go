@@ -167,6 +167,32 @@ func TestWilsonIntervalOfFiveInFortyEqualsStatsmodels(t *testing.T) {
 	})
 }
 
+// The same rate with the exact interval: statsmodels, proportion_confint(5, 40, method="beta").
+func TestExactIntervalOfFiveInFortyEqualsStatsmodels(t *testing.T) {
+	low, high := ClopperPearson(5, 40, 0.95)
+	checkPrinted(t, []printed{
+		{"low", low, 0.041859626139, 1e-11},
+		{"high", high, 0.268032917362, 1e-11},
+	})
+}
+
+// The variance that Sun and Xu's code (roc_comparison, its test of the variance) has for a
+// logistic regression on the iris data: is a flower versicolor? Ranks are all that matters:
+// the outcomes of the 120 test flowers from the highest score down, as scikit-learn 1.9
+// splits (random_state 42) and fits them. Its one tie is of two 0.
+func TestVarianceOfTheIrisScoreIsThatOfSunAndXu(t *testing.T) {
+	const falling = "110111110011111010101011101010100101100001100001010011100111000000000010000100001000010000000000001000000000000000000000"
+	score, y := make([]float64, len(falling)), make([]bool, len(falling))
+	for i, outcome := range falling {
+		score[i], y[i] = float64(-i), outcome == '1'
+	}
+	a := mustDeLong(t, [][]float64{score}, y, nil)
+	checkPrinted(t, []printed{
+		{"AUC", a.AUC[0], 0.8176638176638176, 1e-15},
+		{"variance", a.Cov.At(0, 0), 0.0015359814789736538, 1e-17},
+	})
+}
+
 func TestTiedScoresGiveScikitLearnsAUCAndAveragePrecision(t *testing.T) {
 	y, score := bools(0, 1, 0, 1, 1, 0), []float64{.5, .5, .5, .5, .9, .1}
 	checkPrinted(t, []printed{

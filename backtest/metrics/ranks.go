@@ -61,13 +61,17 @@ func (m RankMetrics) lists(r *Ranking, count []int32, all tally, out []float64) 
 // accounts: candidate j has the columns from j m.Width() on. All candidates see the same
 // draws, so that the difference of two columns is a paired one. The numbers are those of
 // Bootstrap with [RankMetrics.Of], bit for bit; the time is a fraction, because sixteen
-// replicates share each sweep over the rows. Errors are those of [BootstrapAUC].
+// replicates share each sweep over the rows. Only where more than 32,768 thresholds lie
+// apart, which takes some 200,000 rows, are rows taken together until they make a thousandth
+// of those above them, and tie: that moves AUC, KS and average precision by less than a
+// tenth of their standard error, mostly by a hundredth. Errors are those of [BootstrapAUC].
 func BootstrapRanks(ctx context.Context, rankings []*Ranking, m RankMetrics, replicates int, seed uint64) (*Replicates, error) {
 	return bootstrapPacked(ctx, rankings, replicates, seed, packedColumns{ranked: m.Width(), metrics: &m})
 }
 
 // BootstrapRanksAnd is [BootstrapRanks] with the more columns of a statistic of another kind
-// behind those of the candidates, on the same draws. newStat is that of [Bootstrap].
-func BootstrapRanksAnd(ctx context.Context, rankings []*Ranking, m RankMetrics, more int, newStat func() Statistic, replicates int, seed uint64) (*Replicates, error) {
+// behind those of the candidates, on the same draws. Every worker calls newStat once, as in
+// [Bootstrap].
+func BootstrapRanksAnd(ctx context.Context, rankings []*Ranking, m RankMetrics, more int, newStat func() PackedStatistic, replicates int, seed uint64) (*Replicates, error) {
 	return bootstrapPacked(ctx, rankings, replicates, seed, packedColumns{m.Width(), &m, more, newStat})
 }

@@ -36,6 +36,23 @@ func ClusteredRate(churned []bool, cluster []int32, level float64) Rate {
 	return r
 }
 
+// ShareInterval is Wilson's interval of a share with a standard error of its own, at the
+// number of independent trials that would have that error, share (1 - share) / stdErr^2
+// (Korn and Graubard 1998): a share of a few accounts then stays within 0 and 1. A share of
+// 0 or 1 has an error of 0, which says nothing; it counts as one of n trials. A share that
+// cannot vary, such as one of ties alone, has itself as both ends.
+func ShareInterval(share, stdErr, n, level float64) (low, high float64) {
+	spread := share * (1 - share)
+	if !(spread > 0) {
+		return wilson(share*n, n, level)
+	}
+	if stdErr == 0 {
+		return share, share
+	}
+	n = spread / (stdErr * stdErr)
+	return wilson(share*n, n, level)
+}
+
 // rateDesignEffect counts in integers, n^2 (y_g - p n_g)^2 = (n y_g - k n_g)^2, as far
 // as float64 holds them.
 func rateDesignEffect(churned []bool, cluster []int32, k int) float64 {

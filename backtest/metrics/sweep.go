@@ -2,60 +2,6 @@ package metrics
 
 import "math"
 
-// plan is a ranking laid out for packed sweeps. Most rows renewed, and of those a sweep only
-// has to know how many are above each churned one: so they stand apart, in a list that is
-// added up without a branch, and blocks say where the churned ones come in.
-type plan struct {
-	ranking          *Ranking
-	renewed, churned []uint32 // the accounts of the rows, highest score first
-	blocks           []block
-}
-
-// block is tied rows of which some churned: above renewed rows since the last block, then
-// the tied ones. The last block of a plan may have none that churned.
-type block struct{ above, tied, churned uint32 }
-
-// plan lays out the ranking. With merge, churned rows with no renewed one between them are
-// one block, which is all the same to the AUC but not to other metrics.
-func (r *Ranking) plan(merge bool) *plan {
-	all := r.totals(r.weights(nil))
-	p := &plan{ranking: r, renewed: make([]uint32, 0, all.renewed), churned: make([]uint32, 0, all.churned)}
-	if r.undefined {
-		return p
-	}
-	var b block
-	var tie tally
-	for _, c := range r.code {
-		if tie.add(c&churnedBit != 0); c&churnedBit != 0 {
-			p.churned = append(p.churned, c>>accountShift)
-		} else {
-			p.renewed = append(p.renewed, c>>accountShift)
-		}
-		if c&lastOfTieBit == 0 {
-			continue
-		}
-		if tie.churned == 0 {
-			b.above += uint32(tie.renewed)
-		} else {
-			b.tied, b.churned = uint32(tie.renewed), uint32(tie.churned)
-			p.add(b, merge)
-			b = block{}
-		}
-		tie = tally{}
-	}
-	p.blocks = append(p.blocks, b)
-	return p
-}
-
-// add appends a block, or merges it with the one before.
-func (p *plan) add(b block, merge bool) {
-	if last := len(p.blocks) - 1; merge && last >= 0 && b.above == 0 && b.tied == 0 && p.blocks[last].tied == 0 {
-		p.blocks[last].churned += b.churned
-		return
-	}
-	p.blocks = append(p.blocks, b)
-}
-
 // sweep goes through a plan for sixteen replicates at once. What it counts is, for every
 // pair of a churned and a renewed row, two where the renewed one stands above and one where
 // they tie: AUC is all pairs less those. In steps, for each block,
@@ -99,8 +45,7 @@ func (s *sweep) auc(l int) float64 {
 
 // run sweeps all blocks.
 func (s *sweep) run(p *plan, packed []word) {
-	s.renewed = stream{accounts: p.renewed, packed: packed, bytes: s.bytes}
-	s.hit = stream{accounts: p.churned, packed: packed, bytes: s.bytes}
+	s.renewed, s.hit = newStream(p.renewed, packed, s.bytes), newStream(p.churned, packed, s.bytes)
 	for _, b := range p.blocks {
 		rows := int(b.above) + int(b.tied) + int(b.churned)
 		if rows > s.room {
@@ -192,6 +137,10 @@ type stream struct {
 	from, to int       // what is left of it
 }
 
+func newStream(accounts []uint32, packed []word, bytes int) stream {
+	return stream{accounts: accounts, packed: packed, bytes: bytes}
+}
+
 // next adds the multiplicities of the next n rows: in bytes as long as those fit, which is
 // two additions for all replicates.
 func (q *stream) next(n int) (sum wide) {
@@ -221,9 +170,6 @@ func (q *stream) fetch() {
 	q.accounts = q.accounts[len(some):]
 	q.from, q.to = 0, len(some)
 }
-
-// word is the multiplicities of an account in all replicates of a sweep, a byte each.
-type word struct{ low, high uint64 }
 
 // wide is a sum of 16 bits per lane.
 type wide struct{ low, high eight }

@@ -56,7 +56,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return err
 	}
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
-	r, err := backtest.Run(ctx, e, p.candidates, p.options(), bar.Stage)
+	r, err := backtest.Run(ctx, e, p.candidates, p.options(), a.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
 	if why, yes := tooFewDates(err); yes {
 		return a.inSample(ctx, p, e, out, why, gate)
@@ -78,6 +78,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	if err := out.Publish(); err != nil {
 		return fail(exitOutput, err)
 	}
+	a.clock.Done("write", 0)
 	if a.json {
 		told := resultOf(r)
 		told.RunDirectory = a.target(p)
@@ -99,6 +100,7 @@ func (p *opened) loadExamined(ctx context.Context) (*dataset.Examples, *health.R
 	if err != nil {
 		return nil, nil, err
 	}
+	p.clock.Done("health", len(panel.Snapshots.Date))
 	panel.Examples.Timeline = panel.Timeline() // what happens between the decisions: warnings, bands, rollout
 	return panel.Examples, state, nil
 }
@@ -133,13 +135,29 @@ func (a *app) printBacktest(r *backtest.Result, o *backtest.Outlook, target stri
 	a.printf("%s\n\n", plain(r.Verdict.Headline))
 	a.printCandidates(r)
 	a.printf("\n")
-	for _, reason := range r.Verdict.Reasons {
-		a.printf("  %s\n", plain(reason))
-	}
+	a.printReasons(r.Verdict)
 	a.printWarning(r)
 	a.printFurther(r)
 	a.printOutlook(r, o)
 	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))
+}
+
+// printReasons prints why, one reason a line; of the tests, those that were not passed say
+// so.
+func (a *app) printReasons(v backtest.Verdict) {
+	for _, reason := range v.Reasons {
+		mark := ""
+		for _, g := range v.Gates {
+			switch {
+			case g.Words != reason || g.Passed:
+			case g.Undecided:
+				mark = "UNDECIDED: "
+			default:
+				mark = "NOT PASSED: "
+			}
+		}
+		a.printf("  %s%s\n", mark, plain(reason))
+	}
 }
 
 // printCandidates is how the candidates for one target did.
@@ -151,8 +169,8 @@ func (a *app) printCandidates(r *backtest.Result) {
 		}
 	}
 	n := backtest.Find(r.Candidates[0].Pooled, backtest.AUC)
-	a.printf("%s renewals in %d of %d folds, %s %s (%.1f %%); capacity %d accounts per period\n\n", texttab.Group(fmt.Sprint(n.N)), used, len(r.Folds),
-		texttab.Group(fmt.Sprint(n.Churned)), r.Target.Event(), 100*float64(n.Churned)/float64(n.N), r.Options.Capacity)
+	a.printf("%s renewals in %d of %d folds, %s %s (%.1f %%); capacity %s accounts per period\n\n", texttab.Group(fmt.Sprint(n.N)), used, len(r.Folds),
+		texttab.Group(fmt.Sprint(n.Churned)), r.Target.Event(), 100*float64(n.Churned)/float64(n.N), texttab.Group(fmt.Sprint(r.Options.Capacity)))
 	t := texttab.New("candidate", ">AUC", ">95 % interval", ">log loss", ">Brier", ">slope", ">capture", ">value captured")
 	for c, cand := range r.Candidates {
 		name := plain(cand.Name)

@@ -61,10 +61,12 @@ func (a *app) check(ctx context.Context) error {
 	if result.Report, err = health.Examine(ctx, panel, p.factors, p.healthOptions()); err != nil {
 		return err
 	}
+	a.clock.Done("health", len(panel.Snapshots.Date))
 	result.Leaks, err = leaklab.Run(ctx, panel, p.factors, p.candidates, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: p.options()})
 	if err != nil {
 		return err
 	}
+	a.clock.Done("leak lab", panel.Examples.Len())
 	result.Refused = append([]dataset.Warning{}, result.Leaks.Refusals()...)
 	result.Warnings = append(append([]dataset.Warning{}, panel.Examples.Warnings...), result.Leaks.Warnings()...)
 	if a.json {

@@ -36,7 +36,7 @@ func openCompared(dir string) (*comparedRun, error) {
 	}
 	for _, x := range r.results() {
 		if x.Target == "" || len(x.Candidates) == 0 || !(x.Level > 0 && x.Level < 1) {
-			return nil, r.refuse(verdictName, fmt.Errorf("this is not the verdict of a backtest over time: it has no target, candidates or level; run the backtest again"))
+			return nil, r.refuse(verdictName, fmt.Errorf("this is not the verdict of a backtest over time: it has no target, candidates or level; %s", r.whyMissing()))
 		}
 	}
 	return r, nil

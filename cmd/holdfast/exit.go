@@ -120,7 +120,7 @@ func complain(stdout, stderr io.Writer, asJSON bool, code int, err error) {
 // packages are the names that the packages of holdfast put in front of their errors.
 // They help who reads the code; the people at a terminal are helped by the file that
 // comes after them.
-var packages = regexp.MustCompile(`^((dataset|parquetio|csvio|synth|spill|features|models|logit|backtest|metrics|plots|report|rundir|registry|export|sql): )+`)
+var packages = regexp.MustCompile(`^((dataset|parquetio|csvio|synth|spill|features|models|logit|backtest|metrics|monitor|plots|report|rundir|registry|export|sql): )+`)
 
 // maxLine bounds what one line of a message may hold: data can be hostile.
 const maxLine = 2000

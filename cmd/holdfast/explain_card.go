@@ -129,7 +129,7 @@ func driver(p models.Part) cardLine {
 	if p.Word != "" {
 		words += " (" + p.Word + ")"
 	}
-	if usual := plain(p.Peer.String()); usual != "" {
+	if usual := plain(p.Peer.String()); usual != "" && usual != plain(p.Value.String()) {
 		words += ", usually " + usual
 	}
 	return cardLine{plain(p.Factor), words, signed(p.Health, 1)}
@@ -149,6 +149,8 @@ func wayOf(x *account) string {
 	switch w := x.ToBetter; {
 	case x.Now.Band == models.Green || x.Now.Band == "":
 		return ""
+	case w == nil && x.model.CanBeMoved():
+		return "What people can move is not known of this account, or does not count for it, so no change is proposed."
 	case w == nil:
 		return "No factor of this model is marked as one that people can move, so no change is proposed."
 	case !w.Reached && len(w.Moves) == 0:

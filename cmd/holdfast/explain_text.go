@@ -117,6 +117,8 @@ func (a *app) printBefore(x *account) error {
 func (a *app) printWay(x *account) {
 	switch w := x.ToBetter; {
 	case x.Now.Band == models.Green || x.Now.Band == "":
+	case w == nil && x.model.CanBeMoved():
+		a.printf("\nThe factors marked actionable are missing here, or do not count for this account, so no change is proposed.\n")
 	case w == nil:
 		a.printf("\nNo factor of this model is marked actionable, so no change is proposed.\n")
 	case !w.Reached:

@@ -81,14 +81,17 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 		return err
 	}
 	defer out.Discard()
-	e, err := p.loadTrusted(ctx)
+	panel, err := p.surveyTrusted(ctx)
 	if err != nil {
 		return err
 	}
+	e := panel.Examples
+	e.Timeline = panel.Timeline() // for what a monitor will hold the model against
 	m, err := cand.Fit(ctx, e.All())
 	if err != nil {
 		return err
 	}
+	a.clock.Done("fit", e.Len())
 	if m, err = p.describe(ctx, m, e); err != nil {
 		return err
 	}
@@ -99,13 +102,16 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	if err := a.warn(exitData, warnings); err != nil {
 		return err
 	}
+	a.clock.Done("bands and outlook", e.Len())
 	f, err := p.examine(ctx, cand, m, e, flags)
 	if err != nil {
 		return err
 	}
+	a.clock.Done("inference", e.Len())
 	if err := a.writeFit(ctx, out, p, e, f, warnings); err != nil {
 		return err
 	}
+	a.clock.Done("write", 0)
 	if a.json {
 		return writeJSON(a.stdout, f)
 	}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -86,10 +87,11 @@ func (a *app) init(ctx context.Context, snapshots, outcomes, file string, said [
 	if err := draftConfig.Execute(&text, d); err != nil {
 		return err
 	}
-	if _, err := project.Parse(file, []byte(text.String())); err != nil {
+	drafted := aligned(text.String())
+	if _, err := project.Parse(file, []byte(drafted)); err != nil {
 		return fail(exitBug, fmt.Errorf("init wrote a project file it cannot read: %w", err))
 	}
-	if err := rundir.WriteFile(file, func(w io.Writer) error { _, err := io.WriteString(w, text.String()); return err }); err != nil {
+	if err := rundir.WriteFile(file, func(w io.Writer) error { _, err := io.WriteString(w, drafted); return err }); err != nil {
 		return fail(exitOutput, err)
 	}
 	if a.json {
@@ -146,6 +148,32 @@ type draft struct {
 // leftOut is a column that init does not make a factor.
 type leftOut struct{ Column, Why string }
 
+// Groups is a column that results could be split by: the first that is a category; empty if
+// there is none.
+func (d draft) Groups() string {
+	for _, f := range d.Factors {
+		if f.Kind == features.Category && plainScalar.MatchString(f.Name) {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// asideAt is the column at which the comments behind values begin.
+const asideAt = 37
+
+// aligned sets the comments behind values, which the template begins with a tab, under each
+// other whatever the values' length. No tab comes from the data: texts are quoted.
+func aligned(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if value, comment, found := strings.Cut(line, "\t"); found {
+			lines[i] = value + strings.Repeat(" ", max(2, asideAt-utf8.RuneCountInString(value))) + comment
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 var plainScalar = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./-]*$`)
 
 // yamlWords are plain texts that YAML readers may take for something else.
@@ -171,6 +199,7 @@ var draftConfig = template.Must(template.New("").Funcs(template.FuncMap{
 	"text": yamlText, "list": yamlList, "plain": plain,
 	"percent": func(part, of int) string { return fmt.Sprintf("%.1f", 100*float64(part)/float64(max(1, of))) },
 }).Parse(`# Written by holdfast init. Read it once: what could not be known from the files is marked CHECK.
+# To complete and check it in your editor, see holdfast generate schema --help.
 version: 1
 data:
   snapshots: {{text .Snapshots}}
@@ -183,28 +212,28 @@ columns:
   outcome_date: {{text .Columns.OutcomeDate}}
   outcome: {{text .Columns.Outcome}}
 {{- with .Columns.ChurnedWhen}}
-  churned_when: {{list .}}              # CHECK: which values mean churned?{{end}}
+  churned_when: {{list .}}	# CHECK: which values mean churned?{{end}}
 {{- with .Columns.DecidedAt}}
   decided_at: {{text .}}{{end}}
 {{- with .Columns.Value}}
-  value: {{text .}}                       # CHECK: the money at stake{{else}}
+  value: {{text .}}	# CHECK: the money at stake{{else}}
   # value: arr                        # the money at stake, if a column has it{{end}}
 {{- with .Columns.ValueAfter}}
-  value_after: {{text .}}                 # CHECK: what was paid after the outcome?{{end}}
+  value_after: {{text .}}	# CHECK: what was paid after the outcome?{{end}}
 {{- with .Columns.ValueBefore}}
-  value_before: {{text .}}                # CHECK: and before it?{{end}}
-  # segment: plan                     # a column or an expression, to see results by segment
+  value_before: {{text .}}	# CHECK: and before it?{{end}}
+  # segment: {{with .Groups}}{{text .}}{{else}}plan{{end}}	# a column or an expression, to see results by segment
 label:
   mode: {{.Clock.Mode}}
 {{- if eq .Clock.Mode "renewal"}}
-  lead: {{.Clock.Lead}}d                          # CHECK: how early must the warning come?
-  max_age: {{.Clock.MaxAge}}d                       # how much older than the lead a snapshot may be
+  lead: {{.Clock.Lead}}d	# CHECK: how early must the warning come?
+  max_age: {{.Clock.MaxAge}}d	# how much older than the lead a snapshot may be
   # {{.Counts.Mature}} of {{.Counts.Total}} outcomes have such a snapshot; {{percent .Counts.Churned .Counts.Mature}} % of them churned
 {{- else}}
-  horizon: {{.Clock.Horizon}}d                       # CHECK: churn in how many days after the snapshot?
+  horizon: {{.Clock.Horizon}}d	# CHECK: churn in how many days after the snapshot?
   # {{.Counts.Mature}} of {{.Counts.Total}} snapshots are mature; {{percent .Counts.Churned .Counts.Mature}} % of them churned
 {{- end}}
-factors:                               # add expect: lower_churn or higher_churn to use a factor in hand-set weights
+factors:	# add expect: lower_churn or higher_churn to use a factor in hand-set weights
 {{- range .Factors}}
   - {name: {{text .Name}}{{if eq .Kind "category"}}, kind: category{{end}}}
 {{- end}}
@@ -219,9 +248,9 @@ candidates:
   # - {name: today, kind: weights, weights: {some_factor: 60, another: 40}}   # the score you use now
 backtest:
   every: {{.Every}}
-  champion: baseline                   # CHECK: the score in use now; baseline says the churn rate to everyone
+  champion: baseline	# CHECK: the score in use now; baseline says the churn rate to everyone
   primary: log_loss
-  capacity: {{.Capacity}}                        # CHECK: accounts the team can work per period; this is a tenth of those that come up
+  capacity: {{.Capacity}}	# CHECK: accounts the team can work per period; this is a tenth of those that come up
   # save_rate: [0.1, 0.2, 0.3]
   # contact_cost: 200
 output: out

@@ -18,6 +18,9 @@ import (
 	"holdfast/plots/report"
 )
 
+// fewDatesCode is the warning of a run that was validated in sample, by which others know it.
+const fewDatesCode = "too_few_dates"
+
 // tooFewDates says whether a backtest failed for want of dates alone, and why.
 func tooFewDates(err error) (reason string, yes bool) {
 	var unplanned *backtest.PlanError
@@ -31,12 +34,12 @@ func tooFewDates(err error) (reason string, yes bool) {
 // candidates to all examples, takes the optimism off, and says that this is no backtest.
 func (a *app) inSample(ctx context.Context, p *opened, e *dataset.Examples, out *rundir.Dir, why string, gate bool) error {
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
-	v, err := backtest.Validate(ctx, e, p.candidates, p.options(), bar.Stage)
+	v, err := backtest.Validate(ctx, e, p.candidates, p.options(), a.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
 	if err != nil {
 		return err
 	}
-	v.Warnings = append(v.Warnings, dataset.Warning{Code: "too_few_dates", Message: why + "; the candidates were validated in sample instead"})
+	v.Warnings = append(v.Warnings, dataset.Warning{Code: fewDatesCode, Message: why + "; the candidates were validated in sample instead"})
 	if err := a.warn(exitData, v.Warnings); err != nil {
 		return err
 	}
@@ -121,12 +124,17 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 		return err
 	}
 	page := report.InSample{Validation: v, Why: result.Why, Version: version, ConfigName: card.Config.Name}
+	document, err := page.Build()
+	if err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"report.html", page.Write},
-		{"verdict.json", func(w io.Writer) error { return writeFolded(w, result) }},
+		{reportPage, page.Write},
+		{reportDocument, func(w io.Writer) error { return writeFolded(w, document) }},
+		{verdictName, func(w io.Writer) error { return writeFolded(w, result) }},
 		{"metrics.csv", func(w io.Writer) error { return writeInSampleMetrics(w, v) }},
 		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
 		{"model.json", winner.Write},
@@ -192,8 +200,6 @@ func (a *app) printInSample(v *backtest.InSample, why, target string) {
 		t.Write(a.stdout)
 	}
 	a.printf("\n")
-	for _, reason := range v.Verdict.Reasons {
-		a.printf("  %s\n", plain(reason))
-	}
+	a.printReasons(v.Verdict)
 	a.printf("\nReport: %s\n", plain(filepath.Join(target, "report.html")))
 }

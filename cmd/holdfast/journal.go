@@ -30,6 +30,7 @@ type runNote struct {
 	Headline string            `json:"headline"`
 	Numbers  *runNumbers       `json:"numbers,omitempty"`  // nil: nothing could be tested
 	Findings []string          `json:"findings,omitempty"` // why the data were refused
+	Recipe   string            `json:"recipe,omitempty"`   // of the version that this run promoted, as in its manifest
 	Scored   int               `json:"scored"`
 	Unscored int               `json:"unscored"`
 	ExitCode int               `json:"exit_code"`
@@ -75,11 +76,11 @@ func numbersOf(r *backtest.Result) *runNumbers {
 	return nil
 }
 
-// note is the line of a run before it has decided anything. Inputs is the SHA-256 of all
+// makeNote is the line of a run before it has decided anything. Inputs is the SHA-256 of all
 // that decides what a run does, the champion apart: the rows that were read, the project
 // file, the model files that it names, --as-of, the seed and the release of holdfast. A run
 // with the same inputs and the champion that the last run left has nothing new to find.
-func (a *app) note(p *opened, declared []models.Candidate, e *dataset.Examples) (runNote, error) {
+func (a *app) makeNote(p *opened, declared []models.Candidate, e *dataset.Examples) (runNote, error) {
 	card, err := a.card("retrain", p, e, nil)
 	if err != nil {
 		return runNote{}, err

@@ -39,7 +39,8 @@ func newModelsRollback(a *app, dir *string) *cobra.Command {
 		Short: "Go back to the champion before this one",
 		Long: `rollback makes the champion before this one the champion again, and adds a line to the
 journal. A second rollback goes back one further. Nothing is removed: promote brings back
-what was rolled back.
+what was rolled back. retrain does not undo it: on the same data it holds what it would
+promote again, and judges anew when the data are new.
 ` + exitCodesHelp,
 		Example: "  holdfast models rollback\n  holdfast models rollback --reason \"scores of starters are off\"",
 		Args:    noArgs,

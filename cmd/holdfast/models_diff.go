@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -37,6 +38,7 @@ type diffSide struct {
 	Version     registry.Ref    `json:"version"`
 	Kind        models.Kind     `json:"kind"`
 	Training    models.Training `json:"training"`
+	InPoints    bool            `json:"in_points"` // the weights are of points of health, as hand-set ones are
 	Calibration struct {
 		Intercept models.Stat `json:"intercept"`
 		Slope     models.Stat `json:"slope"`
@@ -50,7 +52,7 @@ type weightDiff struct {
 	Level   string      `json:"level,omitempty"`
 	A       models.Stat `json:"a_per_sd"`
 	B       models.Stat `json:"b_per_sd"`
-	Change  models.Stat `json:"change"`
+	Change  models.Stat `json:"change"` // undefined too where one is of points of health and the other is not
 }
 
 // diffModels compares two versions.
@@ -77,17 +79,19 @@ func (a *app) diffModels(dir, nameA, nameB string) error {
 
 func sideOf(v *reigning) diffSide {
 	side := diffSide{Version: v.Ref, Kind: v.model.Kind, Training: v.model.Training}
+	side.InPoints = slices.ContainsFunc(v.model.Weights, func(w models.Weight) bool { return w.Points != nil })
 	side.Calibration.Intercept, side.Calibration.Slope = models.Stat(v.model.Calibration.Intercept), models.Stat(v.model.Calibration.Slope)
 	return side
 }
 
 // weightDiffs pairs weights by segment, factor and level: those of a in their order, then
-// those that only b has.
+// those that only b has. Where one model scores the factor in points of health, of which more
+// is always better, and the other takes it as it is, the two are no measure of one another.
 func weightDiffs(a, b []models.Weight) []weightDiff {
 	key := func(w models.Weight) [3]string { return [3]string{w.Segment, w.Factor, w.Level} }
 	list, at := []weightDiff{}, make(map[[3]string]int)
-	for _, w := range a {
-		at[key(w)] = len(list)
+	for i, w := range a {
+		at[key(w)] = i
 		list = append(list, weightDiff{w.Segment, w.Factor, w.Level, w.PerSD, models.Undefined(), models.Undefined()})
 	}
 	for _, w := range b {
@@ -96,7 +100,10 @@ func weightDiffs(a, b []models.Weight) []weightDiff {
 			list = append(list, weightDiff{w.Segment, w.Factor, w.Level, models.Undefined(), w.PerSD, models.Undefined()})
 			continue
 		}
-		list[i].B, list[i].Change = w.PerSD, w.PerSD-list[i].A
+		list[i].B = w.PerSD
+		if (w.Points == nil) == (a[i].Points == nil) {
+			list[i].Change = w.PerSD - list[i].A
+		}
 	}
 	return list
 }
@@ -127,6 +134,13 @@ func (a *app) printModelDiff(d modelDiff) {
 		t.Row(plain(name), plain(w.Level), oneSide(w.A), oneSide(w.B), oneSide(w.Change))
 	}
 	t.Write(a.stdout)
+	if d.A.InPoints != d.B.InPoints {
+		name := d.A.Version
+		if d.B.InPoints {
+			name = d.B.Version
+		}
+		a.printf("\nThe weights of %s are of points of health, of which more is always better: signs and sizes do not compare.\n", plain(name.String()))
+	}
 }
 
 // oneSide is a number, and a dash where a version has none.

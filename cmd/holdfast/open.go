@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"holdfast/cmd/holdfast/internal/project"
+	"holdfast/cmd/holdfast/internal/stages"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -26,6 +27,8 @@ type opened struct {
 	types      expr.Columns       // of the columns of the snapshots
 	cohort     *expr.Expr         // nil: none is asked for
 	reading    dataset.Reading
+	clock      *stages.Clock // of the command; nil without --verbose
+	svgOnly    bool          // leave out the PNG of each picture
 }
 
 // open reads the config and holds every name in it against the schema of the data.
@@ -41,7 +44,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &opened{config: config, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
+	p := &opened{config: config, clock: a.clock, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
 		MissingAsNull: config.Data.MissingColumns == project.MissingColumnsNull}}
 	snapshots, err := inspect(ctx, config, "data.snapshots", config.Data.Snapshots)
 	if err != nil {
@@ -250,6 +253,7 @@ func (p *opened) survey(ctx context.Context) (*dataset.Panel, error) {
 		return nil, unreadable(err)
 	}
 	panel.Examples = features.Complete(panel.Examples, models.Inputs(p.candidates))
+	p.clock.Done("read and label", len(panel.Snapshots.Date))
 	return panel, nil
 }
 
@@ -273,6 +277,7 @@ func (p *opened) surveyTrusted(ctx context.Context) (*dataset.Panel, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.clock.Done("leaking factors", panel.Examples.Len())
 	if len(findings) > 0 {
 		return nil, fail(exitData, &dataset.RefusedError{Findings: findings})
 	}

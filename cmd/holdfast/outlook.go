@@ -116,9 +116,7 @@ func (a *app) printFurther(r *backtest.Result) {
 		a.printf("\nTarget %s, compared among themselves. %s\n\n", further.Target, plain(further.Verdict.Headline))
 		a.printCandidates(further)
 		a.printf("\n")
-		for _, reason := range further.Verdict.Reasons {
-			a.printf("  %s\n", plain(reason))
-		}
+		a.printReasons(further.Verdict)
 	}
 }
 

@@ -41,7 +41,7 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 	if err != nil {
 		return err
 	}
-	pictures, err := drawCharts(ctx, d, charts)
+	pictures, err := drawCharts(ctx, d, charts, p.svgOnly)
 	if err != nil {
 		return err
 	}
@@ -69,6 +69,7 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		if err := p.complete(m, finalOf(r)); err != nil {
 			return err
 		}
+		promise(m, r)
 		if err := d.Write("model.json", m.Write); err != nil {
 			return err
 		}
@@ -115,19 +116,22 @@ func (p pictures) find(name string) ([]byte, error) {
 
 // writeCharts writes the charts of a run that has no page.
 func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error {
-	_, err := drawCharts(ctx, d, charts)
+	_, err := drawCharts(ctx, d, charts, false)
 	return err
 }
 
-// drawCharts draws every chart twice, and hands on the SVG. Drawing is the longest step
-// that knows no context, so the context is asked before each picture.
-func drawCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) (pictures, error) {
+// drawCharts draws every chart twice, or with svgOnly once, and hands on the SVG. Drawing is
+// the longest step that knows no context, so the context is asked before each picture.
+func drawCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart, svgOnly bool) (pictures, error) {
 	drawn := make(pictures, len(charts))
 	for _, c := range charts {
 		for _, format := range []struct {
 			ending string
 			draw   func() ([]byte, error)
 		}{{"svg", c.SVG}, {"png", c.PNG}} {
+			if svgOnly && format.ending != "svg" {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -156,7 +160,10 @@ func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examp
 	if err := p.addPlaybooks(m); err != nil {
 		return nil, err
 	}
-	return m, m.Introduce(ctx, e.All(), bandRulesOf(p.config))
+	if err := m.Introduce(ctx, e.All(), bandRulesOf(p.config)); err != nil {
+		return nil, err
+	}
+	return m, refer(ctx, m, e)
 }
 
 func finalModels(r *backtest.Result) []*models.Model {

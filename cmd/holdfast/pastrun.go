@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"holdfast/cmd/holdfast/internal/rundir"
+	"holdfast/dataset"
 	"holdfast/dataset/store"
 )
 
@@ -27,7 +29,7 @@ type pastRun struct {
 // what a run writes and far below what hurts.
 const mostRunFile = 1 << 30
 
-// openPastRun opens the run directory of a backtest.
+// openPastRun opens the run directory of a backtest, or of the one within a retrain.
 func openPastRun(dir string) (*pastRun, error) {
 	if store.IsURL(dir) {
 		return nil, fail(exitUsage, fmt.Errorf("%s: run directories are local; copy it here first", plain(store.Name(dir))))
@@ -46,8 +48,8 @@ func openPastRun(dir string) (*pastRun, error) {
 	if err != nil || json.Unmarshal(text, &r.card) != nil || r.card.Tool != rundir.Tool {
 		return nil, fail(exitUsage, fmt.Errorf("%s: this is not a run of holdfast: there is no %s of its own in it; name the --out of a backtest", plain(dir), rundir.Marker))
 	}
-	if r.card.Command != "backtest" {
-		return nil, fail(exitUsage, fmt.Errorf("%s: this is a run of holdfast %s; only a backtest has a report and predictions", plain(dir), plain(r.card.Command)))
+	if r.card.Command != "backtest" && r.card.Command != "retrain" {
+		return nil, fail(exitUsage, fmt.Errorf("%s: this is a run of holdfast %s; only a backtest or a retrain has a report and predictions", plain(dir), plain(r.card.Command)))
 	}
 	return r, nil
 }
@@ -61,7 +63,7 @@ func (r *pastRun) read(name string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fail(exitData, fmt.Errorf("%s: the run has no such file; run the backtest again", plain(path)))
+		return nil, fail(exitData, fmt.Errorf("%s: the run has no such file; %s", plain(path), r.whyMissing()))
 	case err != nil:
 		return nil, fail(exitOutput, err)
 	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
@@ -76,6 +78,18 @@ func (r *pastRun) read(name string) ([]byte, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, mostRunFile)) // it may have grown
 	return text, fail(exitOutput, err)
+}
+
+// whyMissing says what to do about a file that the run does not have. There are two kinds
+// of runs that never had some, however often they are made.
+func (r *pastRun) whyMissing() string {
+	switch {
+	case slices.ContainsFunc(r.card.Warnings, func(w dataset.Warning) bool { return w.Code == fewDatesCode }):
+		return "it was validated in sample, because the data have too few dates, and says nothing of single accounts: only a backtest over several dates does"
+	case r.card.Command == "retrain":
+		return "a retrain whose champion could not be tested yet has no backtest in it, as " + verdictName + " says; else run it again"
+	}
+	return "run the backtest again"
 }
 
 // refuse says that a file of the run cannot be used, and why, in the words of the package

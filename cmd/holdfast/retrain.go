@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"holdfast/cmd/holdfast/internal/progress"
 	"holdfast/cmd/holdfast/internal/registry"
 	"holdfast/dataset"
+	"holdfast/models"
 )
 
 func newRetrain(a *app) *cobra.Command {
@@ -33,6 +35,9 @@ the old champion serves. Where data, project file and champion are those of the 
 there is nothing new, and nothing is written. The first run registers the winner of the
 project's own candidates.
 
+What a person took from its place, by models rollback or promote, does not come back by
+itself: while the data are the same, its recipe is not promoted again.
+
 Where the champion learned from everything that is known, it cannot be tested yet: that is
 "need more data", and it serves on. The registry is ` + "`registry`" + ` of the project file; the run
 directory is its output with -retrain behind it, or --out.
@@ -47,6 +52,7 @@ directory is its output with -retrain behind it, or --out.
 	}
 	cmd.Flags().StringVar(&f.registry, "registry", "", registryHelp)
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "decide and tell, but write nothing at all")
+	cmd.Flags().BoolVar(&f.svgOnly, "svg-only", false, "draw no PNG beside the SVG of each picture: faster on small data, and the report needs none")
 	return cmd
 }
 
@@ -60,6 +66,7 @@ holdfast, 2 usage, 3 config, 4 data refused, 5 fit failed, 6 model or registry r
 type retrainFlags struct {
 	registry string
 	dryRun   bool
+	svgOnly  bool
 }
 
 // retraining is a run of retrain.
@@ -71,18 +78,22 @@ type retraining struct {
 	dry      bool
 	books    *registry.Registry
 	writer   *registry.Writer // nil in a dry run
-	champion *reigning        // nil: there is none yet
+	journal  []registry.Entry
+	champion *reigning          // nil: there is none yet
+	declared []models.Candidate // of the project; those of p are the ones that meet
+	options  backtest.Options   // under which they meet
 	note     runNote
 }
 
-// retrain is the job as one line: lock, look, check, stop if nothing is new, judge, serve,
+// retrain is the job as one line: lock, look, stop if nothing is new, check, judge, serve,
 // write, tell.
 func (a *app) retrain(ctx context.Context, f retrainFlags) error {
 	p, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	run := &retraining{app: a, p: p, dir: a.registryOf(p, f.registry), target: a.retrainTarget(p), dry: f.dryRun}
+	p.svgOnly = f.svgOnly
+	run := &retraining{app: a, p: p, dir: a.registryOf(p, f.registry), target: a.retrainTarget(p), dry: f.dryRun, declared: p.candidates}
 	if err := apart(run.dir, p.config.Path(p.config.Data.Snapshots), p.config.Path(p.config.Data.Outcomes)); err != nil {
 		return err
 	}
@@ -91,49 +102,78 @@ func (a *app) retrain(ctx context.Context, f retrainFlags) error {
 		return err
 	}
 	defer unlock()
+	if err := run.meet(); err != nil {
+		return err
+	}
+	panel, err := run.look(ctx)
+	if err != nil {
+		return err
+	}
+	last, known := run.done()
+	if known && last.Decision != refusedData {
+		return run.nothingNew(last)
+	}
+	state, warnings, err := run.examine(ctx, panel, known)
+	if err != nil {
+		return err
+	}
+	return run.decide(ctx, panel.Examples, state, warnings)
+}
+
+// meet reads what the registry says: who serves, who wants the place, and what was decided
+// before.
+func (run *retraining) meet() (err error) {
 	if run.champion, err = readChampion(run.books); err != nil {
 		return err
 	}
-	declared := p.candidates
-	options, err := run.contest()
-	if err != nil {
+	if run.options, err = run.contest(); err != nil {
 		return err
 	}
-	panel, err := p.survey(ctx)
+	run.journal, err = run.books.Journal()
+	return failRegistry(err)
+}
+
+// look reads the data, and notes what the run is made from.
+func (run *retraining) look(ctx context.Context) (*dataset.Panel, error) {
+	panel, err := run.p.survey(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	panel.Examples.Timeline = panel.Timeline()
-	if run.note, err = a.note(p, declared, panel.Examples); err != nil {
-		return err
-	}
-	journal, err := run.books.Journal()
-	if err != nil {
-		return fail(exitModel, err)
-	}
-	last, left, ran := lastRun(journal)
-	same := ran && last.Inputs == run.note.Inputs && left == run.champion.ref()
-	if same && last.Decision != refusedData {
-		return run.nothingNew(last)
-	}
+	run.note, err = run.makeNote(run.p, run.declared, panel.Examples)
+	return panel, err
+}
+
+// done finds the last run in the journal; known says that it was made from the same, and
+// that the champion which it left still serves.
+func (run *retraining) done() (last runNote, known bool) {
+	last, left, ran := lastRun(run.journal)
+	return last, ran && last.Inputs == run.note.Inputs && left == run.champion.ref()
+}
+
+// examine looks at the health of the data, and refuses those that know the answer.
+func (run *retraining) examine(ctx context.Context, panel *dataset.Panel, known bool) (*health.Report, []dataset.Warning, error) {
+	p := run.p
 	state, err := health.Examine(ctx, panel, p.factors, p.healthOptions())
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	leaks, err := leaklab.Run(ctx, panel, p.factors, declared, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: p.options()})
+	run.clock.Done("health", len(panel.Snapshots.Date))
+	leaks, err := leaklab.Run(ctx, panel, p.factors, run.declared, leaklab.Options{Seed: p.config.Backtest.Seed, Backtest: p.options()})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
+	run.clock.Done("leak lab", panel.Examples.Len())
 	if refusals := leaks.Refusals(); len(refusals) > 0 {
-		return run.refuse(refusals, same)
+		return nil, nil, run.refuse(refusals, known)
 	}
-	return run.decide(ctx, panel.Examples, state, options, leaks.Warnings())
+	return state, leaks.Warnings(), nil
 }
 
 // decide holds the candidates against the champion and carries out the verdict.
-func (run *retraining) decide(ctx context.Context, e *dataset.Examples, state *health.Report, options backtest.Options, warnings []dataset.Warning) error {
+func (run *retraining) decide(ctx context.Context, e *dataset.Examples, state *health.Report, warnings []dataset.Warning) error {
 	bar := progress.New(run.stderr, "retrain", run.terminal && !run.quiet)
-	r, err := backtest.Run(ctx, e, run.p.candidates, options, bar.Stage)
+	r, err := backtest.Run(ctx, e, run.p.candidates, run.options, run.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
 	var unplanned *backtest.PlanError
 	if errors.As(err, &unplanned) && run.champion != nil {
@@ -144,8 +184,9 @@ func (run *retraining) decide(ctx context.Context, e *dataset.Examples, state *h
 		return err
 	}
 	if r != nil {
+		run.respectPeople(r)
 		run.note.Decision, run.note.Headline, run.note.Numbers = r.Verdict.Decision, r.Verdict.Headline, numbersOf(r)
-		warnings = append(warnings, r.Warnings...)
+		warnings = append(warnings, run.unexpected(r.Warnings)...)
 	} else {
 		warnings = append(warnings, e.Warnings...)
 	}
@@ -157,6 +198,14 @@ func (run *retraining) decide(ctx context.Context, e *dataset.Examples, state *h
 		return err
 	}
 	return gated(true, run.note.Decision)
+}
+
+// unexpected are warnings without the one that the champion causes by being what it is: it
+// has learned from the first folds, which are left out, and the run says so in words.
+func (run *retraining) unexpected(warnings []dataset.Warning) []dataset.Warning {
+	return slices.DeleteFunc(slices.Clone(warnings), func(w dataset.Warning) bool {
+		return w.Code == "folds_seen" && run.champion != nil && w.Where == "candidate "+run.champion.String()
+	})
 }
 
 // untested says since when there are no renewals that the champion does not know.
@@ -199,6 +248,9 @@ func (run *retraining) refuse(findings []dataset.Warning, known bool) error {
 	}
 	run.note.Decision, run.note.ExitCode = refusedData, exitData
 	run.note.Headline = "The data were refused; the champion serves on."
+	if run.champion == nil {
+		run.note.Headline = "The data were refused; there is no champion yet."
+	}
 	for _, f := range findings {
 		run.note.Findings = append(run.note.Findings, f.String())
 	}

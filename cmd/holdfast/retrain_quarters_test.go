@@ -64,7 +64,7 @@ func TestFourQuartersInARow(t *testing.T) {
 	}
 	models := filepath.Join(filepath.Dir(config), "models")
 	for i, q := range quarters {
-		r := holdfast("retrain", "-c", config, "--as-of", q.asOf, "--quiet")
+		r := holdfast("retrain", "-c", config, "--as-of", q.asOf, "--svg-only", "--quiet")
 		if r.code != q.code {
 			t.Errorf("%s: exit code %d, want %d\n%s", q.asOf, r.code, q.code, r.stderr)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"holdfast/backtest"
 	"holdfast/cmd/holdfast/internal/registry"
 	"holdfast/cmd/holdfast/internal/texttab"
 )
@@ -45,9 +46,8 @@ func (run *retraining) tell(done *carriedOut) error {
 	if done.result != nil {
 		run.printCandidates(done.result)
 		run.printf("\n")
-		for _, reason := range done.result.Verdict.Reasons {
-			run.printf("  %s\n", plain(reason))
-		}
+		run.printLeftOut(done.result)
+		run.printReasons(done.result.Verdict)
 		run.printf("\n")
 	}
 	run.printf("Champion: %s\n", plain(run.change(done)))
@@ -61,6 +61,22 @@ func (run *retraining) tell(done *carriedOut) error {
 		run.printf("Report: %s\n", plain(filepath.Join(run.target, "report.html")))
 	}
 	return nil
+}
+
+// printLeftOut says which folds test nobody, where the champion has seen some.
+func (run *retraining) printLeftOut(r *backtest.Result) {
+	if run.champion == nil {
+		return
+	}
+	seen, known := 0, run.champion.model.Training.KnownBy
+	for _, f := range r.Folds {
+		if f.Cutoff < known {
+			seen++
+		}
+	}
+	if seen > 0 {
+		run.printf("  %s learned from labels known by %s: %d of %d folds begin before that and test nobody\n", plain(run.champion.String()), known, seen, len(r.Folds))
+	}
 }
 
 // change says in words who serves from now on.

@@ -76,6 +76,7 @@ func (run *retraining) successor(ctx context.Context, done *carriedOut) (fresh b
 	}
 	if m, err = run.p.describe(ctx, m, done.examples); err == nil {
 		err = run.p.complete(m, finalOf(done.result))
+		promise(m, done.result)
 	}
 	done.serves = m
 	return true, err
@@ -101,8 +102,9 @@ func (run *retraining) write(ctx context.Context, done *carriedOut, fresh bool, 
 		return err
 	}
 	if fresh {
+		run.note.Recipe = recipeOf(p.config, done.serves.Name)
 		err := out.Fill(func(folder string) (err error) {
-			done.after, err = run.writer.Add(done.serves.Name, recipeOf(p.config, done.serves.Name), os.DirFS(folder))
+			done.after, err = run.writer.Add(done.serves.Name, run.note.Recipe, os.DirFS(folder))
 			return err
 		})
 		if err != nil {

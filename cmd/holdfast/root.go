@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"holdfast/cmd/holdfast/internal/disk"
+	"holdfast/cmd/holdfast/internal/stages"
 	"holdfast/dataset"
 )
 
@@ -36,6 +38,9 @@ type app struct {
 	seedSet                bool
 	cpuProfile, memProfile string
 	stopProfiles           func()
+
+	verbose bool
+	clock   *stages.Clock // nil without --verbose
 }
 
 // run is the whole program: arguments in, exit code out.
@@ -58,6 +63,7 @@ func runOn(d disk.Disk, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	a.stopProfiles()
+	a.clock.Whole()
 	if out.err != nil && !errors.Is(err, out.err) {
 		err = errors.Join(err, fail(exitOutput, fmt.Errorf("standard output: %w", out.err)))
 	}
@@ -112,6 +118,9 @@ that really happened, and says promote, hold or need more data.`,
 			if err := refuseEmpty(cmd); err != nil {
 				return err
 			}
+			if a.verbose {
+				a.clock = stages.New(a.stderr, time.Now)
+			}
 			a.seedSet = cmd.Flags().Changed("seed")
 			if err := a.setMemory(); err != nil {
 				return err
@@ -132,6 +141,7 @@ that really happened, and says promote, hold or need more data.`,
 	flags.Uint64Var(&a.seed, "seed", 0, "seed of everything random (default: backtest.seed of the project file)")
 	flags.BoolVar(&a.strict, "strict", false, "treat warnings as errors")
 	flags.StringVar(&a.memory, "memory", "", memoryHelp)
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "print the time and the rows of each stage on stderr")
 	flags.StringVar(&a.cpuProfile, "cpuprofile", "", "write a CPU profile")
 	flags.StringVar(&a.memProfile, "memprofile", "", "write an allocation profile")
 	for _, name := range []string{"cpuprofile", "memprofile"} {
@@ -139,7 +149,7 @@ that really happened, and says promote, hold or need more data.`,
 			panic(err) // the flag was defined two lines above
 		}
 	}
-	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newReport(a), newCompare(a), newRetrain(a), newModels(a), newScore(a), newExplain(a), newExport(a), newSimulate(a), newVersion(a))
+	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newReport(a), newCompare(a), newRetrain(a), newModels(a), newMonitor(a), newScore(a), newExplain(a), newExport(a), newSimulate(a), newVersion(a), newGenerate(a))
 	root.SetHelpCommand(newHelp())
 	dressCompletion(root)
 	return root

@@ -136,6 +136,7 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
+	a.clock.Done("score", len(run.rows))
 	if f.diff != "" {
 		if err := run.compare(ctx, earlier); err != nil {
 			return err
@@ -148,6 +149,7 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return format.write(ctx, w, columns, run.rows) }); err != nil {
 		return fail(exitOutput, err)
 	}
+	a.clock.Done("write", len(run.rows))
 	return a.printScored(run)
 }
 
@@ -203,7 +205,11 @@ func (a *app) snapshotsFor(ctx context.Context, path string, list ...*models.Mod
 	if err != nil {
 		return nil, refusedColumn(path, err)
 	}
-	return s, fail(exitData, s.AddHistories(ctx, histories, uses))
+	if err := s.AddHistories(ctx, histories, uses); err != nil {
+		return nil, fail(exitData, err)
+	}
+	a.clock.Done("read", len(s.Date))
+	return s, nil
 }
 
 // scoreReading says how snapshots are read for a model.

@@ -53,6 +53,7 @@ func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, forma
 	if err != nil {
 		return fail(exitOutput, err)
 	}
+	a.clock.Done("score", int(r.scored.Load()+r.unscored.Load()))
 	return a.printAll(r)
 }
 

@@ -21,10 +21,15 @@ type scoreSummary struct {
 	Reasons   map[string]int    `json:"unscored_reasons"` // rows by reason code
 	Bands     []bandCount       `json:"bands"`            // from red to green; none of a model without bands
 	Dropped   int               `json:"dropped"`
+	LongAgo   int               `json:"last_seen_long_ago"` // scored, but on a snapshot that is longAgoDays older than the newest
 	Playbooks []playbookCount   `json:"playbooks"`
 	Diff      *diffSummary      `json:"diff,omitempty"`
 	Warnings  []dataset.Warning `json:"warnings"`
 }
+
+// longAgoDays is the age of a snapshot, against the newest of all, from which its account is
+// pointed out: it may have left long ago, and nobody said so.
+const longAgoDays = 90
 
 // bandCount is how many accounts, and how much money, are in a band.
 type bandCount struct {
@@ -45,6 +50,7 @@ func (r *scoreRun) summary(out string) *scoreSummary {
 		Bands: []bandCount{}, Playbooks: []playbookCount{}, Diff: r.diff, Warnings: r.warnings}
 	bands := map[models.Band]*bandCount{}
 	playbooks := map[string]int{}
+	today := r.today()
 	for i := range r.rows {
 		x := &r.rows[i]
 		if x.Unscored != "" {
@@ -53,6 +59,7 @@ func (r *scoreRun) summary(out string) *scoreSummary {
 			continue
 		}
 		s.Scored++
+		s.LongAgo += oneIf(x.AsOf < today-longAgoDays)
 		s.Dropped += oneIf(x.dropped())
 		if bands[x.Band] == nil {
 			bands[x.Band] = &bandCount{Band: x.Band, Value: models.Undefined()}
@@ -71,6 +78,16 @@ func (r *scoreRun) summary(out string) *scoreSummary {
 		s.Playbooks = append(s.Playbooks, playbookCount{name, playbooks[name]})
 	}
 	return s
+}
+
+// today is the newest day of the snapshots, as the rows have it.
+func (r *scoreRun) today() (today dataset.Date) {
+	for i := range r.rows {
+		if i == 0 || r.rows[i].AsOf > today {
+			today = r.rows[i].AsOf
+		}
+	}
+	return today
 }
 
 // add counts an account of a value; NaN: it is not known.
@@ -104,6 +121,9 @@ func (a *app) printScored(r *scoreRun) error {
 			return err
 		}
 		a.printf("%s dropped since their snapshot before.\n", grouped(s.Dropped))
+	}
+	if n := s.LongAgo; n > 0 {
+		a.printf("%s of them were last seen more than %d days before the newest snapshot, and are scored as they were then: --max-age 45d, or what you mean by current, leaves such accounts out.\n", grouped(n), longAgoDays)
 	}
 	for _, p := range s.Playbooks {
 		a.printf("Playbook %s: %s accounts.\n", plain(p.Name), grouped(p.Accounts))

@@ -80,6 +80,7 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	if err := dir.Publish(); err != nil {
 		return fail(exitOutput, err)
 	}
+	a.clock.Done("simulate", 0)
 	config := filepath.Join(a.out, "holdfast.yaml")
 	if a.json {
 		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"out": a.out, "config": config,

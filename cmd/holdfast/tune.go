@@ -219,7 +219,7 @@ func (a *app) judgeTuned(ctx context.Context, p *opened, side []models.Candidate
 	options := p.options()
 	options.Champion, options.Champions = side[0].Name, nil
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
-	r, err := backtest.Run(ctx, e, side, options, bar.Stage)
+	r, err := backtest.Run(ctx, e, side, options, a.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
 	if err != nil {
 		return err

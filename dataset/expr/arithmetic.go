@@ -48,15 +48,6 @@ func calculate(op Op, dst, x, y []float64) {
 	}
 }
 
-// power is x^y. math.Pow knows 1^NaN = NaN^0 = 1 (IEEE 754-2019, 9.2.1); here
-// what is missing stays missing.
-func power(x, y float64) float64 {
-	if x != x || y != y {
-		return math.NaN()
-	}
-	return orMissing(math.Pow(x, y))
-}
-
 // negate writes -x. Of NaN it is NaN.
 func negate(dst, x []float64) {
 	x = x[:len(dst)]
@@ -86,7 +77,7 @@ func apply(f Func, dst, x []float64) {
 	}
 }
 
-// oneArgument returns the function of math for f. Outside their domain they
+// oneArgument returns the function for f. Outside their domain they
 // give NaN or an infinity, which both become missing. The call through a
 // variable is small beside what they compute.
 func oneArgument(f Func) func(float64) float64 {
@@ -94,13 +85,13 @@ func oneArgument(f Func) func(float64) float64 {
 	case Ceil:
 		return math.Ceil
 	case Exp:
-		return math.Exp
+		return exp
 	case Expm1:
 		return math.Expm1
 	case Floor:
 		return math.Floor
 	case Log:
-		return math.Log
+		return log
 	case Log1p:
 		return math.Log1p
 	default:

@@ -6,7 +6,7 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// known computes with numbers that are known, as package expr does: what is not finite is
+// folded is a number that is known, as package expr has it: what is not finite is
 // missing. Engines would compute them too, PostgreSQL even where they are never asked for.
 func (q *Query) folded(v float64) Value {
 	if v-v != 0 {
@@ -117,14 +117,17 @@ func (q *Query) Over(x, y Value) Value {
 
 // guarded multiplies or divides where the engine raises an error when no double can hold
 // the result: sizes far from the ends cannot do that, and others are looked at through
-// their logarithms.
+// their logarithms; near the upper end, through a 16th of the result, which has the same
+// digits.
 func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
 	text := "CASE WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN %[2]s = 0 THEN %[1]s - %[1]s WHEN abs(%[1]s) = 1 OR "
 	if op == "/" {
 		text = "CASE WHEN %[2]s = 0 THEN NULL WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN "
 	}
+	logarithm := "ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s))"
 	text += "abs(%[2]s) = 1 OR abs(%[1]s) BETWEEN 1e-150 AND 1e150 AND abs(%[2]s) BETWEEN 1e-150 AND 1e150 THEN %[1]s " + op + " %[2]s " +
-		"WHEN ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s)) > 709.7827 THEN NULL " +
-		"WHEN ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s)) < -745.13 THEN 0 ELSE %[1]s " + op + " %[2]s END"
+		"WHEN " + logarithm + " > 709.8 THEN NULL " +
+		"WHEN " + logarithm + " > 709.7 THEN CASE WHEN abs(%[1]s) * 0.0625 " + op + " abs(%[2]s) <= " + q.engine.number(math.MaxFloat64/16) + " THEN %[1]s " + op + " %[2]s END " +
+		"WHEN " + logarithm + " < -745.133219 THEN 0 ELSE %[1]s " + op + " %[2]s END"
 	return q.Raw(expr.Number, text, x, y)
 }

@@ -51,7 +51,7 @@
 //
 // A remainder in PostgreSQL and BigQuery, which have none for doubles, is NULL where the
 // quotient is 2^53 or more. A sum, mean or slope over the past of an account that holds values
-// beyond 1e290 is NULL. Factors without a clip are held within 1e304 before they are
+// beyond 1e290 is NULL; in PostgreSQL a mean or slope of less than 1e-290 is 0. Factors without a clip are held within 1e304 before they are
 // standardised, so that where package models adds infinities of two signs (and has no score)
 // a query has a probability of 0 or 1.
 package sql

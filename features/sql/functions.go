@@ -25,17 +25,17 @@ func (q *Query) Abs(x Value) Value {
 // exp is e^x, written so that no engine overflows or underflows.
 func (q *Query) exp(x Value) Value {
 	if x.known {
-		return q.folded(math.Exp(x.constant))
+		return q.folded(expr.Exp.Of(x.constant))
 	}
 	x = q.Once(x, "exponent")
-	return q.Raw(expr.Number, "CASE WHEN %s < "+q.engine.number(-745.13)+" THEN "+q.engine.number(0)+
+	return q.Raw(expr.Number, "CASE WHEN %s < "+q.engine.number(-745.13321)+" THEN "+q.engine.number(0)+
 		" WHEN %[1]s <= "+q.engine.number(709.782712893384)+" THEN exp(%[1]s) END", x).about()
 }
 
 // ln is the natural logarithm.
 func (q *Query) ln(x Value) Value {
 	if x.known {
-		return q.folded(math.Log(x.constant))
+		return q.folded(expr.Log.Of(x.constant))
 	}
 	x = q.Once(x, "argument")
 	return q.Raw(expr.Number, "CASE WHEN %s > 0 THEN ln(%[1]s) END", x).sized(0x1p-54, 746).about()
@@ -44,7 +44,7 @@ func (q *Query) ln(x Value) Value {
 // sqrt is the square root.
 func (q *Query) sqrt(x Value) Value {
 	if x.known {
-		return q.folded(math.Sqrt(x.constant))
+		return q.folded(expr.Sqrt.Of(x.constant))
 	}
 	x = q.Once(x, "argument")
 	return q.Raw(expr.Number, "CASE WHEN %s >= 0 THEN sqrt(%[1]s) END", x).sized(math.Sqrt(x.low), math.Sqrt(x.high))
@@ -72,7 +72,7 @@ func (q *Query) cut(x Value, function string, known func(float64) float64) Value
 // 0.49999999999999994 up.
 func (q *Query) round(x Value) Value {
 	if x.known {
-		return q.folded(math.Round(x.constant))
+		return q.folded(expr.Round.Of(x.constant))
 	}
 	x = q.Once(x, "argument")
 	size := q.Once(q.Abs(x), "size")
@@ -91,7 +91,7 @@ func (v Value) bracketed() Value {
 // rounding took from u = 1 + x it takes from both sides of the quotient.
 func (q *Query) log1p(x Value) Value {
 	if x.known {
-		return q.folded(math.Log1p(x.constant))
+		return q.folded(expr.Log1p.Of(x.constant))
 	}
 	x = q.Bind(x, "argument")
 	u := q.Bind(q.Raw(expr.Number, "CASE WHEN %s > -1 THEN 1 + %[1]s END", x), "one_more")
@@ -102,7 +102,7 @@ func (q *Query) log1p(x Value) Value {
 // expm1 is e^x - 1, exact also near 0 (Kahan; Higham 2002, section 1.14.1).
 func (q *Query) expm1(x Value) Value {
 	if x.known {
-		return q.folded(math.Expm1(x.constant))
+		return q.folded(expr.Expm1.Of(x.constant))
 	}
 	x = q.Bind(x, "argument")
 	u := q.Bind(q.exp(x), "power")
@@ -117,7 +117,7 @@ func (q *Query) asinh(x Value) Value {
 	}
 	x = q.Bind(x, "argument")
 	size := q.Bind(q.Abs(x), "size")
-	rest := q.Bind(q.Raw(expr.Number, "CASE WHEN %[1]s BETWEEN 1e-9 AND 1e9 THEN %[1]s + %[1]s * %[1]s / (1 + sqrt(1 + %[1]s * %[1]s)) ELSE "+q.engine.number(0)+" END", size), "rest")
+	rest := q.Bind(q.Raw(expr.Number, "CASE WHEN %[1]s BETWEEN 1e-9 AND 1e9 THEN %[1]s + %[1]s * %[1]s / (1 + sqrt(1 + %[1]s * %[1]s)) WHEN %[1]s IS NOT NULL THEN "+q.engine.number(0)+" END", size), "rest")
 	rest.high, rest.low = 3e9, smallest
 	near := q.Bind(q.log1p(rest), "near")
 	return q.Raw(expr.Number, "CASE WHEN %[1]s < 1e-9 THEN %[1]s WHEN %[1]s > 1e9 THEN ln(%[1]s) + "+q.engine.number(math.Ln2)+" ELSE %[2]s END * CASE WHEN %[3]s < 0 THEN -1 ELSE 1 END", size, near, x).
@@ -127,12 +127,8 @@ func (q *Query) asinh(x Value) Value {
 // power is x^y, by the rules of package math, except that NULL makes NULL. Engines differ,
 // or raise errors, where it is 0^0, no real number, or no double.
 func (q *Query) power(x, y Value) Value {
-	if x.known && y.known || x.null() || y.null() {
-		v := math.Pow(x.constant, y.constant)
-		if x.null() || y.null() {
-			v = math.NaN()
-		}
-		return q.folded(v)
+	if x.known && y.known || x.null() || y.null() { // a NULL's constant is NaN
+		return q.folded(expr.Power.Of(x.constant, y.constant))
 	}
 	x, y = q.Bind(x, "base"), q.Bind(y, "exponent")
 	size := q.Once(q.Abs(x), "size")
@@ -143,7 +139,7 @@ func (q *Query) power(x, y Value) Value {
       WHEN %[1]s = 1 THEN `+q.engine.number(1)+` WHEN %[1]s = -1 THEN CASE WHEN abs(%[2]s) >= 9007199254740992 OR %[2]s * 0.5 = `+q.halfFloor()+` THEN `+q.engine.number(1)+` ELSE `+q.engine.number(-1)+` END
       WHEN abs(%[2]s) > 1e20 THEN CASE WHEN (%[3]s > 1 AND %[2]s > 0) OR (%[3]s < 1 AND %[2]s < 0) THEN NULL ELSE `+q.engine.number(0)+` END
       WHEN abs(%[2]s) < 1e-20 THEN `+q.engine.number(1)+`
-      WHEN %[2]s * ln(%[3]s) > 709.7827 THEN NULL WHEN %[2]s * ln(%[3]s) < -745.13 THEN `+q.engine.number(0)+`
+      WHEN %[2]s * ln(%[3]s) > 709.78271289 THEN NULL WHEN %[2]s * ln(%[3]s) < -745.133219 THEN `+q.engine.number(0)+`
       ELSE power(%[1]s, %[2]s) END`, x, y, size, whole).about()
 }
 
@@ -158,7 +154,7 @@ func (q *Query) halfFloor() string {
 // mod is the remainder of x / y with the sign of x.
 func (q *Query) mod(x, y Value) Value {
 	if x.known && y.known || x.null() || y.null() {
-		return q.folded(math.Mod(x.constant, y.constant))
+		return q.folded(expr.Remainder.Of(x.constant, y.constant))
 	}
 	if q.engine.remainder == "" {
 		return q.dividedOut(x, y)
@@ -168,18 +164,25 @@ func (q *Query) mod(x, y Value) Value {
 }
 
 // dividedOut is mod where the engine has none for doubles: the quotient is cut off, and its
-// product with y is taken from x as exactly as two doubles hold it (Dekker 1971).
+// product with y is taken from x as exactly as two doubles hold it (Dekker 1971). Both are
+// brought near 1 by a power of two first, so that nothing of that overflows or underflows.
 func (q *Query) dividedOut(x, y Value) Value {
 	x, y = q.Bind(x, "dividend"), q.Bind(y, "divisor")
-	a, b := q.Bind(q.Abs(x), "size"), q.Bind(q.Abs(y), "size")
-	ordinary := "CASE WHEN %[2]s BETWEEN 1e-130 AND 1e130 AND %[1]s < 1e140 AND %[1]s >= %[2]s THEN "
-	n := q.Bind(q.Raw(expr.Number, ordinary+"CASE WHEN %[1]s / %[2]s < 9007199254740992 THEN floor(%[1]s / %[2]s) END END", a, b), "times")
-	bh := q.Bind(q.Raw(expr.Number, ordinary+"134217729 * %[2]s - (134217729 * %[2]s - %[2]s) END", a, b), "divisor_high")
-	nh := q.Bind(q.Raw(expr.Number, "134217729 * %[1]s - (134217729 * %[1]s - %[1]s)", n), "times_high")
+	size, by := q.Bind(q.Abs(x), "size"), q.Bind(q.Abs(y), "size")
+	scale := q.Bind(q.Raw(expr.Number, "CASE WHEN %[1]s > 1e100 THEN "+q.engine.number(0x1p-700)+" WHEN %[1]s < 1e-100 THEN "+q.engine.number(0x1p700)+
+		" ELSE "+q.engine.number(1)+" END", by), "scale")
+	a := q.Bind(q.Raw(expr.Number, "CASE WHEN %[2]s > 0 AND %[1]s >= %[2]s AND (%[2]s >= 1e-100 OR %[1]s < 1e90) THEN %[1]s * %[3]s END", size, by, scale), "dividend_scaled")
+	b := q.Bind(q.Raw(expr.Number, "CASE WHEN %[1]s < 1e140 THEN %[2]s * %[3]s END", a, by, scale), "divisor_scaled")
+	n := q.Bind(q.Raw(expr.Number, "CASE WHEN %[1]s / %[2]s < 9007199254740992 THEN floor(%[1]s / %[2]s) END", a, b), "times")
+	high := func(v Value, name string) Value {
+		return q.Bind(q.Raw(expr.Number, "134217729 * %[1]s - (134217729 * %[1]s - %[1]s)", v), name)
+	}
+	nh, bh := high(n, "times_high"), high(b, "divisor_high")
 	off := q.Raw(expr.Number, "((%[1]s * %[2]s - %[3]s * %[4]s) + %[1]s * (%[4]s - %[2]s) + (%[3]s - %[1]s) * %[2]s) + (%[3]s - %[1]s) * (%[4]s - %[2]s)", nh, bh, n, b)
 	rest := q.Bind(q.Raw(expr.Number, "(%[1]s - %[2]s * %[3]s) - (%[4]s)", a, n, b, q.Bind(off, "product_low")), "rest")
-	size := q.Raw(expr.Number, "CASE WHEN %[2]s = 0 THEN NULL WHEN %[1]s < %[2]s THEN %[1]s WHEN %[3]s < 0 THEN %[3]s + %[2]s WHEN %[3]s >= %[2]s THEN %[3]s - %[2]s ELSE %[3]s END", a, b, rest)
-	return q.Raw(expr.Number, "CASE WHEN %[2]s < 0 THEN - %[1]s ELSE %[1]s END", q.Bind(size, "remainder"), x)
+	scaled := q.Raw(expr.Number, "CASE WHEN %[1]s < 0 THEN %[1]s + %[2]s WHEN %[1]s >= %[2]s THEN %[1]s - %[2]s ELSE %[1]s END", rest, b)
+	left := q.Raw(expr.Number, "CASE WHEN %[1]s < %[2]s THEN %[1]s ELSE %[3]s / %[4]s END", size, by, q.Bind(scaled, "remainder_scaled"), scale)
+	return q.Raw(expr.Number, "CASE WHEN %[2]s < 0 THEN - %[1]s ELSE %[1]s END", q.Bind(left, "remainder"), x)
 }
 
 // lesser is the smaller of two numbers, NULL where one of them is: LEAST passes over NULL in

@@ -161,8 +161,17 @@ func (w window) total() Value {
 // mean is the mean of the values.
 func (w window) mean() Value {
 	count := w.over("COUNT(%s)", w.value)
-	mean := w.q.Raw(expr.Number, "(%s / NULLIF(%s, 0))", w.total(), count)
+	mean := w.q.Raw(expr.Number, w.q.quotient("%[1]s", "NULLIF(%[2]s, 0)"), w.q.Bind(w.total(), "total"), count)
 	return w.constant(w.over("MIN(%s)", w.value), mean)
+}
+
+// quotient is a number over a count, or over a product of counts. Where the engine raises an
+// error for a result too small for a double, what is far below any number of an account is 0.
+func (q *Query) quotient(x, y string) string {
+	if q.engine.overflow == raises {
+		return "CASE WHEN abs(" + x + ") > " + q.engine.number(1e-290) + " THEN " + x + " / " + y + " WHEN " + x + " IS NOT NULL THEN " + q.engine.number(0) + " END"
+	}
+	return "(" + x + " / " + y + ")"
 }
 
 // slope is the least-squares slope, from sums over the window. Days count from the first of
@@ -177,7 +186,8 @@ func (w window) slope() Value {
 	part := func(y Value) Value {
 		return q.Raw(expr.Number, "(%s * %s - %s * %s)", n, w.sum("%s * %s", x, y), sx, w.sum("%s", y))
 	}
-	slope := q.Raw(expr.Number, fmt.Sprintf("CASE WHEN %%[3]s > 1 THEN %d * (%%[1]s + %%[2]s) / (%%[3]s * %%[5]s - %%[4]s * %%[4]s) END", history.SlopeDays), part(high), part(low), n, sx, sxx)
+	rise := q.Bind(q.Raw(expr.Number, fmt.Sprintf("(%d * (%%s + %%s))", history.SlopeDays), part(high), part(low)), "rise")
+	slope := q.Raw(expr.Number, "CASE WHEN %[2]s > 1 THEN "+q.quotient("%[1]s", "(%[2]s * %[4]s - %[3]s * %[3]s)")+" END", rise, n, sx, sxx)
 	flat := q.Raw(expr.Number, "CASE WHEN %s > 1 THEN %s END", n, q.Number(0))
 	return w.constant(flat, slope)
 }

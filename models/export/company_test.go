@@ -38,8 +38,9 @@ func oddTexts() []string {
 	return []string{"", "pro", "team", "basic", "never seen", "it's", `back\slash`, `"quoted"`, "Zürich 東京 🙂", " pro", "pro ", "PRO", "line\nbreak", "a<b>&c", "(missing)", "(other)", "NULL"}
 }
 
-// company writes n snapshots of n/4 accounts and their renewals.
-func company(t testing.TB, n int, seed uint64, strange bool) dataset.Spec {
+// company writes n snapshots of n/4 accounts and their renewals. Its odd twin has half of its
+// numbers from those that are strange, and odd texts.
+func company(t testing.TB, n int, seed uint64, strange []float64) dataset.Spec {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 7))
 	account, asOf := parquetio.Column{Name: "account_id"}, parquetio.Column{Name: "snapshot_date"}
@@ -76,11 +77,11 @@ func company(t testing.TB, n int, seed uint64, strange bool) dataset.Spec {
 			renews[i] = math.NaN()
 		}
 		levels := []string{"basic", "pro", "team", "", "it's", `back\slash`, "Zürich 東京 🙂", "a<b>&c"}
-		if strange {
+		if strange != nil {
 			levels = oddTexts()
 			for _, column := range [][]float64{usage, tickets, pulse} {
 				if rng.IntN(2) == 0 {
-					column[i] = odd()[rng.IntN(len(odd()))]
+					column[i] = strange[rng.IntN(len(strange))]
 				}
 			}
 		}
@@ -260,7 +261,7 @@ func fit(t testing.TB, c candidate) *models.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec := company(t, 800, 1, false)
+	spec := company(t, 800, 1, nil)
 	spec.Histories = features.Histories(factors)
 	e, err := dataset.Load(t.Context(), spec)
 	if err != nil {
@@ -289,22 +290,8 @@ func used(factors []features.Factor, c candidate) []features.Factor {
 // rows are the odd company, with the model's histories, and what the Go scorer says of each.
 func rows(t testing.TB, m *models.Model) (*dataset.Snapshots, *models.Predictions) {
 	t.Helper()
-	spec := company(t, 600, 2, true)
-	uses, err := m.Uses()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := dataset.LoadSnapshots(t.Context(), spec.Snapshots, spec.Columns, uses, spec.Reading)
-	if err == nil {
-		err = s.AddHistories(t.Context(), m.Histories(), uses)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := make([]int32, s.Table.Rows())
-	for i := range all {
-		all[i] = int32(i)
-	}
+	s := snapshotsOf(t, m, company(t, 600, 2, odd()))
+	all := everyRow(s)
 	p, _, err := m.Predict(t.Context(), len(all), s.Table.Batches(all))
 	if err != nil {
 		t.Fatal(err)

@@ -37,9 +37,9 @@ func alertsLead(c backtest.CandidateResult) string {
 	if t.Alerts == 0 {
 		return fmt.Sprintf("%s %q of %s would never have been raised.", words.Capital(what), name(t.Name), name(c.Name))
 	}
-	lead := fmt.Sprintf("With %s, %s %q would have been raised %s times a week", name(c.Name), what, name(t.Name), words.Fixed(t.AlertsPerWeek, 1))
+	lead := fmt.Sprintf("With %s, %s %q would have been raised %s times a week", name(c.Name), what, name(t.Name), words.Tally(t.AlertsPerWeek))
 	if t.Precision.N > 0 {
-		lead += fmt.Sprintf("; of those whose outcome is known %s came true, where one at random would have %s of the time", words.Percent(t.Precision.Value, 0), words.Percent(t.BaseRate, 0))
+		lead += fmt.Sprintf("; of those whose outcome is known %s came true, where one raised at random would have %s of the time", words.Percent(t.Precision.Value, 0), words.Percent(t.BaseRate, 0))
 	}
 	if t.Recall.N > 0 {
 		lead += fmt.Sprintf(", and %s of the churners were announced", words.Percent(t.Recall.Value, 0))
@@ -93,7 +93,7 @@ func alertCells(r *backtest.Result, x backtest.TriggerResult) []Cell {
 		raised.Interval = words.Count(x.Open) + " still open"
 	}
 	line := []Cell{
-		{Value: name(x.Name)}, {Value: name(x.When)}, raised, {Value: words.Fixed(x.AlertsPerWeek, 1)},
+		{Value: name(x.Name)}, {Value: name(x.When)}, raised, {Value: words.Tally(x.AlertsPerWeek)},
 		against(rate(x.Precision), x.BaseRate), rate(x.Recall), within(x.MedianDays, 0),
 	}
 	if r.Data.HasValue {

@@ -58,10 +58,10 @@ func TestSectionsAnswerInOneSentence(t *testing.T) {
 	r := furtherTargets(told())
 	for id, want := range map[string]string{
 		"warning": "Where vendor warned of a churn, the warning had stood for 92 days in the middle case when the account left, and 31% of the churners left while it still showed them green; " +
-			"with today it was 92 days, and 31% left while green.",
-		"alerts": `With vendor, the alert "dropped" would have been raised 15.3 times a week; of those whose outcome is known 25% came true, where one at random would have 12% of the time, ` +
+			"with today it was 92 days, and 31% left while green. For that, vendor had 37% of its scores in yellow or red, today had 37%.",
+		"alerts": `With vendor, the alert "dropped" would have been raised 15.3 times a week; of those whose outcome is known 25% came true, where one raised at random would have 12% of the time, ` +
 			"and 50% of the churners were announced.",
-		"bands":    "How many of the accounts that vendor showed in each colour churned: red 26%, yellow 16%, green 6%; the goal of at most 5.0% at risk was met, but only because the line was moved.",
+		"bands":    "How many of the accounts that vendor showed in each colour churned: red 26%, yellow 16%, green 6%; the goal of at most 5.0% at risk, with a line drawn for it in training, was met in the latest test window, but only because the line was moved.",
 		"segments": "Of 2 segments with enough churn to be judged alone, vendor is better than today for certain in 1 of them and worse for certain in none.",
 		"rollout":  "With vendor in the place of today, 136 of 580 accounts change their colour: 80 for the worse and 56 for the better; of the 50 accounts at the top of the call list, 31 stay on it.",
 		"targets":  "Renewals for less: Keep the base rate for contraction.",
@@ -98,9 +98,9 @@ func TestSectionsShowWhatIsKnown(t *testing.T) {
 		{"capacity", "Value of the churned accounts, by tier", "enterprise | vendor (to be promoted) | 10 | 300 | 31 | 900,000 (800,000 to 1,000,000) | 0 (0 to 0) | 0 (0 to 0) | 12.0% (10.0% to 15.0%)"},
 		{"capacity", "Value in each period", "2023-07-01 | today (champion) | 430 | 50 | 5,000,000 | 600,000 | 500,000 | 300,000 | 200,000"},
 		{"warning", "Churners that were green", "today (champion) | 40 of 380 (worth 250,000) | 2 of 410 (worth 9,000)"},
-		{"warning", "Green in vendor 90 days before they left: 12 of 40", "A7 | 6,250 | 3.4% | 2025-01-31 | 2025-05-02 | usage 0.9 (-0.41), tenure 900 (-0.20)"},
+		{"warning", "Green in vendor 90 days before they left: 12 of 40", "A7 | 6,250 | 3.4% | 2025-01-31 | 2025-05-02 | usage 0.9 (−0.41), tenure 900 (−0.20)"},
 		{"alerts", "Alerts of vendor", "dropped | dropped | 1,200 (80 still open) | 15.3 | 25.0% (22.0% to 28.0%; else 12.0%) | 50.0% (45.0% to 55.0%) | 77 (70 to 84) | 1,500,000"},
-		{"alerts", "Playbooks of vendor", "call | band == 'red' | 0 | 0.0 | n/a | n/a | 0 (0 to 0) | n/a"},
+		{"alerts", "Playbooks of vendor", "call | band == 'red' | 0 | 0 | n/a | n/a | 0 (0 to 0) | n/a"},
 		{"alerts", "Alerts", "dropped | dropped | 1,200 (80 still open) | 15.3 | 25.0% (22.0% to 28.0%; else 12.0%) | 50.0% (45.0% to 55.0%) | 77 (70 to 84) | 1,500,000"},
 		{"bands", "Where the colours begin", "vendor (to be promoted) | 12.0% (11.0% to 13.0%) | 31.0% (29.0% to 33.0%)"},
 		{"bands", "Where the colours began", "2023-10-01 | 11.0% | never | 11.0% | never"},
@@ -189,10 +189,10 @@ func TestGoalIsMetOrMoved(t *testing.T) {
 		goal backtest.Goal
 		want string
 	}{
-		{backtest.Goal{Share: 0.05, Met: true, FewerChurn: true}, "; the goal of at most 5.0% at risk was met"},
-		{backtest.Goal{Share: 0.05, Met: true}, "; the goal of at most 5.0% at risk was met, though no fewer churned"},
-		{backtest.Goal{Share: 0.05, Met: true, ByThreshold: true}, "; the goal of at most 5.0% at risk was met, but only because the line was moved"},
-		{backtest.Goal{Share: 0.05}, "; the goal of at most 5.0% at risk was not met"},
+		{backtest.Goal{Share: 0.05, Met: true, FewerChurn: true}, "; the goal of at most 5.0% at risk, with a line drawn for it in training, was met in the latest test window"},
+		{backtest.Goal{Share: 0.05, Met: true}, "; the goal of at most 5.0% at risk, with a line drawn for it in training, was met in the latest test window, though no fewer churned"},
+		{backtest.Goal{Share: 0.05, Met: true, ByThreshold: true}, "; the goal of at most 5.0% at risk, with a line drawn for it in training, was met in the latest test window, but only because the line was moved"},
+		{backtest.Goal{Share: 0.05}, "; the goal of at most 5.0% at risk, with a line drawn for it in training, was not met in the latest test window"},
 	} {
 		if got := goalWords(&c.goal); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.goal, got, c.want)
@@ -379,5 +379,23 @@ func TestThresholdBeyondEverybodyIsNever(t *testing.T) {
 func TestCurveWithoutThatDayIsUndefined(t *testing.T) {
 	if p := pointAt(&backtest.EarlyWarning{}, 90); !math.IsNaN(p.Standing) || p.Days != 90 {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestSilentChurnersAreNamedOnce(t *testing.T) {
+	r := told()
+	best, _ := find(r, winner(r))
+	if len(best.Warning.Silent) < 2 || len(best.Warning.Silent[0].List) == 0 {
+		t.Fatal("the fixture names no silent churners")
+	}
+	best.Warning.Silent[1].List = best.Warning.Silent[0].List[:1]
+	apart := len(silentDetail(r).Tables)
+	best.Warning.Silent[1].List = best.Warning.Silent[0].List // snapshots are rare: the same accounts at every distance
+	d := silentDetail(r)
+	if len(d.Tables) != 2 || apart <= 2 {
+		t.Errorf("%d tables, %d where they differ; want the counts and one list", len(d.Tables), apart)
+	}
+	if last := d.Text[len(d.Text)-1]; !strings.HasSuffix(last, "days before they left are the same.") {
+		t.Errorf("it ends with %q", last)
 	}
 }

@@ -19,7 +19,7 @@ func leaderTable(r *backtest.Result, a *backtest.Audition) Table {
 			continue
 		}
 		t.Rows = append(t.Rows, candidateRow(r, l.Candidate, cells(
-			title(r, l.Candidate), words.Fixed(l.MeanRank, 2), words.Fixed(l.Won, 1), words.Fixed(l.MeanGap, 4),
+			title(r, l.Candidate), words.Fixed(l.MeanRank, 2), words.Tally(l.Won), words.Fixed(l.MeanGap, 4),
 		)))
 	}
 	return t

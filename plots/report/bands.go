@@ -74,16 +74,16 @@ func bandsLead(r *backtest.Result) string {
 
 // goalWords says whether the board's goal was met.
 func goalWords(g *backtest.Goal) string {
-	goal := "; the goal of at most " + words.Percent(g.Share, 1) + " at risk"
+	goal := "; the goal of at most " + words.Percent(g.Share, 1) + " at risk, with a line drawn for it in training,"
 	switch {
 	case g.ByThreshold:
-		return goal + " was met, but only because the line was moved"
+		return goal + " was met in the latest test window, but only because the line was moved"
 	case g.Met && !g.FewerChurn:
-		return goal + " was met, though no fewer churned"
+		return goal + " was met in the latest test window, though no fewer churned"
 	case g.Met:
-		return goal + " was met"
+		return goal + " was met in the latest test window"
 	}
-	return goal + " was not met"
+	return goal + " was not met in the latest test window"
 }
 
 // riskiestFirst turns the bands round: red is what a reader looks for.
@@ -108,7 +108,7 @@ func bandTable(r *backtest.Result, caption string, of func(int) bool) Table {
 		for _, b := range riskiestFirst(r.Candidates[i].Bands.List) {
 			line := []Cell{
 				{Value: title(r, i)}, {Value: string(b.Band)}, rate(b.Rate), {Value: words.Count(b.Rate.N)},
-				{Value: words.Percent(b.Share, 1)}, {Value: words.Percent(b.ShareOfChurn, 1)}, {Value: words.Fixed(b.PerPeriod, 1)},
+				{Value: words.Percent(b.Share, 1)}, {Value: words.Percent(b.ShareOfChurn, 1)}, {Value: words.Tally(b.PerPeriod)},
 			}
 			if r.Data.HasValue {
 				line = append(line, cells(words.Amount(b.Value), words.Amount(b.ChurnedValue))...)

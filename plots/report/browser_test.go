@@ -237,8 +237,8 @@ func checkSliders(t *testing.T, tab context.Context) {
 func checkSliderKeys(t *testing.T, tab context.Context) {
 	ask[bool](t, tab, slide+"(2, 0, 0), true")
 	// 10 % of 700,000, the value that logistic's list of 50 holds, minus 550 contacts at 200.
-	const before = "The lists of logistic keep −40,000 after paying for the contacts, 30,000 more than those of today."
-	const after = "The lists of logistic keep 30,000 after paying for the contacts, 60,000 more than those of today."
+	const before = "Over 2 test windows the contacts of logistic cost 40,000 more than its lists keep, which is 30,000 less of a loss than with today."
+	const after = "Over 2 test windows the lists of logistic keep 30,000 after paying for the contacts, 60,000 more than those of today."
 	said := `document.getElementById("trial-said").textContent`
 	if got := ask[string](t, tab, said); got != before {
 		t.Errorf("at a save rate of 10 %% it says %q, want %q", got, before)

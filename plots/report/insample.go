@@ -20,17 +20,21 @@ type InSample struct {
 
 // Write writes the page to w: a whole page, or nothing but an error.
 func (p InSample) Write(w io.Writer) error {
-	if p.Validation == nil {
-		return errors.New("report: no validation to report; run a backtest first")
+	d, err := p.Build()
+	if err != nil {
+		return err
 	}
-	return p.document().Write(w, func(name string) ([]byte, error) {
+	return d.Write(w, func(name string) ([]byte, error) {
 		return nil, fmt.Errorf("a validation has no picture %q", name)
 	})
 }
 
-// document lays out the page.
-func (p InSample) document() *Document {
+// Build lays out the page as a document, to be saved and written again. It has no pictures.
+func (p InSample) Build() (*Document, error) {
 	v := p.Validation
+	if v == nil {
+		return nil, errors.New("report: no validation to report; run a backtest first")
+	}
 	return &Document{
 		Format: Format,
 		Title:  "Validation in sample",
@@ -43,7 +47,7 @@ func (p InSample) document() *Document {
 			p.method(),
 		},
 		Footer: footer(Page{Version: p.Version, ConfigName: p.ConfigName}),
-	}
+	}, nil
 }
 
 // caution says what the page is not.

@@ -10,7 +10,8 @@ func movementDetail(r *backtest.Result) Detail {
 	d := Detail{
 		Summary: "How accounts change their colour",
 		Text: []string{"From one snapshot to the next: the share that goes where, and beneath it how many. " +
-			"The models are trained anew at every cutoff, and an account may change its colour with them: people see that as a change, so it counts."},
+			"The models are trained anew at every cutoff, and an account may change its colour with them: people see that as a change, so it counts. " +
+			"Days in a colour are all days that accounts spent in it over the times that one left it, so that a colour that is seldom left has more of them than the data has days."},
 	}
 	flips := Table{Caption: "Changes of colour", Head: []Column{
 		text("Candidate"), number("Changes per account and year"), number("Days red on average"), number("Days yellow"), number("Days green"),

@@ -120,7 +120,7 @@ func stabilityTable(r *backtest.Result) Table {
 		if x.N == 0 {
 			continue
 		}
-		t.Rows = append(t.Rows, candidateRow(r, i, cells(title(r, i), words.Fixed(x.PSI, 3), words.Fixed(x.Null95, 3), probability(x.P), words.Count(x.N))))
+		t.Rows = append(t.Rows, candidateRow(r, i, cells(title(r, i), words.Fixed(x.PSI, 3), words.Fixed(x.Null95, 3), words.PValue(x.P), words.Count(x.N))))
 	}
 	return t
 }

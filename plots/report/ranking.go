@@ -102,7 +102,7 @@ func gainsTables(r *backtest.Result) []Table {
 		}
 		lift := words.Metric(backtest.Lift).Format
 		for k, g := range c.Gains {
-			line := cells(words.Count(k+1), words.Fixed(g.Rows, 0), words.Fixed(g.Churned, 1), words.Percent(g.Rate, 1))
+			line := cells(words.Count(k+1), words.Tally(g.Rows), words.Tally(g.Churned), words.Percent(g.Rate, 1))
 			line = append(line, shareOf(g.Capture, g.CaptureLow, g.CaptureHigh),
 				Cell{lift(g.CumulativeLift), words.Interval(lift(g.LiftLow), lift(g.LiftHigh))})
 			if r.Data.HasValue {

@@ -25,7 +25,8 @@ func rolloutSection(r *backtest.Result) Section {
 		s.Tables = append(s.Tables, accountTable(r, "The accounts that change, the most money first", roll.Changed[:min(len(roll.Changed), mostAccounts)]))
 	}
 	s.Notes = []string{fmt.Sprintf("As of %s, with the models as they would be shipped. A reason is a factor with the value of the account; "+
-		"beneath it, how far it moves the log-odds of churn in %s and how far in %s.", roll.AsOf, name(roll.Challenger), name(roll.Champion))}
+		"beneath it, how far it moves the log-odds of churn in %s and how far in %s. "+
+		"Each score has colours of its own, which begin at other percentages: an account may become greener while its risk reads higher.", roll.AsOf, name(roll.Challenger), name(roll.Champion))}
 	if more := len(roll.Changed) - mostAccounts; more > 0 {
 		list := roll.Changed[mostAccounts:min(len(roll.Changed), mostAccounts+mostChanges)]
 		s.Details = []Detail{{

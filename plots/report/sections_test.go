@@ -11,6 +11,7 @@ import (
 	"holdfast/models/platform"
 	"holdfast/plots"
 	"holdfast/plots/internal/fixture"
+	"holdfast/plots/words"
 )
 
 func TestBannerSaysTheDecision(t *testing.T) {
@@ -157,11 +158,11 @@ func TestSharesOfNothingAreUndefined(t *testing.T) {
 
 func TestSmallProbabilitiesAreNotSpelledOut(t *testing.T) {
 	for p, want := range map[float64]string{0.00001: "< 0.001", 0.0449: "0.045", 1: "1.000"} {
-		if got := probability(p); got != want {
+		if got := words.PValue(p); got != want {
 			t.Errorf("p = %v is %q, want %q", p, got, want)
 		}
 	}
-	if got := probability(math.NaN()); got != "n/a" {
+	if got := words.PValue(math.NaN()); got != "n/a" {
 		t.Errorf("p = NaN is %q", got)
 	}
 }

@@ -58,6 +58,7 @@ func tellGroups(c *backtest.CandidateResult) {
 func tellWarning(r *backtest.Result, c *backtest.CandidateResult) {
 	w := c.Warning
 	w.MedianDays = metrics.Estimate{Value: 92.4, Low: 80, High: 101}
+	w.Flagged = 0.37
 	w.Surprise, w.SurpriseBy = metrics.Rate{N: 420, Churned: 130, Value: 0.31, Low: 0.27, High: 0.35}, 0.22
 	w.Silent = []backtest.Silent{{Days: 90, Churns: 380, Green: 40, Value: 250000}, {Days: 30, Churns: 410, Green: 2, Value: 9000}}
 	for range 40 {

@@ -153,29 +153,47 @@ func (s setting) said(r *backtest.Result) string {
 	if len(list) == 0 {
 		return ""
 	}
-	kept := fmt.Sprintf("The lists of %s keep %s after paying for the contacts", name(list[0].Name), words.Amount(s.net(list[0])))
+	kept := "Over " + words.Plural(windows(r), "test window", "test windows") + " " + keeps(name(list[0].Name), s.net(list[0]))
 	if len(list) == 1 {
 		return kept + "."
 	}
 	return kept + ", " + s.compared(r, list[0], list[1]) + "."
 }
 
+// keeps says what is left when the contacts are paid, or what is missing.
+func keeps(candidate string, net float64) string {
+	if loses(net) {
+		return fmt.Sprintf("the contacts of %s cost %s more than its lists keep", candidate, words.Amount(-net))
+	}
+	return fmt.Sprintf("the lists of %s keep %s after paying for the contacts", candidate, words.Amount(net))
+}
+
 // compared says how much more the lists of a challenger keep, and whether chance may
 // explain it where that is known.
 func (s setting) compared(r *backtest.Result, challenger, champion backtest.CandidateResult) string {
-	gain, word := s.net(challenger)-s.net(champion), "more"
-	if gain < 0 {
-		word = "less"
-	}
+	gain := s.net(challenger) - s.net(champion)
 	if words.Amount(gain) == "0" {
 		return "as much as those of " + name(champion.Name)
 	}
-	text := fmt.Sprintf("%s %s than those of %s", words.Amount(math.Abs(gain)), word, name(champion.Name))
+	text := words.Amount(math.Abs(gain))
+	switch {
+	case loses(s.net(challenger)) && gain > 0:
+		text = "which is " + text + " less of a loss than with " + name(champion.Name)
+	case loses(s.net(challenger)):
+		text = "which is " + text + " worse than with " + name(champion.Name)
+	case gain > 0:
+		text += " more than those of " + name(champion.Name)
+	default:
+		text += " less than those of " + name(champion.Name)
+	}
 	if d, ok := s.dollars(r, challenger); ok && d.Low <= 0 && d.High >= 0 {
 		text += "; chance alone may explain the difference"
 	}
 	return text
 }
+
+// loses says whether a net value shows as one below zero.
+func loses(net float64) bool { return net < 0 && words.Amount(net) != "0" }
 
 // trialTable has a row per candidate, at the setting that the controls start with.
 func trialTable(r *backtest.Result, panel *Trial) Table {

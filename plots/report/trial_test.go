@@ -105,9 +105,9 @@ func TestTrialNamesWhoKeepsMore(t *testing.T) {
 		value float64 // on the champion's list of 50; logistic's holds 700,000
 		want  string
 	}{
-		{400000, "The lists of logistic keep 30,000 after paying for the contacts, 60,000 more than those of today."},
-		{900000, "The lists of logistic keep 30,000 after paying for the contacts, 40,000 less than those of today."},
-		{700000, "The lists of logistic keep 30,000 after paying for the contacts, as much as those of today."},
+		{400000, "Over 2 test windows the lists of logistic keep 30,000 after paying for the contacts, 60,000 more than those of today."},
+		{900000, "Over 2 test windows the lists of logistic keep 30,000 after paying for the contacts, 40,000 less than those of today."},
+		{700000, "Over 2 test windows the lists of logistic keep 30,000 after paying for the contacts, as much as those of today."},
 	} {
 		r := withWorth(fixture.Company(4, 3, 4))
 		r.Candidates[0].Worth.Curve[2].Value = c.value
@@ -115,6 +115,30 @@ func TestTrialNamesWhoKeepsMore(t *testing.T) {
 			t.Errorf("it says %q, want %q", got, c.want)
 		}
 	}
+}
+
+func TestTrialSaysWhatIsMissingWhereContactsCostMore(t *testing.T) {
+	for _, c := range []struct {
+		value float64 // on the list of the champion; logistic's keeps 50,000 less than its contacts cost
+		want  string
+	}{
+		{200000, "Over 2 test windows the contacts of logistic cost 50,000 more than its lists keep, which is 20,000 less of a loss than with today."},
+		{400000, "Over 2 test windows the contacts of logistic cost 50,000 more than its lists keep, which is 20,000 worse than with today."},
+		{300000, "Over 2 test windows the contacts of logistic cost 50,000 more than its lists keep, as much as those of today."},
+	} {
+		r := withWorth(fixture.Company(4, 3, 4))
+		for i, value := range map[string]float64{"today": c.value, "logistic": 300000} {
+			r.Candidates[placeIn(r, i)].Worth.Curve[2].Value = value
+		}
+		if got := newTrial(r).view().Said; got != c.want {
+			t.Errorf("it says %q, want %q", got, c.want)
+		}
+	}
+}
+
+// placeIn is the index of a candidate.
+func placeIn(r *backtest.Result, name string) int {
+	return slices.IndexFunc(r.Candidates, func(c backtest.CandidateResult) bool { return c.Name == name })
 }
 
 func TestNothingToTryIsNoPanel(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 // verdictBanner is what a reader with ten seconds takes away.
 func verdictBanner(r *backtest.Result) Banner {
-	b := Banner{Headline: words.Shorten(words.Clean(r.Verdict.Headline), 300)}
+	b := Banner{Headline: words.Prose(words.Shorten(words.Clean(r.Verdict.Headline), 300))}
 	switch r.Verdict.Decision {
 	case backtest.Promote:
 		b.Word, b.Class = "Promote", "promote"
@@ -31,6 +31,7 @@ func verdictSection(r *backtest.Result) Section {
 	s := Section{ID: "verdict", Title: "Why?", Lead: verdictLead(r)}
 	if len(r.Verdict.Gates) > 0 {
 		s.Tables = append(s.Tables, gateTable(r.Target, r.Verdict.Gates))
+		s.Notes = []string{"Value is the end of the " + words.Level(r.Options.Level) + " interval that comes closest to failing, where there is an interval: a test is passed when even that end passes."}
 	}
 	s.Text = otherReasons(r.Verdict)
 	if numbers := gateWords(r.Verdict.Gates); len(numbers) > 0 {
@@ -144,7 +145,7 @@ func otherReasons(v backtest.Verdict) []string {
 
 // sentence ends a clean line with a full stop.
 func sentence(line string) string {
-	text := words.Shorten(words.Clean(line), 600)
+	text := words.Prose(words.Shorten(words.Clean(line), 600))
 	if text == "" || strings.HasSuffix(text, ".") {
 		return text
 	}
@@ -159,7 +160,7 @@ func comparisonTable(r *backtest.Result) Table {
 	for _, c := range r.Comparisons {
 		t.Rows = append(t.Rows, Row{Candidate: placeOf(r, c.Challenger), Cells: cells(
 			name(c.Challenger), words.Metric(c.Metric).Label, gain(c), gainInterval(c.Metric, c.Low, c.High),
-			gainInterval(c.Metric, c.FamilyLow, c.FamilyHigh), probability(c.P), words.Clean(c.Method),
+			gainInterval(c.Metric, c.FamilyLow, c.FamilyHigh), words.PValue(c.P), words.Clean(c.Method),
 		)})
 	}
 	return t
@@ -190,14 +191,6 @@ func difference(metric string, x float64) string {
 // gainInterval is the interval of a gain in the unit of its metric.
 func gainInterval(metric string, low, high float64) string {
 	return orUndefined(words.Interval(difference(metric, low), difference(metric, high)))
-}
-
-// probability is a p-value; below a thousandth its digits mean nothing.
-func probability(p float64) string {
-	if p < 0.001 {
-		return "< 0.001"
-	}
-	return words.Fixed(p, 3)
 }
 
 // orUndefined fills a cell that would be empty.

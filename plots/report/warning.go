@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"holdfast/backtest"
@@ -49,7 +50,23 @@ func warningLead(r *backtest.Result) string {
 	if len(said) == 0 {
 		return "Neither the score in use nor its challenger has colours that could have warned of anybody."
 	}
-	return strings.Join(said, "; ") + "."
+	return strings.Join(said, "; ") + "." + flagging(r)
+}
+
+// flagging says how many accounts were warned of in all: who flags more finds more churners,
+// and calls more that would have stayed.
+func flagging(r *backtest.Result) string {
+	var said []string
+	for _, c := range contenders(r) {
+		if c.Warning != nil && c.Warning.Churns > 0 && !math.IsNaN(c.Warning.Flagged) {
+			said = append(said, fmt.Sprintf("%s had %s", name(c.Name), words.Percent(c.Warning.Flagged, 0)))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	said[0] += " of its scores in yellow or red"
+	return " For that, " + strings.Join(said, ", ") + "."
 }
 
 // warned is a candidate's warning in words, or in short after another's.
@@ -169,12 +186,22 @@ func silentDetail(r *backtest.Result) Detail {
 		return d
 	}
 	d.Tables = []Table{silentCounts(r)}
-	for _, s := range best.Warning.Silent {
-		if len(s.List) > 0 {
+	for i, s := range best.Warning.Silent {
+		switch {
+		case len(s.List) == 0:
+		case i > 0 && slices.EqualFunc(s.List, best.Warning.Silent[i-1].List, sameChurner):
+			d.Text = append(d.Text, fmt.Sprintf("Those that were green %s before they left are the same.", words.Plural(s.Days, "day", "days")))
+		default:
 			d.Tables = append(d.Tables, silentTable(r, best.Name, s))
 		}
 	}
 	return d
+}
+
+// sameChurner says whether two lists name the same account at the same score: where
+// snapshots are rare, what was known 90 days before is what was known 30 days before.
+func sameChurner(a, b backtest.SilentChurner) bool {
+	return a.Account == b.Account && a.AsOf == b.AsOf && a.Churned == b.Churned
 }
 
 // silentCounts has a row per candidate and a column per distance.
@@ -230,7 +257,7 @@ func names(list []string) string {
 	for i, x := range list {
 		clean[i] = words.Label(x, 40)
 	}
-	return strings.Join(clean, ", ")
+	return words.Prose(strings.Join(clean, ", "))
 }
 
 // leftOut says how many of a list a table does not show; nothing if it shows all.

@@ -61,6 +61,32 @@ func Count(n int) string {
 	return group(strconv.Itoa(n))
 }
 
+// PValue writes a p-value; below a thousandth its digits mean nothing.
+func PValue(p float64) string {
+	if p < 0.001 {
+		return "< 0.001"
+	}
+	return Fixed(p, 3)
+}
+
+// Tally is [Count] of what ties may have shared out: a decimal only where there is something
+// behind the point, "1,486" and "1,096.3".
+func Tally(x float64) string {
+	text := Fixed(x, 1)
+	if text == Undefined {
+		return text
+	}
+	digits, negative := strings.CutPrefix(text, minus)
+	whole, part, _ := strings.Cut(digits, ".")
+	if whole = group(whole); part != "0" {
+		whole += "." + part
+	}
+	if negative {
+		return minus + whole
+	}
+	return whole
+}
+
 // Amount writes money in whole units with thousands separators, "1,234,567". The
 // currency is the reader's: it is not in the data and is not guessed.
 func Amount(x float64) string {

@@ -40,11 +40,11 @@ func distanceTerm(name string) Term {
 	case backtest.SpiegelhalterZ:
 		return Term{"Spiegelhalter z", "the Brier score less what the probabilities lead one to expect, in standard errors over accounts", "", signed(2)}
 	case backtest.SpiegelhalterP:
-		return Term{"Spiegelhalter p", "how often probabilities that are right would lie as far off by chance", "", decimals(3)}
+		return Term{"Spiegelhalter p", "how often probabilities that are right would lie as far off by chance", "", PValue}
 	case backtest.HosmerLemeshow:
 		return Term{"Hosmer-Lemeshow (legacy)", "gap of ten groups, squared; depends on the groups, takes rows for independent, kept for comparison with old reports", "lower", decimals(1)}
 	case backtest.HosmerLemeshowP:
-		return Term{"Hosmer-Lemeshow p (legacy)", "small for any model where examples are many, so no reason to reject one", "", decimals(3)}
+		return Term{"Hosmer-Lemeshow p (legacy)", "small for any model where examples are many, so no reason to reject one", "", PValue}
 	}
 	return tieTerm(name)
 }

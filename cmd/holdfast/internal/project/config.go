@@ -72,6 +72,7 @@ type Config struct {
 	Output     string // as written: see Path
 	Registry   string // likewise
 	Retrain    Retrain
+	Monitor    Monitor
 
 	source *source
 	nodes  map[string]*node // by path, for At; every value that is in the file

@@ -101,7 +101,8 @@ func Keys() []Key {
 	keys = append(keys, backtestKeys()...)
 	keys = append(keys, gateKeys()...)
 	keys = append(keys, bandKeys()...)
-	return append(keys, retrainKeys()...)
+	keys = append(keys, retrainKeys()...)
+	return append(keys, monitorKeys()...)
 }
 
 // fileKeys are the keys at the top of the file.

@@ -22,6 +22,7 @@ func (r *reader) config(root *node) *Config {
 	c.Triggers, c.Playbooks = readRules(s, "triggers", c.Factors), readRules(s, "playbooks", c.Factors)
 	c.Output, c.Registry = read(s, "output", text), read(s, "registry", text)
 	c.Retrain = r.readRetrain(s.child("retrain", "retrain"), c.Candidates)
+	c.Monitor = readMonitor(s.child("monitor", "monitor"))
 	r.check(c)
 	return c
 }

@@ -4,6 +4,7 @@
 //	models/
 //	  champion                      logistic/0002-9f31c2ab40de
 //	  journal.jsonl                 one JSON object a line: what changed, and why
+//	  journal.head                  how many lines it has, and the SHA-256 of the last
 //	  logistic/0001-51d0c3a97b22/   model.json, report.html, …, manifest.json
 //	  logistic/0002-9f31c2ab40de/
 //
@@ -28,15 +29,18 @@
 //  2. Writer.Add copies files into a hidden stage, syncs them, and publishes the stage as
 //     the next version with one rename. The same content is the same version: adding it
 //     again changes nothing.
-//  3. Writer.Commit appends a line to the journal and then points champion at a version,
-//     each by renaming a small synced file over the old one.
+//  3. Writer.Commit appends a line to the journal, notes its new end in journal.head, and
+//     then points champion at a version, each by renaming a small synced file over the old
+//     one.
 //
 // The line of the journal is the decision. A crash before it leaves the old champion and at
 // most a version that nobody uses; a crash after it leaves the old champion serving until
 // the next Lock moves the pointer to what the line says. At no instant is champion missing,
 // torn, or a version that is not whole.
 //
-// Every line of the journal holds the SHA-256 of the line before it, so that a line that is
-// changed or removed later is noticed. There is no wall clock in it: a date is the day that
-// the data speak for, and when the job ran is for the log of whoever started it.
+// Every line of the journal holds the SHA-256 of the line before it, and journal.head that
+// of the last, so that a line that is changed or removed later is noticed. This is against
+// accidents and careless hands: who rewrites all files can rewrite the hashes too. There is
+// no wall clock in the journal: a date is the day that the data speak for, and when the job
+// ran is for the log of whoever started it.
 package registry

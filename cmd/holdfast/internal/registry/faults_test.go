@@ -124,7 +124,7 @@ func finishes(t *testing.T, dir string) {
 	for _, e := range read[[]fs.DirEntry](t)(os.ReadDir(dir)) {
 		names = append(names, e.Name())
 	}
-	if got := strings.Join(names, " "); got != ".lock champion journal.jsonl logistic" {
+	if got := strings.Join(names, " "); got != ".lock champion journal.head journal.jsonl logistic" {
 		t.Errorf("left behind: %s", got)
 	}
 	if n := len(read[[]fs.DirEntry](t)(os.ReadDir(filepath.Join(dir, "logistic")))); n != 2 {
@@ -237,13 +237,13 @@ func TestTheStepsOfAPromotionAreSyncedInOrder(t *testing.T) {
 		return -1
 	}
 	order := []int{index(disk.Sync, "model.json"), index(disk.Sync, "manifest.json"), index(disk.Rename, "version"),
-		index(disk.Sync, ".new-champion"), index(disk.Sync, ".new-journal.jsonl"), index(disk.Rename, "journal.jsonl"), index(disk.Rename, "champion")}
+		index(disk.Sync, ".new-journal.head"), index(disk.Sync, ".new-champion"), index(disk.Sync, ".new-journal.jsonl"), index(disk.Rename, "journal.jsonl"), index(disk.Rename, "journal.head"), index(disk.Rename, "champion")}
 	for i := 1; i < len(order); i++ {
 		if order[i-1] >= order[i] {
 			t.Errorf("step %d of %v comes too late: %v", i-1, order, steps)
 		}
 	}
-	for _, r := range order[len(order)-2:] {
+	for _, r := range order[len(order)-3:] {
 		if next := steps[r+1]; next.Op != disk.SyncDir {
 			t.Errorf("after %v comes %v, want the folder to be synced", steps[r], next)
 		}

@@ -43,15 +43,19 @@ func (r *Registry) Journal() ([]Entry, error) {
 
 // journal is Journal with the text.
 func (r *Registry) journal() ([]Entry, []byte, error) {
+	head, err := r.head()
+	if err != nil {
+		return nil, nil, err
+	}
 	path := filepath.Join(r.Dir, journalFile)
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("registry: %w", err)
 	}
 	entries, err := parseJournal(text)
+	if err == nil {
+		err = head.of(entries, text)
+	}
 	if err != nil {
 		return nil, nil, &RefusedError{path, err.Error()}
 	}
@@ -93,11 +97,7 @@ func (e Entry) encode() ([]byte, error) {
 
 // appendLine is the journal with one more line, chained to the last.
 func appendLine(text []byte, lines int, e Entry) ([]byte, error) {
-	e.Format, e.N, e.Previous = format, lines+1, ""
-	if lines > 0 {
-		whole := bytes.TrimSuffix(text, []byte("\n"))
-		e.Previous = hashOf(whole[bytes.LastIndexByte(whole, '\n')+1:])
-	}
+	e.Format, e.N, e.Previous = format, lines+1, headOf(lines, text).hash
 	line, err := e.encode()
 	if err != nil {
 		return nil, fmt.Errorf("registry: a line for the journal: %w", err)

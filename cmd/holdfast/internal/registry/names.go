@@ -11,6 +11,7 @@ import (
 const (
 	championFile = "champion"
 	journalFile  = "journal.jsonl"
+	headFile     = "journal.head"
 	lockFile     = ".lock"
 	stagePrefix  = ".stage-"
 	newPrefix    = ".new-" // of a small file that is about to be renamed
@@ -76,7 +77,7 @@ func folder(name string) string {
 	for i := range len(name) {
 		c := name[i]
 		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' && i > 0
-		if plain && !(i == 0 && (name == championFile || name == journalFile)) {
+		if plain && !(i == 0 && (name == championFile || name == journalFile || name == headFile)) {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -1,8 +1,10 @@
 package registry_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -135,7 +137,7 @@ func TestTheSameContentIsTheSameVersion(t *testing.T) {
 func TestNamesCannotLeaveTheRegistryNorHideInIt(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "models")
 	w := locked(t, dir)
-	names := []string{"../up", "a/b", `a\b`, "..", ".", ".hidden", "champion", "journal.jsonl", "name@2", "Zürich ☂", "con", "a%2fb", "-"}
+	names := []string{"../up", "a/b", `a\b`, "..", ".", ".hidden", "champion", "journal.jsonl", "journal.head", "name@2", "Zürich ☂", "con", "a%2fb", "-"}
 	var refs []registry.Ref
 	for _, name := range names {
 		ref := add(t, w, name, name)
@@ -253,6 +255,8 @@ func TestAJournalThatWasChangedIsRefusedByLine(t *testing.T) {
 		{"two lines exchanged", func(l []string) []string { l[0], l[1] = l[1], l[0]; return l }, "line 1, or one before it"},
 		{"a torn end", func(l []string) []string { l[2] = l[2][:20]; return l[:3] }, "line 3 is not whole"},
 		{"a newer format", func(l []string) []string { l[2] = strings.Replace(l[2], `"format":1`, `"format":7`, 1); return l }, "line 3 has format 7"},
+		{"its last line cut off", func(l []string) []string { return l[:2] }, "it has 2 lines, and by journal.head it had 3"},
+		{"all of it", func(l []string) []string { return nil }, "it has 0 lines, and by journal.head it had 3"},
 		{"a key twice", func(l []string) []string { l[2] = strings.Replace(l[2], `{`, `{"n":3,`, 1); return l }, "line 3, or one before it"},
 	}
 	for _, c := range cases {
@@ -276,6 +280,73 @@ func TestAJournalThatWasChangedIsRefusedByLine(t *testing.T) {
 				t.Errorf("it can be written to: %v", err)
 			}
 		})
+	}
+}
+
+func TestAJournalWithoutItsHeadIsRefused(t *testing.T) {
+	cases := []struct {
+		name, head string // what is put into the file; empty: it is removed
+		says       string
+	}{
+		{"no head", "", "there is no journal.head"},
+		{"no number", "many " + strings.Repeat("0", 64) + "\n", "this is not the number of lines"},
+		{"another hash of the last line", "2 " + strings.Repeat("0", 64) + "\n", "line 2 is not the one"},
+		{"another hash of a line before", "1 " + strings.Repeat("0", 64) + "\n", "line 1 is not the one"},
+		{"more lines than there are", "3 " + strings.Repeat("0", 64) + "\n", "had 3"},
+		{"no line at all", "0 " + strings.Repeat("0", 64) + "\n", "this is not the number of lines"},
+		{"a tail", "2 " + strings.Repeat("0", 64) + "\nmore", "this is not the number of lines"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			w := locked(t, dir)
+			ref := add(t, w, "a", "1")
+			commit(t, w, registry.Retrain, ref)
+			commit(t, w, registry.Retrain, ref)
+			w.Close()
+			path := filepath.Join(dir, "journal.head")
+			err := os.Remove(path)
+			if c.head != "" {
+				err = os.WriteFile(path, []byte(c.head), 0o644)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Journal(); !errors.As(err, new(*registry.RefusedError)) || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want %q", err, c.says)
+			}
+			if _, err := registry.Lock(dir, disk.Disk{}); !errors.As(err, new(*registry.RefusedError)) {
+				t.Errorf("it can be written to: %v", err)
+			}
+		})
+	}
+}
+
+// A writer may be killed after the line and before the head of it.
+func TestAHeadThatIsBehindIsMovedOnByTheNextWriter(t *testing.T) {
+	dir := t.TempDir()
+	w := locked(t, dir)
+	ref := add(t, w, "a", "1")
+	path := filepath.Join(dir, "journal.head")
+	for range 3 {
+		behind, err := os.ReadFile(path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		commit(t, w, registry.Retrain, ref)
+		want := read[[]byte](t)(os.ReadFile(path))
+		w.Close()
+		if err = os.WriteFile(path, behind, 0o644); behind == nil {
+			err = os.Remove(path)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		read[[]registry.Entry](t)(w.Journal())
+		w = locked(t, dir)
+		if got := read[[]byte](t)(os.ReadFile(path)); string(got) != string(want) {
+			t.Errorf("the head is %q, want %q", got, want)
+		}
 	}
 }
 
@@ -388,6 +459,12 @@ func FuzzJournal(f *testing.F) {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "journal.jsonl"), text, 0o644); err != nil {
 			t.Fatal(err)
+		}
+		if lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n"); len(text) > 0 { // or all but one line is refused for want of it
+			head := fmt.Sprintf("%d %x\n", len(lines), sha256.Sum256([]byte(lines[len(lines)-1])))
+			if err := os.WriteFile(filepath.Join(dir, "journal.head"), []byte(head), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 		r, err := registry.Open(dir)
 		if err != nil {

@@ -74,7 +74,7 @@ func (w *Writer) recover() error {
 			}
 		}
 	}
-	journal, err := w.Journal()
+	journal, text, err := w.journal()
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,14 @@ func (w *Writer) recover() error {
 	if err != nil {
 		return err
 	}
-	return w.settle(journal, champion)
+	if err := w.settle(journal, champion); err != nil {
+		return err
+	}
+	known, err := w.head()
+	if end := headOf(len(journal), text); err == nil && known != end {
+		err = w.replace(headFile, end.encode())
+	}
+	return err
 }
 
 // settle brings the pointer to what the last line of the journal says. A pointer that is
@@ -228,7 +235,7 @@ func (w *Writer) publish(stage string, m *Manifest, text []byte) (Ref, error) {
 // be whole: a pointer to anything else would be worse than the old one. Number, champion
 // before and chain of the line are filled in here.
 //
-// Both files are complete on the disk before the first of them is put in place, so that a
+// All files are complete on the disk before the first of them is put in place, so that a
 // disk that is full leaves the old state. The renaming of the journal is the decision.
 func (w *Writer) Commit(e Entry) error {
 	champion, err := w.Champion()
@@ -247,19 +254,44 @@ func (w *Writer) Commit(e Entry) error {
 	if text, err = appendLine(text, len(entries), e); err != nil {
 		return err
 	}
-	if e.After == champion {
-		return w.replace(journalFile, text)
+	after := []small{{headFile, headOf(len(entries)+1, text).encode()}}
+	if e.After != champion {
+		after = append(after, small{championFile, pointer(e.After)})
 	}
-	if err := w.prepare(championFile, pointer(e.After)); err != nil {
-		return err
+	return w.putAll(small{journalFile, text}, after)
+}
+
+// small is a file of the registry that is replaced whole.
+type small struct {
+	name string
+	text []byte
+}
+
+// putAll puts a file in place, which decides, and then those that follow from it.
+func (w *Writer) putAll(decision small, after []small) error {
+	for i, f := range after {
+		if err := w.prepare(f.name, f.text); err != nil {
+			return errors.Join(err, w.forget(after[:i]))
+		}
 	}
-	if err := w.replace(journalFile, text); err != nil {
-		return errors.Join(err, os.Remove(w.fresh(championFile)))
+	if err := w.replace(decision.name, decision.text); err != nil {
+		return errors.Join(err, w.forget(after))
 	}
-	if err := w.put(championFile); err != nil {
-		return fmt.Errorf("%w; the decision is in the journal, and the next command that writes here finishes it", err)
+	for _, f := range after {
+		if err := w.put(f.name); err != nil {
+			return fmt.Errorf("%w; the decision is in the journal, and the next command that writes here finishes it", err)
+		}
 	}
 	return nil
+}
+
+// forget removes what was prepared.
+func (w *Writer) forget(files []small) error {
+	var all error
+	for _, f := range files {
+		all = errors.Join(all, os.Remove(w.fresh(f.name)))
+	}
+	return all
 }
 
 // pointer is the text of the champion file.

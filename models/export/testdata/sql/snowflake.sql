@@ -249,7 +249,7 @@ WITH hf_0 AS (
     c95_trend,
     c97_fresh,
     CASE WHEN c18_one_more = 1 THEN c17_argument WHEN c18_one_more > 0 THEN ln(c18_one_more) * (c17_argument / (c18_one_more - 1)) END AS c19_few_log1p,
-    CASE WHEN c23_size BETWEEN 1e-9 AND 1e9 THEN c23_size + c23_size * c23_size / (1 + sqrt(1 + c23_size * c23_size)) ELSE '0'::DOUBLE END AS c24_rest,
+    CASE WHEN c23_size BETWEEN 1e-9 AND 1e9 THEN c23_size + c23_size * c23_size / (1 + sqrt(1 + c23_size * c23_size)) WHEN c23_size IS NOT NULL THEN '0'::DOUBLE END AS c24_rest,
     (CASE WHEN c39_above > '9.531139666336889e+103'::DOUBLE THEN NULL WHEN c39_above > '1e-90'::DOUBLE THEN c39_above * (c39_above / '69.39999999999998'::DOUBLE) * (c39_above / '69.39999999999998'::DOUBLE) WHEN c39_above IS NOT NULL THEN '0'::DOUBLE END * '2.6287878787878802'::DOUBLE) AS c40_product,
     (CASE WHEN c42_above > '9.531139666336889e+103'::DOUBLE THEN NULL WHEN c42_above > '1e-90'::DOUBLE THEN c42_above * (c42_above / '69.39999999999998'::DOUBLE) * (c42_above / '69.39999999999998'::DOUBLE) WHEN c42_above IS NOT NULL THEN '0'::DOUBLE END * '1.6287878787878802'::DOUBLE) AS c43_product,
     (CASE WHEN c39_above > '9.531139666336889e+103'::DOUBLE THEN NULL WHEN c39_above > '1e-90'::DOUBLE THEN c39_above * (c39_above / '69.39999999999998'::DOUBLE) * (c39_above / '69.39999999999998'::DOUBLE) WHEN c39_above IS NOT NULL THEN '0'::DOUBLE END * '1.621212121212122'::DOUBLE) AS c48_product,

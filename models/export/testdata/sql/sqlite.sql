@@ -252,7 +252,7 @@ WITH hf_0 AS MATERIALIZED (
     c91_trend,
     c93_fresh,
     CASE WHEN c18_one_more = 1 THEN c17_argument WHEN c18_one_more > 0 THEN ln(c18_one_more) * (c17_argument / (c18_one_more - 1)) END AS c19_few_log1p,
-    CASE WHEN c22_size BETWEEN 1e-9 AND 1e9 THEN c22_size + c22_size * c22_size / (1 + sqrt(1 + c22_size * c22_size)) ELSE 0e0 END AS c23_rest,
+    CASE WHEN c22_size BETWEEN 1e-9 AND 1e9 THEN c22_size + c22_size * c22_size / (1 + sqrt(1 + c22_size * c22_size)) WHEN c22_size IS NOT NULL THEN 0e0 END AS c23_rest,
     (CASE WHEN c37_above > 9.531139666336889e103 THEN NULL WHEN c37_above > 1e-90 THEN c37_above * (c37_above / 69.39999999999998e0) * (c37_above / 69.39999999999998e0) WHEN c37_above IS NOT NULL THEN 0e0 END * 2.6287878787878802e0) AS c38_product,
     (CASE WHEN c40_above > 9.531139666336889e103 THEN NULL WHEN c40_above > 1e-90 THEN c40_above * (c40_above / 69.39999999999998e0) * (c40_above / 69.39999999999998e0) WHEN c40_above IS NOT NULL THEN 0e0 END * 1.6287878787878802e0) AS c41_product,
     (CASE WHEN c37_above > 9.531139666336889e103 THEN NULL WHEN c37_above > 1e-90 THEN c37_above * (c37_above / 69.39999999999998e0) * (c37_above / 69.39999999999998e0) WHEN c37_above IS NOT NULL THEN 0e0 END * 1.621212121212122e0) AS c46_product,

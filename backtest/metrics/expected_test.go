@@ -1,0 +1,49 @@
+package metrics
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Two rows, p = 0.8 and 0.2. The first churns and the second renews with 0.8*0.8 = 0.64, a
+// won pair; the other way round with 0.2*0.2 = 0.04, a lost one: 0.64/0.68. The Brier score
+// is 0.8*0.2 = 0.16.
+func TestExpectedMetricsByHand(t *testing.T) {
+	eta := []float64{math.Log(4), -math.Log(4)}
+	auc, brier := Expected(eta, eta)
+	if !near(auc, 0.64/0.68, 1e-12) || !near(brier, 0.16, 1e-12) {
+		t.Errorf("AUC %v and Brier %v, want %v and 0.16", auc, brier, 0.64/0.68)
+	}
+}
+
+// Against the expectation of wins and losses over all pairs, counted one by one.
+func TestExpectedAUCIsThatOfAllPairs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		eta := rapid.SliceOfN(rapid.Float64Range(-3, 3), 2, 20).Draw(t, "eta")
+		score := make([]float64, len(eta))
+		for i := range score {
+			score[i] = float64(rapid.IntRange(0, 4).Draw(t, "score"))
+		}
+		var won, all float64
+		for i := range eta {
+			for j := range eta {
+				if i == j {
+					continue
+				}
+				w := sigmoid(eta[i]) * sigmoid(-eta[j])
+				all += w
+				switch {
+				case score[i] > score[j]:
+					won += w
+				case score[i] == score[j]:
+					won += w / 2
+				}
+			}
+		}
+		if auc, _ := Expected(score, eta); !near(auc, won/all, 1e-9) {
+			t.Fatalf("AUC %v, want %v", auc, won/all)
+		}
+	})
+}

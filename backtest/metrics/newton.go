@@ -1,0 +1,183 @@
+package metrics
+
+import "math"
+
+// design is what one of the two fits regresses on: logit p = offset + a + b z, for rows of
+// which some weight churned and some renewed. A z that is 0 throughout leaves b at 0, which
+// is the one-parameter fit.
+//
+// All methods take the coefficients as beta = (a, b), score vectors as (d/da,
+// d/db) and symmetric matrices by their upper triangle (00, 01, 11).
+type design struct {
+	offset, z     []float64
+	churned, kept []float64 // weights; of a row that stands for itself one is 0
+}
+
+// design regresses the rows on z.
+func (f *lineFit) design(offset, z []float64) design {
+	n := len(f.eta)
+	weights := make([]float64, 2*n)
+	d := design{offset, z, weights[:n], weights[n:]}
+	for i, y := range f.churned {
+		if y {
+			d.churned[i] = f.weight[i]
+		} else {
+			d.kept[i] = f.weight[i]
+		}
+	}
+	return d
+}
+
+// A gathered design has a cell for each 1/gatherCells of the rows, or less where rows lie
+// further than gatherWidth apart.
+const (
+	gatherCells = 4096
+	gatherWidth = 1.0 / 64
+)
+
+// gathered is a small design in whose place most of the steps to the maximum can be made:
+// neighbouring rows are one, at their mean. What their spread within a cell does to the
+// maximum is of second order, so that the design itself needs a step or two from there.
+// found is false where there would be little to gain.
+func (d design) gathered() (small design, found bool) {
+	if len(d.z) < 4*gatherCells {
+		return design{}, false
+	}
+	most := len(d.z) / gatherCells
+	for from := 0; from < len(d.z); {
+		to := from + 1
+		for to < len(d.z) && to-from < most && d.near(from, to) {
+			to++
+		}
+		small.gather(d, from, to)
+		from = to
+	}
+	return small, true
+}
+
+// near reports whether two rows may share a cell.
+func (d design) near(i, k int) bool {
+	return math.Abs(d.z[i]-d.z[k]) <= gatherWidth && math.Abs(d.offset[i]-d.offset[k]) <= gatherWidth
+}
+
+// gather appends rows [from, to) of d as one; rows without weight are none.
+func (d *design) gather(from design, i, end int) {
+	var churned, kept, offset, z float64
+	for ; i < end; i++ {
+		w := from.churned[i] + from.kept[i]
+		churned, kept = churned+from.churned[i], kept+from.kept[i]
+		offset, z = offset+float64(w*from.offset[i]), z+float64(w*from.z[i])
+	}
+	if all := churned + kept; all > 0 {
+		d.offset, d.z = append(d.offset, offset/all), append(d.z, z/all)
+		d.churned, d.kept = append(d.churned, churned), append(d.kept, kept)
+	}
+}
+
+// Newton's method stops once the decrement says that the step just taken was
+// already exact to rounding: errors square, so 1e-20 leaves none.
+const (
+	maxSteps      = 100
+	converged     = 1e-20
+	quadraticZone = 1e-8  // decrement below which full steps need no check
+	gatheredZone  = 1e-2  // likewise where a gathered design was at its maximum: a tenth of a standard error of many thousand rows
+	collinear     = 1e-10 // 1 - r^2 of intercept and slope that leaves too few digits
+)
+
+// maximise fits (a, b) by Newton steps, halved while they would raise the loss; steps of a
+// decrement below zone are taken as they are. From the line of no relation, beta 0, they
+// always arrive. It gives up where the outcomes overlap in so few of the digits of eta that
+// rounding errors decide.
+func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) {
+	for range maxSteps {
+		gradient, information := d.derivatives(beta, nil)
+		if !(determinant(information) > collinear*information[0]*information[2]) {
+			return beta, false
+		}
+		step := solve(information, gradient)
+		decrement := step[0]*gradient[0] + step[1]*gradient[1]
+		if decrement > zone {
+			beta = d.descend(beta, step)
+		} else {
+			beta = [2]float64{beta[0] + step[0], beta[1] + step[1]}
+		}
+		if decrement <= converged {
+			return beta, true
+		}
+	}
+	return beta, false
+}
+
+// descend halves the step until the loss does not rise. The loss is convex, so
+// some fraction of a Newton step always lowers it, unless the step is already
+// down to rounding errors; then the smallest one is as good as any.
+func (d design) descend(beta, step [2]float64) (next [2]float64) {
+	loss := d.loss(beta)
+	for size := 1.0; ; size /= 2 {
+		next = [2]float64{beta[0] + size*step[0], beta[1] + size*step[1]}
+		if d.loss(next) <= loss || size < 1e-10 {
+			return next
+		}
+	}
+}
+
+// logOdds is row i's linear predictor. The product is rounded on purpose: a
+// compiler that fused it with the sum would change bits between architectures.
+func (d design) logOdds(i int, beta [2]float64) float64 {
+	return d.offset[i] + beta[0] + float64(beta[1]*d.z[i])
+}
+
+// partialRows are added plainly before their sum is added with its rounding error kept:
+// a few units in the last place, in a fraction of the time.
+const partialRows = 64
+
+// loss is the negative log-likelihood.
+func (d design) loss(beta [2]float64) float64 {
+	var all compensated
+	for from := 0; from < len(d.z); from += partialRows {
+		sum := 0.0
+		for i := from; i < min(from+partialRows, len(d.z)); i++ {
+			x := d.logOdds(i, beta)
+			tail := math.Log1p(math.Exp(-math.Abs(x)))
+			sum += float64(d.churned[i]*(max(-x, 0)+tail)) + float64(d.kept[i]*(max(x, 0)+tail))
+		}
+		all.add(sum)
+	}
+	return all.value()
+}
+
+// residual is y - p, with the relative precision of the smaller of p and 1-p.
+func residual(logOdds float64, churned bool) float64 {
+	miss := sigmoid(toward(logOdds, churned))
+	if churned {
+		return miss
+	}
+	return -miss
+}
+
+// derivatives are the score vector and the information matrix (00, 01, 11) of
+// the log-likelihood at beta. If residuals are wanted, they are the weighted y - p of every
+// row, with the relative precision of the smaller of p and 1-p.
+func (d design) derivatives(beta [2]float64, residuals []float64) (gradient [2]float64, information [3]float64) {
+	var all [5]compensated
+	for from := 0; from < len(d.z); from += partialRows {
+		var g0, g1, h0, h1, h2 float64
+		for i := from; i < min(from+partialRows, len(d.z)); i++ {
+			p, q := bothTails(d.logOdds(i, beta))
+			hit, miss, z := d.churned[i], d.kept[i], d.z[i]
+			u, w := float64(hit*q)-float64(miss*p), (hit+miss)*float64(p*q)
+			if residuals != nil {
+				residuals[i] = u
+			}
+			g0 += u
+			g1 += float64(u * z)
+			h0 += w
+			h1 += float64(w * z)
+			h2 += float64(w * z * z)
+		}
+		for k, sum := range [5]float64{g0, g1, h0, h1, h2} {
+			all[k].add(sum)
+		}
+	}
+	return [2]float64{all[0].value(), all[1].value()}, [3]float64{all[2].value(), all[3].value(), all[4].value()}
+}

@@ -1,0 +1,252 @@
+package monitor
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/dataset/expr"
+	"holdfast/features"
+	"holdfast/models"
+)
+
+// Bins are tenths of the reference, and of a category its most frequent levels.
+const (
+	bins       = 10
+	mostLevels = 20
+)
+
+// referenceMonths is how long before it was made a model is described.
+const referenceMonths = 12
+
+// Learn describes the accounts of the year before the model was made: up to the last day
+// whose labels it knows. The model must have its bands by then, if it is to have any. It is nil
+// where there are no snapshots of that year; the promise is for who has backtested it to
+// add.
+func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.Reference, error) {
+	until := m.Training.KnownBy
+	rows := newest(t, until.AddMonths(-referenceMonths)+1, until)
+	if until == dataset.NoDate || len(rows) == 0 {
+		return nil, nil
+	}
+	r := &models.Reference{Rows: len(rows), From: t.AsOf[rows[0]], Until: t.AsOf[rows[0]]}
+	account := make([]int32, len(rows))
+	for i, row := range rows {
+		account[i] = t.Account[row]
+		r.From, r.Until = min(r.From, t.AsOf[row]), max(r.Until, t.AsOf[row])
+		if i == 0 || account[i] != account[i-1] {
+			r.Accounts++
+		}
+	}
+	for i := range m.Encoder.Factors {
+		v, err := m.Encoder.Factors[i].Values(ctx, len(rows), t.Batches(rows))
+		if err != nil {
+			return nil, fmt.Errorf("monitor: factor %q: %w", m.Encoder.Factors[i].Factor.Name, err)
+		}
+		h, err := histogram(v, account)
+		if err != nil {
+			return nil, err
+		}
+		r.Factors = append(r.Factors, models.FactorReference{Factor: m.Encoder.Factors[i].Factor.Name, Histogram: h})
+	}
+	s, err := score(ctx, m, t, rows)
+	if err != nil {
+		return nil, err
+	}
+	if r.Score, err = histogram(expr.Vector{Numbers: s.eta}, account); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(s.band, func(b int32) bool { return b >= 0 }) {
+		h, err := counted(s.bandBins(), account, bandCount)
+		r.Bands = &h
+		return r, err
+	}
+	return r, nil
+}
+
+// newest are the rows of the Timeline that are their account's last in a calendar quarter,
+// of as-of dates from one day to another, both included.
+func newest(t *dataset.Timeline, from, until dataset.Date) []int32 {
+	rows := t.Between(from, until+1, 1)
+	kept := rows[:0]
+	for i, row := range rows {
+		last := i+1 == len(rows) || t.Account[rows[i+1]] != t.Account[row] || quarterOf(t.AsOf[rows[i+1]]) != quarterOf(t.AsOf[row])
+		if last {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}
+
+// quarterOf is the first day of the calendar quarter of a day.
+func quarterOf(d dataset.Date) dataset.Date {
+	year, month, _ := d.Civil()
+	return dataset.NewDate(year, month-(month-1)%3, 1)
+}
+
+// histogram cuts bins out of the values of the reference rows and counts them.
+func histogram(v expr.Vector, account []int32) (models.Histogram, error) {
+	var h models.Histogram
+	if v.Codes != nil {
+		h.Levels = frequent(v)
+	} else {
+		h.Edges = edges(v.Numbers)
+	}
+	bin, n := binned(&h, v)
+	c, err := counted(bin, account, n)
+	c.Edges, c.Levels = h.Edges, h.Levels
+	return c, err
+}
+
+// counted counts rows whose bins are known, and measures how much less than independent ones
+// they say, because an account has up to four of them.
+func counted(bin, account []int32, n int) (h models.Histogram, err error) {
+	h.Counts = counts(bin, n)
+	last := make([]int32, len(bin))
+	for i, b := range bin {
+		if int(b) == n-1 {
+			last[i] = 1
+		}
+	}
+	effect, err := metrics.DesignEffect(bin, account, n)
+	if err != nil {
+		return h, fmt.Errorf("monitor: %w", err)
+	}
+	lastEffect, err := metrics.DesignEffect(last, account, 2)
+	h.Effect, h.LastEffect = models.Stat(effect), models.Stat(lastEffect)
+	return h, err
+}
+
+// counts are the rows per bin.
+func counts(bin []int32, n int) []int {
+	list := make([]int, n)
+	for _, b := range bin {
+		list[b]++
+	}
+	return list
+}
+
+// edges are tenths of the values that there are, or a bin for each of up to ten values. A model file has no infinite numbers, and
+// an edge there would part nothing from nothing.
+func edges(x []float64) []float64 {
+	sorted := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+	slices.Sort(sorted)
+	return metrics.Edges(sorted, bins)
+}
+
+// frequent are the most frequent levels, ties in byte order. The rarer ones share a bin, as
+// counts of a few accounts would make the index a matter of chance.
+func frequent(v expr.Vector) []string {
+	count := make([]int, len(v.Levels))
+	for _, c := range v.Codes {
+		if c >= 0 {
+			count[c]++
+		}
+	}
+	order := make([]int, 0, len(count))
+	for c, n := range count {
+		if n > 0 {
+			order = append(order, c)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(count[b]-count[a], cmp.Compare(v.Levels[a], v.Levels[b])) })
+	levels := make([]string, min(len(order), mostLevels))
+	for i := range levels {
+		levels[i] = v.Levels[order[i]]
+	}
+	return levels
+}
+
+// binned puts values into the bins of a histogram. Levels of today are numbered in the order
+// in which they come, so that they are looked up by name.
+func binned(h *models.Histogram, v expr.Vector) (bin []int32, n int) {
+	if v.Codes == nil {
+		bin = make([]int32, len(v.Numbers))
+		for i, x := range v.Numbers {
+			bin[i] = metrics.BinOf(h.Edges, x)
+		}
+		return bin, len(h.Edges) + 2
+	}
+	other := int32(len(h.Levels))
+	place := make([]int32, len(v.Levels))
+	for c, level := range v.Levels {
+		place[c] = other
+		if at := slices.Index(h.Levels, level); at >= 0 {
+			place[c] = int32(at)
+		}
+	}
+	bin = make([]int32, len(v.Codes))
+	for i, c := range v.Codes {
+		bin[i] = other + 1
+		if c >= 0 {
+			bin[i] = place[c]
+		}
+	}
+	return bin, int(other) + 2
+}
+
+// bandCount is the number of bins of bands: green, yellow, red and no band.
+const bandCount = 4
+
+// scored is what a model makes of some rows.
+type scored struct {
+	// score ranks and eta is the log-odds; NaN where there is no score.
+	score, eta []float64
+
+	// band is Band.Code, -1 for none. Nobody is taken to have looked before: both sides are
+	// without hysteresis, and so alike.
+	band []int32
+
+	// unscored has no code for a row with a score.
+	unscored []models.Unscored
+}
+
+// score scores rows of the Timeline, batch by batch, and asks of those without a score why.
+func score(ctx context.Context, m *models.Model, t *dataset.Timeline, rows []int32) (*scored, error) {
+	s := m.Scorer()
+	var out scored
+	var piece models.Scores
+	for b, err := range t.Batches(rows) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = s.Score(ctx, b, &piece)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("monitor: %w", err)
+		}
+		why, err := s.Unscored(ctx, b, &piece)
+		if err != nil {
+			return nil, fmt.Errorf("monitor: %w", err)
+		}
+		if why == nil {
+			why = make([]models.Unscored, b.Len())
+		}
+		out.score, out.eta = append(out.score, piece.Score...), append(out.eta, piece.Eta...)
+		out.band, out.unscored = append(out.band, piece.Band...), append(out.unscored, why...)
+	}
+	return &out, nil
+}
+
+// bandBins are the bins of the bands.
+func (s *scored) bandBins() []int32 {
+	bin := make([]int32, len(s.band))
+	for i, b := range s.band {
+		bin[i] = b
+		if b < 0 {
+			bin[i] = bandCount - 1
+		}
+	}
+	return bin
+}
+
+// isUnseen says whether training never saw a level of a category. It is the encoder that
+// knows: a level may have been in the snapshots of the reference and in no example.
+func isUnseen(e *features.Encoding, level string) bool {
+	return e.Factor.Kind == features.Category && !slices.Contains(e.Levels, level) && !slices.Contains(e.Pooled, level)
+}

@@ -1,0 +1,93 @@
+package monitor
+
+import (
+	"context"
+	"math"
+
+	"holdfast/backtest/metrics"
+	"holdfast/dataset"
+	"holdfast/models"
+)
+
+// fewestQuarters is how many quarters a record needs to say how far estimates are off.
+const fewestQuarters = 3
+
+// The labels of a quarter come in months after its accounts were scored. Until then there is
+// what the probabilities themselves expect (metrics.Expected), and the record of how such
+// expectations did, which says how far to trust them.
+
+// recordOf holds the estimates that could have been made without labels against what the
+// labels then said.
+func recordOf(quarters []Quarter) Record {
+	var r Record
+	var auc, brier []float64
+	for _, q := range quarters {
+		if q.Matured == nil || !q.Matured.Judged {
+			continue
+		}
+		r.Quarters++
+		auc = append(auc, q.Matured.Expected.AUC-q.Matured.Metrics[0].Observed.Value)
+		brier = append(brier, q.Matured.Expected.Brier-q.Matured.Metrics[2].Observed.Value)
+	}
+	r.BiasAUC, r.TypicalAUC = offBy(auc)
+	r.BiasBrier, r.TypicalBrier = offBy(brier)
+	return r
+}
+
+// offBy is the mean and the root mean square; NaN for a record that is too short.
+func offBy(x []float64) (mean, typical float64) {
+	if len(x) < fewestQuarters {
+		return math.NaN(), math.NaN()
+	}
+	for _, v := range x {
+		mean, typical = mean+v/float64(len(x)), typical+v*v/float64(len(x))
+	}
+	return mean, math.Sqrt(typical)
+}
+
+// expectOpen says what is to be expected of the accounts whose labels are not in yet: with
+// a horizon those of every quarter whose window has not passed, with renewals the newest
+// snapshot of every account that is still to decide.
+func (w *watch) expectOpen(ctx context.Context) error {
+	rows := w.line.Current
+	if w.examples.Clock.Mode == dataset.Horizon {
+		rows = newest(w.line, w.examples.ObservedUntil-dataset.Date(w.examples.Clock.Horizon)+1, math.MaxInt32-1)
+	}
+	byQuarter := make(map[dataset.Date][]int32)
+	for _, row := range rows {
+		if w.line.AsOf[row] > w.model.Training.KnownBy {
+			start := quarterOf(w.line.AsOf[row])
+			byQuarter[start] = append(byQuarter[start], row)
+		}
+	}
+	for _, q := range w.report.Quarters {
+		s, err := score(ctx, w.model, w.line, byQuarter[q.Start])
+		if err != nil {
+			return err
+		}
+		if o, ok := expect(q.Start, s, w.report.Record, w.options.Level); ok {
+			w.report.Open = append(w.report.Open, o)
+		}
+	}
+	return nil
+}
+
+// expect estimates from scores alone; ok is false where there are none. Without a record
+// the estimates have no interval: nobody knows how far to trust them.
+func expect(start dataset.Date, s *scored, r Record, level float64) (o Open, ok bool) {
+	var with []int32
+	for i, eta := range s.eta {
+		if eta == eta {
+			with = append(with, int32(i))
+			o.MeanP += models.Probability(eta)
+		}
+	}
+	auc, brier := metrics.Expected(pick(s.score, with), pick(s.eta, with))
+	around := func(value, bias, typical float64) metrics.Estimate {
+		half := quantile(level) * typical
+		return metrics.Estimate{Value: value, StdErr: typical, Low: value - bias - half, High: value - bias + half}
+	}
+	o.Start, o.N, o.MeanP = start, len(with), o.MeanP/float64(len(with))
+	o.AUC, o.Brier = around(auc, r.BiasAUC, r.TypicalAUC), around(brier, r.BiasBrier, r.TypicalBrier)
+	return o, len(with) > 0
+}

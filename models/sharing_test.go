@@ -1,0 +1,51 @@
+package models
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"holdfast/features"
+)
+
+// What is shared is what would have been learned: model files and log-odds have the same bits.
+func TestCandidatesThatShareHaveTheSameModels(t *testing.T) {
+	tab := scoredTable()
+	view := tab.load(t).All()
+	notebook := features.NewNotebook(view)
+	for _, c := range []Candidate{{Name: "light", Kind: Logistic}, {Name: "strong", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.1}},
+		{Name: "half", Kind: Logistic, Factors: []string{"usage"}, Calibrate: Calibrate{Method: Platt}}} {
+		candidates, err := Compile([]Candidate{c}, tab.factors(t), tab.types())
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := candidates[0].Fit(t.Context(), view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared, err := candidates[0].Sharing(notebook).Fit(t.Context(), view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got bytes.Buffer
+		if err := alone.Write(&want); err != nil {
+			t.Fatal(err)
+		}
+		if err := shared.Write(&got); err != nil || !bytes.Equal(got.Bytes(), want.Bytes()) {
+			t.Errorf("%s: the shared model is another (%v)", c.Name, err)
+		}
+		p, _, err := alone.Predict(t.Context(), view.Len(), view.Batches())
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := shared.predictView(t.Context(), view, notebook)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range p.Eta {
+			if math.Float64bits(p.Eta[i]) != math.Float64bits(q.Eta[i]) {
+				t.Fatalf("%s, row %d: %v, want %v", c.Name, i, q.Eta[i], p.Eta[i])
+			}
+		}
+	}
+}
