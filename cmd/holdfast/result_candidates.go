@@ -82,14 +82,6 @@ func estimateOf(e metrics.Estimate) metricFile {
 	return metricFile{models.Stat(e.Value), models.Stat(e.Low), models.Stat(e.High)}
 }
 
-func estimatesOf(list []metrics.Estimate) []metricFile {
-	out := make([]metricFile, len(list))
-	for i, e := range list {
-		out[i] = estimateOf(e)
-	}
-	return out
-}
-
 func rateOf(r metrics.Rate) rateFile {
 	return rateFile{models.Stat(r.Value), models.Stat(r.Low), models.Stat(r.High), r.N, r.Churned}
 }
