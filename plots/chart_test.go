@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -81,6 +82,24 @@ func TestChartsAreTheSameBytesOnAnyGOMAXPROCS(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Drawn all at once, as the command does; the race detector watches where it runs.
+func TestChartsAreTheSameBytesDrawnAllAtOnce(t *testing.T) {
+	charts := all(t, fixture.Case{Fact: "company", Result: fixture.Watched(5, 9, 6)})
+	var group sync.WaitGroup
+	for _, c := range charts {
+		for range 2 {
+			group.Go(func() {
+				svg, err := c.SVG()
+				png, err2 := c.PNG()
+				if again, err3 := c.PNG(); err != nil || err2 != nil || err3 != nil || len(svg) == 0 || !bytes.Equal(png, again) {
+					t.Errorf("%s: drawn beside others it differs, or fails: %v, %v, %v", c.Name, err, err2, err3)
+				}
+			})
+		}
+	}
+	group.Wait()
 }
 
 func TestChartNamesAreUniqueAndInReportOrder(t *testing.T) {

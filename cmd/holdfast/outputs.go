@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"holdfast/backtest"
 	"holdfast/backtest/health"
@@ -120,34 +123,44 @@ func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error
 	return err
 }
 
-// drawCharts draws every chart twice, or with svgOnly once, and hands on the SVG. Drawing is
-// the longest step that knows no context, so the context is asked before each picture.
+// drawCharts draws every chart twice, or with svgOnly once, and hands on the SVG. Pictures
+// are drawn on all processors and written in order.
 func drawCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart, svgOnly bool) (pictures, error) {
+	svg, png := make([][]byte, len(charts)), make([][]byte, len(charts))
+	group, drawing := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, c := range charts {
+		group.Go(func() (err error) {
+			if err := drawing.Err(); err != nil { // no picture knows a context: it is asked before each
+				return err
+			}
+			if svg[i], err = c.SVG(); err == nil && !svgOnly {
+				png[i], err = c.PNG()
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
 	drawn := make(pictures, len(charts))
-	for _, c := range charts {
-		for _, format := range []struct {
-			ending string
-			draw   func() ([]byte, error)
-		}{{"svg", c.SVG}, {"png", c.PNG}} {
-			if svgOnly && format.ending != "svg" {
-				continue
-			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			picture, err := format.draw()
-			if err != nil {
-				return nil, err
-			}
-			if err := d.Write(picturePath(c.Name, format.ending), func(w io.Writer) error { _, err := w.Write(picture); return err }); err != nil {
-				return nil, err
-			}
-			if format.ending == "svg" {
-				drawn[c.Name] = picture
-			}
+	for i, c := range charts {
+		drawn[c.Name] = svg[i]
+		if err := writePicture(d, c.Name, "svg", svg[i]); err != nil {
+			return nil, err
+		}
+		if svgOnly {
+			continue
+		}
+		if err := writePicture(d, c.Name, "png", png[i]); err != nil {
+			return nil, err
 		}
 	}
 	return drawn, ctx.Err()
+}
+
+func writePicture(d *rundir.Dir, name, ending string, picture []byte) error {
+	return d.Write(picturePath(name, ending), func(w io.Writer) error { _, err := w.Write(picture); return err })
 }
 
 // describe adds what a model file needs to be used without the project.
