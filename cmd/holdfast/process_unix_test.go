@@ -217,7 +217,7 @@ func TestRacingRunsNeverMix(t *testing.T) {
 	if got, want := names(t, dir), "holdfast.yaml outcomes.parquet run snapshots truth.parquet"; got != want {
 		t.Errorf("left behind: %s", got)
 	}
-	if got, want := names(t, out), "model.json plots run.json weights.csv"; got != want {
+	if got, want := names(t, out), "model.json model.sql plots run.json weights.csv"; got != want {
 		t.Errorf("the run directory holds %s, want %s", got, want)
 	}
 }
