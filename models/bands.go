@@ -128,13 +128,21 @@ func (t *Thresholds) BandAfter(before Band, eta float64) Band {
 // at is the band of a probability.
 func (t *Thresholds) at(p float64) Band {
 	switch {
-	case p >= t.Red:
+	case Reaches(p, t.Red):
 		return Red
-	case p >= t.Yellow:
+	case Reaches(p, t.Yellow):
 		return Yellow
 	}
 	return Green
 }
+
+// Tie is by how much, relatively, a probability may lie below a threshold and be at it all
+// the same. Thresholds are probabilities of training rows, so that ties at them are the rule;
+// a sum in another order, as a database forms it, may end in another last digit.
+const Tie = 1e-12
+
+// Reaches says whether a probability is at a threshold, or above it.
+func Reaches(p, threshold float64) bool { return p >= threshold*(1-Tie) }
 
 // check refuses thresholds that are none.
 func (t *Thresholds) check() error {

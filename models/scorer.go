@@ -135,9 +135,9 @@ func (m *Model) bandCode(score, eta, p float64) int32 {
 		return -1
 	case m.Calibration.Bands != nil || m.Bands == nil:
 		return int32(m.BandOf(m.Bands, "", score, eta).Code())
-	case p >= m.Bands.Red:
+	case Reaches(p, m.Bands.Red):
 		return 2
-	case p >= m.Bands.Yellow:
+	case Reaches(p, m.Bands.Yellow):
 		return 1
 	}
 	return 0

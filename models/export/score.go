@@ -153,11 +153,6 @@ func (s *scored) probability() {
 	s.health = p.do(opDiv, p.constant(100), p.do(opAdd, one, p.do(opExp, s.eta)))
 }
 
-// slack is by how much, relatively, p may lie below where a band begins. A threshold is the
-// probability of a training row: its account, and all that tie with it, must not change
-// colour over the last digits of an engine's exp.
-const slack = 1e-12
-
 // cut adds the bands, if the model has any.
 func (s *scored) cut(m *models.Model) {
 	p := s.program
@@ -169,8 +164,8 @@ func (s *scored) cut(m *models.Model) {
 		}
 	case m.Bands != nil:
 		s.bands = []banded{
-			{models.Red, p.do(opLessEq, p.constant(m.Bands.Red*(1-slack)), s.p)},
-			{models.Yellow, p.do(opLessEq, p.constant(m.Bands.Yellow*(1-slack)), s.p)},
+			{models.Red, p.do(opLessEq, p.constant(m.Bands.Red*(1-models.Tie)), s.p)},
+			{models.Yellow, p.do(opLessEq, p.constant(m.Bands.Yellow*(1-models.Tie)), s.p)},
 		}
 	}
 }

@@ -37,21 +37,15 @@ func (s *sqlScore) reached(threshold, hysteresis float64) sql.Value {
 	return q.Raw(expr.Bool, "(%[1]s IS NOT NULL AND (%[2]s IS NULL OR %[1]s > %[2]s))", entered, left)
 }
 
-// sqlSlack is what log-odds may differ by from those of the scorer where libraries differ.
-// Thresholds are probabilities of training rows, so that rows lie exactly on them.
-const sqlSlack = 1e-11
-
 // above says whether the probability, with so much added, is at least a threshold. It looks
 // at the log-odds, which have no exp in them: where the rest is exact, so is the band.
 func (s *sqlScore) above(threshold, added float64) sql.Value {
-	least := leastEta(func(eta float64) bool { return models.Probability(eta)+added >= threshold })
+	least := leastEta(func(eta float64) bool { return models.Reaches(models.Probability(eta)+added, threshold) })
 	switch {
 	case math.IsInf(least, 1):
 		return s.q.Raw(expr.Bool, "(%[1]s <> %[1]s)", s.eta)
 	case math.IsInf(least, -1):
 		return s.q.Raw(expr.Bool, "(%[1]s = %[1]s)", s.eta)
-	case !s.eta.Exact:
-		least -= sqlSlack * max(1, math.Abs(least))
 	}
 	return s.q.Raw(expr.Bool, "(%s >= %s)", s.eta, s.q.Number(least))
 }

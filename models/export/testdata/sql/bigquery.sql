@@ -644,5 +644,5 @@ SELECT
   c13_date AS snapshot_date,
   c91_p AS p,
   c92_health AS health,
-  CASE WHEN c89_eta IS NULL THEN NULL WHEN (c89_eta >= 1.900602390766511e0) THEN 'red' WHEN (c89_eta >= 0.3181099897942145e0) THEN 'yellow' ELSE 'green' END AS band
+  CASE WHEN c89_eta IS NULL THEN NULL WHEN (c89_eta >= 1.9006023907778269e0) THEN 'red' WHEN (c89_eta >= 0.3181099898018399e0) THEN 'yellow' ELSE 'green' END AS band
 FROM hf_23

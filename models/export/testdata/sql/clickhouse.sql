@@ -653,5 +653,5 @@ SELECT
   c13_date AS snapshot_date,
   c98_p AS p,
   c99_health AS health,
-  CASE WHEN c96_eta IS NULL THEN NULL WHEN (c96_eta >= 1.900602390766511e0) THEN 'red' WHEN (c96_eta >= 0.3181099897942145e0) THEN 'yellow' ELSE 'green' END AS band
+  CASE WHEN c96_eta IS NULL THEN NULL WHEN (c96_eta >= 1.9006023907778269e0) THEN 'red' WHEN (c96_eta >= 0.3181099898018399e0) THEN 'yellow' ELSE 'green' END AS band
 FROM hf_23

@@ -755,5 +755,5 @@ SELECT
   c13_date AS snapshot_date,
   c115_p AS p,
   c116_health AS health,
-  CASE WHEN c113_eta IS NULL THEN NULL WHEN (c113_eta >= '1.900602390766511'::float8) THEN 'red' WHEN (c113_eta >= '0.3181099897942145'::float8) THEN 'yellow' ELSE 'green' END AS band
+  CASE WHEN c113_eta IS NULL THEN NULL WHEN (c113_eta >= '1.9006023907778269'::float8) THEN 'red' WHEN (c113_eta >= '0.3181099898018399'::float8) THEN 'yellow' ELSE 'green' END AS band
 FROM hf_27

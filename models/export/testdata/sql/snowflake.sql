@@ -652,5 +652,5 @@ SELECT
   c13_date AS snapshot_date,
   c102_p AS p,
   c103_health AS health,
-  CASE WHEN c100_eta IS NULL THEN NULL WHEN (c100_eta >= '1.900602390766511'::DOUBLE) THEN 'red' WHEN (c100_eta >= '0.3181099897942145'::DOUBLE) THEN 'yellow' ELSE 'green' END AS band
+  CASE WHEN c100_eta IS NULL THEN NULL WHEN (c100_eta >= '1.9006023907778269'::DOUBLE) THEN 'red' WHEN (c100_eta >= '0.3181099898018399'::DOUBLE) THEN 'yellow' ELSE 'green' END AS band
 FROM hf_23
