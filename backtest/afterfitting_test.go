@@ -101,8 +101,9 @@ func watchedCompany(r *Result, risk []float64, snapshots int) *watched {
 }
 
 // BenchmarkAfterFitting is everything that Run does once all folds are fitted and scored,
-// refits and pictures aside: six candidates beside the baseline, twelve folds, 2,000
-// replicates, segments, money, and half as many snapshots watched as there are predictions.
+// refits, pictures and files aside: six candidates and the baseline that every run adds, twelve
+// folds, rows predictions over all of them, 2,000 replicates, segments, money, and half as many
+// snapshots watched as there are predictions.
 func BenchmarkAfterFitting(b *testing.B) {
 	for _, rows := range []int{100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {

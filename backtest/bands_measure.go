@@ -19,12 +19,7 @@ func measureWatched(ctx context.Context, r *Result, b *banding) error {
 	}
 	stays := endings(w, false)
 	j := judgeRows(w, endings(w, true), r.Data.Clock, r.Data.ObservedUntil, r.Folds)
-	for c := range r.Candidates {
-		if err := r.Candidates[c].watch(ctx, w, j, stays, c, r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.eachCandidate(func(c int, cand *CandidateResult) error { return cand.watch(ctx, w, j, stays, c, r) })
 }
 
 // watch measures one candidate; one without bands has nothing to warn with.

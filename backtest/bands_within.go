@@ -3,21 +3,21 @@ package backtest
 // measureWithinBands fills in how the candidates did within each of their colours, as
 // measureGroups does within segments: whether the order and the probabilities still say
 // something where everybody is red already.
-func measureWithinBands(r *Result, pooled *sample) error {
-	for c := range r.Candidates {
-		bands := r.Candidates[c].Bands
+func measureWithinBands(r *Result, pooled *field) error {
+	names := make([]string, len(colours))
+	for risk, colour := range colours {
+		names[risk] = string(colour)
+	}
+	return r.eachCandidate(func(c int, cand *CandidateResult) error {
+		bands := cand.Bands
 		if bands == nil {
-			continue
-		}
-		names := make([]string, len(colours))
-		for risk, colour := range colours {
-			names[risk] = string(colour)
+			return nil
 		}
 		code := make([]int32, len(r.Predictions.Band[c]))
 		for i, risk := range r.Predictions.Band[c] {
 			code[i] = int32(risk)
 		}
-		chance := listed(pooled, r.Predictions.Score[c], r.Options.Capacity)
+		chance := pooled.lists[c].chances(len(pooled.churned), r.Options.Capacity)
 		for _, p := range r.Predictions.split(code, names) {
 			p.first = pick(pooled.first, p.rows) // also of an account that changes its colour within a period
 			list, err := r.groupMetrics(p.sample, c, pick(chance, p.rows))
@@ -30,6 +30,6 @@ func measureWithinBands(r *Result, pooled *sample) error {
 				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

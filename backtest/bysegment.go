@@ -10,7 +10,6 @@ import (
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
-	"holdfast/models"
 )
 
 // What a Group is a group by.
@@ -31,7 +30,7 @@ type Group struct {
 }
 
 // measureGroups fills in the metrics of every candidate by segment and by cohort.
-func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
+func measureGroups(r *Result, pooled *field, e *dataset.Examples) error {
 	groups := map[string][]part{BySegment: r.Predictions.bySegment(), ByCohort: r.byCohort(e)}
 	for _, by := range []string{BySegment, ByCohort} {
 		for _, p := range groups[by] {
@@ -39,7 +38,7 @@ func measureGroups(r *Result, pooled *sample, e *dataset.Examples) error {
 		}
 	}
 	return r.eachCandidate(func(c int, cand *CandidateResult) error {
-		chance := listed(pooled, r.Predictions.Score[c], r.Options.Capacity)
+		chance := pooled.lists[c].chances(len(pooled.churned), r.Options.Capacity)
 		for _, by := range []string{BySegment, ByCohort} {
 			for _, p := range groups[by] {
 				list, err := r.groupMetrics(p.sample, c, pick(chance, p.rows))
@@ -69,9 +68,9 @@ func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, err
 		auc = aucs.Interval(0, level)
 	}
 	rate := metrics.ClusteredRate(s.churned, s.cluster, level)
-	said := ratioOf(s.perAccount(func(i int) float64 { return models.Probability(eta[i]) }), s.rowsOf())
+	said, logLoss, brier := s.meanTerms(eta)
 	list := []Metric{
-		estimated(AUC, auc), estimated(LogLoss, s.meanLoss(LogLoss, eta).estimate(level)), estimated(Brier, s.meanLoss(Brier, eta).estimate(level)),
+		estimated(AUC, auc), estimated(LogLoss, logLoss.estimate(level)), estimated(Brier, brier.estimate(level)),
 		estimated(Capture, s.captured(chance, nil, level)),
 	}
 	if s.value != nil {
@@ -82,6 +81,21 @@ func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, err
 		list[i].N, list[i].Churned = len(s.churned), churned
 	}
 	return list, nil
+}
+
+// meanTerms are the means over rows of the probability and of both losses.
+func (s *sample) meanTerms(eta []float64) (p, logLoss, brier tilted) {
+	sums, rows := [3][]float64{}, s.rowsOf()
+	for k := range sums {
+		sums[k] = make([]float64, s.accounts)
+	}
+	for i, g := range s.cluster {
+		p, logLoss, brier := metrics.RowTerms(eta[i], s.churned[i])
+		sums[0][g] += p
+		sums[1][g] += logLoss
+		sums[2][g] += brier
+	}
+	return ratioOf(sums[0], rows), ratioOf(sums[1], rows), ratioOf(sums[2], rows)
 }
 
 // captured is the share of the churners that could be listed, or with values of their

@@ -74,7 +74,7 @@ func TestGroupsAddUpToTheWhole(t *testing.T) {
 		p := fewScores(t)
 		r := &Result{Options: Options{Level: 0.95, Capacity: 2}, Predictions: *p, Candidates: make([]CandidateResult, 1)}
 		s := r.Predictions.take(nil)
-		if err := measureGroups(r, s, new(dataset.Examples)); err != nil {
+		if err := measureGroups(r, r.Predictions.fieldOf(s), new(dataset.Examples)); err != nil {
 			t.Fatal(err)
 		}
 		n, churned, loss := 0, 0, 0.0
@@ -92,7 +92,7 @@ func TestAGroupOfOneOutcomeHasNoAUC(t *testing.T) {
 	r := &Result{Options: Options{Level: 0.95, Capacity: 1}, Candidates: make([]CandidateResult, 1)}
 	r.Predictions = Predictions{Fold: make([]int32, 3), Account: []int32{0, 1, 2}, Churned: []bool{true, false, false}, Segment: []int32{0, 1, 1},
 		Segments: []string{"lost", "kept"}, Score: [][]float64{{1, 2, 0}}, Eta: [][]float64{{1, 2, 0}}}
-	if err := measureGroups(r, r.Predictions.take(nil), new(dataset.Examples)); err != nil {
+	if err := measureGroups(r, r.Predictions.fieldOf(r.Predictions.take(nil)), new(dataset.Examples)); err != nil {
 		t.Fatal(err)
 	}
 	for _, g := range r.Candidates[0].Groups {

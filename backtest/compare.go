@@ -6,12 +6,6 @@ import (
 	"holdfast/backtest/metrics"
 )
 
-// The methods of a comparison.
-const (
-	byDeLong    = "clustered DeLong"
-	byBootstrap = "account bootstrap"
-)
-
 // compared are the metrics in which candidates are set against the champion, and
 // whether less is better.
 var compared = []struct {
@@ -88,8 +82,11 @@ func compareBy(r *Result, boot *resampled, challenger, champion int, metric stri
 	}
 	pooled := func(c int) float64 { return Find(r.Candidates[c].Pooled, metric).Value }
 	c := Comparison{Gain: sign * (pooled(challenger) - pooled(champion)), StdErr: spread(gains), Method: byBootstrap}
-	c.Low, c.High = percentile(gains, r.Options.Level)
-	c.FamilyLow, c.FamilyHigh = percentile(gains, family)
+	c.Low, c.High = boot.gainInterval(challenger, champion, metric, gains, r.Options.Level)
+	c.FamilyLow, c.FamilyHigh = boot.gainInterval(challenger, champion, metric, gains, family)
+	if _, money := boot.dollars.of(challenger, metric); money {
+		c.Method = byBCa
+	}
 	c.P = math.Erfc(math.Abs(c.Gain/c.StdErr) / math.Sqrt2)
 	if c.Gain == 0 && c.StdErr == 0 {
 		c.P = 1 // candidates that predict the same are no different

@@ -44,11 +44,11 @@ func (c *CandidateResult) Cuts() []Cut {
 
 // measureCurves fills in what is drawn as a curve, and the metrics that go with it.
 func (cand *CandidateResult) measureCurves(s ranked, o Options) {
-	cand.ROC = metrics.ROC(s.score, s.churned)
-	cand.Bins = metrics.CalibrationBins(s.eta, s.churned, s.cluster, calibrationBins, o.Level)
+	cand.ROC = s.ranking.ROC(s.score)
+	cand.Bins = s.forecast.CalibrationBins(s.cluster, calibrationBins, o.Level)
 	cand.Histogram = histogram(s.eta)
-	cand.Pooled = append(cand.Pooled, qualityMetrics(s.sample, s.score, s.eta, o)...)
-	cand.Gains = gainsTable(s.sample, s.score, o.Level)
+	cand.Pooled = append(cand.Pooled, qualityMetrics(s, o)...)
+	cand.Gains = gainsTable(s, o.Level)
 	cand.Decision = decisionCurve(s.sample, s.eta, o.Level)
 	cand.ChurnedHistogram = histogram(pickIf(s.eta, s.churned))
 }
@@ -66,13 +66,15 @@ func pickIf(from []float64, wanted []bool) []float64 {
 
 // gainsTable is the gains table in deciles. Its intervals are normal, with the standard
 // errors of the accounts' influences on a list of that length.
-func gainsTable(s *sample, score []float64, level float64) []Slice {
+func gainsTable(s ranked, level float64) []Slice {
 	var m metrics.RankMetrics
-	table := metrics.Gains(score, s.churned, s.value, gainSlices)
-	for _, g := range table {
+	table := s.ranking.Gains(s.value, gainSlices)
+	var wanted []int
+	for i, g := range table {
 		m.Lists = append(m.Lists, g.K)
+		wanted = append(wanted, m.ColumnCapture(i), m.ColumnLift(i))
 	}
-	influence := m.Influence(metrics.NewRanking(score, s.churned, s.cluster))
+	influence := m.Influence(s.ranking, wanted...)
 	out := make([]Slice, len(table))
 	for i, g := range table {
 		capture := tilted{g.Capture, influence[m.ColumnCapture(i)]}.estimate(level)

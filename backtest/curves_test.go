@@ -106,7 +106,7 @@ func TestWeightsOfEveryFoldAreKept(t *testing.T) {
 func TestKSHasTheIntervalThatIsCorrectedForItsBias(t *testing.T) {
 	_, _, r := measuredRun(t)
 	ks := Find(r.Candidates[0].Pooled, KS)
-	low, high := r.boot.corrected(0, ks.Value, r.Options.Level)
+	low, high := r.boot.gaps[0].interval(ks.Value, r.Options.Level)
 	if ks.Low != low || ks.High != high {
 		t.Errorf("[%v, %v], want [%v, %v]", ks.Low, ks.High, low, high)
 	}

@@ -24,19 +24,25 @@ type DecisionPoint struct {
 // not worked: standard errors are those of means of clustered rows. They take one sweep
 // from the highest probability down instead of one for every threshold.
 func decisionCurve(s *sample, eta []float64, level float64) []DecisionPoint {
+	return decisionCurveOf(s, eta, nil, level)
+}
+
+// decisionCurveOf is a decision curve in which rows weigh differently: the means are over
+// weight. nil weighs every row 1.
+func decisionCurveOf(s *sample, eta, weight []float64, level float64) []DecisionPoint {
 	thresholds, cuts := make([]float64, decisionSteps-1), make([]float64, decisionSteps-1)
 	for i := range thresholds {
 		t := float64(i+1) / decisionSteps
 		thresholds[i], cuts[i] = t, math.Log(t)-math.Log1p(-t)
 	}
-	curve := metrics.DecisionCurve(eta, s.churned, nil, thresholds)
-	worked, idle := newTally(s, false), newTally(s, true)
+	curve := metrics.DecisionCurve(eta, s.churned, weight, thresholds)
+	worked, idle := newTally(s, weight, false), newTally(s, weight, true)
 	levels := byLevel(eta, cuts)
 	out := make([]DecisionPoint, len(curve))
 	for i := len(cuts) - 1; i >= 0; i-- {
 		for _, row := range levels[i+1] {
-			worked.move(s.cluster[row], s.churned[row], 1)
-			idle.move(s.cluster[row], s.churned[row], -1)
+			worked.move(s.cluster[row], s.churned[row], weighed(weight, row))
+			idle.move(s.cluster[row], s.churned[row], -weighed(weight, row))
 		}
 		odds, half := thresholds[i]/(1-thresholds[i]), quantile(level)
 		se, gap := worked.stdErr(odds), idle.stdErr(odds)
@@ -60,24 +66,34 @@ func byLevel(eta, cuts []float64) [][]int {
 	return levels
 }
 
+// weighed is the weight of a row.
+func weighed(weight []float64, row int) float64 {
+	if weight == nil {
+		return 1
+	}
+	return weight[row]
+}
+
 // tally counts the churned and the renewed rows of some kind per account, and keeps the
 // sums over accounts of their squares and products, so that the variance of any weighing
-// of the two is at hand. All counts are whole: no order of rows can change a bit.
+// of the two is at hand. Counts of rows are whole, and no order of rows can change a bit of
+// them; weights are added in the order in which the rows are moved.
 type tally struct {
 	accounts             []counts
 	all                  counts
-	cc, rr, nn           int64 // sums of squares
-	cr, churnedN, renewN int64 // sums of products
+	cc, rr, nn           float64 // sums of squares
+	cr, churnedN, renewN float64 // sums of products
 }
 
-// counts are churned, renewed and all rows of an account; the last does not move.
-type counts struct{ churned, renewed, n int64 }
+// counts are churned, renewed and all rows of an account, or their weight; the last does not
+// move.
+type counts struct{ churned, renewed, n float64 }
 
 // newTally counts no row of the sample, or all of them.
-func newTally(s *sample, full bool) *tally {
+func newTally(s *sample, weight []float64, full bool) *tally {
 	t := &tally{accounts: make([]counts, s.accounts)}
-	for _, g := range s.cluster {
-		t.accounts[g].n++
+	for i, g := range s.cluster {
+		t.accounts[g].n += weighed(weight, i)
 	}
 	for _, a := range t.accounts {
 		t.all.n += a.n
@@ -85,28 +101,28 @@ func newTally(s *sample, full bool) *tally {
 	}
 	if full {
 		for i, g := range s.cluster {
-			t.move(g, s.churned[i], 1)
+			t.move(g, s.churned[i], weighed(weight, i))
 		}
 	}
 	return t
 }
 
-// move counts a row of account g, or with a step of -1 no longer.
-func (t *tally) move(g int32, churned bool, step int64) {
+// move counts a row of account g by its weight, or with one below 0 no longer.
+func (t *tally) move(g int32, churned bool, weight float64) {
 	a := &t.accounts[g]
 	if churned {
-		t.cc += 2*step*a.churned + 1
-		t.cr += step * a.renewed
-		t.churnedN += step * a.n
-		a.churned += step
-		t.all.churned += step
+		t.cc += weight * (2*a.churned + weight)
+		t.cr += weight * a.renewed
+		t.churnedN += weight * a.n
+		a.churned += weight
+		t.all.churned += weight
 		return
 	}
-	t.rr += 2*step*a.renewed + 1
-	t.cr += step * a.churned
-	t.renewN += step * a.n
-	a.renewed += step
-	t.all.renewed += step
+	t.rr += weight * (2*a.renewed + weight)
+	t.cr += weight * a.churned
+	t.renewN += weight * a.n
+	a.renewed += weight
+	t.all.renewed += weight
 }
 
 // stdErr is the standard error of (churned - odds renewed) / n as a ratio of sums over
@@ -116,12 +132,11 @@ func (t *tally) move(g int32, churned bool, step int64) {
 //
 // (Cochran 1977, section 6.4). NaN with fewer than two accounts.
 func (t *tally) stdErr(odds float64) float64 {
-	n, accounts := float64(t.all.n), float64(len(t.accounts))
+	n, accounts := t.all.n, float64(len(t.accounts))
 	if accounts < 2 {
 		return math.NaN()
 	}
-	m := (float64(t.all.churned) - odds*float64(t.all.renewed)) / n
-	squares := float64(t.cc) + odds*odds*float64(t.rr) + m*m*float64(t.nn) -
-		2*odds*float64(t.cr) - 2*m*float64(t.churnedN) + 2*m*odds*float64(t.renewN)
+	m := (t.all.churned - odds*t.all.renewed) / n
+	squares := t.cc + odds*odds*t.rr + m*m*t.nn - 2*odds*t.cr - 2*m*t.churnedN + 2*m*odds*t.renewN
 	return math.Sqrt(max(0, squares)*accounts/(accounts-1)) / n
 }

@@ -20,6 +20,7 @@ type stake struct{ rows, churned, value float64 }
 // period is the ranking of one period, its accounts numbered as in the sample.
 type period struct {
 	ranking *metrics.Ranking
+	rows    []int     // of the sample
 	value   []float64 // nil without money
 }
 
@@ -32,25 +33,27 @@ type caught struct {
 	missed                   float64 // churned money that is not on the lists
 }
 
-// newLists sorts each period once. An account counts once per period, at its first
+// newLists ranks a sample by a score. An account counts once per period, at its first
 // as-of date: that is when the team would have picked it up.
-func newLists(s *sample, score []float64) *lists { return newListsOf(s, [][]float64{score})[0] }
+func newLists(s *sample, score []float64) *lists {
+	return newListsOf(s, []*metrics.Ranking{metrics.NewRanking(score, s.churned, s.cluster)})[0]
+}
 
-// newListsOf is newLists of several scores on the same rows, which share what does not
-// depend on the score.
-func newListsOf(s *sample, scores [][]float64) []*lists {
-	stakes := stakesOf(s)
-	out := make([]*lists, len(scores))
-	for c := range out {
-		out[c] = &lists{stakes: stakes}
-	}
-	for _, rows := range firstRows(s) {
-		var value []float64
-		if s.value != nil {
-			value = pick(s.value, rows)
+// newListsOf are the lists of several rankings of a sample, which share what does not depend
+// on the score.
+func newListsOf(s *sample, rankings []*metrics.Ranking) []*lists {
+	stakes, rows := stakesOf(s), firstRows(s)
+	values := make([][]float64, len(rows))
+	if s.value != nil {
+		for k := range rows {
+			values[k] = pick(s.value, rows[k])
 		}
-		for c, r := range metrics.NewRankings(pickAll(scores, rows), pick(s.churned, rows), pick(s.cluster, rows)) {
-			out[c].periods = append(out[c].periods, period{r, value})
+	}
+	out := make([]*lists, len(rankings))
+	for c, periods := range metrics.PartRankings(rankings, s.churned, s.cluster, rows) {
+		out[c] = &lists{stakes: stakes}
+		for k, ranking := range periods {
+			out[c].periods = append(out[c].periods, period{ranking, rows[k], values[k]})
 		}
 	}
 	return out
@@ -101,6 +104,17 @@ func (l *lists) top(count []int32, k int, all stake) caught {
 		total.add(p.ranking.Top(count, p.value, k))
 	}
 	return total.caught(all)
+}
+
+// tops are the lists of all periods at several lengths, which rise.
+func (l *lists) tops(lengths []int) []listTotal {
+	totals, once := make([]listTotal, len(lengths)), slices.Repeat([]int32{1}, len(l.stakes))
+	for _, p := range l.periods {
+		for i, top := range p.ranking.Tops(once, p.value, lengths) {
+			totals[i].add(top)
+		}
+	}
+	return totals
 }
 
 // listTotal is the lists of all periods together.

@@ -93,10 +93,10 @@ func pick[T any](from []T, rows []int) []T {
 
 // measure fills in the metrics of every candidate, its curves and its money: everything that
 // is said of all test rows together.
-func measure(r *Result, pooled *sample, boot *resampled, aucs *metrics.AUCs) error {
+func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
 	err := r.eachCandidate(func(c int, cand *CandidateResult) error {
-		s := pooled.rankedBy(pick(r.Predictions.Score[c], pooled.rows), pick(r.Predictions.Eta[c], pooled.rows))
-		list, err := pointMetrics(s.sample, s.score, s.eta, r.Options)
+		s := pooled.by(c)
+		list, err := s.pointMetrics(r.Options)
 		if err != nil {
 			return err
 		}
@@ -127,18 +127,18 @@ func measureFolds(r *Result) error {
 		if len(rows[k]) == 0 {
 			continue
 		}
-		s := r.Predictions.take(rows[k])
-		aucs, err := metrics.DeLong(pickAll(r.Predictions.Score, s.rows), s.churned, s.cluster)
-		if err != nil {
-			return err
-		}
-		err = r.eachCandidate(func(c int, cand *CandidateResult) error {
-			own := s.rankedBy(pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows))
-			list, err := pointMetrics(own.sample, own.score, own.eta, r.Options)
+		s := r.Predictions.fieldOf(r.Predictions.take(rows[k]))
+		err := r.eachCandidate(func(c int, cand *CandidateResult) error {
+			own := s.by(c)
+			aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
 			if err != nil {
 				return err
 			}
-			addIntervals(list, c, nil, aucs, r.Options.Level)
+			list, err := own.pointMetrics(r.Options)
+			if err != nil {
+				return err
+			}
+			addIntervals(list, 0, nil, aucs, r.Options.Level)
 			cand.blankSlope(list)
 			cand.ByFold[k] = list
 			return nil
@@ -172,35 +172,33 @@ func pickAll(from [][]float64, rows []int) [][]float64 {
 	return out
 }
 
-// pointMetrics computes every metric; only calibration has its interval yet.
+// pointMetrics are the metrics of a sample that is not ranked yet.
 func pointMetrics(s *sample, score, eta []float64, o Options) ([]Metric, error) {
-	churned := 0
-	meanP := 0.0
-	for i, y := range s.churned {
-		if y {
-			churned++
-		}
-		meanP += models.Probability(eta[i]) / float64(len(eta))
-	}
-	curve := metrics.NewRanking(score, s.churned, nil).Curve(nil)
+	return s.rankedBy(score, eta).pointMetrics(o)
+}
+
+// pointMetrics computes every metric; only calibration has its interval yet.
+func (s ranked) pointMetrics(o Options) ([]Metric, error) {
+	churned, eta := s.events(), s.eta
+	curve := s.ranking.Curve(nil)
 	list := []Metric{
 		point(AUC, curve.AUC), point(Gini, metrics.Gini(curve.AUC)), point(KS, curve.KS),
 		point(AveragePrecision, curve.AveragePrecision),
-		point(LogLoss, metrics.LogLoss(eta, s.churned)), point(Brier, metrics.Brier(eta, s.churned)),
+		point(LogLoss, s.forecast.LogLoss()), point(Brier, s.forecast.Brier()),
 	}
-	calibration, err := metrics.Calibrate(eta, s.churned, s.cluster, o.Level)
+	calibration, err := s.forecast.Calibrate(s.cluster, o.Level)
 	if err != nil {
 		undefined := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
 		calibration = metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined}
 	}
 	list = append(list, estimated(CalibrationIntercept, calibration.Intercept),
 		estimated(CalibrationSlope, calibration.Slope), estimated(CITL, calibration.CITL))
-	at := newLists(s, score).atCapacity(nil, o.Capacity)
+	at := s.lists.atCapacity(nil, o.Capacity)
 	list = append(list, point(Precision, at.precision), point(Lift, at.lift), point(Capture, at.capture))
 	if s.value != nil {
 		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare), point(ValueMissed, at.missed))
 	}
-	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, meanP))
+	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, s.forecast.MeanP()))
 	for i := range list {
 		list[i].N, list[i].Churned = len(eta), churned
 	}
@@ -217,7 +215,7 @@ func estimated(name string, e metrics.Estimate) Metric {
 }
 
 // addIntervals fills in the intervals of candidate c: clustered DeLong for AUC and
-// Gini, the account bootstrap for the rest, corrected for bias where KS needs it.
+// Gini, the accounts' influences around KS less its bias, the account bootstrap for the rest.
 func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, level float64) {
 	for i := range list {
 		m := &list[i]
@@ -230,7 +228,7 @@ func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, lev
 			}
 		case KS:
 			if boot != nil {
-				m.Low, m.High = boot.corrected(c, m.Value, level)
+				m.Low, m.High = boot.gaps[c].interval(m.Value, level)
 			}
 		default:
 			if boot != nil {

@@ -115,7 +115,8 @@ func TestReplicateOfEveryAccountOnceIsTheSample(t *testing.T) {
 
 // replicate is one replicate of resampledMetrics at a capacity of 2.
 func replicate(s *sample, score, eta []float64, count []int32) []float64 {
-	d := presort(s, [][]float64{score}, [][]float64{eta})
+	ranking := metrics.NewRankings([][]float64{score}, s.churned, s.cluster)
+	d := presort(&field{sample: s, score: [][]float64{score}, eta: [][]float64{eta}, rankings: ranking, lists: newListsOf(s, ranking)})
 	out := make([]float64, len(resampledMetrics))
 	curve := d.rankings[0].Curve(count)
 	out[0], out[1] = curve.KS, curve.AveragePrecision

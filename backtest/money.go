@@ -24,6 +24,9 @@ type Worth struct {
 	Campaigns []Campaigning // by save rate; the last is the expectation over save rates
 	Retention []Retention   // by save rate, the first with none; nil for targets other than churn
 	Tiers     []TierWorth   // in the order of Options.Tiers
+
+	Gains    []metrics.WeightedGain // in tenths of all value; nil where a value is below zero
+	Decision []ValueDecision        // at every percent from 1 to 99
 }
 
 // PeriodWorth is one period in money. Expected is what the probabilities said would be at
@@ -101,23 +104,19 @@ func (cand *CandidateResult) measureWorth(s ranked, boot *resampled, c int, r *R
 	if s.value == nil {
 		return
 	}
-	o, chance := r.Options, listed(s.sample, s.score, r.Options.Capacity)
+	o, chance := r.Options, pick(s.lists.chances(len(s.score), r.Options.Capacity), s.order)
 	w := &Worth{Worked: worked(s.sample, o.Capacity)}
-	w.Captured, w.Missed, w.AtRisk = boot.values3(c, Find(cand.Pooled, ValueCaptured).Value, s.atRisk(), o.Level)
+	w.Captured, w.Missed, w.AtRisk = boot.values3(c, o.Level)
 	w.Periods = periodWorths(s.sample, chance, s.eta)
-	w.Weighted = weightedMetrics(s.sample, s.score, s.eta, chance, o.Level)
+	w.Weighted = s.weightedMetrics(chance, o.Level)
+	w.measureValueCurves(s.sample, s.score, s.eta, o.Level)
 	w.price(o)
-	w.Curve = listWorths(s.sample, s.score, o.Capacity)
+	w.Curve = listWorths(s.lists, o.Capacity)
 	w.Campaigns = campaigns(s.sample, s.score, o)
 	if r.Target.OrChurn() == models.Churn {
 		w.Retention = retention(s.sample, chance, o)
 	}
 	cand.Worth = w
-}
-
-// atRisk is the churned value that could have been listed.
-func (s *sample) atRisk() float64 {
-	return sumOf(s.perAccount(func(i int) float64 { return s.lost(i) }))
 }
 
 // lost is the value of a row that churned and could have been listed, 0 of others.
@@ -128,21 +127,16 @@ func (s *sample) lost(i int) float64 {
 	return s.value[i]
 }
 
-// values3 gives the captured and the missed value, and their sum, the intervals of the
-// account bootstrap.
-func (b *resampled) values3(c int, captured, atRisk, level float64) (got, missed, all metrics.Estimate) {
+// values3 are the captured and the missed value of a candidate, and their sum, with intervals of
+// the account bootstrap.
+func (b *resampled) values3(c int, level float64) (got, missed, all metrics.Estimate) {
 	on, off := b.column(c, ValueCaptured), b.column(c, ValueMissed)
 	sum := make([]float64, len(on))
 	for i := range on {
 		sum[i] = on[i] + off[i]
 	}
-	return withInterval(captured, on, level), withInterval(atRisk-captured, off, level), withInterval(atRisk, sum, level)
-}
-
-// withInterval is a number with the percentile interval of its replicates.
-func withInterval(value float64, replicates []float64, level float64) metrics.Estimate {
-	low, high := percentile(replicates, level)
-	return metrics.Estimate{Value: value, StdErr: spread(replicates), Low: low, High: high}
+	captured, atRisk := b.dollars.on[c], b.dollars.all
+	return captured.estimateOf(on, level), atRisk.less(captured).estimateOf(off, level), atRisk.estimateOf(sum, level)
 }
 
 // price applies the save rates and the contact costs.
@@ -205,18 +199,16 @@ func periodWorths(s *sample, chance, eta []float64) []PeriodWorth {
 const curvePoints = 20
 
 // listWorths tries lists from one account to all of the largest period.
-func listWorths(s *sample, score []float64, capacity int) []ListWorth {
-	l, longest := newLists(s, score), 0
-	for _, rows := range firstRows(s) {
-		longest = max(longest, len(rows))
+func listWorths(l *lists, capacity int) []ListWorth {
+	longest := 0
+	for _, p := range l.periods {
+		longest = max(longest, len(p.rows))
 	}
-	var curve []ListWorth
+	var lengths []int
 	add := func(k int) {
-		if len(curve) > 0 && k <= curve[len(curve)-1].Capacity {
-			return
+		if len(lengths) == 0 || k > lengths[len(lengths)-1] {
+			lengths = append(lengths, k)
 		}
-		at := l.atCapacity(nil, k)
-		curve = append(curve, ListWorth{k, at.worked, at.value})
 	}
 	for i := 1; i <= curvePoints; i++ {
 		share := float64(i) / curvePoints
@@ -225,6 +217,10 @@ func listWorths(s *sample, score []float64, capacity int) []ListWorth {
 			add(capacity)
 		}
 		add(k)
+	}
+	var curve []ListWorth
+	for i, total := range l.tops(lengths) {
+		curve = append(curve, ListWorth{lengths[i], total.Rows, total.Value})
 	}
 	return curve
 }
@@ -235,11 +231,12 @@ const betaSaved, betaLost = 6, 14
 // campaigns is MPC at every save rate, and EMPC.
 func campaigns(s *sample, score []float64, o Options) []Campaigning {
 	c := metrics.Campaign{Value: sumOf(s.value) / float64(len(s.value)), Contact: o.ContactCost}
+	best, expected := c.Optima(score, s.churned, o.SaveRates, betaSaved, betaLost)
 	var list []Campaigning
-	for _, rate := range o.SaveRates {
-		list = append(list, Campaigning{rate, c.MaxProfit(score, s.churned, rate)})
+	for i, rate := range o.SaveRates {
+		list = append(list, Campaigning{rate, best[i]})
 	}
-	return append(list, Campaigning{math.NaN(), c.ExpectedMaxProfit(score, s.churned, betaSaved, betaLost)})
+	return append(list, Campaigning{math.NaN(), expected})
 }
 
 // retention is GRR without saves and at every save rate. Its interval takes the cut of the
@@ -258,7 +255,7 @@ func retention(s *sample, chance []float64, o Options) []Retention {
 		for g := range all {
 			kept[g] = all[g] - gone[g]
 		}
-		e := ratioOf(kept, all).estimate(o.Level)
+		e := ratioOf(kept, all).skewed(o.Level)
 		list = append(list, Retention{rate, e.Value, e.Low, e.High})
 	}
 	return list

@@ -10,7 +10,8 @@ import (
 
 // DollarGain is what a challenger's lists would have protected beyond the champion's, over
 // all periods: the save rate times the difference in captured value. Both teams make as
-// many contacts, so that their cost cancels. The interval is that of paired account draws.
+// many contacts, so that their cost cancels. The interval is that of paired account draws, which
+// a few large accounts make wider; see [metrics.Replicates.HeavyTailed].
 type DollarGain struct {
 	Challenger, Champion  string
 	Tier                  string // the segment whose lists are compared; empty: the lists of all accounts
@@ -38,8 +39,8 @@ func (r *Result) dollarGains(boot *resampled, c int, gain float64, tier string) 
 	for i := range gains {
 		gains[i] = mine[i] - theirs[i]
 	}
-	low, high := percentile(gains, r.Options.Level)
-	familyLow, familyHigh := percentile(gains, r.family())
+	low, high := boot.gainInterval(c, r.Champion, ValueCaptured, gains, r.Options.Level)
+	familyLow, familyHigh := boot.gainInterval(c, r.Champion, ValueCaptured, gains, r.family())
 	var list []DollarGain
 	for _, rate := range append([]float64{1}, r.Options.SaveRates...) {
 		list = append(list, DollarGain{Challenger: r.Candidates[c].Name, Champion: r.Candidates[r.Champion].Name, Tier: tier, SaveRate: rate,
@@ -93,9 +94,8 @@ func measureTier(ctx context.Context, r *Result, s *sample, tier Tier, progress 
 		return err
 	}
 	for c := range r.Candidates {
-		at := newLists(s, pick(r.Predictions.Score[c], s.rows)).atCapacity(nil, tier.Capacity)
 		w := TierWorth{Tier: tier, N: len(s.churned), Churned: s.events(), Worked: worked(s, tier.Capacity)}
-		w.Captured, w.Missed, w.AtRisk = boot.values3(c, at.value, s.atRisk(), r.Options.Level)
+		w.Captured, w.Missed, w.AtRisk = boot.values3(c, r.Options.Level)
 		for _, rate := range r.Options.SaveRates {
 			w.Grid = append(w.Grid, moneyRow(w.Captured.Value, w.Captured.Low, w.Captured.High, rate, w.Worked, tier.ContactCost))
 		}

@@ -4,12 +4,10 @@ import (
 	"math"
 
 	"holdfast/backtest/metrics"
-	"holdfast/models"
 )
 
 // The metrics of probabilities in which a row counts by its value. Each is that of the name
-// without value_; the tests of Spiegelhalter and of Hosmer and Lemeshow count rows and have
-// no such twin.
+// without value_.
 const (
 	ValueGini                  = "value_gini"
 	ValueMeanP                 = "value_mean_p"
@@ -23,17 +21,26 @@ const (
 	ValueLogLossDiscrimination = "value_log_loss_discrimination"
 	ValueLogLossUncertainty    = "value_log_loss_uncertainty"
 	ValueECE                   = "value_ece"
+	ValueICI                   = "value_ici"
+	ValueCalibrationE50        = "value_calibration_e50"
+	ValueCalibrationE90        = "value_calibration_e90"
+	ValueSpiegelhalterZ        = "value_spiegelhalter_z"
+	ValueSpiegelhalterP        = "value_spiegelhalter_p"
+	ValueHosmerLemeshow        = "value_hosmer_lemeshow_legacy"
+	ValueHosmerLemeshowP       = "value_hosmer_lemeshow_legacy_p"
 )
 
 // valueQuality are the metrics of this file; those of distances from the rates have no
 // interval, like their plain twins (see qualityMetrics). auc is ValueAUC with its interval.
 // A sample with a negative value has none of them.
-func valueQuality(s *sample, eta []float64, auc metrics.Estimate, level float64) []Metric {
-	brier, loss := metrics.DecomposeBrier(eta, s.churned, s.value), metrics.DecomposeLogLoss(eta, s.churned, s.value)
+func valueQuality(s ranked, auc metrics.Estimate, level float64) []Metric {
+	brier, loss := s.forecast.Decompose(s.value)
 	money := s.perAccount(func(i int) float64 { return s.value[i] })
-	said := ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * models.Probability(eta[i]) }), money)
+	said := ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) }), money)
 	rate := ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.churned[i]) }), money)
-	line := valueCalibration(s, eta, level)
+	line, smooth := valueCalibration(s, level), s.forecast.WeightedSmoothCalibration(s.value, curvePlaces)
+	spiegelhalter := s.forecast.WeightedSpiegelhalter(s.value, s.cluster)
+	hosmer := s.forecast.WeightedHosmerLemeshow(s.value, hosmerGroups, false)
 	return []Metric{
 		{Name: ValueGini, Value: metrics.Gini(auc.Value), Low: metrics.Gini(auc.Low), High: metrics.Gini(auc.High)},
 		estimated(ValueMeanP, said.estimate(level)),
@@ -42,13 +49,16 @@ func valueQuality(s *sample, eta []float64, auc metrics.Estimate, level float64)
 		estimated(ValueBrierUncertainty, rate.along(brier.Uncertainty, 1-2*rate.value).estimate(level)),
 		point(ValueLogLossMiscalibration, loss.Miscalibration), point(ValueLogLossDiscrimination, loss.Discrimination),
 		estimated(ValueLogLossUncertainty, rate.along(loss.Uncertainty, math.Log(1/rate.value-1)).estimate(level)),
-		point(ValueECE, metrics.WeightedECE(eta, s.churned, s.value, 0)),
+		point(ValueECE, s.forecast.WeightedECE(s.value, 0)),
+		point(ValueICI, smooth.ICI), point(ValueCalibrationE50, smooth.E50), point(ValueCalibrationE90, smooth.E90),
+		point(ValueSpiegelhalterZ, spiegelhalter.Statistic), point(ValueSpiegelhalterP, spiegelhalter.P),
+		point(ValueHosmerLemeshow, hosmer.Statistic), point(ValueHosmerLemeshowP, hosmer.P),
 	}
 }
 
 // valueCalibration is the recalibration by value; undefined where it cannot be fitted.
-func valueCalibration(s *sample, eta []float64, level float64) metrics.Calibration {
-	line, err := metrics.WeightedCalibrate(eta, s.churned, s.value, s.cluster, level)
+func valueCalibration(s ranked, level float64) metrics.Calibration {
+	line, err := s.forecast.WeightedCalibrate(s.value, s.cluster, level)
 	if err != nil {
 		undefined := metrics.Estimate{Value: math.NaN(), StdErr: math.NaN(), Low: math.NaN(), High: math.NaN()}
 		return metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined, ExpectedOverObserved: math.NaN()}

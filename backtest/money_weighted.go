@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"holdfast/backtest/metrics"
-	"holdfast/models"
 )
 
 // The metrics in which a row counts by its value. ValueCapture is among the plain ones.
@@ -20,30 +19,47 @@ const (
 	ValueBaseRate         = "value_base_rate"              // churned share of all money
 )
 
-// weightedMetrics are the metrics by value, with linearised intervals.
+// weightedMetrics are the metrics by value, with linearised intervals that know how few accounts
+// may make most of a sum; see [metrics.Skewed].
 func weightedMetrics(s *sample, score, eta, chance []float64, level float64) []Metric {
-	curve := valueCurve(s, score)
+	own := s.rankedBy(score, eta)
+	return own.weightedMetrics(pick(chance, own.order), level)
+}
+
+// weightedMetrics is that of rows in order.
+func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
+	curve := valueCurve(s.sample, s.score)
 	money := s.perAccount(func(i int) float64 { return s.value[i] })
-	expected := s.perAccount(func(i int) float64 { return s.value[i] * models.Probability(eta[i]) })
+	expected := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) })
 	churned := s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.churned[i]) })
-	precision, lift := s.valueOnLists(chance)
+	precision, lift := s.valueOnLists(s.lists, chance)
 	var list []Metric
 	for _, m := range []struct {
 		name string
 		tilted
 	}{
-		{ValueAUC, curve.auc}, {ValueKS, curve.ks}, {ValueAveragePrecision, curve.precision},
-		{ValueLogLoss, s.weightedLoss(LogLoss, eta)}, {ValueBrier, s.weightedLoss(Brier, eta)},
+		{ValueAUC, curve.auc}, {ValueKS, curve.ks}, {ValueAveragePrecision, curve.precision.leavingOut(s.ofOutcome())},
+		{ValueLogLoss, ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowLogLoss(i) }), money)}, {ValueBrier, ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowBrier(i) }), money)},
 		{ValueObservedExpected, ratioOf(churned, expected)},
 		{ValuePrecision, precision}, {ValueLift, lift}, {ValueBaseRate, ratioOf(churned, money)},
 	} {
-		list = append(list, estimated(m.name, m.estimate(level)))
+		e := m.skewed(level)
+		if m.name == ValueKS {
+			e.Low, e.High = widestGap{s.ranking.GapBias(s.value, gapSeed), m.influence}.interval(m.value, level)
+		}
+		list = append(list, estimated(m.name, e))
 	}
-	list = append(list, valueQuality(s, eta, curve.auc.estimate(level), level)...)
+	list = append(list, valueQuality(s, curve.auc.skewed(level), level)...)
 	for i := range list {
 		list[i].N, list[i].Churned = len(s.churned), s.events()
 	}
 	return list
+}
+
+// ofOutcome is the value of an account's rows as shares of that of all rows of their outcome.
+func (s *sample) ofOutcome() []float64 {
+	sums := valueSums(s)
+	return s.perAccount(func(i int) float64 { return s.value[i] / sums[code(s.churned[i])] })
 }
 
 // indicator is 1 for what happened.
@@ -55,16 +71,19 @@ func indicator(happened bool) float64 {
 }
 
 // valueOnLists is the churned share of the money on the lists, and how many times that of
-// all money that could be listed it is: the influence of a ratio a/b is that of a over b,
-// less that of b times a/b^2.
-func (s *sample) valueOnLists(chance []float64) (precision, lift tilted) {
+// all money that could be listed it is. chance is that of the rows to be on the lists l:
+// an account that comes onto a list also pushes another off it.
+func (s *sample) valueOnLists(l *lists, chance []float64) (precision, lift tilted) {
+	longest := 0.0
+	for _, rows := range firstRows(s) {
+		longest = max(longest, sumOf(pick(chance, rows)))
+	}
+	lost, all := l.influenceOnValue(int(math.Round(longest)))
+	listed := s.perAccount(func(i int) float64 { return chance[i] * s.value[i] })
+	precision = tilted{sumOf(s.perAccount(func(i int) float64 { return chance[i] * s.lost(i) })), lost}.
+		over(tilted{sumOf(listed), all}).leavingOut(listed)
 	able := func(i int) float64 { return s.value[i] * indicator(s.first[i]) }
-	precision = ratioOf(s.perAccount(func(i int) float64 { return chance[i] * s.lost(i) }),
-		s.perAccount(func(i int) float64 { return chance[i] * s.value[i] }))
-	rate := ratioOf(s.perAccount(s.lost), s.perAccount(able))
-	lift = precision.times(1 / rate.value).less(rate.times(precision.value / (rate.value * rate.value)))
-	lift.value = precision.value / rate.value
-	return precision, lift
+	return precision, precision.over(ratioOf(s.perAccount(s.lost), s.perAccount(able)))
 }
 
 // curved are the weighted threshold metrics.

@@ -167,18 +167,17 @@ func joined(first, second *Predictions, rows [][2]int, pairs [][2]int) Predictio
 
 // measure fills in the pairs from a result that holds the joined predictions.
 func (out *Pairing) measure(ctx context.Context, r *Result, pairs [][2]int) error {
-	s := r.Predictions.take(nil)
-	aucs, err := metrics.DeLong(r.Predictions.Score, s.churned, s.cluster)
+	s := r.Predictions.fieldOf(r.Predictions.take(nil))
+	aucs, err := metrics.DeLongOf(s.rankings)
 	if err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
-	boot, err := resample(ctx, &r.Predictions, s, r.Options, func(string, int, int) {})
+	boot, err := s.resample(ctx, r.Options, func(string, int, int) {})
 	if err != nil {
 		return err
 	}
 	for c := range r.Candidates {
-		own := s.rankedBy(r.Predictions.Score[c], r.Predictions.Eta[c])
-		list, err := pointMetrics(own.sample, own.score, own.eta, r.Options)
+		list, err := s.by(c).pointMetrics(r.Options)
 		if err != nil {
 			return fmt.Errorf("backtest: %w", err)
 		}

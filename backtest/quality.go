@@ -3,8 +3,6 @@ package backtest
 import (
 	"math"
 	"slices"
-
-	"holdfast/backtest/metrics"
 )
 
 // The metrics that say what is wrong with the probabilities, and those of the lists with
@@ -44,23 +42,24 @@ const hosmerGroups = 10
 // miscalibration, ECE and ICI, are never below zero and so too large on the whole, the
 // more so the better a score is; an interval around them would miss their true value too
 // often, and they have none. The uncertainty depends on the rate alone and has one.
-func qualityMetrics(s *sample, score, eta []float64, o Options) []Metric {
-	brier, loss := metrics.DecomposeBrier(eta, s.churned, nil), metrics.DecomposeLogLoss(eta, s.churned, nil)
-	smooth := metrics.SmoothCalibration(eta, s.churned, curvePlaces)
-	spiegelhalter := metrics.Spiegelhalter(eta, s.churned, s.cluster)
-	hosmer := metrics.HosmerLemeshow(eta, s.churned, hosmerGroups, false)
+func qualityMetrics(s ranked, o Options) []Metric {
+	eta := s.eta
+	brier, loss := s.forecast.Decompose(nil)
+	smooth := s.forecast.SmoothCalibration(curvePlaces)
+	spiegelhalter := s.forecast.Spiegelhalter(s.cluster)
+	hosmer := s.forecast.HosmerLemeshow(hosmerGroups, false)
 	rate := ratioOf(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf())
 	list := []Metric{
 		point(BrierMiscalibration, brier.Miscalibration), point(BrierDiscrimination, brier.Discrimination),
 		estimated(BrierUncertainty, rate.along(brier.Uncertainty, 1-2*rate.value).estimate(o.Level)),
 		point(LogLossMiscalibration, loss.Miscalibration), point(LogLossDiscrimination, loss.Discrimination),
 		estimated(LogLossUncertainty, rate.along(loss.Uncertainty, math.Log(1/rate.value-1)).estimate(o.Level)),
-		point(ECE, metrics.ECEEqualCount(eta, s.churned, 0)),
+		point(ECE, s.forecast.ECEEqualCount(0)),
 		point(ICI, smooth.ICI), point(CalibrationE50, smooth.E50), point(CalibrationE90, smooth.E90),
 		point(SpiegelhalterZ, spiegelhalter.Statistic), point(SpiegelhalterP, spiegelhalter.P),
 		point(HosmerLemeshow, hosmer.Statistic), point(HosmerLemeshowP, hosmer.P),
 	}
-	list = append(list, newLists(s, score).tieMetrics(o.Capacity)...)
+	list = append(list, s.lists.tieMetrics(o.Capacity)...)
 	churned := s.events()
 	for i := range list {
 		list[i].N, list[i].Churned = len(eta), churned

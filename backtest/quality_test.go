@@ -13,7 +13,7 @@ import (
 // (0 + 3 (2/9))/4 = 1/6. Told the rate of 1/2 everyone costs 1/4, and p itself 15/64.
 func TestDecompositionByHand(t *testing.T) {
 	s, eta := fourRows()
-	list := qualityMetrics(s, eta, eta, Options{Capacity: 2, Level: 0.95})
+	list := qualityMetrics(s.rankedBy(eta, eta), Options{Capacity: 2, Level: 0.95})
 	for name, want := range map[string]float64{
 		BrierMiscalibration: 15.0/64 - 1.0/6, BrierDiscrimination: 1.0/4 - 1.0/6, BrierUncertainty: 1.0 / 4,
 		LogLossUncertainty: math.Ln2,

@@ -2,22 +2,55 @@ package backtest
 
 import "holdfast/backtest/metrics"
 
+// field is a sample as all candidates see it: each score is sorted once, and the ranking and
+// the call lists that come of it serve everything that is said of the sample.
+type field struct {
+	*sample
+	score, eta [][]float64 // by candidate, of the rows of the sample
+	rankings   []*metrics.Ranking
+	lists      []*lists
+}
+
+// fieldOf ranks the rows of a sample by every candidate's score.
+func (p *Predictions) fieldOf(s *sample) *field {
+	f := &field{sample: s, score: pickAll(p.Score, s.rows), eta: pickAll(p.Eta, s.rows)}
+	f.rankings = metrics.NewRankings(f.score, s.churned, s.cluster)
+	f.lists = newListsOf(s, f.rankings)
+	return f
+}
+
 // ranked is a sample as one candidate sees it: its rows with the highest score first. No
 // metric depends on the order of rows, but nearly all sort them by score, and those that
 // find them sorted have it done: one sort serves a score of metrics. A sample in this order
 // is no longer one in time.
 type ranked struct {
 	*sample
+	order      []int // the rows as numbered by the sample that was put in order
 	score, eta []float64
+	ranking    *metrics.Ranking
+	lists      *lists // their rows are in the order of that sample, too
+	forecast   *metrics.Forecast
+}
+
+// by is the field as candidate c sees it.
+func (f *field) by(c int) ranked {
+	return f.inOrder(f.score[c], f.eta[c], f.rankings[c], f.lists[c])
 }
 
 // rankedBy puts the rows of a sample into the order of a score.
 func (s *sample) rankedBy(score, eta []float64) ranked {
-	rows := metrics.Order(score, s.churned)
+	ranking := metrics.NewRanking(score, s.churned, s.cluster)
+	return s.inOrder(score, eta, ranking, newListsOf(s, []*metrics.Ranking{ranking})[0])
+}
+
+// inOrder puts the rows of a sample into the order of a ranking.
+func (s *sample) inOrder(score, eta []float64, ranking *metrics.Ranking, l *lists) ranked {
+	rows := ranking.Order()
 	v := &sample{churned: pick(s.churned, rows), cluster: pick(s.cluster, rows), accounts: s.accounts,
 		period: pick(s.period, rows), first: pick(s.first, rows)}
 	if s.value != nil {
 		v.value = pick(s.value, rows)
 	}
-	return ranked{v, pick(score, rows), pick(eta, rows)}
+	eta = pick(eta, rows)
+	return ranked{v, rows, pick(score, rows), eta, ranking.InOrder(), l, metrics.NewForecast(eta, v.churned)}
 }

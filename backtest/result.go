@@ -82,6 +82,7 @@ type CandidateResult struct {
 	Worth     *Worth                   // everything in money; nil without values
 	Groups    []Group                  // by segment, then by cohort; nil without either
 	Stability metrics.Stability        // of p: the latest test window against its training window
+	ValueMove metrics.Stability        // the same of the shares of value; zero without values
 	Bands     *Bands                   // what its colours were worth; nil if it has none
 	Goal      *Goal                    // nil without one
 	Warning   *EarlyWarning            // nil without a Timeline or bands
@@ -117,7 +118,7 @@ type Comparison struct {
 	P          float64 // two-sided
 	FamilyLow  float64 // the interval widened for the number of challengers (Bonferroni): what the verdict uses
 	FamilyHigh float64
-	Method     string // "clustered DeLong" or "account bootstrap"
+	Method     string // as IntervalMethod says it
 }
 
 // MoneyRow is what working the list at capacity is worth, over all periods.

@@ -11,13 +11,13 @@ import (
 const bandSteps = 40
 
 // measureROCBands says how far the ROC curve of each candidate may be off, drawing accounts.
-func measureROCBands(ctx context.Context, r *Result, pooled *sample) error {
+func measureROCBands(ctx context.Context, r *Result, pooled *field) error {
 	plan := metrics.BandPlan{Replicates: min(r.Options.Replicates, intervalDraws), Seed: r.Options.Seed, Level: r.Options.Level}
 	for i := range bandSteps + 1 {
 		share := float64(i) / bandSteps
 		plan.FPR = append(plan.FPR, share*share)
 	}
-	bands, err := metrics.ROCBands(ctx, pickAll(r.Predictions.Score, pooled.rows), pooled.churned, pooled.cluster, plan)
+	bands, err := metrics.ROCBandsOf(ctx, pooled.rankings, plan)
 	if err != nil {
 		return err
 	}

@@ -71,36 +71,37 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 
 // evaluate is everything that is said of the test predictions.
 func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadScores, progress Progress) error {
-	pooled := r.Predictions.take(nil)
-	aucs, err := metrics.DeLong(r.Predictions.Score, pooled.churned, pooled.cluster)
+	field := r.Predictions.fieldOf(r.Predictions.take(nil))
+	pooled := field.sample
+	aucs, err := metrics.DeLongOf(field.rankings)
 	if err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
-	if r.boot, err = resample(ctx, &r.Predictions, pooled, r.Options, progress); err != nil {
+	if r.boot, err = field.resample(ctx, r.Options, progress); err != nil {
 		return err
 	}
-	if err := measure(r, pooled, r.boot, aucs); err != nil {
+	if err := measure(r, field, r.boot, aucs); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
-	if err := measureROCBands(ctx, r, pooled); err != nil {
+	if err := measureROCBands(ctx, r, field); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
 	if err := measureLeads(r, e, leads); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
 	compare(r, r.boot, aucs)
-	if err := weigh(ctx, r, e, pooled, progress); err != nil {
+	if err := weigh(ctx, r, e, field, progress); err != nil {
 		return err
 	}
 	measureBands(r, pooled, r.banding)
-	if err := measureWithinBands(r, pooled); err != nil {
+	if err := measureWithinBands(r, field); err != nil {
 		return err
 	}
 	return measureWatched(ctx, r, r.banding)
 }
 
 // weigh says what the comparison is worth: in money, by segment and cohort, and over time.
-func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *sample, progress Progress) (err error) {
+func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *field, progress Progress) (err error) {
 	compareDollars(r)
 	if err := measureTiers(ctx, r, progress); err != nil {
 		return err
@@ -108,7 +109,7 @@ func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *sample, 
 	if err := measureGroups(r, pooled, e); err != nil {
 		return err
 	}
-	if err := measureTouched(r, e, pooled); err != nil {
+	if err := measureTouched(r, e, pooled.sample); err != nil {
 		return err
 	}
 	r.Audition = audition(r, e)

@@ -193,11 +193,14 @@ func TestDriftOfScoresByHand(t *testing.T) {
 	for i := range 10 {
 		same, top, later = append(same, float64(i)), append(top, 9), append(later, int32(100+i))
 	}
-	if s, err := drift(reference, account, same, later); err != nil || !near(s.PSI, 0, 1e-15) || s.N != 10 || s.M != 100 {
+	compared := func(scores []float64) twoSides {
+		return binned(spreadSide{eta: reference, account: account}, spreadSide{eta: scores, account: later})
+	}
+	if s, err := compared(same).drift(); err != nil || !near(s.PSI, 0, 1e-15) || s.N != 10 || s.M != 100 {
 		t.Errorf("%+v, %v; want nothing moved between 100 rows and 10", s, err)
 	}
 	want := 9*(0.1-0.5/15)*math.Log(3) + 0.6*math.Log(7)
-	if s, err := drift(reference, account, top, later); err != nil || !near(s.PSI, want, 1e-12) {
+	if s, err := compared(top).drift(); err != nil || !near(s.PSI, want, 1e-12) {
 		t.Errorf("%+v, %v; want %v", s, err, want)
 	}
 }

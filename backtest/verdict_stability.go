@@ -15,43 +15,99 @@ const stabilityBins = 10
 
 // measureStability compares the probabilities that the models of the latest fold gave to
 // its test window with those that they give to their own training rows: a score whose
-// audience has moved promises what it has not been seen to keep.
+// audience has moved promises what it has not been seen to keep. It does so by rows, and by
+// value where there is money: a few large accounts can move where most have not.
 func measureStability(ctx context.Context, r *Result, train dataset.View, fold int, fitted []*models.Model) error {
-	account, row := train.Accounts(), slices.Index(r.Predictions.Fold, int32(fold))
+	row := slices.Index(r.Predictions.Fold, int32(fold))
 	if row < 0 {
 		return nil
 	}
-	tested := r.Predictions.Account[row:] // the latest fold is the last block
+	reference := spreadSide{account: train.Accounts(), value: stakesAt(train)}
+	later := spreadSide{account: r.Predictions.Account[row:]} // the latest fold is the last block
+	if r.Predictions.Value != nil {
+		later.value = r.Predictions.Value[row:]
+	}
 	for c, m := range fitted {
 		p, _, err := m.Predict(ctx, train.Len(), train.Batches())
 		if err != nil {
 			return err
 		}
-		s, err := drift(p.Eta, account, r.Predictions.Eta[c][row:], tested)
+		reference.eta, later.eta = p.Eta, r.Predictions.Eta[c][row:]
+		bins := binned(reference, later)
+		if r.Candidates[c].Stability, err = bins.drift(); err == nil {
+			r.Candidates[c].ValueMove, err = bins.valueDrift()
+		}
 		if err != nil {
 			return fmt.Errorf("backtest: %w", err)
 		}
-		r.Candidates[c].Stability = s
 	}
 	return nil
 }
 
-// drift is the PSI of log-odds between a reference and a later period, in tenths of the
-// reference. Accounts are in both, and its null point respects that.
-func drift(reference []float64, account []int32, later []float64, laterAccount []int32) (metrics.Stability, error) {
-	sorted := slices.DeleteFunc(slices.Clone(reference), func(v float64) bool { return v != v })
+// stakesAt is the value of every row; nil without values.
+func stakesAt(v dataset.View) []float64 {
+	if v.Examples.Value == nil {
+		return nil
+	}
+	value := make([]float64, v.Len())
+	for i, row := range v.Rows {
+		value[i] = v.Examples.Value[row]
+	}
+	return value
+}
+
+// spreadSide is one side of a comparison of scores.
+type spreadSide struct {
+	eta, value []float64 // value nil without money
+	account    []int32
+}
+
+// twoSides are the rows of a reference and of a later period in tenths of the log-odds of the
+// reference. Accounts are in both, and the null points of the index respect that.
+type twoSides struct {
+	bin, period, account []int32
+	value                []float64
+	bins                 int
+}
+
+func binned(reference, later spreadSide) twoSides {
+	sorted := slices.DeleteFunc(slices.Clone(reference.eta), func(v float64) bool { return v != v })
 	slices.Sort(sorted)
-	edges := metrics.Edges(sorted, stabilityBins)
-	n := len(reference) + len(later)
-	bin, period := make([]int32, 0, n), make([]int32, n)
-	for _, v := range reference {
-		bin = append(bin, metrics.BinOf(edges, v))
+	edges, n := metrics.Edges(sorted, stabilityBins), len(reference.eta)+len(later.eta)
+	t := twoSides{bin: make([]int32, 0, n), period: make([]int32, n), account: slices.Concat(reference.account, later.account), bins: len(edges) + 2}
+	for _, v := range slices.Concat(reference.eta, later.eta) {
+		t.bin = append(t.bin, metrics.BinOf(edges, v))
 	}
-	for i, v := range later {
-		bin = append(bin, metrics.BinOf(edges, v))
-		period[len(reference)+i] = 1
+	for i := range later.eta {
+		t.period[len(reference.eta)+i] = 1
 	}
-	list, err := metrics.Drift(bin, period, slices.Concat(account, laterAccount), len(edges)+2, 1)
+	if reference.value != nil && later.value != nil {
+		t.value = slices.Concat(reference.value, later.value)
+		for i, v := range t.value {
+			if v != v {
+				t.value[i] = 0 // an account of unknown value adds no money
+			}
+		}
+	}
+	return t
+}
+
+// drift is the PSI of the rows.
+func (t twoSides) drift() (metrics.Stability, error) {
+	list, err := metrics.Drift(t.bin, t.period, t.account, t.bins, 1)
+	if err != nil {
+		return metrics.Stability{}, err
+	}
+	return list[0], nil
+}
+
+// valueDrift is the PSI of the shares of value; nothing without money, or with amounts below
+// zero, which have no shares.
+func (t twoSides) valueDrift() (metrics.Stability, error) {
+	if t.value == nil || slices.Min(t.value) < 0 {
+		return metrics.Stability{}, nil
+	}
+	list, err := metrics.WeightedDrift(t.bin, t.period, t.account, t.value, t.bins, 1)
 	if err != nil {
 		return metrics.Stability{}, err
 	}

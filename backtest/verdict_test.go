@@ -180,7 +180,7 @@ func comparedResult(t *testing.T) (*Result, *resampled, *metrics.AUCs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := measure(r, s, boot, aucs); err != nil {
+	if err := measure(r, r.Predictions.fieldOf(s), boot, aucs); err != nil {
 		t.Fatal(err)
 	}
 	return r, boot, aucs

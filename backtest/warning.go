@@ -33,6 +33,9 @@ type EarlyWarning struct {
 	Silent      []Silent         // 90, 60 and 30 days before
 	Surprise    metrics.Rate     // share of churns whose last score was green
 	SurpriseBy  float64          // share of their value; NaN without values
+
+	SurpriseByLow, SurpriseByHigh float64          // its interval, Wilson's at the effective number of churns
+	MedianDaysBy                  metrics.Estimate // MedianDays of the money that was flagged to the last; NaN without values
 }
 
 // WarningPoint is the share of churns that had been flagged at least Days before. Shares
@@ -46,6 +49,7 @@ type WarningPoint struct {
 	StandingLow, StandingHigh float64
 	Scored                    float64 // had a score so early: no candidate can flag more
 	Stayed                    float64 // flagged once, of the accounts that renewed, before their renewal; NaN where no renewals are known
+	ByValue                   ValueWarning
 }
 
 // ending is a decision with the rows in which its account was watched, up to a year before
@@ -112,6 +116,9 @@ func measureWarning(ctx context.Context, w *watched, churns, stays []ending, c i
 	if e.MedianFirst, err = medianDays(ctx, flagged, number, o); err != nil {
 		return nil, err
 	}
+	if e.MedianDaysBy, err = medianDaysBy(ctx, standing, number, w.lastValues(churns), o); err != nil {
+		return nil, err
+	}
 	e.surprise(w, churns, number, c, o.Level)
 	for _, d := range []int{90, 60, 30} {
 		e.Silent = append(e.Silent, silentAt(w, churns, c, d))
@@ -128,12 +135,14 @@ func warningCurve(w *watched, churns, stays []ending, c int, level float64) []Wa
 	for i, e := range churns {
 		red[i] = earliest(w, c, e, int8(models.Red.Risk()))
 	}
+	byValue := w.valueWarnings(churns, stays, [4][]int{flagged, standing, red, scored}, stayed, level)
 	var curve []WarningPoint
 	for d := range warningDays + 1 {
 		once, held := metrics.ClusteredRate(atLeast(flagged, d), number, level), metrics.ClusteredRate(atLeast(standing, d), number, level)
 		curve = append(curve, WarningPoint{Days: d, Flagged: once.Value, Low: once.Low, High: once.High,
 			Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
-			Red: shareOf(atLeast(red, d)), Scored: shareOf(atLeast(scored, d)), Stayed: shareOf(atLeast(stayed, d))})
+			Red: shareOf(atLeast(red, d)), Scored: shareOf(atLeast(scored, d)), Stayed: shareOf(atLeast(stayed, d)),
+			ByValue: byValue(d)})
 	}
 	return curve
 }
@@ -198,16 +207,21 @@ func shareOf(yes []bool) float64 {
 // medianDays is the median of the days that are not -1, with a percentile interval over
 // draws of accounts.
 func medianDays(ctx context.Context, days []int, number []int32, o Options) (metrics.Estimate, error) {
-	if len(days) == 0 {
+	return medianDaysBy(ctx, days, number, slices.Repeat([]float64{1}, len(days)), o)
+}
+
+// medianDaysBy is the median over weight; undefined without any.
+func medianDaysBy(ctx context.Context, days []int, number []int32, weight []float64, o Options) (metrics.Estimate, error) {
+	if len(days) == 0 || weight == nil {
 		return metrics.Estimate{Value: nan(), StdErr: nan(), Low: nan(), High: nan()}, nil
 	}
 	longest := max(0, slices.Max(days))
 	once := slices.Repeat([]int32{1}, int(number[len(number)-1])+1)
 	median := func(count []int32, out []float64) {
-		times := make([]int32, longest+1)
+		times := make([]float64, longest+1)
 		for i, d := range days {
 			if d >= 0 {
-				times[d] += count[number[i]]
+				times[d] += float64(count[number[i]]) * weight[i]
 			}
 		}
 		out[0] = middle(times)
@@ -221,20 +235,17 @@ func medianDays(ctx context.Context, days []int, number []int32, o Options) (met
 	return drawnEstimate(point[0], replicates, 0, o.Level), nil
 }
 
-// middle is the median of whole numbers of which times says how often each occurs: of an
-// even number of them the mean of the two in the middle; NaN of none.
-func middle(times []int32) float64 {
-	n := int32(0)
-	for _, k := range times {
-		n += k
-	}
-	lower, seen := nan(), int32(0)
+// middle is the median of whole numbers of which times says how often each occurs, or what
+// it weighs: the mean of the two on either side where half of all lies exactly below; NaN of none.
+func middle(times []float64) float64 {
+	n := sumOf(times)
+	lower, seen := nan(), 0.0
 	for v, k := range times {
 		seen += k
-		if lower != lower && seen > (n-1)/2 && n > 0 {
+		if lower != lower && n > 0 && 2*seen >= n {
 			lower = float64(v)
 		}
-		if seen > n/2 {
+		if 2*seen > n {
 			return (lower + float64(v)) / 2
 		}
 	}
@@ -246,22 +257,19 @@ func middle(times []int32) float64 {
 func (e *EarlyWarning) surprise(w *watched, events []ending, number []int32, c int, level float64) {
 	var green []bool
 	var cluster []int32
-	value, lost := 0.0, 0.0
+	var value []float64
 	for i, churn := range events {
 		last := churn.to - 1
 		if w.band[c][last] == uncoloured {
 			continue
 		}
-		was := w.band[c][last] == int8(models.Green.Risk())
-		green, cluster = append(green, was), append(cluster, number[i])
-		if v := w.value[last]; v == v {
-			value += v
-			lost += v * oneIf(was)
-		}
+		green, cluster = append(green, w.band[c][last] == int8(models.Green.Risk())), append(cluster, number[i])
+		value = append(value, orZero(w.value[last]))
 	}
 	e.Surprise = metrics.ClusteredRate(green, cluster, level)
-	e.Value, e.SurpriseBy = nan(), nan()
+	e.Value, e.SurpriseBy, e.SurpriseByLow, e.SurpriseByHigh = nan(), nan(), nan(), nan()
 	if w.timeline.Value != nil {
-		e.Value, e.SurpriseBy = value, over(lost, value)
+		by := metrics.WeightedRate(green, value, cluster, level)
+		e.Value, e.SurpriseBy, e.SurpriseByLow, e.SurpriseByHigh = sumOf(value), by.Value, by.Low, by.High
 	}
 }

@@ -22,6 +22,7 @@ type Silent struct {
 	Churns int     // that had a score by then
 	Green  int     // of them
 	Value  float64 // money of the green ones, as it was then; NaN without values
+	Stake  float64 // money of all Churns, as it was then; NaN without values
 	List   []SilentChurner
 }
 
@@ -43,9 +44,9 @@ type SilentChurner struct {
 
 // silentAt looks at the newest score that is at least so many days before each churn.
 func silentAt(w *watched, events []ending, c, days int) Silent {
-	s := Silent{Days: days, Value: nan()}
+	s := Silent{Days: days, Value: nan(), Stake: nan()}
 	if w.timeline.Value != nil {
-		s.Value = 0
+		s.Value, s.Stake = 0, 0
 	}
 	for _, e := range events {
 		i := e.to - 1
@@ -56,13 +57,12 @@ func silentAt(w *watched, events []ending, c, days int) Silent {
 			continue
 		}
 		s.Churns++
+		s.Stake += orZero(w.value[i])
 		if w.band[c][i] != int8(models.Green.Risk()) {
 			continue
 		}
 		s.Green++
-		if w.value[i] == w.value[i] {
-			s.Value += w.value[i]
-		}
+		s.Value += orZero(w.value[i])
 		s.List = append(s.List, SilentChurner{Account: w.timeline.Accounts[e.account], AsOf: w.asOf[i], Churned: e.day,
 			P: models.Probability(w.eta[c][i]), Value: w.value[i], row: w.row[i]})
 	}

@@ -81,14 +81,14 @@ func TestSilentChurnersByHand(t *testing.T) {
 
 func TestMedianOfAnEvenNumberIsBetweenTheTwoInTheMiddle(t *testing.T) {
 	for _, c := range []struct {
-		times []int32
+		times []float64
 		want  float64
-	}{{[]int32{0, 1, 0, 1}, 2}, {[]int32{0, 1, 1, 1}, 2}, {[]int32{3, 0, 0, 1}, 0}, {[]int32{1}, 0}, {[]int32{0, 2, 0, 0, 2}, 2.5}} {
+	}{{[]float64{0, 1, 0, 1}, 2}, {[]float64{0, 1, 1, 1}, 2}, {[]float64{3, 0, 0, 1}, 0}, {[]float64{1}, 0}, {[]float64{0, 2, 0, 0, 2}, 2.5}} {
 		if got := middle(c.times); got != c.want {
 			t.Errorf("%v: %v, want %v", c.times, got, c.want)
 		}
 	}
-	if got := middle([]int32{0, 0}); got == got {
+	if got := middle([]float64{0, 0}); got == got {
 		t.Errorf("the median of nothing is %v", got)
 	}
 }

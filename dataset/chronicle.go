@@ -3,6 +3,7 @@ package dataset
 import (
 	"slices"
 	"sort"
+	"strings"
 )
 
 // chronicle says which snapshot of an account was the newest on a day. It lists the rows
@@ -110,12 +111,15 @@ func renumber(from, to []string) []int32 {
 	numbers := make([]int32, len(from))
 	j := 0
 	for i, key := range from {
-		for j < len(to) && to[j] < key {
-			j++
-		}
 		numbers[i] = -1
-		if j < len(to) && to[j] == key {
-			numbers[i] = int32(j)
+		for ; j < len(to) && numbers[i] < 0; j++ {
+			order := strings.Compare(to[j], key)
+			if order > 0 {
+				break
+			}
+			if order == 0 {
+				numbers[i] = int32(j)
+			}
 		}
 	}
 	return numbers

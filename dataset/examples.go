@@ -94,16 +94,15 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	if asOf := spec.Reading.AsOf; asOf != NoDate {
 		observed = min(observed, asOf) // a replay has not seen the days after it
 	}
+	hashes := Hashes{Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
+	var odd []Warning
+	var beside sync.WaitGroup
+	beside.Go(func() { hashes.Snapshots = s.hash() }) // join only reads s
+	defer beside.Wait()
 	matches, counts := spec.Clock.label(s, o, observed)
 	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
 		return nil, err
 	}
-	hashes := Hashes{Outcomes: o.hash(), Predictions: strings.Join(s.Joined, " ")} // of what was read: before anything is added to it
-	var odd []Warning
-	var beside sync.WaitGroup
-	beside.Go(func() { // the rest of join only reads s
-		hashes.Snapshots = s.hash()
-	})
 	beside.Go(func() { odd = misfits(s, o, spec.Clock) })
 	o.settleBy(s, matches, spec.Clock)
 	e := gatherExamples(s, o, matches, spec.Clock)

@@ -45,7 +45,7 @@ func TestLoadJoinsSnapshotsAndOutcomes(t *testing.T) {
 	if logins, _ := e.Table.Column("logins"); !slices.Equal(logins.Vector().Numbers, []float64{5, 6}) || !slices.Equal(e.Value, []float64{2, 3}) {
 		t.Errorf("logins %v, value %v", logins.Vector().Numbers, e.Value)
 	}
-	if len(e.Hashes.Snapshots) != 64 || len(e.Hashes.Outcomes) != 64 || e.Hashes.Snapshots == e.Hashes.Outcomes {
+	if len(e.Hashes.Snapshots) != 32 || len(e.Hashes.Outcomes) != 32 || e.Hashes.Snapshots == e.Hashes.Outcomes {
 		t.Errorf("hashes %+v", e.Hashes)
 	}
 }

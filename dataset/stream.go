@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -41,18 +42,23 @@ func StreamSnapshots(ctx context.Context, path string, roles Columns, uses expr.
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
+	s, err := streamOf(ctx, files, path, roles, uses, how)
+	if err != nil {
+		files.Close()
+	}
+	return s, err
+}
+
+// streamOf is StreamSnapshots of files that are open.
+func streamOf(ctx context.Context, files *parquetio.Files, path string, roles Columns, uses expr.Columns, how Reading) (*Stream, error) {
 	want := roles.ofSnapshots(uses)
 	s := &Stream{path: path, files: files, roles: roles, how: how, keys: len(want) - len(uses), found: make(map[string]*streamCounts)}
+	var err error
 	if s.stream, err = files.NewStream(ctx, want, how.options(roles.SnapshotDate)); err != nil {
-		files.Close()
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	s.parts = s.stream.Parts()
-	if err := s.judge(want); err != nil {
-		files.Close()
-		return nil, err
-	}
-	return s, nil
+	return s, s.judge(want)
 }
 
 // judge says what is odd about the files before their rows are read.
@@ -77,6 +83,14 @@ func (s *Stream) judge(want []parquetio.Request) error {
 	return nil
 }
 
+// Rows is the number of rows, those among them that Group leaves out.
+func (s *Stream) Rows() (rows int) {
+	for _, p := range s.parts {
+		rows += p.Rows
+	}
+	return rows
+}
+
 // Groups is the number of row groups. Each can be read by itself.
 func (s *Stream) Groups() int { return s.stream.Groups() }
 
@@ -87,18 +101,20 @@ func (s *Stream) Warnings() []Warning {
 	if s.how.AsOf != NoDate { // files cannot be judged without the rows that were not there yet
 		return s.warnings
 	}
-	table := &parquetio.Table{}
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for name := range s.found {
-			if !yield(name) {
-				return
-			}
+	return slices.Concat(s.warnings, fileWarnings(s.path, &parquetio.Table{Columns: s.tallies(slices.Sorted(maps.Keys(s.found)))}))
+}
+
+// tallies are columns that hold nothing but what was found odd in them.
+func (s *Stream) tallies(names []string) []parquetio.Column {
+	var columns []parquetio.Column
+	for _, name := range names {
+		c := parquetio.Column{Name: name}
+		if odd := s.found[name]; odd != nil {
+			c.NaNs, c.TimesOfDay = odd.nans, odd.timesOfDay
 		}
-	}) {
-		c := s.found[name]
-		table.Columns = append(table.Columns, parquetio.Column{Name: name, NaNs: c.nans, TimesOfDay: c.timesOfDay})
+		columns = append(columns, c)
 	}
-	return slices.Concat(s.warnings, fileWarnings(s.path, table))
+	return columns
 }
 
 // Close lets go of the files.
@@ -110,6 +126,18 @@ type StreamPiece struct {
 	Date    []Date
 	Value   []float64 // nil when no such column was asked for
 	Batch   *Batch    // the factor columns
+
+	First    int     // the number of the first row among all rows of the files, those left out counted
+	Recorded []int32 // the days on which the rows were written, as they were read; nil when no such column was asked for
+	kept     []int32 // of each row, how many rows of the files lie between it and the first; nil: they are side by side
+}
+
+// Row is the number of row i among all rows of the files, those left out counted.
+func (p *StreamPiece) Row(i int) int {
+	if p.kept == nil {
+		return p.First + i
+	}
+	return p.First + int(p.kept[i])
 }
 
 // StreamReader reads row groups, one at a time, with memory of its own. It belongs to one
@@ -199,7 +227,15 @@ func (r *StreamReader) piece(p *parquetio.Piece, group int) (*StreamPiece, error
 	if s.roles.Value != "" {
 		out.Value = p.Columns[s.keys-1].Numbers
 	}
+	out.First = s.parts[group].FirstRow + p.FileRow - s.parts[group].FileRow
+	if s.roles.RecordedAt != "" {
+		out.Recorded = p.Columns[2].Days
+	}
 	if !all {
+		out.kept = r.rows
+		if out.Recorded != nil {
+			out.Recorded = gather(out.Recorded, r.rows)
+		}
 		r.keys.Reset()
 		r.value = r.value[:0]
 		for _, i := range r.rows {

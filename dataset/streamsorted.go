@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
 )
 
@@ -38,7 +39,7 @@ func (s *Snapshots) Group(ctx context.Context, group int) iter.Seq2[*StreamPiece
 				keys.Add([]byte(s.Accounts[s.Account[row]]))
 			}
 			to := from + b.Len()
-			p.Account, p.Date, p.Batch = keys, s.Date[from:to], b
+			p.Account, p.Date, p.Batch, p.First = keys, s.Date[from:to], b, from
 			if s.Value != nil {
 				p.Value = s.Value[from:to]
 			}
@@ -47,4 +48,17 @@ func (s *Snapshots) Group(ctx context.Context, group int) iter.Seq2[*StreamPiece
 			}
 		}
 	}
+}
+
+// Segments evaluates a segment, a column or an expression over columns that were read, for the
+// rows of a batch: what Snapshots.SegmentsOf is for rows of snapshots.
+func (b *Batch) Segments(segment *expr.Expr) []string {
+	codes, names := segmentsOf(segment, segment.Eval(b.Len(), b.Column))
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		if code >= 0 {
+			out[i] = names[code]
+		}
+	}
+	return out
 }

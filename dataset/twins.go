@@ -3,6 +3,7 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math"
 	"math/bits"
 	"slices"
@@ -26,7 +27,6 @@ const (
 type trace struct {
 	hash             uint64
 	changes, columns int32
-	alone            bool // no other account is like it
 }
 
 // warnTwins finds accounts whose whole history, date by date and value by value, is that
@@ -54,30 +54,23 @@ func warnTwins(s *Snapshots) []Warning {
 // the first of all groups in account order. Accounts that no other is like any more are
 // left out column by column: most data are through with it after two or three.
 func (s *Snapshots) alike() [][]int32 {
-	traces := make([]trace, len(s.Accounts))
-	for row, account := range s.Account {
-		t := &traces[account]
-		t.hash = mix(t.hash, uint64(uint32(s.Date[row])))
-	}
+	runs, traces := accountRuns(s), make([]trace, len(s.Accounts))
 	alike := make([]int32, len(traces)) // with another account, so far
-	for i := range alike {
-		alike[i] = int32(i)
-	}
-	var groups [][]int32
-	for _, c := range s.Table.columns {
-		s.trace(traces, c)
-		for _, account := range alike {
-			traces[account].alone = true
+	for account, run := range runs {
+		alike[account] = int32(account)
+		for _, date := range s.Date[run.from:run.to] {
+			traces[account].hash = mix(traces[account].hash, uint64(uint32(date)))
 		}
-		if groups = grouped(alike, traces); len(groups) == 0 {
+	}
+	for _, c := range s.Table.columns {
+		if alike = withCompany(alike, traces); len(alike) == 0 {
 			return nil
 		}
-		alike = slices.Concat(groups...)
-		for _, account := range alike {
-			traces[account].alone = false
+		for account, v := range ofAccounts(c, runs, alike) {
+			traces[account].add(v)
 		}
 	}
-	groups = slices.DeleteFunc(groups, func(group []int32) bool {
+	groups := slices.DeleteFunc(grouped(alike, traces), func(group []int32) bool {
 		t := traces[group[0]]
 		return t.changes < tellingChanges || t.columns < tellingColumns
 	})
@@ -85,9 +78,34 @@ func (s *Snapshots) alike() [][]int32 {
 	return groups
 }
 
+// ofAccounts yields what a column holds of the given accounts, which rise. A stored column is
+// read a block at a time.
+func ofAccounts(c Column, runs []span, accounts []int32) iter.Seq2[int32, expr.Vector] {
+	return func(yield func(int32, expr.Vector) bool) {
+		var block expr.Vector
+		from, to := int32(0), int32(0) // the rows in block
+		for _, account := range accounts {
+			run := runs[account]
+			if run.to > to {
+				from, to = run.from, max(run.to, min(run.from+storeBlock, int32(c.Len())))
+				block = c.block(int(from), int(to))
+			}
+			some := block
+			if block.Numbers != nil {
+				some.Numbers = block.Numbers[run.from-from : run.to-from]
+			}
+			if block.Codes != nil {
+				some.Codes = block.Codes[run.from-from : run.to-from]
+			}
+			if !yield(account, some) {
+				return
+			}
+		}
+	}
+}
+
 // grouped sorts accounts by their hash and returns those that share one with another.
 func grouped(accounts []int32, traces []trace) [][]int32 {
-	accounts = withCompany(accounts, traces)
 	slices.SortFunc(accounts, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(traces[a].hash, traces[b].hash), cmp.Compare(a, b))
 	})
@@ -123,24 +141,32 @@ func withCompany(accounts []int32, traces []trace) []int32 {
 	})
 }
 
-// trace adds a column to the traces.
-func (s *Snapshots) trace(traces []trace, c Column) {
-	changed := int32(-1) // the last account in which the column changed
-	s.walk(c, func(row int, first bool, before, now uint64) {
-		account := s.Account[row]
-		t := &traces[account]
-		if t.alone {
-			return
+// add adds the account's values of a column.
+func (t *trace) add(v expr.Vector) {
+	before, changes := uint64(0), int32(0)
+	see := func(i int, now uint64) {
+		if t.hash = mix(t.hash, now); i > 0 && now != before {
+			changes++
 		}
-		t.hash = mix(t.hash, now)
-		if first || now == before {
-			return
-		}
-		t.changes++
-		if changed != account {
-			t.columns, changed = t.columns+1, account
-		}
-	})
+		before = now
+	}
+	for i, x := range v.Numbers {
+		see(i, valueBits(x))
+	}
+	for i, code := range v.Codes {
+		see(i, uint64(uint32(code)))
+	}
+	if t.changes += changes; changes > 0 {
+		t.columns++
+	}
+}
+
+// valueBits are the bits of a number, one pattern for every missing value.
+func valueBits(x float64) uint64 {
+	if x != x {
+		x = math.NaN()
+	}
+	return math.Float64bits(x)
 }
 
 // withOwnSteps keeps the groups that take enough steps that nobody else takes. A step is
@@ -212,10 +238,7 @@ func (s *Snapshots) walk(c Column, do func(row int, first bool, before, now uint
 	}
 	c.blocks(func(v expr.Vector) {
 		for _, x := range v.Numbers {
-			if x != x {
-				x = math.NaN() // one bit pattern for every missing value
-			}
-			see(math.Float64bits(x))
+			see(valueBits(x))
 		}
 		for _, code := range v.Codes {
 			see(uint64(uint32(code)))

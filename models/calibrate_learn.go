@@ -3,10 +3,8 @@ package models
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"holdfast/dataset"
-	"holdfast/models/isotonic"
 	"holdfast/models/logit"
 )
 
@@ -48,51 +46,6 @@ const wrongWay = "the score runs against its declared direction in the training 
 func (c Candidate) tellsAll() error {
 	return &FitError{Candidate: c.Name, Factors: inputNames(c.inputs),
 		Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
-}
-
-// climb learns a rising staircase. Scores on one step have one probability; lists and
-// ranking metrics go on using the score itself, which tells them apart.
-func (c Candidate) climb(m *Model, score, y []float64) error {
-	stairs, err := isotonic.Fit(score, y, nil)
-	if err != nil {
-		return fmt.Errorf("models: candidate %q: %w", c.Name, err)
-	}
-	base := mean(y)
-	if len(stairs) == 1 {
-		m.Calibration = Calibration{Intercept: logOdds(base)}
-		m.warn("wrong_way", wrongWay)
-		return nil
-	}
-	if len(stairs) == 2 && stairs[0].Mean == 0 && stairs[1].Mean == 1 {
-		return c.tellsAll()
-	}
-	m.Calibration = Calibration{}
-	for k, p := range softEnds(stairs, base) {
-		eta := logOdds(p)
-		m.Calibration.Knots = append(m.Calibration.Knots, Knot{stairs[k].Low, eta})
-		if stairs[k].High > stairs[k].Low {
-			m.Calibration.Knots = append(m.Calibration.Knots, Knot{stairs[k].High, eta})
-		}
-	}
-	return nil
-}
-
-// softEnds are the heights of the stairs. Only the lowest can be 0 and only the highest 1:
-// such a step is given one more example of average risk, as far as the order allows, so
-// that its probability can be wrong.
-func softEnds(stairs []isotonic.Stair, base float64) []float64 {
-	p := make([]float64, len(stairs))
-	for k, s := range stairs {
-		p[k] = s.Mean
-	}
-	last := len(p) - 1
-	if p[0] == 0 {
-		p[0] = min(base/(stairs[0].Weight+1), p[1])
-	}
-	if p[last] == 1 {
-		p[last] = max((stairs[last].Weight+base)/(stairs[last].Weight+1), p[last-1])
-	}
-	return p
 }
 
 // centre moves log-odds so that their mean probability is that of the outcomes.

@@ -47,12 +47,12 @@ func calibrated() []Candidate {
 func TestIsotonicCalibrationByHand(t *testing.T) {
 	m := fitOne(t, ranked(0, 1, 0, 0, 0, 1, 0, 1, 1, 1), vendorOf(Calibrate{Method: Isotonic}), nil)
 	low, high := math.Log(1.0/3), math.Log(7)
-	want := []Knot{{1, low}, {2, low}, {5, low}, {6, 0}, {7, 0}, {8, high}, {10, high}}
-	if !slices.EqualFunc(m.Calibration.Knots, want, func(a, b Knot) bool { return a.Score == b.Score && near(a.Eta, b.Eta, 1e-14) }) {
+	want := []Knot{{1, low}, {1.5, low}, {5.5, 0}, {7.5, high}} // midway, but for rounding
+	if !slices.EqualFunc(m.Calibration.Knots, want, func(a, b Knot) bool { return near(a.Score, b.Score, 1e-11) && near(a.Eta, b.Eta, 1e-14) }) {
 		t.Errorf("knots %v, want %v", m.Calibration.Knots, want)
 	}
 	for _, c := range []struct{ score, want float64 }{
-		{-1e9, low}, {1, low}, {3.5, low}, {5.5, low / 2}, {6.5, 0}, {7.25, high / 4}, {9, high}, {1e9, high},
+		{-1e9, low}, {1, low}, {3.5, low}, {5.499, low}, {5.5, 0}, {6.5, 0}, {7.499, 0}, {7.5, high}, {9, high}, {1e9, high},
 	} {
 		if got := m.Calibration.Eta(c.score); !near(got, c.want, 1e-14) {
 			t.Errorf("score %v: %v, want %v", c.score, got, c.want)
@@ -61,6 +61,36 @@ func TestIsotonicCalibrationByHand(t *testing.T) {
 	if got := m.Calibration.Eta(math.NaN()); got == got {
 		t.Errorf("no score has log-odds %v", got)
 	}
+}
+
+// Scores of training rows, and scores midway between them, are on the same step whatever the
+// last three digits of an engine's sum are; and scores that only rounding tells apart are on
+// one step.
+func TestNoRowFallsOffAStepByRounding(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		scale, offset := rapid.SampledFrom([]float64{1e-6, 1, 37.25, 1e9}).Draw(t, "scale"), rapid.SampledFrom([]float64{0, -50, 1e3}).Draw(t, "offset")
+		n := rapid.IntRange(6, 60).Draw(t, "rows")
+		score, y := make([]float64, n), make([]float64, n)
+		for i := range score {
+			score[i] = scale * (offset + float64(rapid.IntRange(0, 40).Draw(t, "place")))
+			score[i] *= 1 + rapid.SampledFrom([]float64{0, 0x1p-52, -0x1p-51}).Draw(t, "digit")
+			y[i] = float64(rapid.IntRange(0, 1).Draw(t, "event"))
+		}
+		m := &Model{}
+		if err := (Candidate{}).climb(m, score, y); err != nil || m.Calibration.Knots == nil {
+			t.Skip("no staircase")
+		}
+		for _, a := range score {
+			for _, b := range score {
+				middle := a/2 + b/2
+				for _, factor := range []float64{1 - 0x1p-49, 1 + 0x1p-49} {
+					if x := middle * factor; m.Calibration.Eta(x) != m.Calibration.Eta(middle) {
+						t.Fatalf("score %v has log-odds %v, and %v has %v; the steps are %v", middle, m.Calibration.Eta(middle), x, m.Calibration.Eta(x), m.Calibration.Knots)
+					}
+				}
+			}
+		}
+	})
 }
 
 func TestStaircasesNeverFall(t *testing.T) {

@@ -3,7 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 )
 
 // This file uses a calibration: what a score is worth, and what a file may say of it.
@@ -14,7 +14,7 @@ func (c Calibration) Eta(score float64) float64 {
 	case c.Bands != nil:
 		return c.banded(score)
 	case c.Knots != nil:
-		return c.between(score)
+		return c.stair(score)
 	}
 	// The conversion forbids fusing multiplication and addition.
 	return c.Intercept + float64(c.Slope*score)
@@ -31,30 +31,14 @@ func (c Calibration) line() (intercept, slope float64) {
 	return first.Eta - slope*first.Score, slope
 }
 
-// between goes in a straight line from knot to knot, and is level beyond the outermost. No
-// training row lies between two steps: what is there is a guess, and rises as it must.
-func (c Calibration) between(score float64) float64 {
+// stair is the log-odds of the step that the score stands on: the last one that begins at the
+// score or below it, and the first one for what is below them all.
+func (c Calibration) stair(score float64) float64 {
 	if score != score {
 		return score
 	}
-	k, exact := slices.BinarySearchFunc(c.Knots, score, func(k Knot, score float64) int {
-		switch {
-		case k.Score < score:
-			return -1
-		case k.Score > score:
-			return 1
-		}
-		return 0
-	})
-	switch {
-	case exact || k == 0:
-		return c.Knots[k].Eta
-	case k == len(c.Knots):
-		return c.Knots[k-1].Eta
-	}
-	low, high := c.Knots[k-1], c.Knots[k]
-	part := (score - low.Score) / (high.Score - low.Score)
-	return min(low.Eta+float64(part*(high.Eta-low.Eta)), high.Eta)
+	above := sort.Search(len(c.Knots), func(k int) bool { return c.Knots[k].Score > score })
+	return c.Knots[max(above-1, 0)].Eta
 }
 
 // check refuses a calibration that no fit could have written.

@@ -173,20 +173,7 @@ func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, to
 	if err != nil {
 		return nil, nil, err
 	}
-	out := &Explained{Predictions: *p, Bands: make([]Band, rows), Reasons: make([][]string, rows), Top: make([]string, rows), Unscored: make([]Unscored, rows)}
-	for i, eta := range p.Eta {
-		e := x.explain(i, eta)
-		out.Bands[i], out.Top[i] = e.Band, e.TopCategory()
-		if !e.Scored() {
-			out.Unscored[i] = x.unscored(i)
-		}
-		for _, part := range e.Parts[:max(0, min(top, len(e.Parts)))] {
-			if part.LogOdds > 0 {
-				out.Reasons[i] = append(out.Reasons[i], part.String())
-			}
-		}
-	}
-	return out, warnings, nil
+	return x.all(p, top), warnings, nil
 }
 
 // explain explains one row of known log-odds.

@@ -64,13 +64,14 @@ type Calibration struct {
 	Slope     float64 `json:"slope"`
 
 	Bands []float64 `json:"bands,omitempty"` // of a score that is 0, 1 or 2: the log-odds of each instead
-	Knots []Knot    `json:"knots,omitempty"` // Isotonic: where the log-odds change, by rising score
+	Knots []Knot    `json:"knots,omitempty"` // Isotonic: the steps of a staircase, by rising score
 
 	Method Method `json:"method,omitempty"`
 	Later  *Later `json:"later,omitempty"` // the rows it was learned on; nil: those that the score was fitted on
 }
 
-// Knot is the log-odds at a score.
+// Knot is a step of a staircase: the log-odds from a score on, up to the next step. Scores
+// below the first step stand on it too.
 type Knot struct {
 	Score float64 `json:"score"`
 	Eta   float64 `json:"eta"`
@@ -262,13 +263,6 @@ func (m *Model) Uses() (expr.Columns, error) {
 		uses[name] = t
 	}
 	return uses, nil
-}
-
-// OwnUses are Uses without those of the outlook.
-func (m *Model) OwnUses() (expr.Columns, error) {
-	alone := *m
-	alone.Outlook = nil
-	return alone.Uses()
 }
 
 // Histories returns the histories that the model reads, to be computed from the

@@ -17,11 +17,22 @@ type Scorer struct {
 	model   *Model
 	session *features.Session
 	terms   []term
+	kept    []features.Column // of the design
+
+	companions [2]*Scorer // of the outlook: of shrinking and of growing
 }
 
 // Scorer begins to score.
 func (m *Model) Scorer() *Scorer {
-	return &Scorer{model: m, session: m.Encoder.Session(), terms: termsOf(m.Encoder.Names())}
+	s := &Scorer{model: m, session: m.Encoder.Session(), terms: termsOf(m.Encoder.Names()), kept: m.Encoder.Kept()}
+	if m.Outlook != nil {
+		for k, companion := range [...]*Model{m.Outlook.Shrink, m.Outlook.Grow} {
+			if companion != nil {
+				s.companions[k] = companion.Scorer()
+			}
+		}
+	}
+	return s
 }
 
 // Scores are those of one batch, and the memory for it, which the next batch uses again. The
@@ -34,6 +45,7 @@ type Scores struct {
 
 	block  [][]float64
 	memory []float64
+	routes []int32 // nil without segments
 }
 
 // Score scores a batch.
@@ -46,21 +58,13 @@ func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error
 	if err != nil {
 		return err
 	}
+	out.routes = routes
 	s.model.predictBlock(out.block, routes, out.Score, out.Eta)
 	for i, eta := range out.Eta {
 		out.P[i], out.Health[i] = both(eta)
 		out.Band[i] = s.model.bandCode(out.Score[i], eta, out.P[i])
 	}
 	return nil
-}
-
-// Reasons are, for each row of a batch, up to top reasons in words.
-func (s *Scorer) Reasons(ctx context.Context, b *dataset.Batch, top int) ([][]string, error) {
-	x, _, err := s.model.Explain(ctx, b.Len(), one(b), top)
-	if err != nil {
-		return nil, err
-	}
-	return x.Reasons, nil
 }
 
 // Unscored says of each row of a batch that was scored why it has no score; nil if all have.
@@ -92,8 +96,16 @@ func (s *Scorer) Unscored(ctx context.Context, b *dataset.Batch, scores *Scores)
 	return out, nil
 }
 
-// Warnings tells of the unseen levels of all batches.
-func (s *Scorer) Warnings() []dataset.Warning { return s.session.Warnings() }
+// Warnings tells of the unseen levels of all batches, those that the outlook met last.
+func (s *Scorer) Warnings() []dataset.Warning {
+	warnings := s.session.Warnings()
+	for _, companion := range s.companions {
+		if companion != nil {
+			warnings = append(warnings, companion.Warnings()...)
+		}
+	}
+	return warnings
+}
 
 // one is the source of a single batch.
 func one(b *dataset.Batch) dataset.Source {

@@ -116,7 +116,7 @@ func TestWeightsSetByHandHaveNoPictureOfTheirSteadiness(t *testing.T) {
 	if m.Kind != models.Weights {
 		t.Fatalf("the fixture's champion is %s", m.Kind)
 	}
-	if rows := steadyRows(m, [][]models.Weight{m.Weights, m.Weights}); rows != nil {
+	if rows, _ := steadyRows(m, [][]models.Weight{m.Weights, m.Weights}); rows != nil {
 		t.Errorf("%d rows", len(rows))
 	}
 }

@@ -27,7 +27,7 @@ func Leads(r *backtest.Result) (Chart, error) {
 	}
 	c := Chart{
 		Name:   "lead",
-		Title:  "How early the warning comes",
+		Title:  "How well the scores rank, asked earlier and later",
 		Alt:    leadsAlt(r),
 		Width:  float64(chartWidth),
 		Height: float64(headHeight + 2*margin + max(270, legendHeight(len(entries)))),

@@ -76,7 +76,7 @@ func TestWeightsAreGroupedByTheirHeaviestAndTheInterceptIsLeftOut(t *testing.T) 
 	rows, left := heaviest([]models.Weight{
 		w(models.Intercept, "", -9), w("a", "x", 0.1), w("b", "y", -0.5), w("c", "x", 0.9), w("d", "y", 0.2),
 		w("e", "z", math.NaN()),
-	})
+	}, mostWeights)
 	var names []string
 	for _, r := range rows {
 		names = append(names, r.Factor)

@@ -18,6 +18,9 @@ func Rollout(r *backtest.Result) (Chart, error) {
 	if r.Rollout == nil || r.Rollout.Accounts == 0 {
 		return Chart{}, nothing("rollout", "nobody would be rolled out, or no account can be scored today")
 	}
+	if moves(r.Rollout) == 0 {
+		return Chart{}, nothing("rollout", "no account would change its band")
+	}
 	rows := moveRows(r.Rollout, r.Data.HasValue)
 	c := Chart{
 		Name: "rollout", Title: "What changes its band on the day of the rollout", Alt: rolloutAlt(r.Rollout, rows),
@@ -103,11 +106,20 @@ func drawMoves(c draw.Canvas, rows []estimate, hasValue bool) {
 
 // staying counts the accounts that keep their band.
 func staying(roll *backtest.Rollout) string {
-	same := 0
-	for band := range bandCount {
-		same += roll.Counts[band][band]
+	return words.Count(roll.Accounts-moves(roll)) + " of " + words.Plural(roll.Accounts, "account keeps its band", "accounts keep theirs")
+}
+
+// moves counts the accounts that change their band.
+func moves(roll *backtest.Rollout) int {
+	n := 0
+	for from, line := range roll.Counts {
+		for to, accounts := range line {
+			if from != to {
+				n += accounts
+			}
+		}
 	}
-	return words.Count(same) + " of " + words.Plural(roll.Accounts, "account keeps its band", "accounts keep theirs")
+	return n
 }
 
 // rolloutAlt reads out every change.

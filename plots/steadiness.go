@@ -27,7 +27,7 @@ func WeightsOverFolds(r *backtest.Result) (Chart, error) {
 			folds = c.FoldWeights
 		}
 	}
-	rows := steadyRows(m, folds)
+	rows, left := steadyRows(m, folds)
 	if len(rows) == 0 {
 		return Chart{}, nothing("weights_over_folds", "the model has no weights from two folds or more")
 	}
@@ -39,22 +39,26 @@ func WeightsOverFolds(r *backtest.Result) (Chart, error) {
 		Height: float64(forestHeight(len(rows))),
 	}
 	c.paint = func(dc draw.Canvas) {
-		body := frame(dc, c.Title, "small: the model of each test window; large: the final model; right: windows on the same side of zero")
+		subtitle := "small: the model of each test window; large: the final model; right: windows on the same side of zero"
+		if left > 0 {
+			subtitle += fmt.Sprintf("; %d lighter ones are not shown", left)
+		}
+		body := frame(dc, c.Title, subtitle)
 		forest(body, forestScale(weightUnit(m), rows), rows, wideFigures)
 	}
 	return c, nil
 }
 
-// steadyRows are the heaviest weights of the final model with those of the folds. Weights
-// that were set by hand or by a platform are steady whatever the data, and not shown.
-func steadyRows(m *models.Model, folds [][]models.Weight) []estimate {
+// steadyRows are the heaviest weights of the final model with those of the folds, in the
+// order of [Weights], and how many lighter ones are left out. Weights that were set by hand
+// or by a platform are steady whatever the data, and not shown.
+func steadyRows(m *models.Model, folds [][]models.Weight) (rows []estimate, left int) {
 	if m == nil || m.Kind != models.Logistic {
-		return nil
+		return nil, 0
 	}
-	weights, _ := heaviest(m.Weights)
-	var rows []estimate
-	for _, w := range weights[:min(len(weights), mostSteady)] {
-		row := weightRow(w)
+	weights, left := heaviest(m.Weights, mostSteady)
+	for _, w := range weights {
+		row := weightRow(m, w)
 		row.others = weightIn(folds, w)
 		if len(row.others) < 2 {
 			continue
@@ -62,7 +66,7 @@ func steadyRows(m *models.Model, folds [][]models.Weight) []estimate {
 		row.figure = fmt.Sprintf("%d of %d", sameSide(row.others, row.value), len(row.others))
 		rows = append(rows, row)
 	}
-	return rows
+	return rows, left
 }
 
 // weightIn collects a weight from the folds whose model has it.

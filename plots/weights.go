@@ -27,11 +27,14 @@ func Weights(m *models.Model) (Chart, error) {
 	if m == nil {
 		return Chart{}, nothing("weights", "there is no model")
 	}
-	weights, left := heaviest(m.Weights)
+	weights, left := heaviest(m.Weights, mostWeights)
 	if len(weights) == 0 {
 		return Chart{}, nothing("weights", "the model has no weights")
 	}
-	rows := weightRows(weights)
+	if !slices.ContainsFunc(weights, func(w models.Weight) bool { return w.PerSD != 0 }) {
+		return Chart{}, nothing("weights", "no weight moves the score")
+	}
+	rows := weightRows(m, weights)
 	c := Chart{
 		Name:   "weights",
 		Title:  "What moves the score: " + words.Label(m.Name, 40),
@@ -78,10 +81,10 @@ func kept(r *backtest.Result) *models.Model {
 	return nil
 }
 
-// heaviest returns the weights that can be drawn, at most mostWeights of them, by
+// heaviest returns the weights that can be drawn, the heaviest of them up to most, by
 // category and falling size; the categories by their heaviest weight. left is how
 // many were cut.
-func heaviest(all []models.Weight) (weights []models.Weight, left int) {
+func heaviest(all []models.Weight, most int) (weights []models.Weight, left int) {
 	for _, w := range all {
 		if w.Factor != models.Intercept && finite(float64(w.PerSD)) {
 			weights = append(weights, w)
@@ -90,7 +93,7 @@ func heaviest(all []models.Weight) (weights []models.Weight, left int) {
 	size := func(w models.Weight) float64 { return math.Abs(float64(w.PerSD)) }
 	falling := func(a, b models.Weight) int { return cmp.Compare(size(b), size(a)) }
 	slices.SortStableFunc(weights, falling)
-	left = max(0, len(weights)-mostWeights)
+	left = max(0, len(weights)-most)
 	weights = weights[:len(weights)-left]
 
 	rank := make(map[string]int) // of a category: the place of its heaviest weight
@@ -103,24 +106,24 @@ func heaviest(all []models.Weight) (weights []models.Weight, left int) {
 	return weights, left
 }
 
-// weightRows sets a heading above each category, unless nothing has one.
-func weightRows(weights []models.Weight) []estimate {
-	grouped := slices.ContainsFunc(weights, func(w models.Weight) bool { return w.Category != "" })
+// weightRows sets a heading above each category, unless there is one for all.
+func weightRows(m *models.Model, weights []models.Weight) []estimate {
+	grouped := slices.ContainsFunc(weights, func(w models.Weight) bool { return w.Category != weights[0].Category })
 	var rows []estimate
 	for i, w := range weights {
 		if grouped && (i == 0 || weights[i-1].Category != w.Category) {
 			rows = append(rows, estimate{heading: categoryName(w.Category)})
 		}
-		rows = append(rows, weightRow(w))
+		rows = append(rows, weightRow(m, w))
 	}
 	return rows
 }
 
 // weightRow puts one weight into the forest.
-func weightRow(w models.Weight) estimate {
+func weightRow(m *models.Model, w models.Weight) estimate {
 	low, high := PerSD(w)
 	row := estimate{
-		name: FactorName(w), value: float64(w.PerSD), low: low, high: high,
+		name: FactorName(m, w), value: float64(w.PerSD), low: low, high: high,
 		wideLow: math.NaN(), wideHigh: math.NaN(),
 		colour: protects, hollow: spans(low, high), figure: words.Signed(float64(w.PerSD), 2),
 	}
@@ -141,17 +144,26 @@ func PerSD(w models.Weight) (low, high float64) {
 	return sd * float64(w.Low), sd * float64(w.High)
 }
 
-// FactorName is a weight's factor with its level and segment, in words: the same
-// in charts and tables.
-func FactorName(w models.Weight) string {
+// FactorName is a weight's factor with its level and segment, in words: the same in charts
+// and tables. In a model with weights per segment, those of the segments without any are
+// marked as pooled.
+func FactorName(m *models.Model, w models.Weight) string {
 	name := words.Label(w.Factor, 60)
 	if w.Level != "" {
 		name += " = " + words.Label(w.Level, 40)
 	}
-	if w.Segment != "" {
+	switch {
+	case w.Segment != "":
 		name += " (" + words.Label(w.Segment, 30) + ")"
+	case isSegmented(m):
+		name += " (pooled)"
 	}
 	return name
+}
+
+// isSegmented says whether some segment has weights of its own.
+func isSegmented(m *models.Model) bool {
+	return m != nil && slices.ContainsFunc(m.Weights, func(w models.Weight) bool { return w.Segment != "" })
 }
 
 // categoryName is the heading of factors that were given no category.
@@ -209,7 +221,7 @@ func weightsSubtitle(m *models.Model, weights []models.Weight, left int) string 
 func weightsAlt(m *models.Model, weights []models.Weight, left int) string {
 	said := make([]string, len(weights))
 	for i, w := range weights {
-		said[i] = FactorName(w) + " " + words.Signed(float64(w.PerSD), 2)
+		said[i] = FactorName(m, w) + " " + words.Signed(float64(w.PerSD), 2)
 		low, high := PerSD(w)
 		if in := words.Interval(words.Signed(low, 2), words.Signed(high, 2)); in != "" {
 			said[i] += " (" + in + ")"

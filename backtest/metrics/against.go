@@ -20,13 +20,13 @@ func DesignEffect(bin, cluster []int32, bins int) (float64, error) {
 	for _, run := range clusterRuns(cluster) {
 		d.account(bin, zero, run)
 	}
-	n, share := float64(len(bin)), shares(d.count[0])
+	sums, n := d.sums(), float64(len(bin))
 	used := usedBins(d.count[0], d.count[0])
 	if d.accounts[0] < 2 || used < 2 {
 		return math.NaN(), nil
 	}
-	v, trace := d.centred(d.self[0], 0, 0, n*n), 0.0
-	for b, a := range share {
+	v, trace := sums.centred(sums.self[0], 0, 0, n*n), 0.0
+	for b, a := range sums.shares(0) {
 		if a > 0 {
 			trace += v[b*bins+b] / a
 		}

@@ -24,12 +24,17 @@ type CalibrationBin struct {
 // stay empty are left out. cluster is nil or the account of each row; level is that of the
 // intervals. It returns nil for no rows, bins < 1 or a NaN.
 func CalibrationBins(eta []float64, churned []bool, cluster []int32, bins int, level float64) []CalibrationBin {
+	return NewForecast(eta, churned).CalibrationBins(cluster, bins, level)
+}
+
+// CalibrationBins is [CalibrationBins].
+func (f *Forecast) CalibrationBins(cluster []int32, bins int, level float64) []CalibrationBin {
 	if cluster != nil {
-		mustMatch(len(churned), len(cluster))
+		mustMatch(len(f.eta), len(cluster))
 	}
 	var out []CalibrationBin
-	for _, rows := range equalCountGroups(eta, churned, bins) {
-		b, r := newBin(rows, eta, churned), rateOf(rows, churned, cluster, level)
+	for _, rows := range f.equalCountGroups(bins) {
+		b, r := f.binOf(rows), rateOf(rows, f.churned, cluster, level)
 		c := CalibrationBin{N: b.n, Churned: b.churned, Rate: r.Value, Low: r.Low, High: r.High}
 		c.MeanP = b.predicted.value() / float64(b.n)
 		c.ConsistentLow, c.ConsistentHigh = consistent(c.MeanP, b.n, r.DesignEffect, level)
@@ -74,10 +79,7 @@ func ECEEqualWidth(eta []float64, churned []bool, bins int) float64 {
 // [CalibrationBins]; 0 asks for max(5, floor(cube root of n)) of them. NaN for no
 // rows, bins < 0 or a NaN in eta.
 func ECEEqualCount(eta []float64, churned []bool, bins int) float64 {
-	if bins == 0 {
-		bins = max(5, cubeRoot(len(eta)))
-	}
-	return expectedError(equalCountBins(eta, churned, bins), len(eta))
+	return NewForecast(eta, churned).ECEEqualCount(bins)
 }
 
 // bin collects the rows of one group.
@@ -115,31 +117,9 @@ func expectedError(bins []bin, n int) float64 {
 	return sum.value() / float64(n)
 }
 
-// equalCountBins are the sums of [equalCountGroups].
-func equalCountBins(eta []float64, churned []bool, bins int) []bin {
-	var out []bin
-	for _, rows := range equalCountGroups(eta, churned, bins) {
-		out = append(out, newBin(rows, eta, churned))
-	}
-	return out
-}
-
-// newBin adds up some rows.
-func newBin(rows []keyed, eta []float64, churned []bool) (b bin) {
-	for _, k := range rows {
-		b.add(sigmoid(eta[k.row]), churned[k.row])
-	}
-	return b
-}
-
-// equalCountGroups walks the ties of eta from the highest down and fills the groups from
+// groupsOfEqualCount walks the ties of eta from the highest down and fills the groups from
 // the last to the first.
-func equalCountGroups(eta []float64, churned []bool, bins int) [][]keyed {
-	mustMatch(len(churned), len(eta))
-	rows, ok := descending(eta, churned)
-	if !ok || bins < 1 {
-		return nil
-	}
+func groupsOfEqualCount(rows []keyed, bins int) [][]keyed {
 	var out [][]keyed
 	start, current := 0, bins // above any group: the first tie opens one
 	for i := 0; i < len(rows); i = tieEnd(rows, i) {

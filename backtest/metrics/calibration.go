@@ -35,17 +35,26 @@ func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (C
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {
 		return Calibration{}, err
 	}
-	return calibrated(eta, churned, cluster, nil, level), nil
+	return NewForecast(eta, churned).calibrated(cluster, nil, level), nil
+}
+
+// Calibrate is [Calibrate].
+func (f *Forecast) Calibrate(cluster []int32, level float64) (Calibration, error) {
+	if err := checkCalibration(f.eta, f.churned, cluster, level); err != nil {
+		return Calibration{}, err
+	}
+	return f.calibrated(cluster, nil, level), nil
 }
 
 // calibrated fits the lines of checked rows; nil weights are 1.
-func calibrated(eta []float64, churned []bool, cluster []int32, weight []float64, level float64) Calibration {
+func (f *Forecast) calibrated(cluster []int32, weight []float64, level float64) Calibration {
+	churned := f.churned
 	undefined := Estimate{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	c := Calibration{undefined, undefined, undefined, math.NaN()}
 	if events := countTrue(churned); events == 0 || events == len(churned) {
 		return c
 	}
-	line := newLineFit(eta, churned, cluster, weight)
+	line := newLineFit(f, cluster, weight)
 	events, _ := line.outcomes()
 	c.ExpectedOverObserved = line.expected() / events
 	citl := line.offset()

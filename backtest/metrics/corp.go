@@ -24,36 +24,47 @@ type Decomposition struct {
 // DecomposeBrier is the CORP decomposition of [Brier], of [WeightedBrier] with weights;
 // weight may be nil. NaN without rows, for a NaN in eta, and for a negative weight.
 func DecomposeBrier(eta []float64, churned []bool, weight []float64) Decomposition {
-	score := func() float64 {
-		if weight == nil {
-			return Brier(eta, churned)
-		}
-		return WeightedBrier(eta, churned, weight)
-	}
-	return decompose(eta, churned, weight, score, variance)
+	brier, _ := NewForecast(eta, churned).Decompose(weight)
+	return brier
 }
 
 // DecomposeLogLoss is the CORP decomposition of [LogLoss], of [WeightedLogLoss] with
 // weights; weight may be nil. A forecast that is certain and wrong has infinite Score and
 // Miscalibration. NaN without rows, for a NaN in eta, and for a negative weight.
 func DecomposeLogLoss(eta []float64, churned []bool, weight []float64) Decomposition {
-	score := func() float64 {
-		if weight == nil {
-			return LogLoss(eta, churned)
-		}
-		return WeightedLogLoss(eta, churned, weight)
+	_, logLoss := NewForecast(eta, churned).Decompose(weight)
+	return logLoss
+}
+
+// Decompose is [DecomposeBrier] and [DecomposeLogLoss], of one isotonic regression.
+func (f *Forecast) Decompose(weight []float64) (brier, logLoss Decomposition) {
+	steps, ok := f.recalibrated(weight)
+	if !ok || len(steps) == 0 {
+		nan := Decomposition{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+		return nan, nan
 	}
-	return decompose(eta, churned, weight, score, entropy)
+	return decompose(steps, f.over(weight, f.RowBrier), variance), decompose(steps, f.over(weight, f.RowLogLoss), entropy)
+}
+
+// over is the mean of a number of every row over weights, or over rows where they are nil. A
+// row without weight has no say, be its number infinite.
+func (f *Forecast) over(weight []float64, of func(row int) float64) float64 {
+	if weight == nil {
+		return f.mean(of)
+	}
+	var sum, all exactSum
+	for i, w := range weight {
+		if w > 0 {
+			sum.add(w * of(i))
+			all.add(w)
+		}
+	}
+	return ratio(sum.value(), all.value())
 }
 
 // decompose needs the score of p and the scores of the two forecasts that give groups of
 // rows their own rate: those are functions of the groups' counts.
-func decompose(eta []float64, churned []bool, weight []float64, score func() float64, ownRate func(mass) float64) Decomposition {
-	steps, ok := recalibrated(eta, churned, weight)
-	if !ok || len(steps) == 0 {
-		nan := math.NaN()
-		return Decomposition{nan, nan, nan, nan}
-	}
+func decompose(steps []mass, score float64, ownRate func(mass) float64) Decomposition {
 	all := totalMass(steps)
 	rows := all.churned + all.renewed
 	var sum compensated
@@ -61,7 +72,7 @@ func decompose(eta []float64, churned []bool, weight []float64, score func() flo
 		sum.add(ownRate(s))
 	}
 	best := sum.value() / rows
-	d := Decomposition{Score: score(), Uncertainty: ownRate(all) / rows}
+	d := Decomposition{Score: score, Uncertainty: ownRate(all) / rows}
 	d.Miscalibration = max(0, d.Score-best) // below 0 by rounding only
 	d.Discrimination = max(0, d.Uncertainty-best)
 	return d
@@ -83,8 +94,8 @@ func entropy(m mass) float64 {
 
 // recalibrated pools the ties of eta, rising, into the steps of the isotonic regression of
 // the outcomes.
-func recalibrated(eta []float64, churned []bool, weight []float64) (steps []mass, ok bool) {
-	blocks, ok := masses(eta, churned, weight)
+func (f *Forecast) recalibrated(weight []float64) (steps []mass, ok bool) {
+	blocks, ok := f.masses(weight)
 	slices.Reverse(blocks)
 	sums, weights := make([]float64, len(blocks)), make([]float64, len(blocks))
 	for i, b := range blocks {

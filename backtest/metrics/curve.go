@@ -14,13 +14,18 @@ type Point struct{ Threshold, FPR, TPR float64 }
 // by trapezoids is [AUC]. It is nil where [AUC] is NaN. The number of points is
 // one more than that of distinct scores, up to n+1: thin it before drawing.
 func ROC(score []float64, churned []bool) []Point {
-	r := newPlainRanking(score, churned)
+	return newPlainRanking(score, churned).ROC(score)
+}
+
+// ROC is [ROC] of the rows that were ranked by these scores.
+func (r *Ranking) ROC(score []float64) []Point {
 	w := r.weights(nil)
 	all := r.totals(w)
 	if r.undefined || all.churned == 0 || all.renewed == 0 {
 		return nil
 	}
-	points := []Point{{Threshold: math.Inf(1)}}
+	points := make([]Point, 1, 1+r.ties())
+	points[0].Threshold = math.Inf(1)
 	var above tally
 	for i := 0; i < len(r.code); {
 		end, t := r.block(i, w)
@@ -34,6 +39,15 @@ func ROC(score []float64, churned []bool) []Point {
 		i = end
 	}
 	return points
+}
+
+// ties counts the distinct scores.
+func (r *Ranking) ties() int {
+	n := 0
+	for _, c := range r.code {
+		n += int(c & lastOfTieBit / lastOfTieBit)
+	}
+	return n
 }
 
 // KS compares the two outcomes' distributions of scores; unlike [AUC] it looks at

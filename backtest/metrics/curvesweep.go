@@ -1,5 +1,7 @@
 package metrics
 
+import "math"
+
 // curveSweep goes through a plan for sixteen replicates at once, like [sweep], and takes the
 // threshold metrics along: KS is the widest gap between the shares of churned and renewed
 // rows that stand above a threshold, and average precision adds up the precision at each
@@ -23,19 +25,43 @@ type curveSweep struct {
 }
 
 // totalsOf counts the rows of every lane: KS needs the totals on the way. They are the same
-// for all rankings of the same rows.
+// for all rankings of the same rows. Eight lanes are multiplied and added at once while they
+// fit 16 bits.
 func totalsOf(accounts []tally, packed []word) *[lanes]tally {
 	var all [lanes]tally
+	var hits, misses wide
+	settle := func() {
+		h, m := hits.lanes(), misses.lanes()
+		for l := range all {
+			all[l].churned += h[l]
+			all[l].renewed += m[l]
+		}
+		hits, misses = wide{}, wide{}
+	}
+	room := int64(math.MaxUint16)
 	for g, rows := range accounts {
-		if rows == (tally{}) {
+		n, most := wide{}.plusWord(packed[g]), math.MaxUint8*max(rows.churned, rows.renewed)
+		if most > math.MaxUint16 { // an account of hundreds of rows
+			for l, times := range n.lanes() {
+				all[l].churned += times * rows.churned
+				all[l].renewed += times * rows.renewed
+			}
 			continue
 		}
-		for l, n := range (wide{eight{}.plusBytes(packed[g].low), eight{}.plusBytes(packed[g].high)}).lanes() {
-			all[l].churned += n * rows.churned
-			all[l].renewed += n * rows.renewed
+		if most > room {
+			settle()
+			room = math.MaxUint16
 		}
+		room -= most
+		hits, misses = hits.plus(n.times(uint64(rows.churned))), misses.plus(n.times(uint64(rows.renewed)))
 	}
+	settle()
 	return &all
+}
+
+// times multiplies every lane; the products must fit.
+func (s wide) times(x uint64) wide {
+	return wide{eight{s.low.even * x, s.low.odd * x}, eight{s.high.even * x, s.high.odd * x}}
 }
 
 // run sweeps all blocks; most is a bound of the multiplicities, as in [newSweep].

@@ -47,22 +47,42 @@ func DeLong(scores [][]float64, churned []bool, cluster []int32) (*AUCs, error) 
 		return nil, err
 	}
 	rows := tallies(churned, cluster)
-	candidates := influencesOf(scores, churned, cluster, rows)
+	return aucsOf(influencesOf(scores, churned, cluster, rows), rows), nil
+}
+
+// DeLongOf is [DeLong] of candidates that are ranked already, on the same rows and accounts;
+// rankings that differ in accounts are an error.
+func DeLongOf(rankings []*Ranking) (*AUCs, error) {
+	if _, err := commonAccounts(rankings); err != nil {
+		return nil, err
+	}
+	for c, r := range rankings {
+		if r.undefined {
+			return nil, fmt.Errorf("metrics: delong: candidate %d has no score (NaN) in some row; leave the row out for all candidates", c)
+		}
+	}
+	candidates := make([]influences, len(rankings))
+	sideBySide(len(rankings), func(i int) { candidates[i] = rankings[i].influences() })
+	return aucsOf(candidates, rankings[0].account), nil
+}
+
+// aucsOf makes estimates of the influences of all candidates; rows are those of each account.
+func aucsOf(candidates []influences, rows []tally) *AUCs {
 	counts := countClusters(rows)
 	out := &AUCs{
-		AUC:      make([]float64, len(scores)),
-		Cov:      mat.NewSymDense(len(scores), nil),
+		AUC:      make([]float64, len(candidates)),
+		Cov:      mat.NewSymDense(len(candidates), nil),
 		Clusters: counts.any,
-		won:      make([]int64, len(scores)),
+		won:      make([]int64, len(candidates)),
 		pairs:    counts.pairs(),
-		varGap:   mat.NewSymDense(len(scores), nil),
+		varGap:   mat.NewSymDense(len(candidates), nil),
 	}
 	for i, x := range candidates {
 		out.won[i] = x.won
 		out.AUC[i] = ratio(float64(x.won), out.pairs)
 	}
 	out.covariances(counts, candidates)
-	return out, nil
+	return out
 }
 
 // covariances fills in the matrices, an element each to a goroutine.

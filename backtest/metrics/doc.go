@@ -19,19 +19,24 @@
 // # How a number is made
 //
 //  1. [NewRanking] sorts the rows once, highest score first, and marks where
-//     blocks of tied scores end. Rows that come in [Order] need no sort.
+//     blocks of tied scores end. Rows that come in [Order] need no sort, and the
+//     parts of rows that are ranked none of their own ([PartRankings]).
 //  2. [Ranking.AUC], [Ranking.Curve] and [Ranking.Capacity] sweep the blocks
 //     once with integer counts; [AUC], [KS], [AveragePrecision], [ROC],
 //     [Capacity], [Gains] and [ProfitCurve] are the same sweeps with every row
 //     counted once.
-//  3. [WeightedCurve], [WeightedCapacity], [WeightedLogLoss], [WeightedBrier] and
-//     [DecisionCurve] are their twins where rows weigh differently, by money for
-//     example: ties are blocks of weight instead of counts.
+//  3. [WeightedCurve], [WeightedCapacity], [WeightedGains], [WeightedLogLoss], [WeightedBrier]
+//     and [DecisionCurve] are their twins where rows weigh differently, by money for
+//     example: ties are blocks of weight instead of counts. So have the others
+//     theirs: [WeightedCalibrate], [WeightedECE], [WeightedSmoothCalibration], [WeightedRate],
+//     [WeightedPSI] and [WeightedDrift], and the tests [WeightedSpiegelhalter] and
+//     [WeightedHosmerLemeshow], for which a weight is no repetition.
 //  4. [LogLoss], [Brier] and the calibration functions add their terms exactly
 //     (see exactSum) and round once, at the end. [DecomposeBrier] and
 //     [DecomposeLogLoss] split a loss into what recalibrating would gain and what
 //     the order is worth; [SmoothCalibration], [ECEEqualCount], [Spiegelhalter] and
-//     [HosmerLemeshow] measure the distance of p from the rates.
+//     [HosmerLemeshow] measure the distance of p from the rates. [NewForecast] sorts the
+//     rows and takes their exponentials once for any number of these.
 //  5. [DeLong] turns the sweep into one pair of integers per account and the
 //     clustered covariance of all candidates' AUCs (Obuchowski 1997); [AUCByGroup]
 //     does so within each lead, segment or period.

@@ -147,6 +147,15 @@ func (d *Draws) Top(r *Ranking, value []float64, k int) (lists [MaxDraws]List) {
 		room[l] = float64(k)
 	}
 	for from, open := 0, k > 0; from < len(r.code) && open; {
+		if c := r.code[from]; c&lastOfTieBit != 0 { // nearly always
+			worth := 0.0
+			if value != nil && c&churnedBit != 0 {
+				worth = value[r.row[from]]
+			}
+			open = d.takeRow(c, worth, &room, &lists)
+			from++
+			continue
+		}
 		t := d.tieAt(r, from, value)
 		open = false
 		for l := range d.replicates {
@@ -165,6 +174,28 @@ func (d *Draws) Top(r *Ranking, value []float64, k int) (lists [MaxDraws]List) {
 		from = t.end
 	}
 	return lists
+}
+
+// takeRow puts a row that ties with no other on the lists that have room; worth is its value if
+// it churned. open reports whether a list has room left.
+func (d *Draws) takeRow(code uint32, worth float64, room *[lanes]float64, lists *[MaxDraws]List) (open bool) {
+	w, churned := d.packed[code>>accountShift], float64(code&churnedBit)
+	for l := range d.replicates {
+		if room[l] <= 0 {
+			continue
+		}
+		size := float64(w.lane(l))
+		share := 1.0
+		if size > room[l] {
+			share = room[l] / size
+		}
+		lists[l].Rows += float64(share * size)
+		lists[l].Churned += float64(share * float64(size*churned))
+		lists[l].Value += float64(share * float64(size*worth))
+		room[l] -= size
+		open = open || room[l] > 0
+	}
+	return open
 }
 
 // drawnTie is what the replicates have of the tied rows that end at a position.

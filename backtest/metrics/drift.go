@@ -43,11 +43,16 @@ func Drift(bin, period, cluster []int32, bins, periods int) ([]Stability, error)
 	for _, run := range clusterRuns(cluster) {
 		d.account(bin, period, run)
 	}
-	out := make([]Stability, periods)
+	return d.sums().stabilities(), nil
+}
+
+// stabilities compares every period with the reference.
+func (d driftSums) stabilities() []Stability {
+	out := make([]Stability, len(d.rows)-1)
 	for k := range out {
 		out[k] = d.stability(k + 1)
 	}
-	return out, nil
+	return out
 }
 
 // checkDrift names the row at fault.
@@ -153,9 +158,37 @@ func (d *drifting) products(sum []int64, k int, b int32, l int) {
 	}
 }
 
+// sums are the counts as numbers, which they fit into without rounding.
+func (d *drifting) sums() driftSums {
+	s := driftSums{bins: d.bins, accounts: d.accounts, both: d.both}
+	for k := range d.count {
+		s.rows = append(s.rows, total(d.count[k]))
+		s.count, s.self, s.cross = append(s.count, asFloats(d.count[k])), append(s.self, asFloats(d.self[k])), append(s.cross, asFloats(d.cross[k]))
+	}
+	return s
+}
+
+// asFloats converts whole numbers.
+func asFloats[T int | int64](list []T) []float64 {
+	out := make([]float64, len(list))
+	for i, v := range list {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// driftSums are what [drifting] has collected, of rows or of weights that are 1 in the mean.
+type driftSums struct {
+	bins           int
+	rows           []int       // per period
+	count          [][]float64 // per period, per bin: rows, or their weight
+	accounts, both []int
+	self, cross    [][]float64
+}
+
 // stability compares period k with the reference.
-func (d *drifting) stability(k int) Stability {
-	s := Stability{PSI: PSI(d.count[0], d.count[k], PSIPrior), N: total(d.count[k]), M: total(d.count[0]),
+func (d driftSums) stability(k int) Stability {
+	s := Stability{PSI: psiOf(d.count[0], d.count[k], PSIPrior), N: d.rows[k], M: d.rows[0],
 		Null95: math.NaN(), P: math.NaN(), DesignEffect: math.NaN()}
 	accounts := d.accounts[0] + d.accounts[k] - d.both[k]
 	used := usedBins(d.count[0], d.count[k])
@@ -174,14 +207,14 @@ func (d *drifting) stability(k int) Stability {
 }
 
 // traces are tr(M) and tr(M^2).
-func (d *drifting) traces(k int, factor float64) (trace, square float64) {
-	n, m := float64(total(d.count[k])), float64(total(d.count[0]))
+func (d driftSums) traces(k int, factor float64) (trace, square float64) {
+	n, m := float64(d.rows[k]), float64(d.rows[0])
 	v := d.centred(d.self[k], k, k, n*n)
 	between := d.centred(d.cross[k], k, 0, n*m)
 	reference := d.centred(d.self[0], 0, 0, m*m)
 	pooled := make([]float64, d.bins)
 	for b := range pooled {
-		pooled[b] = (float64(d.count[k][b]) + float64(d.count[0][b])) / (n + m)
+		pooled[b] = (d.count[k][b] + d.count[0][b]) / (n + m)
 	}
 	for b := range d.bins {
 		for c := range d.bins {
@@ -201,34 +234,33 @@ func (d *drifting) traces(k int, factor float64) (trace, square float64) {
 
 // centred is A_k S A_l' / scale with A = I - share 1': the products of counts as
 // deviations from what the account's number of rows would give at the common shares.
-func (d *drifting) centred(sum []int64, k, l int, scale float64) []float64 {
+func (d driftSums) centred(sum []float64, k, l int, scale float64) []float64 {
 	rows, columns := make([]float64, d.bins), make([]float64, d.bins)
 	all := 0.0
 	for b := range d.bins {
 		for c := range d.bins {
-			x := float64(sum[b*d.bins+c])
+			x := sum[b*d.bins+c]
 			rows[b] += x    // over the bins of l
 			columns[c] += x // over the bins of k
 			all += x
 		}
 	}
-	shareK, shareL := shares(d.count[k]), shares(d.count[l])
+	shareK, shareL := d.shares(k), d.shares(l)
 	out := make([]float64, d.bins*d.bins)
 	for b := range d.bins {
 		for c := range d.bins {
-			x := float64(sum[b*d.bins+c]) - shareK[b]*columns[c] - rows[b]*shareL[c] + shareK[b]*shareL[c]*all
+			x := sum[b*d.bins+c] - shareK[b]*columns[c] - rows[b]*shareL[c] + shareK[b]*shareL[c]*all
 			out[b*d.bins+c] = x / scale
 		}
 	}
 	return out
 }
 
-// shares are counts over their total.
-func shares(counts []int) []float64 {
-	n := float64(total(counts))
-	out := make([]float64, len(counts))
-	for b, c := range counts {
-		out[b] = ratio(float64(c), n)
+// shares are the counts of a period over its rows.
+func (d driftSums) shares(k int) []float64 {
+	out := make([]float64, d.bins)
+	for b, c := range d.count[k] {
+		out[b] = ratio(c, float64(d.rows[k]))
 	}
 	return out
 }

@@ -28,19 +28,24 @@ func Gains(score []float64, churned []bool, value []float64, slices int) []Gain 
 	if value != nil {
 		mustMatch(len(churned), len(value))
 	}
-	r := newPlainRanking(score, churned)
+	return newPlainRanking(score, churned).Gains(value, slices)
+}
+
+// Gains is [Gains] of the rows that were ranked.
+func (r *Ranking) Gains(value []float64, slices int) []Gain {
 	if r.undefined {
 		return nil
 	}
-	w := r.weights(nil)
-	// The lists are nested, and few: each is walked from the top again, which keeps a cut in
-	// the middle of a tie as simple as in Top.
-	whole := r.Top(w, value, len(r.code))
+	var cuts []int // nested lists
+	for i := 1; i <= slices; i++ {
+		cuts = append(cuts, len(r.code)*i/slices)
+	}
+	tops := r.Tops(r.weights(nil), value, append(cuts, len(r.code)))
 	var out []Gain
 	var last List
-	for i := 1; i <= slices; i++ {
-		if top := r.Top(w, value, len(r.code)*i/slices); top.Rows > last.Rows {
-			out = append(out, gain(last, top, whole))
+	for _, top := range tops[:len(cuts)] {
+		if top.Rows > last.Rows {
+			out = append(out, gain(last, top, tops[len(cuts)]))
 			last = top
 		}
 	}

@@ -20,16 +20,22 @@ type Test struct {
 // rejects far too often. NaN if there is no variance: no rows, or p = 1/2 throughout.
 // An infinite eta is a certainty; P is two-sided.
 func Spiegelhalter(eta []float64, churned []bool, cluster []int32) Test {
-	mustMatch(len(churned), len(eta))
+	return NewForecast(eta, churned).Spiegelhalter(cluster)
+}
+
+// Spiegelhalter is [Spiegelhalter].
+func (f *Forecast) Spiegelhalter(cluster []int32) Test {
 	var excess, variance exactSum
-	for i, e := range eta {
-		tilt := sigmoid(-e) - sigmoid(e) // 1 - 2p
-		excess.add(residual(e, churned[i]) * tilt)
-		variance.add(tilt * tilt * sigmoid(e) * sigmoid(-e))
+	for i := range f.eta {
+		tilt := f.q[i] - f.p[i] // 1 - 2p
+		excess.add(f.residual(i) * tilt)
+		if cluster == nil {
+			variance.add(tilt * tilt * f.p[i] * f.q[i])
+		}
 	}
 	spread := variance.value()
 	if cluster != nil {
-		spread = clusteredExcess(eta, churned, cluster)
+		spread = f.clusteredExcess(cluster)
 	}
 	z := ratio(excess.value(), math.Sqrt(spread))
 	return Test{Statistic: z, P: twoSided(z)}
@@ -38,14 +44,13 @@ func Spiegelhalter(eta []float64, churned []bool, cluster []int32) Test {
 // clusteredExcess is the sum over accounts of squares of what each adds to the numerator.
 // The hypothesis says that these have mean 0, so nothing is centred and no degree of freedom
 // lost; one account alone says nothing.
-func clusteredExcess(eta []float64, churned []bool, cluster []int32) float64 {
-	mustMatch(len(churned), len(cluster))
+func (f *Forecast) clusteredExcess(cluster []int32) float64 {
+	mustMatch(len(f.eta), len(cluster))
 	sums := make([]float64, clusterCount(cluster))
 	seen := make([]bool, len(sums))
-	rows, _ := descending(eta, churned) // an order for the sums of an account
-	for _, k := range rows {
-		e, g := eta[k.row], cluster[k.row]
-		sums[g] += float64(residual(e, churned[k.row]) * (sigmoid(-e) - sigmoid(e)))
+	for _, k := range f.rows { // an order for the sums of an account
+		g := cluster[k.row]
+		sums[g] += float64(f.residual(int(k.row)) * (f.q[k.row] - f.p[k.row]))
 		seen[g] = true
 	}
 	var squares exactSum
@@ -72,9 +77,13 @@ func clusteredExcess(eta []float64, churned []bool, cluster []int32) float64 {
 // [Calibrate], [DecomposeBrier] and [SmoothCalibration] say how much is wrong. NaN without
 // rows or degrees of freedom, or for a NaN in eta.
 func HosmerLemeshow(eta []float64, churned []bool, groups int, inSample bool) Test {
-	mustMatch(len(churned), len(eta))
-	rows, ok := descending(eta, churned)
-	if !ok || len(rows) == 0 || groups < 1 {
+	return NewForecast(eta, churned).HosmerLemeshow(groups, inSample)
+}
+
+// HosmerLemeshow is [HosmerLemeshow].
+func (f *Forecast) HosmerLemeshow(groups int, inSample bool) Test {
+	rows := f.rows
+	if !f.ok || len(rows) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
 	all := make([]bin, groups)
@@ -82,7 +91,7 @@ func HosmerLemeshow(eta []float64, churned []bool, groups int, inSample bool) Te
 		end := tieEnd(rows, i)
 		b := &all[closedBin(len(rows)-end, len(rows), groups)]
 		for _, k := range rows[i:end] {
-			b.add(sigmoid(eta[k.row]), churned[k.row])
+			b.add(f.p[k.row], f.churned[k.row])
 		}
 		i = end
 	}

@@ -1,9 +1,13 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// Influence is how much each account moves every metric: for each column of m, and each
-// account g that has rows, in the order of their numbers, the derivative
+// Influence is how much each account moves every metric: for each of the given columns of m,
+// of all where none is given, and each account g that has rows, in the order of their numbers,
+// the derivative
 //
 //	U_g = dT/dw_g
 //
@@ -15,11 +19,14 @@ import "math"
 //
 // For AUC these are the terms of [DeLong], a_g/n1 + b_g/n0. KS is taken at its threshold;
 // lists have no derivative at their cut, and the churn rate of the rows around it stands
-// in for that of the next row. Undefined metrics have influences of NaN.
-func (m RankMetrics) Influence(r *Ranking) [][]float64 {
+// in for that of the next row. Undefined metrics have influences of NaN, columns that are not
+// asked for have none.
+func (m RankMetrics) Influence(r *Ranking, columns ...int) [][]float64 {
 	out := make([][]float64, m.Width())
 	for c := range out {
-		out[c] = make([]float64, len(r.account))
+		if len(columns) == 0 || slices.Contains(columns, c) {
+			out[c] = make([]float64, len(r.account))
+		}
 	}
 	w := r.weights(nil)
 	all := r.totals(w)
@@ -29,12 +36,16 @@ func (m RankMetrics) Influence(r *Ranking) [][]float64 {
 		}
 		return out
 	}
-	r.influenceOnAUC(all, out[ColumnAUC])
-	r.influenceOnKS(all, w, out[ColumnKS])
-	r.influenceOnAP(all, w, out[ColumnAP])
-	for i, k := range m.Lists {
-		r.influenceOnList(all, w, k, out[m.ColumnPrecision(i)], out[m.ColumnLift(i)], out[m.ColumnCapture(i)])
+	if out[ColumnAUC] != nil {
+		r.influenceOnAUC(all, out[ColumnAUC])
 	}
+	if out[ColumnKS] != nil {
+		r.influenceOnKS(all, w, out[ColumnKS])
+	}
+	if out[ColumnAP] != nil {
+		r.influenceOnAP(all, w, out[ColumnAP])
+	}
+	r.influenceOnLists(all, m, out)
 	for c := range out {
 		if out[c] = r.ofPresent(out[c]); c >= fixedColumns {
 			centre(out[c])
@@ -125,36 +136,6 @@ func (r *Ranking) blockBefore(end int) (from int, t tally) {
 	return from, t
 }
 
-// influenceOnList: a row on a list of fixed length brings its own outcome and pushes out
-// one at the cut, of which a share tau churned. So it moves the churned rows listed by
-// share (y - tau), with share the part of it that is listed. A list with room for all rows
-// grows with them instead.
-func (r *Ranking) influenceOnList(all tally, count []int32, k int, precision, lift, capture []float64) {
-	if k < 1 {
-		for _, column := range [3][]float64{precision, lift, capture} {
-			fill(column, math.NaN())
-		}
-		return
-	}
-	rows, events := float64(all.churned+all.renewed), float64(all.churned)
-	everything := int64(k) >= all.churned+all.renewed
-	size := min(float64(k), rows)
-	cut := r.cutAt(count, int64(size))
-	hits := float64(cut.above.churned) + cut.share()*float64(cut.tied.churned)
-	tau := r.rateAround(count, int(size))
-	for i, c := range r.code {
-		g, y := c>>accountShift, float64(c&churnedBit)
-		moved := cut.listed(i) * (y - tau) // churned rows listed
-		p := moved / size
-		if everything {
-			moved, p = y, (y-events/rows)/rows
-		}
-		precision[g] += p
-		lift[g] += float64(p*rows/events) + hits/size*(1/events-y*rows/(events*events))
-		capture[g] += (moved - hits/events*y) / events
-	}
-}
-
 // ofPresent keeps the elements of accounts that have rows: numbers without rows are no
 // observations, and would count as such in means and in the number of accounts.
 func (r *Ranking) ofPresent(column []float64) []float64 {
@@ -179,28 +160,6 @@ func centre(influence []float64) {
 	for g := range influence {
 		influence[g] -= mean
 	}
-}
-
-// rateAround is the churn rate near row k of the ranking. The one row at the cut, churned or
-// not, is no estimate of it and would double the standard error; the n^(2/3) rows on
-// either side are, and come ever closer to the cut as n grows.
-func (r *Ranking) rateAround(count []int32, k int) float64 {
-	n := len(r.code)
-	reach := int(math.Ceil(math.Pow(float64(n), 2.0/3)))
-	reach = max(1, min(reach, k, n-k))
-	below, above := r.Top(count, nil, min(k+reach, n)), r.Top(count, nil, max(k-reach, 0))
-	return (below.Churned - above.Churned) / (below.Rows - above.Rows)
-}
-
-// listed is the part of the row at position i that is on the list.
-func (c cut) listed(i int) float64 {
-	switch {
-	case i < c.from:
-		return 1
-	case i < c.to:
-		return c.share()
-	}
-	return 0
 }
 
 // InfluenceStdErr is the standard error that influences give, sqrt(G/(G-1) sum U_g^2) over

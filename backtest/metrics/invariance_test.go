@@ -130,7 +130,7 @@ func TestRowsWithoutAScoreStandLast(t *testing.T) {
 // Weights differ within ties, of which a line fit must not see the order.
 func TestShufflingWeightedRowsChangesNoBitOfTheirCalibration(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 8))
-	for _, n := range []int{300, 5 * gatherCells} {
+	for _, n := range []int{300, 5 * coarseCells} {
 		var s sample
 		for i := range n {
 			s.eta, s.score = append(s.eta, float64(rng.IntN(n/3))*3/float64(n)-2), append(s.score, 0)

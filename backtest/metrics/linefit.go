@@ -11,6 +11,7 @@ import (
 // the renewed before the churned ones, then by weight.
 type lineFit struct {
 	eta     []float64 // descending
+	p       []float64
 	churned []bool
 	cluster []int32
 	weight  []float64 // 1 in the mean
@@ -26,46 +27,74 @@ func undetermined() fitted {
 	return fitted{nan, nan, nan, nan}
 }
 
-// newLineFit sorts the rows; nil accounts become one per row, and nil weights 1. Values are
-// finite by then, so the sort cannot refuse them.
-func newLineFit(eta []float64, churned []bool, cluster []int32, weight []float64) *lineFit {
-	rows, _ := descending(eta, churned)
-	if weight != nil {
-		orderTies(rows, churned, weight)
-	}
-	f := &lineFit{
-		eta:     make([]float64, len(rows)),
-		churned: make([]bool, len(rows)),
-		cluster: make([]int32, len(rows)),
-		weight:  make([]float64, len(rows)),
-		groups:  len(rows),
-	}
-	for i, k := range rows {
-		f.eta[i], f.churned[i], f.cluster[i], f.weight[i] = eta[k.row], churned[k.row], int32(k.row), 1
-		if cluster != nil {
-			f.cluster[i] = cluster[k.row]
+// newLineFit puts the rows in order; nil accounts become one per row, and nil weights 1.
+// Values are finite by then.
+func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit {
+	n := len(forecast.eta)
+	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, cluster: cluster, weight: weight, groups: n}
+	if cluster == nil {
+		f.cluster = make([]int32, n)
+		for i := range f.cluster {
+			f.cluster[i] = int32(i)
 		}
-		if weight != nil {
-			f.weight[i] = weight[k.row]
-		}
-	}
-	if cluster != nil {
+	} else {
 		f.groups = clusterCount(cluster)
+	}
+	if weight == nil {
+		f.weight = make([]float64, n)
+		fill(f.weight, 1)
+	}
+	rows := forecast.rows
+	if weight != nil {
+		rows = slices.Clone(rows)
+		orderTies(rows, f.churned, weight)
+	}
+	if !slices.IsSortedFunc(rows, func(a, b keyed) int { return cmp.Compare(a.row, b.row) }) {
+		f.eta, f.p, f.weight = gathered(f.eta, rows), gathered(f.p, rows), gathered(f.weight, rows)
+		f.churned, f.cluster = gathered(f.churned, rows), gathered(f.cluster, rows)
 	}
 	return f
 }
 
-// orderTies sorts rows of equal eta and outcome by their weight. Rows that then still tie
-// differ in nothing but their account, and are one to every sum.
+// gathered puts numbers of rows into an order.
+func gathered[T any](of []T, rows []keyed) []T {
+	out := make([]T, len(rows))
+	for i, k := range rows {
+		out[i] = of[k.row]
+	}
+	return out
+}
+
+// orderTies sorts rows of equal eta and outcome by their weight, which no NaN is. Rows that then
+// still tie differ in nothing but their account, and are one to every sum. The rows come as
+// [descending] has them, the renewed ones of a tie first.
 func orderTies(rows []keyed, churned []bool, weight []float64) {
 	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		if end > i+1 {
-			slices.SortFunc(rows[i:end], func(a, b keyed) int {
-				return cmp.Or(index(churned[a.row])-index(churned[b.row]), cmp.Compare(weight[a.row], weight[b.row]))
-			})
+		end, middle := tieEnd(rows, i), i
+		for middle < end && !churned[rows[middle].row] {
+			middle++
 		}
+		orderByWeight(rows[i:middle], weight)
+		orderByWeight(rows[middle:end], weight)
 		i = end
+	}
+}
+
+// orderByWeight sorts rows of one key by rising weight; where all rows tie, they are many.
+func orderByWeight(rows []keyed, weight []float64) {
+	switch {
+	case len(rows) < 2:
+		return
+	case len(rows) <= radixSize:
+		slices.SortFunc(rows, func(a, b keyed) int { return cmp.Compare(weight[a.row], weight[b.row]) })
+		return
+	}
+	key := rows[0].key
+	for i, k := range rows {
+		rows[i].key = descendingKey(-weight[k.row])
+	}
+	for i, k := range radixSort(slices.Clone(rows)) {
+		rows[i] = keyed{key, k.row}
 	}
 }
 
@@ -73,16 +102,16 @@ func orderTies(rows []keyed, churned []bool, weight []float64) {
 // both at the threshold itself: then no finite slope maximises the likelihood
 // (Albert and Anderson 1984, for one regressor). A constant eta is a case of it.
 func (f *lineFit) separated() bool {
-	extremes := map[bool]*[2]float64{}
+	var extremes [2][2]float64 // of the renewed rows, and of the churned ones
+	var seen [2]bool
 	for i, e := range f.eta { // descending: the first is the highest
-		x := extremes[f.churned[i]]
-		if x == nil {
-			x = &[2]float64{e, e}
-			extremes[f.churned[i]] = x
+		y := index(f.churned[i])
+		if !seen[y] {
+			extremes[y][0], seen[y] = e, true
 		}
-		x[1] = e
+		extremes[y][1] = e
 	}
-	c, r := extremes[true], extremes[false]
+	r, c := extremes[0], extremes[1]
 	return r[0] <= c[1] || c[0] <= r[1]
 }
 
@@ -97,7 +126,7 @@ func (f *lineFit) offset() fitted {
 	centre, _ := f.location()
 	low, high := base-f.eta[0], base-f.eta[len(f.eta)-1]
 	a, ok := base-centre, true
-	if near, found := d.gathered(); found {
+	for _, near := range d.gathered() {
 		a, _ = near.root(a, low, high)
 	}
 	if a, ok = d.root(a, low, high); !ok {
@@ -116,9 +145,9 @@ func (d design) root(a, low, high float64) (root float64, ok bool) {
 			high = a
 		}
 		step := gradient[0] / information[0]
-		done := gradient[0]*step <= converged || high-low <= 0x1p-52*math.Abs(a)
+		done := arrived(gradient[0]*step, math.Abs(step)) || high-low <= 0x1p-52*math.Abs(a)
 		if a += step; !(low <= a && a <= high) {
-			a = low + (high-low)/2
+			a, done = low+(high-low)/2, gradient[0]*step <= converged
 		}
 		if done {
 			return a, true
@@ -139,8 +168,8 @@ func (f *lineFit) outcomes() (churned, renewed float64) {
 // expected is the weight of rows that p says will churn.
 func (f *lineFit) expected() float64 {
 	var sum compensated
-	for i, e := range f.eta {
-		sum.add(f.weight[i] * sigmoid(e))
+	for i, p := range f.p {
+		sum.add(f.weight[i] * p)
 	}
 	return sum.value()
 }
@@ -155,7 +184,7 @@ func (f *lineFit) slope() fitted {
 	}
 	d := f.design(make([]float64, len(f.eta)), z)
 	start, zone := [2]float64{}, quadraticZone
-	if near, found := d.gathered(); found {
+	for _, near := range d.gathered() {
 		if beta, ok := near.maximise(start, zone); ok {
 			start, zone = beta, gatheredZone
 		}

@@ -14,17 +14,17 @@ import (
 // w(u) = (1 - |u|^3)^3 are 0 from |u| = 1 on.
 type smoother struct {
 	at      []place // by rising p
-	nearest int     // rows within the bandwidth
+	nearest float64 // rows within the bandwidth, or their weight
 	degree  int     // at most 2
 
-	below []int // rows below each place, and of all at the end
+	below []float64 // rows below each place, and of all at the end
 }
 
 // curve evaluates the regression at every place. It does not interpolate between a few
 // vertices as R does by default: that saves time where the data are many, but so do fewer
 // places, and then the curve is at least the curve of those.
 func (s smoother) curve() []float64 {
-	s.below = make([]int, len(s.at)+1)
+	s.below = make([]float64, len(s.at)+1)
 	for i, x := range s.at {
 		s.below[i+1] = s.below[i] + x.n
 	}
@@ -78,7 +78,7 @@ func (s smoother) fit(i int) float64 {
 		u := (x.p - s.at[i].p) / h
 		c := math.Abs(u)
 		if c = 1 - c*c*c; c > 0 {
-			m.add(u, float64(x.n)*c*c*c, x.rate)
+			m.add(u, x.n*c*c*c, x.rate)
 		}
 	}
 	return m.intercept(s.degree)

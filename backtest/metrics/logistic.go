@@ -22,6 +22,17 @@ func bothTails(x float64) (p, q float64) {
 	return p, q
 }
 
+// tailsAndLoss are sigmoid(x), sigmoid(-x) and the log loss of a row with log-odds x, bit for
+// bit, of one exponential.
+func tailsAndLoss(x float64, churned bool) (p, q, loss float64) {
+	e := math.Exp(-math.Abs(x))
+	p, q = e/(1+e), 1/(1+e)
+	if x >= 0 {
+		p, q = q, p
+	}
+	return p, q, max(toward(x, churned), 0) + math.Log1p(e)
+}
+
 // softplus is log(1+exp(x)) without overflow or cancellation.
 func softplus(x float64) float64 {
 	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))

@@ -25,6 +25,15 @@ func RowLogLoss(eta float64, churned bool) float64 { return softplus(toward(eta,
 // RowBrier is the term of a row in [Brier], the same bits as Brier of that row alone.
 func RowBrier(eta float64, churned bool) float64 { return squaredMiss(toward(eta, churned)) }
 
+// RowTerms are the chance of churn of a row, [RowLogLoss] and [RowBrier], of one exponential.
+func RowTerms(eta float64, churned bool) (p, logLoss, brier float64) {
+	p, miss, logLoss := tailsAndLoss(eta, churned)
+	if !churned {
+		miss = p
+	}
+	return p, logLoss, miss * miss
+}
+
 // ScaledBrier is 1 - Brier / (ybar (1-ybar)): 0 for a model that gives everyone
 // the churn rate ybar, 1 for a perfect one (Steyerberg et al. 2010). NaN if
 // either outcome is absent.

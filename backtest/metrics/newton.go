@@ -28,36 +28,44 @@ func (f *lineFit) design(offset, z []float64) design {
 	return d
 }
 
-// A gathered design has a cell for each 1/gatherCells of the rows, or less where rows lie
-// further than gatherWidth apart.
+// Gathered designs have a cell for each of so many parts of the rows, or less where rows lie
+// further than gatherWidth over that number apart.
 const (
-	gatherCells = 4096
-	gatherWidth = 1.0 / 64
+	coarseCells = 8192
+	fineCells   = 16 * coarseCells
+	gatherWidth = 64.0
 )
 
-// gathered is a small design in whose place most of the steps to the maximum can be made:
-// neighbouring rows are one, at their mean. What their spread within a cell does to the
-// maximum is of second order, so that the design itself needs a step or two from there.
-// found is false where there would be little to gain.
-func (d design) gathered() (small design, found bool) {
-	if len(d.z) < 4*gatherCells {
-		return design{}, false
+// gathered are small designs, the coarser first, in whose place most of the steps to the
+// maximum can be made: neighbouring rows are one, at their mean. What their spread within a
+// cell does to the maximum is of second order, so that the design itself needs a step or two
+// from there. There are none where there would be little to gain.
+func (d design) gathered() (small []design) {
+	for _, cells := range [2]int{coarseCells, fineCells} {
+		if len(d.z) >= 4*cells {
+			small = append(small, d.inCells(cells))
+		}
 	}
-	most := len(d.z) / gatherCells
+	return small
+}
+
+// inCells gathers the rows.
+func (d design) inCells(cells int) (small design) {
+	most, width := len(d.z)/cells, gatherWidth/float64(cells)
 	for from := 0; from < len(d.z); {
 		to := from + 1
-		for to < len(d.z) && to-from < most && d.near(from, to) {
+		for to < len(d.z) && to-from < most && d.near(from, to, width) {
 			to++
 		}
 		small.gather(d, from, to)
 		from = to
 	}
-	return small, true
+	return small
 }
 
 // near reports whether two rows may share a cell.
-func (d design) near(i, k int) bool {
-	return math.Abs(d.z[i]-d.z[k]) <= gatherWidth && math.Abs(d.offset[i]-d.offset[k]) <= gatherWidth
+func (d design) near(i, k int, width float64) bool {
+	return math.Abs(d.z[i]-d.z[k]) <= width && math.Abs(d.offset[i]-d.offset[k]) <= width
 }
 
 // gather appends rows [from, to) of d as one; rows without weight are none.
@@ -79,16 +87,30 @@ func (d *design) gather(from design, i, end int) {
 const (
 	maxSteps      = 100
 	converged     = 1e-20
+	exhausted     = 1e-28 // likewise, of the decrement of the step that would come next
 	quadraticZone = 1e-8  // decrement below which full steps need no check
 	gatheredZone  = 1e-2  // likewise where a gathered design was at its maximum: a tenth of a standard error of many thousand rows
 	collinear     = 1e-10 // 1 - r^2 of intercept and slope that leaves too few digits
 )
+
+// arrived reports whether a Newton step ends at the maximum to rounding. From one step to the
+// next the decrement shrinks by at least the square of the reach, the most that the step moves
+// the log-odds of a row, because the information of a row changes by no more than that share
+// of itself (Bach 2010, the self-concordance of the logistic loss): a last step that only
+// finds nothing left to do is not taken.
+func arrived(decrement, reach float64) bool {
+	return decrement <= converged || reach <= 0.5 && decrement*reach*reach <= exhausted
+}
 
 // maximise fits (a, b) by Newton steps, halved while they would raise the loss; steps of a
 // decrement below zone are taken as they are. From the line of no relation, beta 0, they
 // always arrive. It gives up where the outcomes overlap in so few of the digits of eta that
 // rounding errors decide.
 func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) {
+	farthest := 0.0
+	for _, z := range d.z {
+		farthest = max(farthest, math.Abs(z))
+	}
 	for range maxSteps {
 		gradient, information := d.derivatives(beta, nil)
 		if !(determinant(information) > collinear*information[0]*information[2]) {
@@ -98,10 +120,10 @@ func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) 
 		decrement := step[0]*gradient[0] + step[1]*gradient[1]
 		if decrement > zone {
 			beta = d.descend(beta, step)
-		} else {
-			beta = [2]float64{beta[0] + step[0], beta[1] + step[1]}
+			continue
 		}
-		if decrement <= converged {
+		beta = [2]float64{beta[0] + step[0], beta[1] + step[1]}
+		if arrived(decrement, math.Abs(step[0])+math.Abs(step[1])*farthest) {
 			return beta, true
 		}
 	}

@@ -32,7 +32,21 @@ type Optimum struct {
 // profit alike the one with the shortest list counts. NaN where [AUC] is, and for a Value
 // that is not above 0.
 func (c Campaign) MaxProfit(score []float64, churned []bool, saveRate float64) Optimum {
+	return c.bestOn(newHull(score, churned), saveRate)
+}
+
+// Optima are [Campaign.MaxProfit] at every save rate and [Campaign.ExpectedMaxProfit] of one
+// score, which is sorted once for all of them.
+func (c Campaign) Optima(score []float64, churned []bool, saveRates []float64, a, b float64) (best []Optimum, expected Optimum) {
 	hull := newHull(score, churned)
+	for _, rate := range saveRates {
+		best = append(best, c.bestOn(hull, rate))
+	}
+	return best, c.expectedOn(hull, a, b)
+}
+
+// bestOn is MPC over the corners of a hull.
+func (c Campaign) bestOn(hull []mass, saveRate float64) Optimum {
 	if hull == nil || !(c.Value > 0) {
 		return Optimum{math.NaN(), math.NaN()}
 	}
@@ -51,7 +65,11 @@ func (c Campaign) MaxProfit(score []float64, churned []bool, saveRate float64) O
 // best, so the integral is a sum over the corners of incomplete beta functions. NaN as
 // there, and for a or b that is not above 0.
 func (c Campaign) ExpectedMaxProfit(score []float64, churned []bool, a, b float64) Optimum {
-	hull := newHull(score, churned)
+	return c.expectedOn(newHull(score, churned), a, b)
+}
+
+// expectedOn is EMPC over the corners of a hull.
+func (c Campaign) expectedOn(hull []mass, a, b float64) Optimum {
 	if hull == nil || !(c.Value > 0 && a > 0 && b > 0) {
 		return Optimum{math.NaN(), math.NaN()}
 	}

@@ -21,20 +21,34 @@ const PSIPrior = 0.5
 // index infinite. NaN if a side has no rows.
 func PSI(expected, actual []int, prior float64) float64 {
 	mustMatch(len(expected), len(actual))
-	m, n := total(expected), total(actual)
+	return psiOf(asFloats(expected), asFloats(actual), prior)
+}
+
+// psiOf is [PSI] of counts that need not be whole.
+func psiOf(expected, actual []float64, prior float64) float64 {
+	m, n := sumUp(expected), sumUp(actual)
 	if m == 0 || n == 0 {
 		return math.NaN()
 	}
 	added := prior * float64(usedBins(expected, actual))
 	index := 0.0
 	for b := range expected {
-		e := (float64(expected[b]) + prior) / (float64(m) + added)
-		a := (float64(actual[b]) + prior) / (float64(n) + added)
+		e := (expected[b] + prior) / (m + added)
+		a := (actual[b] + prior) / (n + added)
 		if expected[b]+actual[b] > 0 && a != e {
 			index += (a - e) * math.Log(a/e)
 		}
 	}
 	return index
+}
+
+// sumUp adds up the bins in their order.
+func sumUp(counts []float64) float64 {
+	sum := 0.0
+	for _, c := range counts {
+		sum += c
+	}
+	return sum
 }
 
 // PSINull is the point that the index of n and m independent rows exceeds with
@@ -46,7 +60,7 @@ func PSINull(n, m, bins int, level float64) float64 {
 }
 
 // usedBins counts the bins that are not empty on both sides.
-func usedBins(expected, actual []int) int {
+func usedBins[T int | float64](expected, actual []T) int {
 	used := 0
 	for b := range expected {
 		if expected[b]+actual[b] > 0 {

@@ -36,11 +36,19 @@ func ROCBands(ctx context.Context, score [][]float64, churned []bool, cluster []
 	if err := checkBands(score, churned, cluster); err != nil || len(score)*len(how.FPR)*len(churned) == 0 {
 		return make([][]BandPoint, len(score)), err
 	}
-	rankings := NewRankings(score, churned, cluster)
-	plans, points := make([]*plan, len(score)), len(how.FPR)
-	sideBySide(len(score), func(c int) { plans[c] = rankings[c].inSteps(cellStep) })
-	accounts := len(rankings[0].account)
-	drawn, err := newReplicates(accounts, how.Replicates, len(score)*points)
+	return ROCBandsOf(ctx, NewRankings(score, churned, cluster), how)
+}
+
+// ROCBandsOf is [ROCBands] of candidates that are ranked already, on the same rows and
+// accounts; rankings that differ in accounts are an error.
+func ROCBandsOf(ctx context.Context, rankings []*Ranking, how BandPlan) ([][]BandPoint, error) {
+	accounts, err := commonAccounts(rankings)
+	if err != nil {
+		return nil, err
+	}
+	plans, points := make([]*plan, len(rankings)), len(how.FPR)
+	sideBySide(len(rankings), func(c int) { plans[c] = rankings[c].inSteps(cellStep) })
+	drawn, err := newReplicates(accounts, how.Replicates, len(rankings)*points)
 	if err != nil {
 		return nil, err
 	}

@@ -30,13 +30,18 @@ const DefaultPlaces = 8192
 // Where fewer than three places carry weight the polynomial is of lower degree. NaN
 // without rows, for places below 0, or for a NaN in eta.
 func SmoothCalibration(eta []float64, churned []bool, places int) CalibrationError {
+	return NewForecast(eta, churned).SmoothCalibration(places)
+}
+
+// SmoothCalibration is [SmoothCalibration].
+func (f *Forecast) SmoothCalibration(places int) CalibrationError {
 	const span, degree = 0.75, 2
-	at, ok := gatherPlaces(eta, churned, places)
+	at, ok := f.gatherPlaces(places)
 	if !ok || len(at) == 0 {
 		nan := math.NaN()
 		return CalibrationError{nan, nan, nan, nan}
 	}
-	s := smoother{at: at, nearest: int(span*float64(len(eta)) + 1e-5), degree: degree}
+	s := smoother{at: at, nearest: math.Floor(span*float64(len(f.eta)) + 1e-5), degree: degree}
 	return summarise(at, s.curve())
 }
 
@@ -46,32 +51,31 @@ func SmoothCalibration(eta []float64, churned []bool, places int) CalibrationErr
 // [SmoothCalibration].
 func LowessCalibration(eta []float64, churned []bool, places int) float64 {
 	const span, degree = 2.0 / 3, 1
-	at, ok := gatherPlaces(eta, churned, places)
+	at, ok := NewForecast(eta, churned).gatherPlaces(places)
 	if !ok || len(at) == 0 {
 		return math.NaN()
 	}
-	s := smoother{at: at, nearest: max(2, int(span*float64(len(eta))+1e-7)), degree: degree}
+	s := smoother{at: at, nearest: max(2, math.Floor(span*float64(len(eta))+1e-7)), degree: degree}
 	return summarise(at, s.curve()).ICI
 }
 
 // place is the rows of one probability, or of neighbouring ones.
 type place struct {
 	p    float64 // mean probability
-	n    int
+	n    float64 // of rows, or what they weigh
 	rate float64
 }
 
 // gatherPlaces brings rows together by rising p: ties, and beyond the given number of
 // places, runs of ties of about equal count.
-func gatherPlaces(eta []float64, churned []bool, places int) (out []place, ok bool) {
+func (f *Forecast) gatherPlaces(places int) (out []place, ok bool) {
 	if places == 0 {
 		places = DefaultPlaces
 	}
-	mustMatch(len(churned), len(eta))
-	rows, ok := descending(eta, churned)
-	if !ok || places < 1 {
+	if !f.ok || places < 1 {
 		return nil, false
 	}
+	rows := slices.Clone(f.rows)
 	slices.Reverse(rows)
 	most := len(rows)
 	if distinctKeys(rows) > places {
@@ -81,11 +85,11 @@ func gatherPlaces(eta []float64, churned []bool, places int) (out []place, ok bo
 	for i := 0; i < len(rows); {
 		end := tieEnd(rows, i)
 		for _, k := range rows[i:end] {
-			b.add(sigmoid(eta[k.row]), churned[k.row])
+			b.add(f.p[k.row], f.churned[k.row])
 		}
 		// A place ends where the next tie begins a new share of the rows.
 		if end == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) || most == len(rows) {
-			out = append(out, place{b.predicted.value() / float64(b.n), b.n, float64(b.churned) / float64(b.n)})
+			out = append(out, place{b.predicted.value() / float64(b.n), float64(b.n), float64(b.churned) / float64(b.n)})
 			b = bin{}
 		}
 		i = end
@@ -113,9 +117,9 @@ func summarise(at []place, curve []float64) CalibrationError {
 	var sum exactSum
 	n := 0
 	for i, v := range curve {
-		errors[i] = off{math.Abs(v - at[i].p), at[i].n}
-		sum.add(errors[i].by * float64(at[i].n))
-		n += at[i].n
+		errors[i] = off{math.Abs(v - at[i].p), int(at[i].n)}
+		sum.add(errors[i].by * at[i].n)
+		n += errors[i].n
 	}
 	slices.SortFunc(errors, func(a, b off) int { return cmp.Compare(a.by, b.by) })
 	order := func(k int) float64 { // the k-th smallest over rows, from 0

@@ -52,7 +52,7 @@ func slowCurve(at []place, nearest, degree, i int) float64 {
 	centre := at[i].p
 	var distances []float64
 	for _, x := range at {
-		for range x.n {
+		for range int(x.n) {
 			distances = append(distances, math.Abs(x.p-centre))
 		}
 	}
@@ -117,15 +117,15 @@ func TestLocalRegressionUsesTheNearestRows(t *testing.T) {
 		p, rows := 0.0, 0
 		for range rapid.IntRange(1, 25).Draw(t, "places") {
 			p += float64(rapid.IntRange(1, 64).Draw(t, "step")) / 4096 // distances tie now and then
-			at = append(at, place{p, rapid.IntRange(1, 4).Draw(t, "rows"), rapid.Float64Range(0, 1).Draw(t, "rate")})
-			rows += at[len(at)-1].n
+			at = append(at, place{p, float64(rapid.IntRange(1, 4).Draw(t, "rows")), rapid.Float64Range(0, 1).Draw(t, "rate")})
+			rows += int(at[len(at)-1].n)
 		}
 		for degree := 1; degree <= 2; degree++ {
-			s := smoother{at: at, nearest: rapid.IntRange(1, rows).Draw(t, "nearest"), degree: degree}
+			s := smoother{at: at, nearest: float64(rapid.IntRange(1, rows).Draw(t, "nearest")), degree: degree}
 			for i, got := range s.curve() {
-				want := slowCurve(at, s.nearest, degree, i)
+				want := slowCurve(at, int(s.nearest), degree, i)
 				if math.Abs(got-want) > 1e-6*max(1, math.Abs(want)) {
-					t.Fatalf("degree %d, nearest %d, place %d of %v: %v, want %v", degree, s.nearest, i, at, got, want)
+					t.Fatalf("degree %d, nearest %v, place %d of %v: %v, want %v", degree, s.nearest, i, at, got, want)
 				}
 			}
 		}
@@ -137,7 +137,7 @@ func TestLocalRegressionReproducesALine(t *testing.T) {
 	var at []place
 	for i := range 40 {
 		p := math.Sqrt(float64(i+1)) / 8
-		at = append(at, place{p, 1 + i%3, 0.1 + 0.7*p})
+		at = append(at, place{p, float64(1 + i%3), 0.1 + 0.7*p})
 	}
 	for degree := 1; degree <= 2; degree++ {
 		for i, got := range (smoother{at: at, nearest: 20, degree: degree}).curve() {
@@ -155,7 +155,7 @@ func TestGatheredPlacesHoldEveryRow(t *testing.T) {
 		eta[i], y[i] = rng.NormFloat64(), rng.Float64() < 0.3
 	}
 	for _, places := range []int{1, 7, 100, 4999, 5000, 0} {
-		at, ok := gatherPlaces(eta, y, places)
+		at, ok := NewForecast(eta, y).gatherPlaces(places)
 		if !ok || places > 0 && len(at) > places {
 			t.Errorf("%d places, want at most %d", len(at), places)
 		}
@@ -164,7 +164,7 @@ func TestGatheredPlacesHoldEveryRow(t *testing.T) {
 			if x.p <= last {
 				t.Fatalf("%d places do not rise: %v after %v", places, x.p, last)
 			}
-			n, churned, last = n+x.n, churned+x.rate*float64(x.n), x.p
+			n, churned, last = n+int(x.n), churned+x.rate*x.n, x.p
 		}
 		if n != len(eta) || math.Abs(churned-float64(countTrue(y))) > 1e-9 {
 			t.Errorf("%d places hold %d rows and %v churned", places, n, churned)

@@ -13,24 +13,44 @@ type List struct {
 // time for the list alone, so that many short lists can be redrawn often. count
 // may number more accounts than the ranking holds.
 func (r *Ranking) Top(count []int32, value []float64, k int) List {
-	var list List
+	return r.Tops(count, value, []int{k})[0]
+}
+
+// Tops is [Ranking.Top] of lists of several lengths, none shorter than the one before, in the
+// time of the longest.
+func (r *Ranking) Tops(count []int32, value []float64, ks []int) []List {
+	out := make([]List, len(ks))
 	if r.undefined {
-		return list
+		return out
 	}
-	room := float64(k)
-	for from := 0; from < len(r.code) && room > 0; {
-		to, tied := r.block(from, count)
-		size := float64(tied.churned + tied.renewed)
-		share := min(1, room/max(size, 1)) // of the block that finds room
-		list.Rows += share * size
-		list.Churned += share * float64(tied.churned)
-		if value != nil && tied.churned > 0 {
-			list.Value += share * r.churnedValue(from, to, count, value)
+	var above List // the ties that are in all lists from here on
+	next := 0      // the first list that may end at the tie
+	for from := 0; from < len(r.code) && next < len(ks); {
+		if float64(ks[next]) <= above.Rows {
+			out[next] = above
+			next++
+			continue
 		}
-		room -= size
+		to, tied := r.block(from, count)
+		whole := List{Rows: float64(tied.churned + tied.renewed), Churned: float64(tied.churned)}
+		if value != nil && tied.churned > 0 {
+			whole.Value = r.churnedValue(from, to, count, value)
+		}
+		for ; next < len(ks) && float64(ks[next]) < above.Rows+whole.Rows; next++ {
+			out[next] = above.plus(whole, (float64(ks[next])-above.Rows)/whole.Rows)
+		}
+		above = above.plus(whole, 1)
 		from = to
 	}
-	return list
+	for ; next < len(ks); next++ {
+		out[next] = above
+	}
+	return out
+}
+
+// plus adds a share of a tie.
+func (l List) plus(tie List, share float64) List {
+	return List{l.Rows + float64(share*tie.Rows), l.Churned + float64(share*tie.Churned), l.Value + float64(share*tie.Value)}
 }
 
 // churnedValue adds the value of the churned rows at positions [from,to). Tied rows stand

@@ -79,15 +79,29 @@ type mass struct{ churned, renewed float64 }
 // that is no weight.
 func masses(score []float64, churned []bool, weight []float64) (blocks []mass, ok bool) {
 	mustMatch(len(churned), len(score))
+	if !allWeights(weight, len(churned)) {
+		return nil, false
+	}
+	rows, ok := descending(score, churned)
+	return massesOf(rows, churned, weight), ok
+}
+
+// allWeights reports whether there is a weight for each of n rows, or nil.
+func allWeights(weight []float64, n int) bool {
 	if weight != nil {
-		mustMatch(len(churned), len(weight))
+		mustMatch(n, len(weight))
 	}
 	for _, w := range weight {
 		if !isWeight(w) {
-			return nil, false
+			return false
 		}
 	}
-	rows, ok := descending(score, churned)
+	return true
+}
+
+// massesOf are the blocks of sorted rows.
+func massesOf(rows []keyed, churned []bool, weight []float64) []mass {
+	blocks := make([]mass, 0, distinctKeys(rows))
 	for i := 0; i < len(rows); {
 		end := tieEnd(rows, i)
 		if m := massOf(rows[i:end], churned, weight); m != (mass{}) {
@@ -95,7 +109,7 @@ func masses(score []float64, churned []bool, weight []float64) (blocks []mass, o
 		}
 		i = end
 	}
-	return blocks, ok
+	return blocks
 }
 
 // massOf adds up one tie. Its rows come in any order, so the sum has to be exact.

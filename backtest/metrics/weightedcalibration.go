@@ -14,34 +14,56 @@ func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster 
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {
 		return Calibration{}, err
 	}
+	return NewForecast(eta, churned).weightedCalibration(weight, cluster, level)
+}
+
+// WeightedCalibrate is [WeightedCalibrate].
+func (f *Forecast) WeightedCalibrate(weight []float64, cluster []int32, level float64) (Calibration, error) {
+	if err := checkCalibration(f.eta, f.churned, cluster, level); err != nil {
+		return Calibration{}, err
+	}
+	return f.weightedCalibration(weight, cluster, level)
+}
+
+// weightedCalibration fits the lines of rows that are checked but for their weights.
+func (f *Forecast) weightedCalibration(weight []float64, cluster []int32, level float64) (Calibration, error) {
+	eta := f.eta
 	if len(weight) != len(eta) {
 		return Calibration{}, fmt.Errorf("metrics: calibration: %d weights and %d rows must be equally many", len(weight), len(eta))
 	}
-	var rows []int
+	heavy := make([]int, 0, len(weight))
 	var all exactSum
 	for i, w := range weight {
 		if !isWeight(w) {
 			return Calibration{}, fmt.Errorf("metrics: calibration: the weight of row %d is %v; weights must be finite and not negative", i, w)
 		}
 		if w > 0 {
-			rows = append(rows, i)
+			heavy = append(heavy, i)
 			all.add(w)
 		}
 	}
 	// Weights of 1 in the mean keep the numbers of Newton's method where it expects them.
-	mean := ratio(all.value(), float64(len(rows)))
-	kept := struct {
-		eta, weight []float64
-		churned     []bool
-		cluster     []int32
-	}{}
-	for _, i := range rows {
-		kept.eta, kept.churned, kept.weight = append(kept.eta, eta[i]), append(kept.churned, churned[i]), append(kept.weight, weight[i]/mean)
-		if cluster != nil {
-			kept.cluster = append(kept.cluster, cluster[i])
-		}
+	mean := ratio(all.value(), float64(len(heavy)))
+	kept := make([]float64, len(heavy))
+	for k, i := range heavy {
+		kept[k] = weight[i] / mean
 	}
-	return calibrated(kept.eta, kept.churned, kept.cluster, kept.weight, level), nil
+	if len(heavy) == len(weight) {
+		return f.calibrated(cluster, kept, level), nil
+	}
+	if cluster != nil {
+		cluster = some(cluster, heavy)
+	}
+	return NewForecast(some(eta, heavy), some(f.churned, heavy)).calibrated(cluster, kept, level), nil
+}
+
+// some gathers the given rows.
+func some[T any](of []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for k, i := range rows {
+		out[k] = of[i]
+	}
+	return out
 }
 
 // WeightedECE is [ECEEqualCount] over weight: the groups are those of equally many rows, and
@@ -52,22 +74,27 @@ func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster 
 // 0 bins asks for as many as ECEEqualCount takes. NaN for no rows, bins < 0, a NaN in eta, if
 // nothing weighs anything, or a weight is negative or not finite.
 func WeightedECE(eta []float64, churned []bool, weight []float64, bins int) float64 {
-	mustMatch(len(churned), len(weight))
+	return NewForecast(eta, churned).WeightedECE(weight, bins)
+}
+
+// WeightedECE is [WeightedECE].
+func (f *Forecast) WeightedECE(weight []float64, bins int) float64 {
 	if bins == 0 {
-		bins = max(5, cubeRoot(len(eta)))
+		bins = max(5, cubeRoot(len(f.eta)))
+	}
+	mustMatch(len(f.eta), len(weight))
+	if !allWeights(weight, len(weight)) {
+		return math.NaN()
 	}
 	var all, off exactSum
 	for _, w := range weight {
-		if !isWeight(w) {
-			return math.NaN()
-		}
 		all.add(w)
 	}
-	groups := equalCountGroups(eta, churned, bins)
+	groups := f.equalCountGroups(bins)
 	for _, rows := range groups {
 		var excess exactSum
 		for _, k := range rows {
-			excess.add(weight[k.row] * -residual(eta[k.row], churned[k.row]))
+			excess.add(weight[k.row] * -f.residual(int(k.row)))
 		}
 		off.add(math.Abs(excess.value()))
 	}

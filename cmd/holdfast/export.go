@@ -36,7 +36,8 @@ func newExport(a *app) *cobra.Command {
   sql      one SELECT over the table of snapshots that gives account, snapshot_date, p, health
            and band of each account's newest snapshot, or with --all of every snapshot
   weights  percent weights with the values that score 0 and 100, as CSV or Markdown, to be
-           typed into a customer-success platform
+           typed into a customer-success platform: of a candidate with form: percent its own,
+           of a logistic fit whose factors are all numbers with a clip those of the same order
   pmml     PMML 4.4, for scoring engines
   onnx     ONNX, in double precision
 

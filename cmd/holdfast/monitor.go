@@ -56,7 +56,7 @@ labels together, and 9 if no quarter has enough accounts to say.
 	}
 	cmd.Flags().StringVar(&f.model, "model", "", "model.json (default: the champion of the registry)")
 	cmd.Flags().StringVar(&f.registry, "registry", "", registryHelp)
-	cmd.Flags().StringVar(&f.openMetrics, "openmetrics", "", "write the figures of the newest quarter in OpenMetrics text to this file")
+	cmd.Flags().StringVar(&f.openMetrics, "openmetrics", "", "write the figures of the newest quarter as OpenMetrics or Prometheus text to this file")
 	cmd.Flags().BoolVar(&f.gate, "gate", false, "exit 8 when something needs attention and 9 when it is too early to say")
 	return cmd
 }

@@ -67,9 +67,9 @@ func strange() *monitor.Report {
 		Reference: &models.Reference{}}
 }
 
-// The grammar of OpenMetrics 1.0.0, section "ABNF", as far as gauges and infos go: every
-// line is a TYPE, a HELP or a sample, and the last is # EOF. The parser of prometheus_client
-// 0.26 reads the same text.
+// The grammar of OpenMetrics 1.0.0, section "ABNF", as far as gauges go, and that of the text
+// format 0.0.4, which knows no info families: every line is a TYPE, a HELP or a sample, and
+// the last is # EOF.
 func TestOpenMetricsTextKeepsToItsGrammar(t *testing.T) {
 	var out bytes.Buffer
 	if err := writeOpenMetrics(&out, strange()); err != nil {
@@ -80,7 +80,7 @@ func TestOpenMetricsTextKeepsToItsGrammar(t *testing.T) {
 		t.Fatalf("no end: %q", out.String())
 	}
 	label := `[a-z_][a-z0-9_]*="([^"\\\n]|\\[\\n"])*"`
-	line := regexp.MustCompile(`^(# TYPE [a-z_0-9]+ (gauge|info)|# HELP [a-z_0-9]+ .+|[a-z_0-9]+(\{` + label + `(,` + label + `)*\})? (\+Inf|-Inf|[-+0-9.e]+))$`)
+	line := regexp.MustCompile(`^(# TYPE [a-z_0-9]+ gauge|# HELP [a-z_0-9]+ .+|[a-z_0-9]+(\{` + label + `(,` + label + `)*\})? (\+Inf|-Inf|[-+0-9.e]+))$`)
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	for _, l := range lines {
 		if !line.MatchString(l) {

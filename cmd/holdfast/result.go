@@ -18,8 +18,9 @@ type resultFile struct {
 	Counts        dataset.Counts    `json:"counts"`
 	Clock         dataset.Clock     `json:"clock"`
 	ObservedUntil dataset.Date      `json:"observed_until"`
-	Capacity      int               `json:"capacity"` // accounts per period
-	Level         float64           `json:"level"`    // of all intervals but those said to be of the family
+	Capacity      int               `json:"capacity"`         // accounts per period
+	Level         float64           `json:"level"`            // of all intervals but those said to be of the family
+	Intervals     map[string]string `json:"interval_methods"` // by metric, of those that have an interval
 	Folds         []foldFile        `json:"folds"`
 	Candidates    []candidateFile   `json:"candidates"`
 	Dollars       []dollarFile      `json:"dollars,omitempty"` // challengers against the champion, by save rate
@@ -48,7 +49,7 @@ type extentFile struct {
 
 func resultOf(r *backtest.Result) resultFile {
 	out := resultFile{verdictFile: verdictOf(r), Counts: r.Data.Counts, Clock: r.Data.Clock, ObservedUntil: r.Data.ObservedUntil,
-		Capacity: r.Options.Capacity, Level: r.Options.Level, Warnings: append([]dataset.Warning{}, r.Warnings...)}
+		Capacity: r.Options.Capacity, Level: r.Options.Level, Intervals: r.IntervalMethods(), Warnings: append([]dataset.Warning{}, r.Warnings...)}
 	for _, f := range r.Folds {
 		out.Folds = append(out.Folds, foldFile{Cutoff: f.Cutoff, Next: f.Next, Skipped: f.Skipped,
 			Train: extentFile{f.Train.Examples, f.Train.Churned}, Test: extentFile{f.Test.Examples, f.Test.Churned}})

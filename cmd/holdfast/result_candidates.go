@@ -13,7 +13,10 @@ type candidateFile struct {
 	Kind      models.Kind             `json:"kind"`
 	Pooled    map[string]metricFile   `json:"pooled"`
 	Stability *stabilityFile          `json:"stability,omitempty"`
-	Money     []moneyFile             `json:"money,omitempty"` // at capacity, by save rate
+	ValueMove *stabilityFile          `json:"stability_by_value,omitempty"` // of the shares of value
+	Gains     []gainFile              `json:"gains,omitempty"`
+	Decision  []benefitFile           `json:"decision_curve,omitempty"` // at every fifth percent
+	Money     []moneyFile             `json:"money,omitempty"`          // at capacity, by save rate
 	Worth     *worthFile              `json:"worth,omitempty"`
 	Bands     *bandsFile              `json:"bands,omitempty"`
 	Goal      *goalFile               `json:"goal,omitempty"`
@@ -53,9 +56,8 @@ func candidateOf(r *backtest.Result, c int) candidateFile {
 	out := candidateFile{Name: cand.Name, Kind: cand.Kind, Pooled: metricsOf(cand.Pooled), Money: moneyOf(cand.Money), Worth: worthOf(r, cand.Worth),
 		Bands: bandsOf(r, cand.Bands), Goal: goalOf(r, cand.Goal), Warning: warningOf(cand.Warning),
 		Triggers: firedOf(cand.Triggers), Playbooks: firedOf(cand.Playbooks), Groups: groupsOf(cand.Groups), Unfit: cand.FinalErr}
-	if s := cand.Stability; s.N > 0 {
-		out.Stability = &stabilityFile{models.Stat(s.PSI), models.Stat(s.Null95), models.Stat(s.P)}
-	}
+	out.Stability, out.ValueMove = stabilityOf(cand.Stability), stabilityOf(cand.ValueMove)
+	out.Gains, out.Decision = gainsOf(cand.Gains), decisionOf(cand.Decision)
 	for _, list := range cand.ByFold {
 		out.ByFold = append(out.ByFold, metricsOf(list))
 	}
@@ -63,6 +65,14 @@ func candidateOf(r *backtest.Result, c int) candidateFile {
 		out.Weights = cand.Final.Weights
 	}
 	return out
+}
+
+// stabilityOf is nil where nothing was measured.
+func stabilityOf(s metrics.Stability) *stabilityFile {
+	if s.N == 0 {
+		return nil
+	}
+	return &stabilityFile{models.Stat(s.PSI), models.Stat(s.Null95), models.Stat(s.P)}
 }
 
 // metricsOf keys metrics by name; nil for a fold that was left out.

@@ -31,6 +31,8 @@ type worthFile struct {
 	Tiers     []tierFile            `json:"tiers,omitempty"`
 	Periods   []periodFile          `json:"periods"`
 	Curve     []listFile            `json:"by_capacity"`
+	Gains     []valueGainFile       `json:"gains_by_value,omitempty"`
+	Decision  []valueBenefitFile    `json:"decision_curve_by_value,omitempty"` // at every fifth percent
 }
 
 // breakEvenFile is the save rate from which the contacts pay; null: none does.
@@ -119,7 +121,8 @@ func worthOf(r *backtest.Result, w *backtest.Worth) *worthFile {
 		return nil
 	}
 	out := &worthFile{AtRisk: estimateOf(w.AtRisk), Captured: estimateOf(w.Captured), Missed: estimateOf(w.Missed), Worked: w.Worked,
-		Weighted: metricsOf(w.Weighted), Grid: moneyOf(w.Grid), Tiers: tierFilesOf(w.Tiers)}
+		Weighted: metricsOf(w.Weighted), Grid: moneyOf(w.Grid), Tiers: tierFilesOf(w.Tiers),
+		Gains: valueGainsOf(w.Gains), Decision: valueDecisionOf(w.Decision)}
 	for _, b := range w.BreakEven {
 		out.BreakEven = append(out.BreakEven, breakEvenOf(b))
 	}

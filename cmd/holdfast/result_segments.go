@@ -32,6 +32,7 @@ type leadFile struct {
 	N       int                   `json:"n"`
 	Churned int                   `json:"churned"`
 	AUC     map[string]metricFile `json:"auc"` // by candidate
+	ByValue map[string]metricFile `json:"auc_by_value,omitempty"`
 }
 
 func groupsOf(list []backtest.Group) []groupFile {
@@ -60,6 +61,12 @@ func leadsOf(r *backtest.Result) []leadFile {
 		file := leadFile{Days: l.Days, N: l.N, Churned: l.Churned, AUC: make(map[string]metricFile)}
 		for c, e := range l.AUC {
 			file.AUC[r.Candidates[c].Name] = estimateOf(e)
+		}
+		for c, e := range l.ValueAUC {
+			if file.ByValue == nil {
+				file.ByValue = make(map[string]metricFile)
+			}
+			file.ByValue[r.Candidates[c].Name] = estimateOf(e)
 		}
 		out = append(out, file)
 	}

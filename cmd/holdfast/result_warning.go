@@ -21,7 +21,10 @@ type warningFile struct {
 	MedianFirst metricFile    `json:"median_days_first_flag"` // of the first flag of the year
 	Surprise    rateFile      `json:"surprise"`               // green at the last
 	SurpriseBy  models.Stat   `json:"surprise_by_value"`
-	Flagged     models.Stat   `json:"flagged_share"` // of all scores
+	ByLow       models.Stat   `json:"surprise_by_value_ci_low"`
+	ByHigh      models.Stat   `json:"surprise_by_value_ci_high"`
+	MedianBy    *metricFile   `json:"median_days_by_value,omitempty"` // of the money under an unbroken warning; with values
+	Flagged     models.Stat   `json:"flagged_share"`                  // of all scores
 	Silent      []silentFile  `json:"silent"`
 	Curve       []leadDayFile `json:"curve"`
 }
@@ -29,6 +32,22 @@ type warningFile struct {
 // leadDayFile is the share of churns that had been flagged at least so many days before.
 type leadDayFile struct {
 	Days         int         `json:"days"`
+	Flagged      models.Stat `json:"flagged"`
+	Low          models.Stat `json:"ci_low"`
+	High         models.Stat `json:"ci_high"`
+	Red          models.Stat `json:"red"`
+	Standing     models.Stat `json:"standing"`
+	StandingLow  models.Stat `json:"standing_ci_low"`
+	StandingHigh models.Stat `json:"standing_ci_high"`
+	Scored       models.Stat `json:"scored"`
+	Stayed       models.Stat `json:"stayed"`
+
+	ByValue *valueDayFile `json:"by_value,omitempty"` // every churn counted by the money that left with it
+}
+
+// valueDayFile is the share of the churned money that had been flagged at least so many days
+// before.
+type valueDayFile struct {
 	Flagged      models.Stat `json:"flagged"`
 	Low          models.Stat `json:"ci_low"`
 	High         models.Stat `json:"ci_high"`
@@ -46,7 +65,8 @@ type silentFile struct {
 	Churns int             `json:"churns"`
 	Green  int             `json:"green"`
 	Value  models.Stat     `json:"value"`
-	List   []silentOneFile `json:"accounts"` // the most money first, a bounded number
+	Stake  models.Stat     `json:"churned_value"` // of all churns, as it was then
+	List   []silentOneFile `json:"accounts"`      // the most money first, a bounded number
 }
 
 type silentOneFile struct {
@@ -77,7 +97,13 @@ func warningOf(e *backtest.EarlyWarning) *warningFile {
 		return nil
 	}
 	out := &warningFile{Churns: e.Churns, Value: models.Stat(e.Value), MedianDays: estimateOf(e.MedianDays), MedianFirst: estimateOf(e.MedianFirst),
-		Surprise: rateOf(e.Surprise), SurpriseBy: models.Stat(e.SurpriseBy), Flagged: models.Stat(e.Flagged)}
+		Surprise: rateOf(e.Surprise), SurpriseBy: models.Stat(e.SurpriseBy), ByLow: models.Stat(e.SurpriseByLow), ByHigh: models.Stat(e.SurpriseByHigh),
+		Flagged: models.Stat(e.Flagged)}
+	valued := e.Value == e.Value
+	if valued {
+		median := estimateOf(e.MedianDaysBy)
+		out.MedianBy = &median
+	}
 	for _, s := range e.Silent {
 		out.Silent = append(out.Silent, silentOf(s))
 	}
@@ -85,14 +111,24 @@ func warningOf(e *backtest.EarlyWarning) *warningFile {
 		if p.Days%curveStep != 0 {
 			continue
 		}
-		out.Curve = append(out.Curve, leadDayFile{p.Days, models.Stat(p.Flagged), models.Stat(p.Low), models.Stat(p.High), models.Stat(p.Red),
-			models.Stat(p.Standing), models.Stat(p.StandingLow), models.Stat(p.StandingHigh), models.Stat(p.Scored), models.Stat(p.Stayed)})
+		day := leadDayFile{p.Days, models.Stat(p.Flagged), models.Stat(p.Low), models.Stat(p.High), models.Stat(p.Red),
+			models.Stat(p.Standing), models.Stat(p.StandingLow), models.Stat(p.StandingHigh), models.Stat(p.Scored), models.Stat(p.Stayed), nil}
+		if valued {
+			by := valueDayOf(p.ByValue)
+			day.ByValue = &by
+		}
+		out.Curve = append(out.Curve, day)
 	}
 	return out
 }
 
+func valueDayOf(p backtest.ValueWarning) valueDayFile {
+	return valueDayFile{models.Stat(p.Flagged), models.Stat(p.Low), models.Stat(p.High), models.Stat(p.Red),
+		models.Stat(p.Standing), models.Stat(p.StandingLow), models.Stat(p.StandingHigh), models.Stat(p.Scored), models.Stat(p.Stayed)}
+}
+
 func silentOf(s backtest.Silent) silentFile {
-	out := silentFile{Days: s.Days, Churns: s.Churns, Green: s.Green, Value: models.Stat(s.Value), List: []silentOneFile{}}
+	out := silentFile{Days: s.Days, Churns: s.Churns, Green: s.Green, Value: models.Stat(s.Value), Stake: models.Stat(s.Stake), List: []silentOneFile{}}
 	for _, x := range s.List[:min(len(s.List), silentListedMost)] {
 		out.List = append(out.List, silentOneFile{x.Account, x.AsOf, x.Churned, models.Stat(x.P), models.Stat(x.Value), x.Calmed})
 	}

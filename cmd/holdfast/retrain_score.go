@@ -15,16 +15,21 @@ type currentScores struct {
 
 // score scores the newest snapshot of every account with the model that serves from now on.
 func (run *retraining) score(ctx context.Context, done *carriedOut) (currentScores, []dataset.Warning, error) {
-	s, err := run.scoreSnapshots(ctx, done.serves, run.p.config.Path(run.p.config.Data.Snapshots))
+	s, err := run.newestFor(ctx, run.p.config.Path(run.p.config.Data.Snapshots), nil, done.serves)
 	if err != nil {
 		return currentScores{}, nil, err
 	}
 	defer s.Table.Close()
-	scored, err := scoreNewest(ctx, done.serves, s, scoreOptions{reasons: topReasons})
+	scored, err := newScoreRun(done.serves, s, scoreOptions{reasons: topReasons}, nil)
 	if err != nil {
 		return currentScores{}, nil, err
 	}
-	return currentScores{scored.columns(), scored.rows}, scored.warnings, nil
+	current := currentScores{columns: scored.columns()}
+	err = scored.each(ctx, func(rows []scoredAccount) error {
+		current.rows = append(current.rows, rows...)
+		return nil
+	})
+	return current, scored.warnings(), err
 }
 
 // counts are the accounts with a score and those without.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,10 +52,13 @@ with an earlier model (its model.json) on the same snapshots: who changed band, 
 health moved, and how much of that is the new model (new model on the old snapshot, less the
 old score) and how much new data (the rest).
 
-With --all, every snapshot row is scored, in the order of the input, as it is read: memory
-does not grow with the rows. A row says account, as_of, p, health, band, value, unscored and
-model, and reasons where --reasons asks for some. Rows are not looked at together: none is a
-snapshot before another, and duplicates stay.
+With --all, every snapshot row is scored, in the order of the input, as it is read, and has
+the same columns, with reasons where --reasons asks for some. The snapshot before a row is the
+last of its account on an earlier day; duplicates stay. Memory grows with the accounts and not
+with their rows, where the rows of each account come in the order of time, whatever lies
+between them: files sorted by account and files by month both do. In any other order all rows
+are looked at twice, and a few bytes of each are kept in between; a model with histories is
+scored from rows that are sorted first.
 ` + exitCodesHelp,
 		Example: `  holdfast score --model out/model.json --snapshots snaps/ --out scores.csv
   holdfast score --model out/model.json --snapshots snaps/ --out scores.parquet --as-of 2026-06-30 --max-age 45d
@@ -127,30 +132,52 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.snapshotsFor(ctx, f.snapshots, append([]*models.Model{m}, earlier.models()...)...)
+	defer debug.SetGCPercent(debug.SetGCPercent(newestGarbage))
+	s, err := a.newestFor(ctx, f.snapshots, earlier.day(), append([]*models.Model{m}, earlier.models()...)...)
 	if err != nil {
 		return err
 	}
 	defer s.Table.Close()
-	run, err := scoreNewest(ctx, m, s, scoreOptions{reasons: f.reasons, maxAge: days, aged: f.maxAge != ""})
+	run, err := newScoreRun(m, s, scoreOptions{reasons: f.reasons, maxAge: days, aged: f.maxAge != ""}, earlier)
 	if err != nil {
 		return err
 	}
-	a.clock.Done("score", len(run.rows))
-	if f.diff != "" {
-		if err := run.compare(ctx, earlier); err != nil {
-			return err
-		}
-	}
-	if err := a.warn(exitData, run.warnings); err != nil {
+	if err := a.writeScores(ctx, run, format); err != nil {
 		return err
 	}
-	columns := run.columns()
-	if err := rundir.WriteFile(a.out, func(w io.Writer) error { return format.write(ctx, w, columns, run.rows) }); err != nil {
-		return fail(exitOutput, err)
-	}
-	a.clock.Done("write", len(run.rows))
+	a.clock.Done("score", len(run.newest))
 	return a.printScored(run)
+}
+
+// writeScores scores and writes, and warns before the file gets its name.
+func (a *app) writeScores(ctx context.Context, run *scoreRun, format scoreFormat) error {
+	var failed error // without the name of the output, which is not at fault
+	err := rundir.WriteFile(a.out, func(w io.Writer) error {
+		file, err := format.begin(w, run.columns())
+		if err != nil {
+			return err
+		}
+		var wrote error
+		failed = run.each(ctx, func(rows []scoredAccount) error {
+			wrote = file.add(rows)
+			return wrote
+		})
+		if wrote != nil {
+			failed = nil
+			return wrote
+		}
+		if failed == nil {
+			failed = a.warn(exitData, run.warnings())
+		}
+		if failed != nil {
+			return failed
+		}
+		return file.close()
+	})
+	if failed != nil {
+		return failed
+	}
+	return fail(exitOutput, err)
 }
 
 // readModel opens a model file; whatever is wrong with it is of the model's class.
@@ -187,19 +214,9 @@ func (a *app) snapshotsFor(ctx context.Context, path string, list ...*models.Mod
 	if err != nil {
 		return nil, err
 	}
-	uses, histories := make(expr.Columns), []history.Spec(nil)
-	for _, m := range list {
-		theirs, err := m.Uses()
-		if err != nil {
-			return nil, fail(exitModel, err)
-		}
-		for name, t := range theirs {
-			if have, ok := uses[name]; ok && have != t {
-				return nil, fail(exitModel, fmt.Errorf("the models %s and %s read column %s as different types; compare the scores of each instead", plain(list[0].Name), plain(m.Name), dataset.Quote(name)))
-			}
-			uses[name] = t
-		}
-		histories = append(histories, m.Histories()...)
+	uses, histories, err := usedBy(list)
+	if err != nil {
+		return nil, err
 	}
 	s, err := dataset.LoadSnapshots(ctx, path, roles, uses, reading)
 	if err != nil {
@@ -210,6 +227,57 @@ func (a *app) snapshotsFor(ctx context.Context, path string, list ...*models.Mod
 	}
 	a.clock.Done("read", len(s.Date))
 	return s, nil
+}
+
+// newestFor is snapshotsFor who looks at the newest snapshot of each account, the one before
+// it, and that of the day that also says, if any: other rows are left in the files. Models
+// with histories, and bands that remember, look at all rows.
+func (a *app) newestFor(ctx context.Context, path string, also func(account string) dataset.Date, list ...*models.Model) (*dataset.Snapshots, error) {
+	uses, histories, err := usedBy(list)
+	if err != nil {
+		return nil, err
+	}
+	if len(histories) > 0 || slices.ContainsFunc(list, (*models.Model).Remembers) {
+		return a.snapshotsFor(ctx, path, list...)
+	}
+	reading, roles, err := a.scoreReading(ctx, list[0], path)
+	if err != nil {
+		return nil, err
+	}
+	reading.Memory = min(reading.Memory, newestMemory)
+	s, err := dataset.LoadNewest(ctx, path, roles, uses, reading, also)
+	if err != nil {
+		return nil, refusedColumn(path, err)
+	}
+	a.clock.Done("read", s.Read)
+	return s, nil
+}
+
+// newestMemory is the budget of newestFor on a machine that has more: what is read once and
+// scored once lies as well in a temporary file.
+const newestMemory = 512 << 20
+
+// newestGarbage is how much garbage the collector lets lie, in percent of what is used: less
+// than usual, because little is made and the accounts are there all the time.
+const newestGarbage = 40
+
+// usedBy are the columns and the histories that any of the models uses.
+func usedBy(list []*models.Model) (expr.Columns, []history.Spec, error) {
+	uses, histories := make(expr.Columns), []history.Spec(nil)
+	for _, m := range list {
+		theirs, err := m.Uses()
+		if err != nil {
+			return nil, nil, fail(exitModel, err)
+		}
+		for name, t := range theirs {
+			if have, ok := uses[name]; ok && have != t {
+				return nil, nil, fail(exitModel, fmt.Errorf("the models %s and %s read column %s as different types; compare the scores of each instead", plain(list[0].Name), plain(m.Name), dataset.Quote(name)))
+			}
+			uses[name] = t
+		}
+		histories = append(histories, m.Histories()...)
+	}
+	return uses, histories, nil
 }
 
 // scoreReading says how snapshots are read for a model.

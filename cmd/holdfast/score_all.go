@@ -2,40 +2,64 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/dataset"
+	"holdfast/dataset/expr"
 	"holdfast/models"
+	"holdfast/models/trigger"
 )
 
 // scoreAll scores every snapshot row, as it is read:
 //
 //  1. Workers take one row group of the input after the other, and score it in batches
-//     (allRun.group, models.Scorer).
-//  2. Each makes of its rows what the file will hold (scoreEncoder), without waiting.
-//  3. What is made is appended in the order of the input (turns), so that the file does not
+//     (allRun.group, scoredRows.add).
+//  2. Group after group, rows learn what their accounts were at the snapshot before (pastOf).
+//     Where the rows of an account do not come in the order of time, the run begins anew, and
+//     looks at all of them first (allRun.look).
+//  3. Each worker makes of its rows what the file will hold (scoreEncoder), without waiting.
+//  4. What is made is appended in the order of the input (turns), so that the file does not
 //     depend on who was first.
 //
 // Histories need the rows of an account beside each other; a model with histories is scored
 // from sorted rows instead, which lie in temporary files beyond the memory budget.
 func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, format scoreFormat) error {
-	id, err := m.ID()
+	r, err := a.writeAll(ctx, m, f, format, nil)
+	if errors.Is(err, errDisorder) {
+		past, failed := a.lookAtAll(ctx, m, f)
+		if failed != nil {
+			return failed
+		}
+		r, err = a.writeAll(ctx, m, f, format, past)
+	}
 	if err != nil {
 		return err
 	}
-	r := &allRun{model: m, id: id, reasons: f.reasons, scorer: m.Scorer()}
-	if err := r.open(ctx, a, f.snapshots); err != nil {
-		return err
+	a.clock.Done("score", int(r.scored.Load()+r.unscored.Load()))
+	return a.printAll(r)
+}
+
+// writeAll scores and writes all rows. past is what is known of their accounts, nil where it
+// is to be found out in passing.
+func (a *app) writeAll(ctx context.Context, m *models.Model, f scoreFlags, format scoreFormat, past pastOf) (*allRun, error) {
+	r, err := a.newAllRun(ctx, m, f)
+	if err != nil {
+		return nil, err
 	}
 	defer r.close()
+	if r.past = past; past == nil {
+		r.past = newInTurn(m)
+	}
 	var failed error // without the name of the output, which is not at fault
 	err = rundir.WriteFile(a.out, func(w io.Writer) error {
-		sink, err := format.sink(w, id, f.reasons > 0)
+		sink, err := format.all(w, r.id, allColumns(m, f.reasons > 0))
 		if err != nil {
 			return err
 		}
@@ -48,13 +72,21 @@ func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, forma
 		return sink.close()
 	})
 	if failed != nil {
-		return failed
+		return nil, failed
 	}
+	return r, fail(exitOutput, err)
+}
+
+// lookAtAll finds out what was before each row, of rows in any order.
+func (a *app) lookAtAll(ctx context.Context, m *models.Model, f scoreFlags) (pastOf, error) {
+	f.reasons = 0
+	r, err := a.newAllRun(ctx, m, f)
 	if err != nil {
-		return fail(exitOutput, err)
+		return nil, err
 	}
-	a.clock.Done("score", int(r.scored.Load()+r.unscored.Load()))
-	return a.printAll(r)
+	defer r.close()
+	a.clock.Done("rows out of order: look", r.rows)
+	return r.look(ctx)
 }
 
 // allRun is a run over all rows.
@@ -62,10 +94,13 @@ type allRun struct {
 	model   *models.Model
 	id      string
 	reasons int
+	tops    bool       // playbooks ask for the category of the strongest reason
+	segment *expr.Expr // and for this; nil: they do not
 	scorer  *models.Scorer
+	past    pastOf
 
 	order            string // of the rows of the file
-	groups           int
+	groups, rows     int
 	reader           func() (read groupReader, close func())
 	warnings         func() []dataset.Warning
 	close            func()
@@ -75,6 +110,39 @@ type allRun struct {
 // groupReader yields the rows of a group.
 type groupReader func(ctx context.Context, group int) iter.Seq2[*dataset.StreamPiece, error]
 
+func (a *app) newAllRun(ctx context.Context, m *models.Model, f scoreFlags) (*allRun, error) {
+	id, err := m.ID()
+	if err != nil {
+		return nil, err
+	}
+	r := &allRun{model: m, id: id, reasons: f.reasons, scorer: m.Scorer()}
+	if err := r.ask(); err != nil {
+		return nil, fail(exitModel, err)
+	}
+	return r, r.open(ctx, a, f.snapshots)
+}
+
+// ask finds out what the playbooks of the model ask about.
+func (r *allRun) ask() error {
+	uses, err := r.model.Uses()
+	if err != nil {
+		return err
+	}
+	for _, rule := range r.model.Playbooks {
+		c, err := rule.Compile()
+		if err != nil {
+			return err
+		}
+		r.tops = r.tops || c.Asks(trigger.TopCategory)
+		if by := r.model.Columns.Segment; by != "" && c.Asks(trigger.Segment) {
+			if r.segment, err = expr.Parse(by, uses); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // open finds the rows: as they lie in the files, or sorted.
 func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	if len(r.model.Histories()) > 0 {
@@ -82,7 +150,7 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 		if err != nil {
 			return err
 		}
-		r.order, r.groups, r.warnings = "account and day", s.Groups(), func() []dataset.Warning { return s.Warnings }
+		r.order, r.groups, r.rows, r.warnings = "account and day", s.Groups(), len(s.Date), func() []dataset.Warning { return s.Warnings }
 		r.reader = func() (groupReader, func()) { return s.Group, func() {} }
 		r.close = func() { s.Table.Close() }
 		return nil
@@ -91,7 +159,7 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	if err != nil {
 		return err
 	}
-	uses, err := r.model.OwnUses()
+	uses, err := r.model.Uses()
 	if err != nil {
 		return fail(exitModel, err)
 	}
@@ -99,7 +167,7 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	if err != nil {
 		return refusedColumn(path, err)
 	}
-	r.order, r.groups, r.warnings, r.close = "input", s.Groups(), s.Warnings, s.Close
+	r.order, r.groups, r.rows, r.warnings, r.close = "input", s.Groups(), s.Rows(), s.Warnings, s.Close
 	r.reader = func() (groupReader, func()) {
 		reader := s.Reader()
 		return reader.Group, func() { reader.Close() }
@@ -107,75 +175,112 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	return nil
 }
 
-// workerMemory is about what a worker needs: the collector is told to work for it, because
-// there is little garbage and much that is used again.
-const workerMemory = 44 << 20
+const (
+	// workerMemory is about what a worker needs, and accountMemory what is remembered of an
+	// account: the collector is told to work for it, because there is little garbage and much
+	// that is used again.
+	workerMemory, accountMemory = 60 << 20, 160
+	// mostWorkers bounds the memory of a run on a machine of many cores: each worker holds a
+	// page of every column.
+	mostWorkers = 8
+	// mostUnsettled is how many times parquetGroup rows a worker scores before those that come
+	// before them.
+	mostUnsettled = 4
+)
 
-// mostWorkers bounds the memory of a run on a machine of many cores: each worker holds a
-// page of every column.
-const mostWorkers = 8
+// workers are as many as there are processors, within bounds.
+func (r *allRun) workers() int { return min(runtime.GOMAXPROCS(0), mostWorkers, r.groups) }
 
 // run scores all groups.
 func (r *allRun) run(ctx context.Context, sink scoreSink) error {
 	order := newTurns(ctx)
 	defer order.stop()
-	limit := int64(min(runtime.GOMAXPROCS(0), mostWorkers)) * workerMemory
+	limit := int64(r.workers()) * workerMemory
+	if t, ok := r.past.(*inTurn); ok {
+		t.grown = func(accounts int) { debug.SetMemoryLimit(limit + int64(accounts)*accountMemory) }
+	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(limit, debug.SetMemoryLimit(-1))))
-	workers := min(runtime.GOMAXPROCS(0), mostWorkers, r.groups)
-	return order.each(workers, r.groups, func() (do func(t *turn) error, done func(), err error) {
+	return order.each(r.workers(), r.groups, func() (do func(t *turn) error, done func(), err error) {
 		encoder, err := sink.encoder()
 		if err != nil {
 			return nil, nil, err
 		}
-		read, done := r.reader()
-		scores := new(models.Scores)
-		return func(t *turn) error { return r.group(ctx, t, read, encoder, scores) }, done, nil
+		w := &allWorker{allRun: r, encoder: encoder, scores: new(models.Scores)}
+		w.read, done = r.reader()
+		return func(t *turn) error { return w.group(ctx, t) }, done, nil
 	})
 }
 
+// allWorker is a worker with its memory.
+type allWorker struct {
+	*allRun
+	read    groupReader
+	encoder scoreEncoder
+	scores  *models.Scores
+	full    []*scoredRows // scored and not settled
+	free    []*scoredRows
+}
+
 // group scores one group of rows and appends it when its turn comes.
-func (r *allRun) group(ctx context.Context, t *turn, read groupReader, encoder scoreEncoder, scores *models.Scores) error {
-	for rows, err := range read(ctx, t.number) {
+func (w *allWorker) group(ctx context.Context, t *turn) error {
+	rows := w.empty()
+	for p, err := range w.read(ctx, t.number) {
 		if err != nil {
 			return fail(exitData, err)
 		}
-		p := &scoredPiece{StreamPiece: rows, Scores: scores}
-		if err := r.score(ctx, p); err != nil {
+		if err := rows.add(ctx, w.allRun, p, w.scores); err != nil {
 			return err
 		}
-		if err := encoder.add(t, p); err != nil {
-			return err
+		if len(rows.day) < parquetGroup {
+			continue
 		}
+		if w.full = append(w.full, rows); t.mayLook() || len(w.full) == mostUnsettled {
+			if err := w.settle(t, false); err != nil {
+				return err
+			}
+		}
+		rows = w.empty()
 	}
-	return encoder.flush(t)
+	w.full = append(w.full, rows)
+	return w.settle(t, true)
 }
 
-// scoredPiece is some rows with their scores.
-type scoredPiece struct {
-	*dataset.StreamPiece
-	*models.Scores
-	unscored []models.Unscored // nil: all rows have a score
-	reasons  [][]string        // nil: nobody has asked
+// empty is room for rows.
+func (w *allWorker) empty() *scoredRows {
+	n := len(w.free)
+	if n == 0 {
+		return new(scoredRows)
+	}
+	rows := w.free[n-1]
+	w.free = w.free[:n-1]
+	return rows
 }
 
-// score fills in the scores of a piece.
-func (r *allRun) score(ctx context.Context, p *scoredPiece) error {
-	err := r.scorer.Score(ctx, p.Batch, p.Scores)
-	if err == nil {
-		p.unscored, err = r.scorer.Unscored(ctx, p.Batch, p.Scores)
-	}
-	if err == nil && r.reasons > 0 {
-		p.reasons, err = r.scorer.Reasons(ctx, p.Batch, r.reasons)
-	}
-	if err != nil {
+// settle tells rows what was before them and writes them; after the last of a group the next
+// group may do the same.
+func (w *allWorker) settle(t *turn, last bool) error {
+	if err := t.look(); err != nil {
 		return err
 	}
-	n := int64(0)
-	for _, u := range p.unscored {
-		n += int64(oneIf(u.Code != ""))
+	for _, rows := range w.full {
+		if err := w.past.fill(rows); err != nil {
+			return err
+		}
 	}
-	r.unscored.Add(n)
-	r.scored.Add(int64(len(p.Date)) - n)
+	if last {
+		t.looked()
+	}
+	for _, rows := range w.full {
+		err := rows.addPlaybooks(w.model)
+		if err == nil {
+			err = w.encoder.encode(t, rows)
+		}
+		if err != nil {
+			return err
+		}
+		rows.reset()
+	}
+	w.full, w.free = w.full[:0], slices.Concat(w.free, w.full)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 
 	"holdfast/dataset"
 	"holdfast/models"
@@ -27,13 +28,30 @@ type difference struct {
 	note  string       // one of the codes above, or empty
 }
 
-// diffSummary sums the differences up.
+// diffSummary sums the differences up, block by block.
 type diffSummary struct {
 	Previous   string      `json:"previous"`
 	Moves      []bandMoves `json:"moves"` // from band to band, and those that stayed
 	New        int         `json:"new"`
 	Gone       int         `json:"gone"` // accounts of the earlier scores that have no snapshot now
 	NoSnapshot int         `json:"no_snapshot"`
+
+	all []bandMoves // from each band to each, those that nobody made among them
+}
+
+// newDiffSummary counts from nothing.
+func newDiffSummary(e *earlierScores) *diffSummary {
+	c := &diffSummary{Previous: e.path, Moves: []bandMoves{}}
+	if e.model == nil {
+		c.Gone = len(e.rows) // until they are met
+	}
+	order := []models.Band{models.Green, models.Yellow, models.Red}
+	for _, from := range order {
+		for _, to := range order {
+			c.all = append(c.all, bandMoves{From: from, To: to, Value: models.Undefined()})
+		}
+	}
+	return c
 }
 
 // bandMoves are the accounts that went from one band to another, or stayed.
@@ -63,29 +81,14 @@ func diffColumns() []scoreColumn {
 }
 
 // compare says of every account how far it has moved since the earlier scores, and why.
-func (r *scoreRun) compare(ctx context.Context, e *earlierScores) error {
-	then, between, err := r.earlierStandings(ctx, e)
+func (b *accountBlock) compare(ctx context.Context, e *earlierScores) error {
+	then, between, err := b.earlierStandings(ctx, e)
 	if err != nil {
 		return err
 	}
-	known := 0
-	r.diff = &diffSummary{Previous: e.path}
-	for k := range r.rows {
-		x := &r.rows[k]
-		x.Diff = differenceOf(x, then[k], between[k])
-		switch x.Diff.note {
-		case diffNew:
-			r.diff.New++
-			continue
-		case diffNoSnapshot:
-			r.diff.NoSnapshot++
-		}
-		known++
+	for k := range b.rows {
+		b.rows[k].Diff = differenceOf(&b.rows[k], then[k], between[k])
 	}
-	if e.model == nil {
-		r.diff.Gone = len(e.rows) - known
-	}
-	r.diff.count(r.rows)
 	return nil
 }
 
@@ -113,25 +116,25 @@ func differenceOf(x *scoredAccount, then *earlierScore, between float64) *differ
 
 // earlierStandings are, for each account, its earlier score and the health that the new
 // model gives to the snapshot of then.
-func (r *scoreRun) earlierStandings(ctx context.Context, e *earlierScores) (then []*earlierScore, between []float64, err error) {
+func (b *accountBlock) earlierStandings(ctx context.Context, e *earlierScores) (then []*earlierScore, between []float64, err error) {
 	if e.model != nil {
-		return r.byEarlierModel(ctx, e.model)
+		return b.byEarlierModel(ctx, e.model)
 	}
-	then, between = make([]*earlierScore, len(r.rows)), make([]float64, len(r.rows))
+	then, between = make([]*earlierScore, len(b.rows)), make([]float64, len(b.rows))
 	var rows []int32
 	var account []int // of each row
-	for k := range r.rows {
+	for k := range b.rows {
 		between[k] = math.NaN()
-		score, ok := e.of(r.rows[k].Account)
+		score, ok := e.of(b.rows[k].Account)
 		if !ok {
 			continue
 		}
 		then[k] = &score
-		if row := r.data.RowOn(r.newest[k], score.asOf); row >= 0 {
+		if row := b.data.RowOn(b.newest[k], score.asOf); row >= 0 {
 			rows, account = append(rows, row), append(account, k)
 		}
 	}
-	p, _, err := r.model.Predict(ctx, len(rows), r.data.Table.Batches(rows))
+	p, _, err := b.model.Predict(ctx, len(rows), b.data.Table.Batches(rows))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -143,34 +146,33 @@ func (r *scoreRun) earlierStandings(ctx context.Context, e *earlierScores) (then
 
 // byEarlierModel scores the newest snapshots with the earlier model: the data are the same,
 // and every move is the model's.
-func (r *scoreRun) byEarlierModel(ctx context.Context, m *models.Model) (then []*earlierScore, between []float64, err error) {
-	_, before := r.data.NewestTwo()
-	old, err := scoresAt(ctx, m, r.data, r.newest, before)
+func (b *accountBlock) byEarlierModel(ctx context.Context, m *models.Model) (then []*earlierScore, between []float64, err error) {
+	old, err := scoresAt(ctx, m, b.data, b.newest, b.before)
 	if err != nil {
 		return nil, nil, err
 	}
-	for k, x := range r.rows {
+	for k, x := range b.rows {
 		then = append(then, &earlierScore{asOf: x.AsOf, health: old.now[k].health, band: old.now[k].band})
 		between = append(between, x.Health)
 	}
 	return then, between, nil
 }
 
-// count fills in the moves from band to band, from green to red.
-func (c *diffSummary) count(rows []scoredAccount) {
-	order := []models.Band{models.Green, models.Yellow, models.Red}
-	c.Moves = []bandMoves{}
-	for _, from := range order {
-		for _, to := range order {
-			m := bandMoves{From: from, To: to, Value: models.Undefined()}
-			for i := range rows {
-				m.add(&rows[i])
-			}
-			if m.Accounts > 0 {
-				c.Moves = append(c.Moves, m)
-			}
+// count adds the accounts of a block.
+func (c *diffSummary) count(rows []scoredAccount, e *earlierScores) {
+	for i := range rows {
+		x := &rows[i]
+		for k := range c.all {
+			c.all[k].add(x)
 		}
+		if x.Diff.note == diffNew {
+			c.New++
+			continue
+		}
+		c.NoSnapshot += oneIf(x.Diff.note == diffNoSnapshot)
+		c.Gone -= oneIf(e.model == nil)
 	}
+	c.Moves = slices.DeleteFunc(slices.Clone(c.all), func(m bandMoves) bool { return m.Accounts == 0 })
 }
 
 // add counts an account, if this is its move.

@@ -21,7 +21,7 @@ import (
 )
 
 // earlierScores are what --diff compares with: the scores of an earlier run, or an earlier
-// model. The zero value is neither.
+// model.
 type earlierScores struct {
 	path  string
 	model *models.Model
@@ -37,19 +37,19 @@ type earlierScore struct {
 
 // models lists the earlier model, if there is one.
 func (e *earlierScores) models() []*models.Model {
-	if e.model == nil {
+	if e == nil || e.model == nil {
 		return nil
 	}
 	return []*models.Model{e.model}
 }
 
-// readEarlierScores reads what --diff names; nothing for "".
+// readEarlierScores reads what --diff names; nil for "".
 func readEarlierScores(ctx context.Context, path string) (*earlierScores, error) {
 	e := &earlierScores{path: path, rows: make(map[string]earlierScore)}
 	var err error
 	switch ending := strings.ToLower(filepath.Ext(path)); {
 	case path == "":
-		return e, nil
+		return nil, nil
 	case ending == ".json":
 		if e.model, err = readModelOf("--diff", path); err == nil && e.model.Kind == models.Predicted {
 			err = fail(exitModel, fmt.Errorf("--diff %s: the model is another tool's predictions, which its file does not hold; give a file of scores", plain(path)))
@@ -87,6 +87,20 @@ func (e *earlierScores) of(account string) (earlierScore, bool) {
 	}
 	x, ok := e.rows[account]
 	return x, ok
+}
+
+// day says of which day an account has an earlier score; nil: none has one.
+func (e *earlierScores) day() func(account string) dataset.Date {
+	if e == nil || len(e.rows) == 0 {
+		return nil
+	}
+	return func(account string) dataset.Date {
+		x, ok := e.of(account)
+		if !ok {
+			return dataset.NoDate
+		}
+		return x.asOf
+	}
 }
 
 // earlierColumns are the columns that an earlier file must have.

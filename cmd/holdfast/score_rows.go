@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,60 +48,150 @@ type scoreOptions struct {
 	aged    bool
 }
 
-// scoreRun is the scores of the newest snapshot of every account, in the order of the keys.
+// scoreRun scores the newest snapshot of every account, in the order of the keys, a block of
+// accounts at a time: what it holds besides the snapshots does not grow with them.
 type scoreRun struct {
-	model    *models.Model
-	id       string
-	data     *dataset.Snapshots
-	newest   []int32 // the row of each account
-	rows     []scoredAccount
-	warnings []dataset.Warning
-	diff     *diffSummary // nil without --diff
+	model   *models.Model
+	id      string
+	data    *dataset.Snapshots
+	options scoreOptions
+	newest  []int32 // the row of each account
+	before  []int32 // that of the day before on which it was seen, -1 for none
+	today   dataset.Date
+	scorer  *models.Scorer
+	earlier *earlierScores // of --diff
+	summary *scoreSummary  // of the blocks that are done
 }
 
-// scoreNewest scores the newest row of every account, and the one before it.
-func scoreNewest(ctx context.Context, m *models.Model, s *dataset.Snapshots, o scoreOptions) (*scoreRun, error) {
+// newScoreRun prepares to score the newest row of every account, and the one before it.
+func newScoreRun(m *models.Model, s *dataset.Snapshots, o scoreOptions, earlier *earlierScores) (*scoreRun, error) {
 	id, err := m.ID()
 	if err != nil {
 		return nil, err
 	}
-	newest, before := s.NewestTwo()
-	r := &scoreRun{model: m, id: id, data: s, newest: newest, rows: make([]scoredAccount, len(newest)), warnings: s.Warnings}
-	x, warnings, err := m.Explain(ctx, len(newest), s.Table.Batches(newest), o.reasons)
-	if err != nil {
-		return nil, err
+	r := &scoreRun{model: m, id: id, data: s, options: o, scorer: m.Scorer(), earlier: earlier}
+	r.newest, r.before = s.NewestTwo()
+	for k, row := range r.newest {
+		if k == 0 || s.Date[row] > r.today {
+			r.today = s.Date[row]
+		}
 	}
-	r.warnings = slices.Concat(r.warnings, warnings)
-	oneScore, err := scoresAt(ctx, m, s, newest, before)
-	if err != nil {
-		return nil, err
-	}
-	for k := range r.rows {
-		r.fill(k, x, oneScore)
-	}
-	r.markStale(o)
-	if err := r.addOutlook(ctx, x.Eta); err != nil {
-		return nil, err
-	}
-	return r, r.addPlaybooks(x.Top)
+	r.summary = newScoreSummary(r)
+	return r, nil
 }
 
-// fill writes down what is known of account k.
-func (r *scoreRun) fill(k int, x *models.Explained, oneScore *twoScores) {
-	s, row, eta := r.data, r.newest[k], x.Eta[k]
-	out := &r.rows[k]
+// warnings are what was found in the snapshots and in the rows that were scored.
+func (r *scoreRun) warnings() []dataset.Warning {
+	return slices.Concat(r.data.Warnings, r.scorer.Warnings())
+}
+
+// each hands on all accounts in their order, block by block. The blocks are worked on side by
+// side; do is called by one goroutine at a time.
+func (r *scoreRun) each(ctx context.Context, do func(rows []scoredAccount) error) error {
+	order := newTurns(ctx)
+	defer order.stop()
+	blocks := (len(r.newest) + scoreBlock - 1) / scoreBlock
+	return order.each(min(runtime.GOMAXPROCS(0), blocks), blocks, func() (func(*turn) error, func(), error) {
+		return func(t *turn) error {
+			from := t.number * scoreBlock
+			rows, err := r.block(ctx, from, min(from+scoreBlock, len(r.newest)))
+			if err != nil {
+				return err
+			}
+			return t.write(len(rows)*scoredBytes, func() error {
+				r.summary.count(rows)
+				return do(rows)
+			})
+		}, func() {}, nil
+	})
+}
+
+const (
+	scoreBlock  = predictionRows // accounts that are scored together: as many as are written at a time
+	scoredBytes = 512            // about what the row of an account takes with its words
+)
+
+// block scores accounts [from, to).
+func (r *scoreRun) block(ctx context.Context, from, to int) ([]scoredAccount, error) {
+	b := &accountBlock{scoreRun: r, newest: r.newest[from:to], before: r.before[from:to], rows: make([]scoredAccount, to-from)}
+	var err error
+	if b.scores, err = scoresAt(ctx, r.model, r.data, b.newest, b.before); err != nil {
+		return nil, err
+	}
+	tops, at := make([]string, 0, to-from), 0
+	scores := new(models.Scores)
+	for batch, err := range r.data.Table.Batches(b.newest) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		x, err := b.batch(ctx, batch, scores, at)
+		if err != nil {
+			return nil, err
+		}
+		tops, at = append(tops, x.Top...), at+batch.Len()
+	}
+	b.markStale()
+	if err := b.addPlaybooks(tops); err != nil {
+		return nil, err
+	}
+	if r.earlier == nil {
+		return b.rows, nil
+	}
+	return b.rows, b.compare(ctx, r.earlier)
+}
+
+// accountBlock is some accounts of a run while they are scored.
+type accountBlock struct {
+	*scoreRun
+	newest, before []int32
+	scores         *twoScores
+	rows           []scoredAccount
+}
+
+// batch scores the accounts of a batch, of which the first is account at of the block.
+func (b *accountBlock) batch(ctx context.Context, batch *dataset.Batch, scores *models.Scores, at int) (*models.Explained, error) {
+	if err := b.scorer.Score(ctx, batch, scores); err != nil {
+		return nil, err
+	}
+	x, err := b.scorer.Explain(ctx, batch, scores, b.options.reasons)
+	if err != nil {
+		return nil, err
+	}
+	for i := range batch.Len() {
+		b.fill(at+i, i, x)
+	}
+	if b.model.Outlook == nil {
+		return x, nil
+	}
+	prospects, err := b.scorer.Prospects(ctx, batch, scores)
+	if err != nil {
+		return nil, err
+	}
+	for i := range prospects {
+		b.rows[at+i].Outlook = &prospects[i]
+	}
+	return x, nil
+}
+
+// fill writes down what is known of account k, which is row i of a batch.
+func (b *accountBlock) fill(k, i int, x *models.Explained) {
+	s, row, eta := b.data, b.newest[k], x.Eta[i]
+	out := &b.rows[k]
 	*out = scoredAccount{Account: s.Accounts[s.Account[row]], AsOf: s.Date[row], P: math.NaN(), Health: math.NaN(),
-		BandBefore: oneScore.before[k].band, HealthBefore: oneScore.before[k].health, Value: math.NaN(), Model: r.id}
+		BandBefore: b.scores.before[k].band, HealthBefore: b.scores.before[k].health, Value: math.NaN(), Model: b.id}
 	if s.Value != nil {
 		out.Value = s.Value[row]
 	}
-	if u := x.Unscored[k]; u.Code != "" {
+	if u := x.Unscored[i]; u.Code != "" {
 		out.Unscored, out.Reasons = u.Code, inWords(u)
 		return
 	}
 	out.P, out.Health = models.Probability(eta), models.Health(eta)
-	out.Band = oneScore.now[k].band
-	out.Reasons = joinReasons(x.Reasons[k])
+	out.Band = b.scores.now[k].band
+	out.Reasons = joinReasons(x.Reasons[i])
 }
 
 // joinReasons puts reasons into one text.
@@ -171,71 +262,53 @@ func scoresAt(ctx context.Context, m *models.Model, s *dataset.Snapshots, newest
 
 // markStale takes the score of accounts that nobody has looked at for too long. Today is the
 // newest day of the snapshots that were read.
-func (r *scoreRun) markStale(o scoreOptions) {
-	if !o.aged {
+func (b *accountBlock) markStale() {
+	if !b.options.aged {
 		return
 	}
-	today := slices.Max(r.data.Date)
-	for k := range r.rows {
-		x := &r.rows[k]
-		if x.Unscored == "" && x.AsOf < today-dataset.Date(o.maxAge) {
+	for k := range b.rows {
+		x := &b.rows[k]
+		if x.Unscored == "" && x.AsOf < b.today-dataset.Date(b.options.maxAge) {
 			x.P, x.Health, x.Band, x.Unscored = math.NaN(), math.NaN(), "", stale
 			x.Reasons = "last seen on " + x.AsOf.String()
+			if x.Outlook != nil {
+				*x.Outlook = models.Prospect{Leave: math.NaN(), Shrink: math.NaN(), Renew: math.NaN(), Grow: math.NaN()}
+			}
 		}
 	}
-}
-
-// addOutlook completes scores with the outlook of the model, if it has one.
-func (r *scoreRun) addOutlook(ctx context.Context, churn []float64) error {
-	if r.model.Outlook == nil {
-		return nil
-	}
-	prospects, warnings, err := r.model.Prospects(ctx, churn, r.data.Table.Batches(r.newest))
-	if err != nil {
-		return err
-	}
-	nan := math.NaN()
-	for k := range prospects {
-		if r.rows[k].Unscored != "" {
-			prospects[k] = models.Prospect{Leave: nan, Shrink: nan, Renew: nan, Grow: nan}
-		}
-		r.rows[k].Outlook = &prospects[k]
-	}
-	r.warnings = slices.Concat(r.warnings, warnings)
-	return nil
 }
 
 // addPlaybooks asks the conditions of the model's playbooks. top are the categories of the
 // strongest reasons.
-func (r *scoreRun) addPlaybooks(top []string) error {
-	if len(r.model.Playbooks) == 0 {
+func (b *accountBlock) addPlaybooks(top []string) error {
+	if len(b.model.Playbooks) == 0 {
 		return nil
 	}
-	n := len(r.rows)
+	n := len(b.rows)
 	s := &trigger.Standings{Rows: n, P: make([]float64, n), Health: make([]float64, n), Value: make([]float64, n),
 		Band: make([]int8, n), BandBefore: make([]int8, n), TopCategory: trigger.NamesOf(top)}
-	for k, x := range r.rows {
+	for k, x := range b.rows {
 		s.P[k], s.Health[k], s.Value[k] = x.P, x.Health, x.Value
 		s.Band[k], s.BandBefore[k] = x.Band.Code(), x.BandBefore.Code()
 	}
-	if by := r.model.Columns.Segment; by != "" {
-		uses, err := r.model.Uses()
+	if by := b.model.Columns.Segment; by != "" {
+		uses, err := b.model.Uses()
 		if err != nil {
 			return err
 		}
-		segments, err := r.data.SegmentsOf(r.newest, by, uses)
+		segments, err := b.data.SegmentsOf(b.newest, by, uses)
 		if err != nil {
 			return err
 		}
 		s.Segment = trigger.NamesOf(segments)
 	}
-	names, err := r.model.PlaybooksOf(s)
+	names, err := b.model.PlaybooksOf(s)
 	if err != nil {
 		return fail(exitModel, err)
 	}
-	for k := range r.rows {
-		if r.rows[k].Unscored == "" {
-			r.rows[k].Playbooks = names[k]
+	for k := range b.rows {
+		if b.rows[k].Unscored == "" {
+			b.rows[k].Playbooks = names[k]
 		}
 	}
 	return nil

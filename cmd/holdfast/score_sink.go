@@ -2,7 +2,9 @@ package main
 
 import (
 	"io"
+	"slices"
 
+	"holdfast/dataset"
 	"holdfast/dataset/parquetio"
 	"holdfast/models"
 	"holdfast/models/trigger"
@@ -14,26 +16,20 @@ type scoreSink interface {
 	close() error
 }
 
-// scoreEncoder makes of rows what the file holds.
+// scoreEncoder makes of rows what the file holds, and appends it when their turn comes. The
+// rows are not kept.
 type scoreEncoder interface {
-	add(t *turn, p *scoredPiece) error
-	flush(t *turn) error // at the end of a group
+	encode(t *turn, rows *scoredRows) error
 }
 
-// allColumns are those of --all, in order: some of scoreColumns.
-func allColumns(reasons bool) []scoreColumn {
-	var columns []scoreColumn
-	for _, c := range scoreColumns() {
-		switch c.name {
-		case "account", "as_of", "p", "health", "band", "value", "unscored", "model":
-			columns = append(columns, c)
-		case "reasons":
-			if reasons {
-				columns = append(columns, c)
-			}
-		}
+// allColumns are those of --all, in order: those of accounts, but reasons only if somebody has
+// asked for them.
+func allColumns(m *models.Model, reasons bool) []scoreColumn {
+	columns := scoreColumns()
+	if m.Outlook != nil {
+		columns = append(columns, outlookColumns()...)
 	}
-	return columns
+	return slices.DeleteFunc(columns, func(c scoreColumn) bool { return c.name == "reasons" && !reasons })
 }
 
 // textSink writes lines.
@@ -54,165 +50,147 @@ func (s *textSink) encoder() (scoreEncoder, error) { return &textEncoder{sink: s
 func (s *textSink) close() error                   { return nil }
 
 // textEncoder makes lines.
-type textEncoder struct {
-	sink *textSink
-	made []byte
-}
+type textEncoder struct{ sink *textSink }
 
 // textBlock is how many bytes of lines are handed on at a time.
 const textBlock = 1 << 20
 
-func (e *textEncoder) add(t *turn, p *scoredPiece) error {
-	for i := range p.Date {
-		x := p.account(i, e.sink.id)
-		e.made = e.sink.line(e.made, e.sink.columns, &x)
+func (e *textEncoder) encode(t *turn, rows *scoredRows) error {
+	var made []byte
+	for i := range rows.day {
+		if made == nil {
+			made = make([]byte, 0, textBlock+textBlock/4)
+		}
+		x := rows.asAccount(i, e.sink.id)
+		made = e.sink.line(made, e.sink.columns, &x)
+		if len(made) < textBlock && i+1 < len(rows.day) {
+			continue
+		}
+		lines := made
+		made = nil
+		if err := t.write(len(lines), func() error {
+			_, err := e.sink.w.Write(lines)
+			return err
+		}); err != nil {
+			return err
+		}
 	}
-	if len(e.made) < textBlock {
-		return nil
-	}
-	return e.flush(t)
+	return nil
 }
 
-func (e *textEncoder) flush(t *turn) error {
-	made := e.made
-	e.made = make([]byte, 0, textBlock+textBlock/4)
-	return t.write(len(made), func() error {
-		_, err := e.sink.w.Write(made)
-		return err
-	})
-}
-
-// account is row i as the formats of text take it.
-func (p *scoredPiece) account(i int, id string) scoredAccount {
-	x := scoredAccount{Account: string(p.Account.At(i)), AsOf: p.Date[i], P: p.P[i], Health: p.Health[i], Value: models.Undefined().Float(), Model: id}
-	if p.Value != nil {
-		x.Value = p.Value[i]
+// asAccount is row i as the formats of text take it.
+func (s *scoredRows) asAccount(i int, id string) scoredAccount {
+	x := scoredAccount{Account: string(s.account.At(i)), AsOf: dataset.Date(s.day[i]), P: s.p[i], Health: s.health[i], Value: s.value[i],
+		Band: bandOfCode(s.band[i]), BandBefore: bandOfCode(s.bandBefore[i]), HealthBefore: s.healthBefore[i], Model: id}
+	if len(s.reasons) > 0 {
+		x.Reasons = s.reasons[i]
 	}
-	if code := p.Band[i]; code >= 0 {
-		x.Band = models.Band(trigger.Bands()[code])
+	if len(s.playbooks) > 0 && s.playbooks[i] != "" {
+		x.Playbooks = s.playbooks[i : i+1]
 	}
-	if p.reasons != nil {
-		x.Reasons = joinReasons(p.reasons[i])
+	if code := s.unscored[i]; code >= 0 {
+		x.Unscored = unscoredCodes[code]
 	}
-	if p.unscored != nil && p.unscored[i].Code != "" {
-		x.Unscored, x.Reasons = p.unscored[i].Code, inWords(p.unscored[i])
+	if len(s.leave) > 0 {
+		x.Outlook = &models.Prospect{Leave: s.leave[i], Shrink: s.shrink[i], Renew: s.renew[i], Grow: s.growth[i]}
 	}
 	return x
+}
+
+// bandOfCode is the band with a code, "" for none.
+func bandOfCode(code int32) models.Band {
+	if code < 0 {
+		return ""
+	}
+	return models.Band(trigger.Bands()[code])
 }
 
 // parquetSink writes row groups.
 type parquetSink struct {
 	out     *parquetio.GroupWriter
 	id      string
-	reasons bool
+	columns []scoreColumn
 }
 
 func newParquetSink(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) {
-	s := &parquetSink{id: id}
 	fields := make([]parquetio.Field, len(columns))
 	for j, c := range columns {
 		fields[j] = c.field()
-		s.reasons = s.reasons || c.name == "reasons"
 	}
-	var err error
-	s.out, err = parquetio.NewGroupWriter(w, fields)
-	return s, err
+	out, err := parquetio.NewGroupWriter(w, fields)
+	return &parquetSink{out, id, columns}, err
 }
 
 func (s *parquetSink) close() error { return s.out.Close() }
 
 func (s *parquetSink) encoder() (scoreEncoder, error) {
 	e, err := s.out.Encoder()
-	return &parquetEncoder{sink: s, encoder: e, reasons: newTexts(0)}, err
+	return &parquetEncoder{sink: s, encoder: e}, err
 }
 
-// parquetEncoder collects the rows of a row group.
+// parquetEncoder makes row groups.
 type parquetEncoder struct {
-	sink     *parquetSink
-	encoder  *parquetio.Encoder
-	account  parquetio.Texts
-	asOf     []int32
-	p        []float64
-	health   []float64
-	band     []int32
-	value    []float64
-	reasons  *texts
-	unscored []int32
-	model    []int32
+	sink    *parquetSink
+	encoder *parquetio.Encoder
+	same    []int32   // zeros: of what is the same in every row
+	dropped []float64 // 1 for yes
 }
 
-// parquetGroup is how many rows a row group has, unless that of the input ends before.
-const parquetGroup = 1 << 17
-
-// unscoredCodes are the levels of the column unscored.
-var unscoredCodes = [...]string{models.MissingFactor, models.UnseenLevel}
-
-func (e *parquetEncoder) add(t *turn, p *scoredPiece) error {
-	for i, day := range p.Date {
-		e.account.Add(p.Account.At(i))
-		e.asOf = append(e.asOf, int32(day))
-		e.model = append(e.model, 0)
-	}
-	e.p, e.health, e.band = append(e.p, p.P...), append(e.health, p.Health...), append(e.band, p.Band...)
-	e.addValue(p)
-	e.addUnscored(p)
-	if e.sink.reasons {
-		for i := range p.Date {
-			text := joinReasons(p.reasons[i])
-			if p.unscored != nil && p.unscored[i].Code != "" {
-				text = inWords(p.unscored[i])
-			}
-			e.reasons.add(text, true)
-		}
-	}
-	if len(e.asOf) < parquetGroup {
+func (e *parquetEncoder) encode(t *turn, rows *scoredRows) error {
+	if len(rows.day) == 0 {
 		return nil
 	}
-	return e.flush(t)
-}
-
-// addValue adds the money, missing where the snapshots have none.
-func (e *parquetEncoder) addValue(p *scoredPiece) {
-	if p.Value != nil {
-		e.value = append(e.value, p.Value...)
-		return
+	columns := make([]parquetio.Column, len(e.sink.columns))
+	for j, c := range e.sink.columns {
+		columns[j] = e.column(c.name, rows)
 	}
-	for range p.Date {
-		e.value = append(e.value, models.Undefined().Float())
-	}
-}
-
-// addUnscored adds the reasons for which rows have no score.
-func (e *parquetEncoder) addUnscored(p *scoredPiece) {
-	for i := range p.Date {
-		code := int32(-1)
-		if p.unscored != nil {
-			for k, name := range unscoredCodes {
-				if p.unscored[i].Code == name {
-					code = int32(k)
-				}
-			}
-		}
-		e.unscored = append(e.unscored, code)
-	}
-}
-
-func (e *parquetEncoder) flush(t *turn) error {
-	if len(e.asOf) == 0 {
-		return nil
-	}
-	columns := []parquetio.Column{{Texts: e.account}, {Days: e.asOf}, {Numbers: e.p}, {Numbers: e.health}, {Codes: e.band, Levels: trigger.Bands()}, {Numbers: e.value}}
-	if e.sink.reasons {
-		columns = append(columns, e.reasons.column(""))
-		e.reasons = newTexts(parquetGroup)
-	}
-	columns = append(columns, parquetio.Column{Codes: e.unscored, Levels: unscoredCodes[:]}, parquetio.Column{Codes: e.model, Levels: []string{e.sink.id}})
 	group, err := e.encoder.Group(columns)
 	if err != nil {
 		return err
 	}
-	e.account.Reset()
-	e.asOf, e.p, e.health, e.band, e.value = e.asOf[:0], e.p[:0], e.health[:0], e.band[:0], e.value[:0]
-	e.unscored, e.model = e.unscored[:0], e.model[:0]
 	return t.write(group.Size(), func() error { return e.sink.out.Append(group) })
+}
+
+// column is a column over some rows.
+func (e *parquetEncoder) column(name string, s *scoredRows) parquetio.Column {
+	switch name {
+	case "account":
+		return parquetio.Column{Texts: s.account}
+	case "as_of":
+		return parquetio.Column{Days: s.day}
+	case "band":
+		return parquetio.Column{Codes: s.band, Levels: trigger.Bands()}
+	case "band_before":
+		return parquetio.Column{Codes: s.bandBefore, Levels: trigger.Bands()}
+	case "dropped":
+		e.dropped = e.dropped[:0]
+		for i := range s.day {
+			e.dropped = append(e.dropped, float64(oneIf(s.dropped(i))))
+		}
+		return parquetio.Column{Numbers: e.dropped}
+	case "reasons":
+		return textColumn(s.reasons, len(s.day))
+	case "playbook":
+		return textColumn(s.playbooks, len(s.day))
+	case "unscored":
+		return parquetio.Column{Codes: s.unscored, Levels: unscoredCodes[:]}
+	case "model":
+		e.same = slices.Grow(e.same[:0], len(s.day))[:len(s.day)]
+		return parquetio.Column{Codes: e.same, Levels: []string{e.sink.id}}
+	}
+	return parquetio.Column{Numbers: map[string][]float64{"p": s.p, "health": s.health, "health_before": s.healthBefore, "value": s.value,
+		"leave": s.leave, "shrink": s.shrink, "renew": s.renew, "grow": s.growth}[name]}
+}
+
+// textColumn is a column of texts, "" for none; nil: all rows have none.
+func textColumn(list []string, rows int) parquetio.Column {
+	t := newTexts(rows)
+	for i := range rows {
+		text := ""
+		if len(list) > 0 {
+			text = list[i]
+		}
+		t.add(text, true)
+	}
+	return t.column("")
 }

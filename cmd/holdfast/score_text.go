@@ -25,6 +25,11 @@ type scoreSummary struct {
 	Playbooks []playbookCount   `json:"playbooks"`
 	Diff      *diffSummary      `json:"diff,omitempty"`
 	Warnings  []dataset.Warning `json:"warnings"`
+
+	today     dataset.Date
+	bands     map[models.Band]*bandCount
+	playbooks map[string]int
+	earlier   *earlierScores // of Diff
 }
 
 // longAgoDays is the age of a snapshot, against the newest of all, from which its account is
@@ -44,50 +49,57 @@ type playbookCount struct {
 	Accounts int    `json:"accounts"`
 }
 
-// summary counts the rows of a run.
-func (r *scoreRun) summary(out string) *scoreSummary {
-	s := &scoreSummary{Out: out, Model: r.model.Name, ModelID: r.id, Order: "account", Reasons: map[string]int{},
-		Bands: []bandCount{}, Playbooks: []playbookCount{}, Diff: r.diff, Warnings: r.warnings}
-	bands := map[models.Band]*bandCount{}
-	playbooks := map[string]int{}
-	today := r.today()
-	for i := range r.rows {
-		x := &r.rows[i]
+// newScoreSummary counts from nothing.
+func newScoreSummary(r *scoreRun) *scoreSummary {
+	s := &scoreSummary{Model: r.model.Name, ModelID: r.id, Order: "account", Reasons: map[string]int{},
+		Playbooks: []playbookCount{}, today: r.today, bands: map[models.Band]*bandCount{}, playbooks: map[string]int{}}
+	if s.earlier = r.earlier; r.earlier != nil {
+		s.Diff = newDiffSummary(r.earlier)
+	}
+	return s
+}
+
+// count adds the rows of a block.
+func (s *scoreSummary) count(rows []scoredAccount) {
+	for i := range rows {
+		x := &rows[i]
 		if x.Unscored != "" {
 			s.Unscored++
 			s.Reasons[x.Unscored]++
 			continue
 		}
 		s.Scored++
-		s.LongAgo += oneIf(x.AsOf < today-longAgoDays)
+		s.LongAgo += oneIf(x.AsOf < s.today-longAgoDays)
 		s.Dropped += oneIf(x.dropped())
-		if bands[x.Band] == nil {
-			bands[x.Band] = &bandCount{Band: x.Band, Value: models.Undefined()}
-		}
-		bands[x.Band].add(x.Value)
+		s.band(x.Band).add(x.Value)
 		for _, name := range x.Playbooks {
-			playbooks[name]++
+			s.playbooks[name]++
 		}
 	}
+	if s.Diff != nil {
+		s.Diff.count(rows, s.earlier)
+	}
+}
+
+// band is the count of a band.
+func (s *scoreSummary) band(name models.Band) *bandCount {
+	if s.bands[name] == nil {
+		s.bands[name] = &bandCount{Band: name, Value: models.Undefined()}
+	}
+	return s.bands[name]
+}
+
+// finish lists what was counted.
+func (s *scoreSummary) finish() {
+	s.Bands = []bandCount{}
 	for _, band := range []models.Band{models.Red, models.Yellow, models.Green} {
-		if c := bands[band]; c != nil {
+		if c := s.bands[band]; c != nil {
 			s.Bands = append(s.Bands, *c)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(playbooks)) {
-		s.Playbooks = append(s.Playbooks, playbookCount{name, playbooks[name]})
+	for _, name := range slices.Sorted(maps.Keys(s.playbooks)) {
+		s.Playbooks = append(s.Playbooks, playbookCount{name, s.playbooks[name]})
 	}
-	return s
-}
-
-// today is the newest day of the snapshots, as the rows have it.
-func (r *scoreRun) today() (today dataset.Date) {
-	for i := range r.rows {
-		if i == 0 || r.rows[i].AsOf > today {
-			today = r.rows[i].AsOf
-		}
-	}
-	return today
 }
 
 // add counts an account of a value; NaN: it is not known.
@@ -103,7 +115,9 @@ func (c *bandCount) add(value float64) {
 
 // printScored tells how many accounts have a score now, and who has moved.
 func (a *app) printScored(r *scoreRun) error {
-	s := r.summary(a.out)
+	s := r.summary
+	s.finish()
+	s.Out, s.Warnings = a.out, r.warnings()
 	if a.json {
 		return fail(exitOutput, writeJSON(a.stdout, s))
 	}

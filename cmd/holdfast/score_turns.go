@@ -17,6 +17,7 @@ type turns struct {
 	moved  sync.Cond
 	next   int // the next group to begin
 	now    int // the group that may write
+	seen   int // the group that may look at what was before it
 	failed int // the first group that has failed
 	err    error
 	ctx    context.Context
@@ -131,6 +132,35 @@ func (t *turn) flush() error {
 	}
 	t.pending, t.size = nil, 0
 	return nil
+}
+
+// mayLook says whether look would not wait.
+func (t *turn) mayLook() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen == t.number
+}
+
+// look waits until the groups before have looked at what was before them: what rows become
+// depends on the rows of those groups. Writing waits for a turn of its own.
+func (t *turn) look() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.seen != t.number && t.failed > t.number && t.ctx.Err() == nil {
+		t.moved.Wait()
+	}
+	if t.failed <= t.number {
+		return errStopped
+	}
+	return t.ctx.Err()
+}
+
+// looked lets the next group look.
+func (t *turn) looked() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen++
+	t.moved.Broadcast()
 }
 
 // end writes what is left and gives the turn to the next group.

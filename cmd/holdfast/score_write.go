@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ func (r *scoreRun) columns() []scoreColumn {
 	if r.model.Outlook != nil {
 		columns = append(columns, outlookColumns()...)
 	}
-	if r.diff != nil {
+	if r.earlier != nil {
 		columns = append(columns, diffColumns()...)
 	}
 	return columns
@@ -79,54 +80,70 @@ func (c *scoreColumn) field() parquetio.Field {
 
 // scoreFormat is a way to write scores down.
 type scoreFormat struct {
-	write func(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error
+	begin func(w io.Writer, columns []scoreColumn) (scoreFile, error)            // of accounts
 	all   func(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) // with --all
-}
-
-// sink begins a file of all rows.
-func (f scoreFormat) sink(w io.Writer, id string, reasons bool) (scoreSink, error) {
-	return f.all(w, id, allColumns(reasons))
 }
 
 // scoreFormats are the formats of scores, by file ending.
 var scoreFormats = map[string]scoreFormat{
-	".csv":     {writeScoresCSV, newCSVSink},
-	".jsonl":   {writeScoresJSON, newJSONSink},
-	".parquet": {writeScoresParquet, newParquetSink},
+	".csv":     {beginCSV, newCSVSink},
+	".jsonl":   {beginJSON, newJSONSink},
+	".parquet": {beginParquet, newParquetSink},
 }
 
-// eachBlock goes through rows in blocks and stops within one of them when ctx ends.
-func eachBlock(ctx context.Context, rows []scoredAccount, do func([]scoredAccount) error) error {
-	for from := 0; from < len(rows); from += predictionRows {
+// scoreFile is a file of accounts in the making.
+type scoreFile interface {
+	add(rows []scoredAccount) error
+	close() error
+}
+
+// write writes all rows, in blocks, and stops within one of them when ctx ends.
+func (f scoreFormat) write(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
+	file, err := f.begin(w, columns)
+	if err != nil {
+		return err
+	}
+	for block := range slices.Chunk(rows, scoreBlock) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := do(rows[from:min(from+predictionRows, len(rows))]); err != nil {
+		if err := file.add(block); err != nil {
 			return err
 		}
 	}
-	return ctx.Err()
-}
-
-// writeLines writes rows as lines.
-func writeLines(ctx context.Context, w io.Writer, head []byte, columns []scoreColumn, rows []scoredAccount, line func([]byte, []scoreColumn, *scoredAccount) []byte) error {
-	if _, err := w.Write(head); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var lines []byte
-	return eachBlock(ctx, rows, func(block []scoredAccount) error {
-		for i := range block {
-			lines = line(lines, columns, &block[i])
-		}
-		_, err := w.Write(lines)
-		lines = lines[:0]
-		return err
-	})
+	return file.close()
 }
 
-func writeScoresCSV(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
-	return writeLines(ctx, w, csvHead(columns), columns, rows, csvLine)
+// lineFile is a file of lines.
+type lineFile struct {
+	w       io.Writer
+	columns []scoreColumn
+	line    func([]byte, []scoreColumn, *scoredAccount) []byte
+	lines   []byte
 }
+
+func beginCSV(w io.Writer, columns []scoreColumn) (scoreFile, error) {
+	_, err := w.Write(csvHead(columns))
+	return &lineFile{w: w, columns: columns, line: csvLine}, err
+}
+
+func beginJSON(w io.Writer, columns []scoreColumn) (scoreFile, error) {
+	return &lineFile{w: w, columns: columns, line: jsonLine}, nil
+}
+
+func (f *lineFile) add(rows []scoredAccount) error {
+	f.lines = f.lines[:0]
+	for i := range rows {
+		f.lines = f.line(f.lines, f.columns, &rows[i])
+	}
+	_, err := f.w.Write(f.lines)
+	return err
+}
+
+func (f *lineFile) close() error { return nil }
 
 func newCSVSink(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) {
 	return newTextSink(w, id, columns, csvHead(columns), csvLine)
@@ -183,10 +200,6 @@ func dayText(d dataset.Date) string {
 	return d.String()
 }
 
-func writeScoresJSON(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
-	return writeLines(ctx, w, nil, columns, rows, jsonLine)
-}
-
 func newJSONSink(w io.Writer, id string, columns []scoreColumn) (scoreSink, error) {
 	return newTextSink(w, id, columns, nil, jsonLine)
 }
@@ -240,27 +253,30 @@ func appendText(line []byte, s string) []byte {
 	return append(line, quoted...)
 }
 
-func writeScoresParquet(ctx context.Context, w io.Writer, columns []scoreColumn, rows []scoredAccount) error {
+// parquetFile is a Parquet file.
+type parquetFile struct {
+	out     *parquetio.Writer
+	columns []scoreColumn
+}
+
+func beginParquet(w io.Writer, columns []scoreColumn) (scoreFile, error) {
 	fields := make([]parquetio.Field, len(columns))
 	for j := range columns {
 		fields[j] = columns[j].field()
 	}
 	out, err := parquetio.NewWriter(w, fields)
-	if err != nil {
-		return err
-	}
-	err = eachBlock(ctx, rows, func(block []scoredAccount) error {
-		cols := make([]parquetio.Column, len(columns))
-		for j := range columns {
-			cols[j] = columns[j].block(block)
-		}
-		return out.Write(cols)
-	})
-	if err != nil {
-		return err
-	}
-	return out.Close()
+	return &parquetFile{out, columns}, err
 }
+
+func (f *parquetFile) add(rows []scoredAccount) error {
+	cols := make([]parquetio.Column, len(f.columns))
+	for j := range f.columns {
+		cols[j] = f.columns[j].block(rows)
+	}
+	return f.out.Write(cols)
+}
+
+func (f *parquetFile) close() error { return f.out.Close() }
 
 // block is the column over some rows.
 func (c *scoreColumn) block(rows []scoredAccount) parquetio.Column {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type database interface {
 // verifiedRow is what a database says of a snapshot. What is NULL there is NaN, or empty.
 type verifiedRow struct {
 	account   string
-	day       string
+	day       string // of the snapshot, and from which day it was known if that is a later one
 	p, health float64
 	band      string
 }
@@ -97,17 +98,20 @@ func compareRows(ctx context.Context, m *models.Model, s *dataset.Snapshots, all
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[[2]string]verifiedRow, len(got))
+	found := make(map[[2]string][]verifiedRow, len(got)) // several: versions that were known from one day on
 	for _, r := range got {
-		found[[2]string{r.account, r.day}] = r
+		key := [2]string{r.account, r.day}
+		found[key] = append(found[key], r)
 	}
 	v := &verification{Model: m.Name, Rows: len(want), Tolerance: verifyTolerance}
 	v.Differ = max(0, len(got)-len(want)) // rows that should not be there
 	worst := -1.0
 	for _, w := range want {
-		g, ok := found[[2]string{w.account, w.day}]
-		if !ok {
-			g = verifiedRow{p: math.Inf(1), health: math.Inf(1), band: "(no such row)"}
+		key := [2]string{w.account, w.day}
+		g := verifiedRow{p: math.Inf(1), health: math.Inf(1), band: "(no such row)"}
+		if rows := found[key]; len(rows) > 0 {
+			k := nearest(rows, w)
+			g, found[key] = rows[k], slices.Delete(rows, k, k+1)
 		}
 		if math.IsNaN(w.p) {
 			v.Unscored++
@@ -128,6 +132,17 @@ func compareRows(ctx context.Context, m *models.Model, s *dataset.Snapshots, all
 		}
 	}
 	return v, nil
+}
+
+// nearest is the place of the row that is most like another.
+func nearest(rows []verifiedRow, to verifiedRow) int {
+	best := 0
+	for k := range rows {
+		if apartBy(rows[k], to) < apartBy(rows[best], to) {
+			best = k
+		}
+	}
+	return best
 }
 
 // apartBy is by how much two rows differ, relatively; infinity where one has a score and
@@ -172,10 +187,22 @@ func scorerRows(ctx context.Context, m *models.Model, s *dataset.Snapshots, all 
 	}
 	list := make([]verifiedRow, len(rows))
 	for i, r := range rows {
-		list[i] = verifiedRow{account: s.Accounts[s.Account[r]], day: s.Date[r].String(),
+		known := s.Date[r]
+		if s.Known != nil {
+			known = s.Known[r]
+		}
+		list[i] = verifiedRow{account: s.Accounts[s.Account[r]], day: dayKnown(s.Date[r].String(), known.String()),
 			p: models.Probability(p.Eta[r]), health: models.Health(p.Eta[r]), band: string(bands[r])}
 	}
 	return list, nil
+}
+
+// dayKnown is a day, and the one from which it was known if that is another.
+func dayKnown(day, known string) string {
+	if known == day {
+		return day
+	}
+	return day + " (known " + known + ")"
 }
 
 // printVerification says how many rows were compared and which is worst; rows that differ

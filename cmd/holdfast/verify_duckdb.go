@@ -57,7 +57,7 @@ func (d *duckDatabase) run(ctx context.Context, t *snapshotTable, name, text str
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", d.program, err, strings.TrimSpace(string(said)))
 	}
-	return readDuckRows(out)
+	return t.readDuckRows(out)
 }
 
 // nullMark stands for NULL in the files that DuckDB reads and writes. It is no text that a
@@ -90,7 +90,7 @@ func (t *snapshotTable) writeCSV(path string) error {
 }
 
 // readDuckRows reads what DuckDB wrote.
-func readDuckRows(path string) ([]verifiedRow, error) {
+func (t *snapshotTable) readDuckRows(path string) ([]verifiedRow, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func readDuckRows(path string) ([]verifiedRow, error) {
 				cells[j] = cell
 			}
 		}
-		if list[i], err = readCells(cells); err != nil {
+		if list[i], err = t.readCells(cells); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	stdsql "database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type snapshotTable struct {
 	kinds []expr.Type
 	cells []func(row int) any // float64, bool, string, dataset.Date or nil
 	rows  int
+	late  bool // it has a column of the days on which rows were recorded
 }
 
 // tableOf takes the columns that a model reads out of snapshots.
@@ -32,16 +34,38 @@ func tableOf(m *models.Model, s *dataset.Snapshots) (*snapshotTable, error) {
 	if err != nil {
 		return nil, fail(exitModel, err)
 	}
-	t := &snapshotTable{rows: len(s.Date)}
+	t := &snapshotTable{rows: len(s.Date), late: s.Known != nil}
 	t.add(m.Columns.Account, expr.Text, func(i int) any { return s.Accounts[s.Account[i]] })
 	t.add(m.Columns.SnapshotDate, expr.Day, func(i int) any { return s.Date[i] })
+	if t.late {
+		recorded := recordedDays(s)
+		t.add(m.Columns.RecordedAt, expr.Day, func(i int) any { return recorded[i] })
+	}
+	if value := m.Columns.Value; value != "" && s.Value != nil {
+		if _, used := uses[value]; !used {
+			t.add(value, expr.Number, cellReader(expr.Number, expr.Vector{Numbers: s.Value}))
+		}
+	}
 	for _, c := range s.Table.Columns() {
 		kind, used := uses[c.Name]
-		if used && c.Name != m.Columns.Account && c.Name != m.Columns.SnapshotDate { // else a history
+		if used && !slices.Contains(t.names, c.Name) { // else a history, or a role
 			t.add(c.Name, kind, cellReader(kind, c.Vector()))
 		}
 	}
 	return t, nil
+}
+
+// recordedDays are days of recording under which the rows were known when they were: those
+// themselves, but of versions that were known from their own day on, which are a day apart to
+// stay in order.
+func recordedDays(s *dataset.Snapshots) []dataset.Date {
+	days := slices.Clone(s.Known)
+	for i := len(days) - 2; i >= 0; i-- {
+		if s.Account[i] == s.Account[i+1] && s.Date[i] == s.Date[i+1] && days[i] >= days[i+1] {
+			days[i] = days[i+1] - 1
+		}
+	}
+	return days
 }
 
 func (t *snapshotTable) add(name string, kind expr.Type, cell func(row int) any) {
@@ -131,12 +155,12 @@ func (*sqliteDatabase) run(ctx context.Context, t *snapshotTable, name, text str
 		return nil, err
 	}
 	defer rows.Close()
-	return readRows(rows)
+	return t.readRows(rows)
 }
 
 // readRows reads a result of database/sql. Columns beyond the fifth, of an outlook, are not
 // compared here.
-func readRows(rows *stdsql.Rows) ([]verifiedRow, error) {
+func (t *snapshotTable) readRows(rows *stdsql.Rows) ([]verifiedRow, error) {
 	columns, err := rows.Columns()
 	if err != nil {
 		return nil, err
@@ -150,7 +174,7 @@ func readRows(rows *stdsql.Rows) ([]verifiedRow, error) {
 		if err := rows.Scan(at...); err != nil {
 			return nil, err
 		}
-		r, err := readCells(cells)
+		r, err := t.readCells(cells)
 		if err != nil {
 			return nil, err
 		}
@@ -159,15 +183,23 @@ func readRows(rows *stdsql.Rows) ([]verifiedRow, error) {
 	return list, rows.Err()
 }
 
-// readCells reads a row: account, day, p, health and band.
-func readCells(cells []any) (verifiedRow, error) {
-	if len(cells) < 5 {
+// readCells reads a row: account, day, the day from which it is known where rows may be late,
+// p, health and band.
+func (t *snapshotTable) readCells(cells []any) (verifiedRow, error) {
+	if len(cells) < 5 || t.late && len(cells) < 6 {
 		return verifiedRow{}, fmt.Errorf("a row has %d columns, and not account, day, p, health and band", len(cells))
 	}
 	r := verifiedRow{account: fmt.Sprint(cells[0])}
 	var err error
 	if r.day, err = readDay(cells[1]); err != nil {
 		return r, err
+	}
+	if t.late {
+		known, err := readDay(cells[2])
+		if err != nil {
+			return r, err
+		}
+		r.day, cells = dayKnown(r.day, known), cells[1:]
 	}
 	for j, to := range []*float64{&r.p, &r.health} {
 		switch v := cells[2+j].(type) {
@@ -223,7 +255,7 @@ func (d *postgresDatabase) run(ctx context.Context, t *snapshotTable, name, text
 		if err != nil {
 			return nil, err
 		}
-		r, err := readCells(cells)
+		r, err := t.readCells(cells)
 		if err != nil {
 			return nil, err
 		}

@@ -3,15 +3,13 @@ package parquetio
 import (
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go/format"
 )
 
 // codes decodes one chunk to the codes of words, the vocabulary of its column.
-func codes(r *pageReader, out []int32, words *vocabulary, c *tally) error {
-	nulls, err := fill(r, out, codeTarget(r.leaf, words))
-	c.nulls = nulls
+func codes(r *pageReader, b *buffers[int32], out []int32, words *vocabulary, c *tally) (err error) {
+	c.nulls, err = fillRows(r, b, codeTarget(r.leaf, words), out)
 	return err
 }
 
@@ -40,19 +38,6 @@ func codeConverter(l leaf, words *vocabulary) func([]int32, *values) error {
 		}
 		return nil
 	}
-}
-
-// texts numbers texts.
-func (v *vocabulary) texts(dst []int32, texts [][]byte) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for i, b := range texts {
-		if !utf8.Valid(b) {
-			return errNotUTF8(b)
-		}
-		dst[i] = v.code(b)
-	}
-	return nil
 }
 
 // uuids numbers UUIDs.

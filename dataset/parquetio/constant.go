@@ -21,7 +21,7 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 	switch c.As {
 	case AsNumber:
 		v, err := key.number()
-		repeat(out.Numbers[from:to], v)
+		j.numberRows(out, from, to).repeat(v)
 		return err
 	case AsDay:
 		v, err := key.day()
@@ -38,6 +38,16 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 	repeat(out.Codes[from:to], code)
 	forget(out.Codes[from:to], j.wantedOf(from, to))
 	return nil
+}
+
+// repeat gives all rows one value.
+func (to numberRows) repeat(v float64) {
+	if to.places == nil {
+		repeat(to.out, v)
+	}
+	for _, place := range to.places {
+		to.out[place] = v
+	}
 }
 
 func repeat[T any](dst []T, v T) {

@@ -172,10 +172,9 @@ func (c *cursor) levelNames() []string {
 
 // held are decoded rows of a column, of which the first have been taken.
 type held[T any] struct {
-	rows       []T
-	at         int // taken
-	dictionary []T
-	dense      []T
+	buffers[T]
+	rows []T
+	at   int // taken
 }
 
 // reset forgets all rows and keeps the memory.
@@ -191,20 +190,10 @@ func (h *held[T]) room(n int) []T {
 // add is fill of one page; it returns the rows that are new.
 func (h *held[T]) add(p *page, t target[T]) ([]T, error) {
 	if p.dictionary {
-		h.dictionary = slices.Grow(h.dictionary[:0], p.values.n)[:p.values.n]
-		return nil, t.take(h.dictionary, &p.values)
+		return nil, h.look(p, t)
 	}
 	rows := h.room(p.rows)
-	if p.defined == nil {
-		return rows, place(rows, p, h.dictionary, t)
-	}
-	h.dense = slices.Grow(h.dense[:0], p.stored+1)[:p.stored+1]
-	h.dense[0] = t.null
-	if err := place(h.dense[1:], p, h.dictionary, t); err != nil {
-		return nil, err
-	}
-	spread(rows, h.dense, p.defined)
-	return rows, nil
+	return rows, h.decode(rows, p, t)
 }
 
 // repeat adds rows of the only entry of the dictionary; without one there are none.

@@ -40,16 +40,26 @@ func newTicker(l leaf, location *time.Location) ticker {
 	return k
 }
 
+// tickBuffers are what the days of a chunk are decoded with.
+type tickBuffers struct {
+	buffers[int64]
+	ticks []int64
+}
+
+// room is where the ticks of the next page go.
+func (b *tickBuffers) room(n int) []int64 {
+	b.ticks = slices.Grow(b.ticks[:0], n)[:n]
+	return b.ticks
+}
+
 // days decodes one chunk to days since 1970-01-01.
-func days(r *pageReader, out []int32, location *time.Location, c *tally, scratch *[]int64) error {
-	*scratch = slices.Grow((*scratch)[:0], len(out))[:len(out)]
-	ticks := *scratch
-	nulls, err := fill(r, ticks, tickTarget(r.leaf))
-	if err != nil {
-		return err
-	}
-	c.nulls = nulls
-	return daysOf(ticks, out, r.leaf, location, 0, c)
+func days(r *pageReader, b *tickBuffers, out []int32, location *time.Location, c *tally) error {
+	first := 0
+	return fill(r, &b.buffers, tickTarget(r.leaf), b.room, func(ticks []int64, nulls int) error {
+		c.nulls += nulls
+		first += len(ticks)
+		return daysOf(ticks, out[first-len(ticks):first], r.leaf, location, first-len(ticks), c)
+	})
 }
 
 // daysOf turns raw values into days. first is the row of the row group that the first of them is.

@@ -28,10 +28,10 @@
 //
 // Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
 // for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker
-// holds one chunk as stored; for each row of the largest page twice the width of the stored type and 28 bytes (the page
-// expanded, its values, their levels); for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
+// holds one chunk as stored; for each row of the largest page twice the width of the stored type and 36 bytes (the page
+// expanded, its values, their levels, the rows themselves); for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
 // size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves; and where an order is wanted, one
-// column more. A footer is at most 64 MiB, and its decoded form in proportion to it.
+// column and eight bytes a row more. A footer is at most 64 MiB, and its decoded form in proportion to it.
 //
 // What is read (writers tried: pyarrow, pandas, Spark, DuckDB, Polars, parquet-go, parquetjs, hyparquet): all encodings but
 // the bit-packed levels of 2013; the codecs none, snappy, gzip, zstd, brotli, LZ4_RAW and LZ4 in both of its framings; both

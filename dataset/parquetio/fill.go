@@ -16,46 +16,68 @@ type target[T any] struct {
 	texts func(dst []T, views [][]byte) error
 }
 
-// fill decodes all pages of r into out, which has one entry per row of the chunk, and returns the number of nulls.
-// Dictionary entries are converted once.
-func fill[T any](r *pageReader, out []T, t target[T]) (nulls int, err error) {
-	var dictionary, dense []T
+// fill decodes all pages of r: the rows of each to where room says, and then hands them to done with the number of nulls among
+// them. b is memory to work with.
+func fill[T any](r *pageReader, b *buffers[T], t target[T], room func(n int) []T, done func(rows []T, nulls int) error) error {
+	b.dictionary = b.dictionary[:0]
 	for {
 		p, err := r.next()
 		if errors.Is(err, io.EOF) {
-			return nulls, nil
+			return nil
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if p.dictionary {
-			if dictionary, err = dictionaryOf(&p, t); err != nil {
-				return 0, err
+			if err := b.look(&p, t); err != nil {
+				return err
 			}
 			continue
 		}
-		rows := out[:p.rows]
-		out = out[p.rows:]
-		if p.defined == nil {
-			err = place(rows, &p, dictionary, t)
-		} else {
-			nulls += p.rows - p.stored
-			dense = slices.Grow(dense[:0], p.stored+1)[:p.stored+1]
-			dense[0] = t.null
-			if err = place(dense[1:], &p, dictionary, t); err == nil {
-				spread(rows, dense, p.defined)
-			}
+		rows := room(p.rows)
+		if err := b.decode(rows, &p, t); err != nil {
+			return err
 		}
-		if err != nil {
-			return 0, err
+		if err := done(rows, p.rows-p.stored); err != nil {
+			return err
 		}
 	}
 }
 
-// dictionaryOf converts the entries of a dictionary page.
-func dictionaryOf[T any](p *page, t target[T]) ([]T, error) {
-	dictionary := make([]T, p.values.n)
-	return dictionary, t.take(dictionary, &p.values)
+// fillRows is fill of rows that come one after the other; it returns the number of nulls.
+func fillRows[T any](r *pageReader, b *buffers[T], t target[T], out []T) (nulls int, err error) {
+	err = fill(r, b, t, func(n int) []T {
+		rows := out[:n]
+		out = out[n:]
+		return rows
+	}, func(_ []T, n int) error { nulls += n; return nil })
+	return nulls, err
+}
+
+// buffers are what decoding needs beside the rows.
+type buffers[T any] struct {
+	dictionary []T // of the chunk; its entries are converted once
+	dense      []T // the values of a page that are not null, behind what stands for null
+}
+
+// look converts the entries of a dictionary page.
+func (b *buffers[T]) look(p *page, t target[T]) error {
+	b.dictionary = slices.Grow(b.dictionary[:0], p.values.n)[:p.values.n]
+	return t.take(b.dictionary, &p.values)
+}
+
+// decode decodes a data page to rows, which are as many as it has.
+func (b *buffers[T]) decode(rows []T, p *page, t target[T]) error {
+	if p.defined == nil {
+		return place(rows, p, b.dictionary, t)
+	}
+	b.dense = slices.Grow(b.dense[:0], p.stored+1)[:p.stored+1]
+	b.dense[0] = t.null
+	if err := place(b.dense[1:], p, b.dictionary, t); err != nil {
+		return err
+	}
+	spread(rows, b.dense, p.defined)
+	return nil
 }
 
 // take converts all values of a page.

@@ -147,14 +147,13 @@ func decodeAs(l leaf, c chunk, data []byte) error {
 	var r pageReader
 	r.reset(l, c, data)
 	var t tally
-	var ticks []int64
 	switch want := naturalRequests([]Field{l.Field})[0]; want.As {
 	case AsNumber:
-		return numbers(&r, make([]float64, c.values), nil, 0, &t)
+		return numbers(&r, new(numberBuffers), numberRows{out: make([]float64, c.values)}, &t)
 	case AsDay:
-		return days(&r, make([]int32, c.values), nil, &t, &ticks)
+		return days(&r, new(tickBuffers), make([]int32, c.values), nil, &t)
 	}
-	return codes(&r, make([]int32, c.values), new(vocabulary), &t)
+	return codes(&r, new(buffers[int32]), make([]int32, c.values), new(vocabulary), &t)
 }
 
 // dataHeader is the header of a data page.

@@ -39,7 +39,7 @@ func (g *GroupWriter) Encoder() (*Encoder, error) {
 	return &Encoder{fields: g.fields, zstd: z}, err
 }
 
-// Group encodes columns as one row group, of one page for each column. cols correspond to the fields: Numbers for Float
+// Group encodes columns as one row group, of one page for each column. cols correspond to the fields: Numbers for Float and Bool
 // (NaN is null in a nullable column), Days for Day, and for Text either Codes with Levels (-1 is null) or Texts. The
 // slices are not kept.
 func (e *Encoder) Group(cols []Column) (*EncodedGroup, error) {
@@ -114,7 +114,7 @@ func (e *Encoder) levels(f Field, c *Column, rows int) {
 	for i := range e.codes {
 		null := false
 		switch f.Kind {
-		case Float:
+		case Float, Bool:
 			null = c.Numbers[i] != c.Numbers[i]
 		case Day:
 			null = c.Days[i] == NullDay
@@ -144,6 +144,8 @@ func (e *Encoder) values(f Field, c *Column) {
 			}
 		}
 		e.page = e.page[:at]
+	case f.Kind == Bool:
+		e.page = appendBits(e.page, c.Numbers)
 	case f.Kind == Day:
 		for _, d := range c.Days {
 			if d != NullDay || !f.Nullable {
@@ -166,6 +168,24 @@ func (e *Encoder) values(f Field, c *Column) {
 		e.page = append(e.page, byte(width))
 		e.page = appendHybrid(e.page, e.codes, width)
 	}
+}
+
+// appendBits appends truths, eight a byte from the lowest bit on; what is null is left out.
+func appendBits(b []byte, truths []float64) []byte {
+	n := 0
+	for _, x := range truths {
+		if x != x {
+			continue
+		}
+		if n%8 == 0 {
+			b = append(b, 0)
+		}
+		if x != 0 {
+			b[len(b)-1] |= 1 << (n % 8)
+		}
+		n++
+	}
+	return b
 }
 
 // dictionary writes the page as one of distinct values.

@@ -32,13 +32,13 @@ type EncodedGroup struct {
 // Size is its length in the file.
 func (g *EncodedGroup) Size() int { return len(g.bytes) }
 
-// NewGroupWriter begins a file with the given columns, of Kind Float, Text or Day.
+// NewGroupWriter begins a file with the given columns, of Kind Float, Bool, Text or Day.
 func NewGroupWriter(w io.Writer, fields []Field) (*GroupWriter, error) {
 	if _, err := writerSchema(fields); err != nil {
 		return nil, err
 	}
 	for _, f := range fields {
-		if f.Kind != Float && f.Kind != Text && f.Kind != Day {
+		if f.Kind != Float && f.Kind != Bool && f.Kind != Text && f.Kind != Day {
 			return nil, fmt.Errorf("parquetio: cannot write column %s: kind %s is not for row groups", quoteName(f.Name), f.Kind)
 		}
 	}
@@ -118,6 +118,8 @@ func physicalOf(k Kind) format.Type {
 		return format.ByteArray
 	case Day:
 		return format.Int32
+	case Bool:
+		return format.Boolean
 	}
 	return format.Double
 }

@@ -18,7 +18,8 @@ type job struct {
 	starts       []int   // first row of each group among all that are read
 	rows         int     // that are read
 	order        []int32 // the row of the files that each row of the table is; nil: they are the same
-	wanted       []bool  // of the rows of the files; nil: all
+	detour       func() detour
+	wanted       []bool // of the rows of the files; nil: all
 	table        *Table
 	begun        []sync.Once    // by column
 	left         []atomic.Int64 // row groups still to decode, by column
@@ -156,9 +157,11 @@ func (c *planned) absent() bool {
 
 // worker holds what one goroutine reuses from chunk to chunk.
 type worker struct {
-	pages  pageReader
-	buffer []byte
-	ticks  []int64
+	pages   pageReader
+	buffer  []byte
+	numbers numberBuffers
+	ticks   tickBuffers
+	codes   buffers[int32]
 }
 
 // decode fills the rows of one row group in one column.
@@ -208,11 +211,11 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	out, t := &j.table.Columns[column], &j.tallies[column][group]
 	switch c.As {
 	case AsNumber:
-		return numbers(&w.pages, out.Numbers[from:to], j.wantedOf(from, to), from, t)
+		return numbers(&w.pages, &w.numbers, j.numberRows(out, from, to), t)
 	case AsDay:
-		return days(&w.pages, out.Days[from:to], j.location, t, &w.ticks)
+		return days(&w.pages, &w.ticks, out.Days[from:to], j.location, t)
 	}
-	err = codes(&w.pages, out.Codes[from:to], &j.vocabularies[column], t)
+	err = codes(&w.pages, &w.codes, out.Codes[from:to], &j.vocabularies[column], t)
 	forget(out.Codes[from:to], j.wantedOf(from, to))
 	return err
 }
@@ -237,14 +240,13 @@ func (p *part) readChunk(ctx context.Context, c chunk, buffer *[]byte) ([]byte, 
 // finish unites what the row groups of a column have contributed, in their order, and puts the rows in theirs.
 func (j *job) finish(column int) {
 	c := &j.table.Columns[column]
+	var all tally
 	for _, t := range j.tallies[column] {
-		if c.Infs == 0 && t.infs > 0 {
-			c.FirstInf = t.firstInf
-		}
-		c.Nulls += t.nulls
-		c.NaNs += t.nans
-		c.Infs += t.infs
-		c.TimesOfDay += t.timesOfDay
+		all.add(t)
+	}
+	c.Nulls, c.NaNs, c.Infs, c.TimesOfDay = all.nulls, all.nans, all.infs, all.timesOfDay
+	if c.Infs > 0 {
+		c.FirstInf = all.firstInf
 	}
 	if c.Codes != nil {
 		c.Levels = j.vocabularies[column].rank(c.Codes)

@@ -5,23 +5,61 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. first is
-// the number of its first row.
-func numbers(r *pageReader, out []float64, wanted []bool, first int, c *tally) error {
-	nulls, err := fill(r, out, numberTarget(r.leaf))
-	if err != nil {
-		return err
+// numberRows are where the numbers of a chunk go.
+type numberRows struct {
+	out    []float64
+	places []int32 // of each row of the chunk in out; nil: one after the other
+	wanted []bool  // of the rows of the chunk; nil: all
+	first  int     // the number of the chunk's first row
+}
+
+// numberBuffers are what the numbers of a chunk are decoded with.
+type numberBuffers struct {
+	buffers[float64]
+	page []float64
+}
+
+// numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. What is
+// done with the rows of a page is done while they are in the cache.
+func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
+	return fill(r, &b.buffers, numberTarget(r.leaf), func(n int) []float64 {
+		if to.places == nil {
+			return to.out[:n]
+		}
+		b.page = slices.Grow(b.page[:0], n)[:n]
+		return b.page
+	}, func(rows []float64, nulls int) error {
+		page := tally{nulls: nulls}
+		if r.leaf.Kind == Float {
+			page.countSpecials(rows, to.wanted, to.first)
+		}
+		c.add(page)
+		to.place(rows)
+		return nil
+	})
+}
+
+// place puts the rows of a page into their places and goes on to the next one.
+func (to *numberRows) place(rows []float64) {
+	n := len(rows)
+	if to.places == nil {
+		to.out = to.out[n:]
+	} else {
+		for i, place := range to.places[:n] {
+			to.out[place] = rows[i]
+		}
+		to.places = to.places[n:]
 	}
-	c.nulls = nulls
-	if r.leaf.Kind == Float {
-		c.countSpecials(out, wanted, first)
+	if to.wanted != nil {
+		to.wanted = to.wanted[n:]
 	}
-	return nil
+	to.first += n
 }
 
 // numberTarget decodes a leaf to float64.
@@ -32,6 +70,17 @@ func numberTarget(l leaf) target[float64] {
 // tally is what one chunk contributes to the counts of its column.
 type tally struct {
 	nulls, nans, infs, firstInf, timesOfDay int
+}
+
+// add adds the counts of rows that come later.
+func (c *tally) add(later tally) {
+	if c.infs == 0 {
+		c.firstInf = later.firstInf
+	}
+	c.nulls += later.nulls
+	c.nans += later.nans
+	c.infs += later.infs
+	c.timesOfDay += later.timesOfDay
 }
 
 // countSpecials counts stored NaN (those that are not nulls) and the infinities of wanted rows, and gives equal values

@@ -26,6 +26,7 @@ func (j *job) checkOrder(order []int32) error {
 		j.wanted = wanted
 	}
 	j.order, j.table.Rows = order, len(order)
+	j.detour = sync.OnceValue(func() detour { return newDetour(order, j.rows) })
 	return nil
 }
 
@@ -51,7 +52,7 @@ func (j *job) arrange(c *Column) {
 	switch {
 	case c.Numbers != nil:
 		inFiles := c.Numbers
-		c.Numbers = gather(j.spare.take(len(j.order)), inFiles, j.order)
+		c.Numbers = gather(j.spare.take(len(j.order)), inFiles, j.detour().order)
 		j.spare.give(inFiles)
 	case c.Days != nil:
 		c.Days = gather(make([]int32, len(j.order)), c.Days, j.order)

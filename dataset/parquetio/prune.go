@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
-	"slices"
 	"time"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -110,33 +108,20 @@ func (k *pruner) ask(ctx context.Context, w *worker, p *part, l *leaf, c chunk) 
 		return false, err
 	}
 	w.pages.reset(*l, c, data)
-	ticks, t := tickTarget(*l), newTicker(*l, k.location)
-	var dictionary []int64
-	for {
-		page, err := w.pages.next()
-		if errors.Is(err, io.EOF) {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if page.dictionary {
-			if dictionary, err = dictionaryOf(&page, ticks); err != nil {
-				return false, err
-			}
-			continue
-		}
-		if page.stored < page.rows {
-			return false, nil
-		}
-		w.ticks = slices.Grow(w.ticks[:0], page.rows)[:page.rows]
-		if err := place(w.ticks, &page, dictionary, ticks); err != nil {
-			return false, err
-		}
-		for _, tick := range w.ticks {
-			if day, _ := t.day(tick); day <= int64(k.last) || day > lastDay {
-				return false, nil
+	t := newTicker(*l, k.location)
+	err = fill(&w.pages, &w.ticks.buffers, tickTarget(*l), w.ticks.room, func(ticks []int64, nulls int) error {
+		for _, tick := range ticks {
+			if day, _ := t.day(tick); nulls > 0 || day <= int64(k.last) || day > lastDay {
+				return errEarlier
 			}
 		}
+		return nil
+	})
+	if errors.Is(err, errEarlier) {
+		return false, nil
 	}
+	return err == nil, err
 }
+
+// errEarlier ends the search for a row that is not after the last day.
+var errEarlier = errors.New("a row is null or not after the last day")

@@ -2,11 +2,12 @@ package parquetio
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Account keys are most of the text there is: a million look-ups in hundreds of thousands of texts. So the texts lie end to
@@ -16,12 +17,12 @@ import (
 // vocabulary numbers the texts of one column, in any order: chunks that are decoded at once add to it as they come, and
 // rank then gives every text that occurs its place in byte order, which depends on no one's turn.
 type vocabulary struct {
-	mu    sync.Mutex // for whoever adds texts, a page or a piece of it at a time
-	text  []byte     // the texts, end to end
-	ends  []int      // of each text; it begins where the one before ends
-	slots []slot     // by hash; a power of two of them, at most half of them taken
-	seed  maphash.Seed
-	last  int32 // the number that was given last
+	mu     sync.Mutex // for whoever adds texts, a page or a piece of it at a time
+	text   []byte     // the texts, end to end
+	ends   []int      // of each text; it begins where the one before ends
+	slots  []slot     // by hash; a power of two of them, at most half of them taken
+	seed   maphash.Seed
+	hashes []uint32 // of the texts that are being looked up
 }
 
 // slot is a place of the hash table.
@@ -39,40 +40,80 @@ func (v *vocabulary) at(code int32) []byte {
 	return v.text[from:v.ends[code]]
 }
 
-// code returns the number of a text, giving it the next one if it is new. Months are mostly written in one order of
-// accounts, so the text behind the one that was found before is looked at first.
+// code returns the number of a text, giving it the next one if it is new.
 func (v *vocabulary) code(text []byte) int32 {
-	if guess := v.last + 1; int(guess) < len(v.ends) && bytes.Equal(v.at(guess), text) {
-		v.last = guess
-		return guess
-	}
-	v.last = v.lookUp(text)
-	return v.last
-}
-
-// lookUp is code without the guess.
-func (v *vocabulary) lookUp(text []byte) int32 {
-	if 2*len(v.ends) >= len(v.slots) {
+	if v.slots == nil {
 		v.grow()
 	}
-	s, hash := v.slot(text)
+	hash := v.hash(text)
+	s := v.slot(text, hash)
 	if s.code == 0 {
-		v.text = append(v.text, text...)
-		v.ends = append(v.ends, len(v.text))
-		*s = slot{hash, int32(len(v.ends))}
+		return v.add(text, hash, s)
 	}
 	return s.code - 1
 }
 
-// slot is where a text is, or would be.
-func (v *vocabulary) slot(text []byte) (s *slot, hash uint32) {
-	hash = uint32(maphash.Bytes(v.seed, text))
-	for at := hash; ; at++ {
-		s = &v.slots[int(at)&(len(v.slots)-1)]
-		if s.code == 0 || s.hash == hash && bytes.Equal(v.at(s.code-1), text) {
-			return s, hash
+// texts numbers many texts: what code does for each, refusing those that are not UTF-8. All are looked for at once where
+// their hashes say, and only those that are not there one after the other: a processor that need not know the outcome of one
+// look-up to begin the next waits for the memory of dozens at a time.
+func (v *vocabulary) texts(dst []int32, texts [][]byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.guess(dst, texts)
+	for i, text := range texts {
+		if dst[i] >= 0 && bytes.Equal(v.at(dst[i]), text) {
+			continue
+		}
+		s := v.slot(text, v.hashes[i])
+		switch {
+		case s.code > 0:
+			dst[i] = s.code - 1
+		case !utf8.Valid(text): // it is never added, so whatever is found is valid
+			return errNotUTF8(text)
+		default:
+			dst[i] = v.add(text, v.hashes[i], s)
 		}
 	}
+	return nil
+}
+
+// guess hashes the texts and gives each the number in the first slot for its hash, -1 if that is free.
+func (v *vocabulary) guess(dst []int32, texts [][]byte) {
+	if v.slots == nil {
+		v.grow()
+	}
+	v.hashes = slices.Grow(v.hashes[:0], len(texts))[:len(texts)]
+	for i, text := range texts {
+		v.hashes[i] = v.hash(text)
+	}
+	for i, hash := range v.hashes {
+		dst[i] = v.slots[int(hash)&(len(v.slots)-1)].code - 1
+	}
+}
+
+// hash is where the search for a text begins.
+func (v *vocabulary) hash(text []byte) uint32 { return uint32(maphash.Bytes(v.seed, text)) }
+
+// slot is where a text is, or would be.
+func (v *vocabulary) slot(text []byte, hash uint32) *slot {
+	for at := hash; ; at++ {
+		s := &v.slots[int(at)&(len(v.slots)-1)]
+		if s.code == 0 || s.hash == hash && bytes.Equal(v.at(s.code-1), text) {
+			return s
+		}
+	}
+}
+
+// add numbers a new text, whose slot is free.
+func (v *vocabulary) add(text []byte, hash uint32, free *slot) int32 {
+	v.text = append(v.text, text...)
+	v.ends = append(v.ends, len(v.text))
+	code := int32(len(v.ends))
+	*free = slot{hash, code}
+	if 2*len(v.ends) > len(v.slots) {
+		v.grow()
+	}
+	return code - 1
 }
 
 // grow makes room for twice as many texts as there are. The seed of the hashes is drawn anew for each vocabulary, so that no
@@ -117,13 +158,15 @@ func (v *vocabulary) rank(codes []int32) []string {
 	return v.inOrder(order)
 }
 
-// sorted lists the texts that occur in byte order. Of most pairs the eight bytes behind what all texts begin with tell
-// which comes first; only the others are compared as texts.
+// prefixed is a text and the eight bytes behind what all texts begin with.
+type prefixed struct {
+	prefix uint64
+	code   int32
+}
+
+// sorted lists the texts that occur in byte order. Of most pairs the prefixes tell which comes first; only the others are
+// compared as texts.
 func (v *vocabulary) sorted(occurs []bool) []int32 {
-	type prefixed struct {
-		prefix uint64
-		code   int32
-	}
 	texts, same := make([]prefixed, 0, len(occurs)), v.common()
 	for code, occurs := range occurs {
 		if !occurs {
@@ -133,17 +176,41 @@ func (v *vocabulary) sorted(occurs []bool) []int32 {
 		copy(prefix[:], v.at(int32(code))[same:])
 		texts = append(texts, prefixed{binary.BigEndian.Uint64(prefix[:]), int32(code)})
 	}
-	slices.SortFunc(texts, func(a, b prefixed) int {
-		if a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
-		}
-		return bytes.Compare(v.at(a.code), v.at(b.code))
-	})
+	texts = byPrefix(texts)
 	order := make([]int32, len(texts))
-	for rank, text := range texts {
-		order[rank] = text.code
+	for from, to := 0, 0; from < len(texts); from = to {
+		for to = from; to < len(texts) && texts[to].prefix == texts[from].prefix; to++ {
+			order[to] = texts[to].code
+		}
+		slices.SortFunc(order[from:to], func(a, b int32) int { return bytes.Compare(v.at(a), v.at(b)) })
 	}
 	return order
+}
+
+// byPrefix sorts by the prefix, byte by byte from the last to the first (Knuth, The Art of Computer Programming 3, section
+// 5.2.5, algorithm R). A byte that all share, as digits mostly do, needs no turn.
+func byPrefix(texts []prefixed) []prefixed {
+	other := make([]prefixed, len(texts))
+	for shift := 0; shift < 64; shift += 8 {
+		var places [256]int
+		for _, t := range texts {
+			places[byte(t.prefix>>shift)]++
+		}
+		if slices.Contains(places[:], len(texts)) {
+			continue
+		}
+		next := 0
+		for b, n := range places {
+			places[b], next = next, next+n
+		}
+		for _, t := range texts {
+			place := &places[byte(t.prefix>>shift)]
+			other[*place] = t
+			*place++
+		}
+		texts, other = other, texts
+	}
+	return texts
 }
 
 // common is how many bytes all texts begin with.
@@ -165,11 +232,16 @@ func (v *vocabulary) common() int {
 
 // inOrder returns the texts in the given order, as strings that share one allocation.
 func (v *vocabulary) inOrder(order []int32) []string {
-	var joined []byte
+	size := 0
 	for _, code := range order {
-		joined = append(joined, v.at(code)...)
+		size += len(v.at(code))
 	}
-	texts, rest := make([]string, len(order)), string(joined)
+	var joined strings.Builder
+	joined.Grow(size)
+	for _, code := range order {
+		joined.Write(v.at(code))
+	}
+	texts, rest := make([]string, len(order)), joined.String()
 	for i, code := range order {
 		n := len(v.at(code))
 		texts[i], rest = rest[:n], rest[n:]

@@ -209,7 +209,7 @@ func (q *Query) word(s string) Value {
 	if strings.Contains(s, "\x00") && !q.engine.backslash {
 		text = q.withNUL(s)
 	}
-	return Value{of: expr.Text, text: text, whole: true, Exact: true}
+	return Value{of: expr.Text, text: text, whole: true}
 }
 
 // asNumber is 1 for true and 0 for false.

@@ -34,7 +34,8 @@ const (
 type engine struct {
 	double, truth, text, whole string // types; whole is a 64-bit integer
 
-	day string // days from 1970-01-01 to the date %s
+	day  string // days from 1970-01-01 to the date %s
+	date string // the date of the moment %s
 
 	literal   string // around the shortest decimal of a double: "%s" is one by itself, with an exponent
 	quote     byte   // around names
@@ -55,7 +56,7 @@ type engine struct {
 func (d Dialect) engine() (e engine, ok bool) {
 	e = engine{
 		double: "DOUBLE", truth: "BOOLEAN", text: "VARCHAR", whole: "BIGINT", literal: "%s", quote: '"',
-		floor: "floor(%s)", ceil: "ceil(%s)", sum: "SUM", as: "AS",
+		floor: "floor(%s)", ceil: "ceil(%s)", sum: "SUM", as: "AS", date: "CAST(%s AS DATE)",
 	}
 	switch d {
 	case DuckDB:
@@ -80,11 +81,11 @@ func (d Dialect) engine() (e engine, ok bool) {
 	case ClickHouse:
 		e.double, e.truth, e.text, e.whole = "Nullable(Float64)", "Nullable(Bool)", "Nullable(String)", "Nullable(Int64)"
 		e.day, e.remainder = "assumeNotNull(CAST(toDate32(%s) AS Nullable(Int64)))", "(%[1]s %% %[2]s)"
-		e.backslash, e.escapedNames, e.sum = true, true, "sumKahan"
+		e.backslash, e.escapedNames, e.sum, e.date = true, true, "sumKahan", "toDate32(%s)"
 	case SQLite:
 		e.double, e.truth, e.text, e.whole, e.quote = "REAL", "INTEGER", "TEXT", "INTEGER", '`'
 		e.day, e.remainder = "CAST(julianday(date(%s)) - 2440587.5 AS INTEGER)", "mod(%[1]s, %[2]s)"
-		e.as = "AS MATERIALIZED"
+		e.as, e.date = "AS MATERIALIZED", "date(%s)"
 	default:
 		return engine{}, false
 	}

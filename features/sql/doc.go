@@ -30,7 +30,7 @@
 // precision by an exponent or a cast: 0.1 alone is a decimal in DuckDB and PostgreSQL, and
 // computes otherwise. Sums, products and quotients are written in the order in which package
 // features computes them, so that they are the same bits; exp, ln and powers differ between
-// libraries by a few units in the last place (Value.Exact).
+// libraries by a few units in the last place.
 //
 // # Stages
 //

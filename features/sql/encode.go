@@ -101,13 +101,14 @@ func (q *Query) encoded(form features.Form, f *features.Encoding, j int, x Value
 		return q.Raw(expr.Number, "CASE WHEN %s IS NULL THEN %s ELSE %s END", x,
 			q.Number((1-c.Mean)/c.SD), q.Number((0-c.Mean)/c.SD)).sized(0, max(math.Abs(1-c.Mean), math.Abs(c.Mean))/c.SD)
 	}
-	if f.Bins == nil && !leavesMissing(form, f) {
-		fill := q.Number(f.Fill)
-		x = q.Raw(expr.Number, "COALESCE(%s, %s)", x, fill).sized(min(x.low, known(fill)), max(x.high, fill.high))
-	}
-	asIs := form == features.Raw || form == features.Observed
-	if !asIs || shaped(f) {
-		x = q.scaled(f, x, leavesMissing(form, f))
+	asIs, gaps := form == features.Raw || form == features.Observed, leavesMissing(form, f)
+	if !asIs && isColumn(f, x) {
+		x = q.rescaled(f, q.readAndClipped(f, x, gaps))
+	} else {
+		x = q.filled(f, x, gaps)
+		if !asIs || shaped(f) {
+			x = q.scaled(f, x, gaps)
+		}
 	}
 	switch {
 	case asIs:
@@ -119,6 +120,16 @@ func (q *Query) encoded(form features.Form, f *features.Encoding, j int, x Value
 		x = q.bend(f.Knots, j, x)
 	}
 	return q.standard(q.held(x, f.Factor.Name, c.SD), c)
+}
+
+// filled is x, or what stands in for it where it is missing. A bin of missing values needs
+// nothing of the kind.
+func (q *Query) filled(f *features.Encoding, x Value, gaps bool) Value {
+	if f.Bins != nil || gaps {
+		return x
+	}
+	fill := q.Number(f.Fill)
+	return q.Raw(expr.Number, "COALESCE(%s, %s)", x, fill).sized(min(x.low, known(fill)), max(x.high, fill.high))
 }
 
 // standard is (x - mean) / sd.
@@ -160,7 +171,11 @@ func (q *Query) scaled(f *features.Encoding, x Value, gaps bool) Value {
 	case features.Tiers:
 		return q.tiered(f.Factor.Tiers, x)
 	}
-	x = q.clipped(x, f.Low, f.High, f.Factor.Name)
+	return q.rescaled(f, q.clipped(x, f.Low, f.High, f.Factor.Name))
+}
+
+// rescaled is x on the scale of the factor.
+func (q *Query) rescaled(f *features.Encoding, x Value) Value {
 	switch f.Factor.Scale {
 	case features.Log1p:
 		return q.Once(q.log1p(x), f.Factor.Name+"_log1p")

@@ -29,7 +29,7 @@ func (q *Query) exp(x Value) Value {
 	}
 	x = q.Once(x, "exponent")
 	return q.Raw(expr.Number, "CASE WHEN %s < "+q.engine.number(-745.13321)+" THEN "+q.engine.number(0)+
-		" WHEN %[1]s <= "+q.engine.number(709.782712893384)+" THEN exp(%[1]s) END", x).about()
+		" WHEN %[1]s <= "+q.engine.number(709.782712893384)+" THEN exp(%[1]s) END", x)
 }
 
 // ln is the natural logarithm.
@@ -38,7 +38,7 @@ func (q *Query) ln(x Value) Value {
 		return q.folded(expr.Log.Of(x.constant))
 	}
 	x = q.Once(x, "argument")
-	return q.Raw(expr.Number, "CASE WHEN %s > 0 THEN ln(%[1]s) END", x).sized(0x1p-54, 746).about()
+	return q.Raw(expr.Number, "CASE WHEN %s > 0 THEN ln(%[1]s) END", x).sized(0x1p-54, 746)
 }
 
 // sqrt is the square root.
@@ -96,7 +96,7 @@ func (q *Query) log1p(x Value) Value {
 	x = q.Bind(x, "argument")
 	u := q.Bind(q.Raw(expr.Number, "CASE WHEN %s > -1 THEN 1 + %[1]s END", x), "one_more")
 	return q.Raw(expr.Number, "CASE WHEN %[1]s = 1 THEN %[2]s WHEN %[1]s > 0 THEN ln(%[1]s) * (%[2]s / (%[1]s - 1)) END", u, x).
-		sized(min(x.low, 0x1p-54), 746).about()
+		sized(min(x.low, 0x1p-54), 746)
 }
 
 // expm1 is e^x - 1, exact also near 0 (Kahan; Higham 2002, section 1.14.1).
@@ -106,7 +106,7 @@ func (q *Query) expm1(x Value) Value {
 	}
 	x = q.Bind(x, "argument")
 	u := q.Bind(q.exp(x), "power")
-	return q.Raw(expr.Number, "CASE WHEN abs(%[2]s) > 1 THEN %[1]s - 1 WHEN %[1]s = 1 THEN %[2]s WHEN %[1]s > 0 THEN (%[1]s - 1) * (%[2]s / ln(%[1]s)) END", u, x).about()
+	return q.Raw(expr.Number, "CASE WHEN abs(%[2]s) > 1 THEN %[1]s - 1 WHEN %[1]s = 1 THEN %[2]s WHEN %[1]s > 0 THEN (%[1]s - 1) * (%[2]s / ln(%[1]s)) END", u, x)
 }
 
 // asinh is ln(x + sqrt(x^2 + 1)) in the form of package math, which loses no digits for
@@ -121,7 +121,7 @@ func (q *Query) asinh(x Value) Value {
 	rest.high, rest.low = 3e9, smallest
 	near := q.Bind(q.log1p(rest), "near")
 	return q.Raw(expr.Number, "CASE WHEN %[1]s < 1e-9 THEN %[1]s WHEN %[1]s > 1e9 THEN ln(%[1]s) + "+q.engine.number(math.Ln2)+" ELSE %[2]s END * CASE WHEN %[3]s < 0 THEN -1 ELSE 1 END", size, near, x).
-		bracketed().sized(smallest, 746).about()
+		bracketed().sized(smallest, 746)
 }
 
 // power is x^y, by the rules of package math, except that NULL makes NULL. Engines differ,
@@ -140,7 +140,7 @@ func (q *Query) power(x, y Value) Value {
       WHEN abs(%[2]s) > 1e20 THEN CASE WHEN (%[3]s > 1 AND %[2]s > 0) OR (%[3]s < 1 AND %[2]s < 0) THEN NULL ELSE `+q.engine.number(0)+` END
       WHEN abs(%[2]s) < 1e-20 THEN `+q.engine.number(1)+`
       WHEN %[2]s * ln(%[3]s) > 709.78271289 THEN NULL WHEN %[2]s * ln(%[3]s) < -745.133219 THEN `+q.engine.number(0)+`
-      ELSE power(%[1]s, %[2]s) END`, x, y, size, whole).about()
+      ELSE power(%[1]s, %[2]s) END`, x, y, size, whole)
 }
 
 // halfFloor is the floor of half of the second argument.

@@ -69,7 +69,7 @@ func (w window) between(from, to int) string {
 	if to == 0 {
 		end = "CURRENT ROW"
 	}
-	return fmt.Sprintf(" OVER (PARTITION BY %s ORDER BY %s RANGE BETWEEN %d PRECEDING AND %s)", w.q.account.text, w.q.day.text, from, end)
+	return fmt.Sprintf(" OVER (%s ORDER BY %s RANGE BETWEEN %d PRECEDING AND %s)", w.q.apart(), w.q.day.text, from, end)
 }
 
 // over is an aggregate over the window, as a column.
@@ -79,7 +79,7 @@ func (w window) over(aggregate string, args ...Value) Value {
 
 // within is an aggregate over a window of days, as a column.
 func (w window) within(frame, aggregate string, args ...Value) Value {
-	v := w.q.Raw(expr.Number, aggregate, args...).reading(w.q.account, w.q.day)
+	v := w.q.Raw(expr.Number, aggregate, args...).reading(w.q.viewed...).reading(w.q.day)
 	v.text += frame
 	return w.q.Bind(v, string(w.spec.As))
 }
@@ -101,8 +101,8 @@ func (w window) base() Value {
 
 // at is a value in the account's row of another day.
 func (q *Query) at(day, value Value, name string) Value {
-	stage := max(day.stage, value.stage, q.account.stage) + 1
-	c := column{from: nil, stage: max(stage, q.least), join: &join{day: day.from[0], of: value.from[0]}}
+	stage := max(day.stage, value.stage, q.viewed[len(q.viewed)-1].stage) + 1
+	c := column{from: nil, stage: max(stage, q.least), join: &join{day: day.from[0], of: value.from[0], viewed: q.viewed}}
 	c.text = fmt.Sprintf("k%d_value", len(q.columns))
 	v := value
 	v.text, v.stage = q.define(c, name), c.stage
@@ -134,7 +134,7 @@ const mostPast = 1e290
 // sums). Adding and taking off a number of 2^31 times the largest leaves such a multiple.
 func (w window) halves() (high, low Value) {
 	q := w.q
-	largest := q.Bind(q.Raw(expr.Number, "MAX(abs(%s)) OVER (PARTITION BY %s)", w.value, q.account), "largest")
+	largest := q.Bind(q.Raw(expr.Number, "MAX(abs(%s)) OVER ("+q.apart()+")", w.value).reading(q.viewed...), "largest")
 	high = q.Bind(q.Raw(expr.Number, "CASE WHEN %[2]s <= "+q.engine.number(mostPast)+" THEN (%[1]s + "+q.engine.number(3<<30)+" * %[2]s) - "+q.engine.number(3<<30)+" * %[2]s END", w.value, largest), "high")
 	low = q.Bind(q.Raw(expr.Number, "(%s - %s)", w.value, high), "low")
 	return high.sized(0, 2*mostPast), low.sized(0, mostPast)
@@ -144,7 +144,7 @@ func (w window) halves() (high, low Value) {
 // anything changes.
 func (w window) constant(equal, other Value) Value {
 	least, most := w.over("MIN(%s)", w.value), w.over("MAX(%s)", w.value)
-	return w.q.Raw(expr.Number, "CASE WHEN %[1]s = %[2]s THEN %[3]s ELSE %[4]s END", least, most, equal, other).about()
+	return w.q.Raw(expr.Number, "CASE WHEN %[1]s = %[2]s THEN %[3]s ELSE %[4]s END", least, most, equal, other)
 }
 
 // sum is the sum over the window of something that is a column.
@@ -155,7 +155,7 @@ func (w window) sum(format string, args ...Value) Value {
 // total is the sum of the values.
 func (w window) total() Value {
 	high, low := w.halves()
-	return w.q.Plus(w.sum("%s", high), w.sum("%s", low)).about()
+	return w.q.Plus(w.sum("%s", high), w.sum("%s", low))
 }
 
 // mean is the mean of the values.
@@ -179,7 +179,7 @@ func (q *Query) quotient(x, y string) string {
 func (w window) slope() Value {
 	q := w.q
 	high, low := w.halves()
-	first := q.Bind(q.Raw(expr.Number, "MIN(%s) OVER (PARTITION BY %s)", q.day, q.account), "first_day")
+	first := q.Bind(q.Raw(expr.Number, "MIN(%s) OVER ("+q.apart()+")", q.day).reading(q.viewed...), "first_day")
 	x := q.Bind(q.Raw(expr.Number, "CASE WHEN %s IS NOT NULL THEN CAST(%s - %s AS "+q.engine.double+") END", w.value, q.day, first), "days")
 	n := q.Bind(q.Raw(expr.Number, "CAST(%s AS "+q.engine.double+")", w.over("COUNT(%s)", w.value)), "count")
 	sx, sxx := w.sum("%s", x), w.sum("%[1]s * %[1]s", x)
@@ -192,9 +192,10 @@ func (w window) slope() Value {
 	return w.constant(flat, slope)
 }
 
-// LastDay is the day of the account's last row, up to the row itself, in which a truth holds.
-func (q *Query) LastDay(holds Value) Value {
-	v := q.Raw(expr.Number, "MAX(CASE WHEN %s THEN %s END)", q.Bind(holds, "holds"), q.day).reading(q.account)
-	v.text += fmt.Sprintf(" OVER (PARTITION BY %s ORDER BY %s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)", q.account.text, q.day.text)
-	return q.Bind(v, "last_day")
+// LastRow is the place in the order of the account's rows, up to the row itself, of the last in
+// which a truth holds.
+func (q *Query) LastRow(holds Value) Value {
+	v := q.Raw(expr.Number, "MAX(CASE WHEN %s THEN %s END)", q.Bind(holds, "holds"), q.order).reading(q.account)
+	v.text += fmt.Sprintf(" OVER (PARTITION BY %s ORDER BY %s ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)", q.account.text, q.order.text)
+	return q.Bind(v, "last")
 }

@@ -29,6 +29,11 @@ type Query struct {
 
 	account, day Value // the account, and the day of the snapshot as a number
 	known        Value // the day from which the row is known; the day of the snapshot without recorded_at
+
+	version Value   // with recorded_at: the day on which the row was written, by which versions of a day are in order
+	order   Value   // by which the rows of an account are in order; the day without recorded_at
+	viewed  []Value // by which windows are apart: the account, and between Views and Own the row that looks back
+	view    *view
 }
 
 // New begins a query in a dialect. The roles name the columns of account, date and the day
@@ -47,11 +52,9 @@ func New(d Dialect, table string, roles dataset.Columns, types expr.Columns) (*Q
 	q.table = q.from(table)
 	q.account = q.column(0, q.source(roles.Account), "account")
 	q.day = q.column(expr.Number, fmt.Sprintf(e.day, q.source(roles.SnapshotDate)), "day")
-	q.known = q.day
+	q.known, q.order, q.viewed = q.day, q.day, []Value{q.account}
 	if roles.RecordedAt != "" {
-		recorded := fmt.Sprintf(e.day, q.source(roles.RecordedAt))
-		day := q.columns[q.day.from[0]].text
-		q.known = q.column(expr.Number, fmt.Sprintf("CASE WHEN %s > %s THEN %s ELSE %s END", recorded, day, recorded, day), "known")
+		q.recorded()
 	}
 	return q, nil
 }
@@ -91,7 +94,7 @@ func (q *Query) source(name string) string { return "t." + q.name(name) }
 
 // column reads something from the table in the first stage.
 func (q *Query) column(of expr.Type, text, name string) Value {
-	v := Value{of: of, whole: true, Exact: true, high: math.MaxFloat64, low: smallest}
+	v := Value{of: of, whole: true, high: math.MaxFloat64, low: smallest}
 	v.text = q.define(column{text: text}, name)
 	v.from = []int{len(q.columns) - 1}
 	return v
@@ -130,8 +133,20 @@ func (q *Query) Column(name string, of expr.Type) Value {
 		case expr.Day:
 			return q.column(expr.Number, fmt.Sprintf(q.dayOf(), source), name)
 		}
-		return q.column(of, q.finiteText(fmt.Sprintf("CAST(%s AS %s)", source, q.engine.double)), name)
+		v := q.column(of, q.finiteText(q.asDouble(name)), name)
+		v.source = name
+		return v
 	})
+}
+
+// asDouble is a column of the table as a number that need not be finite.
+func (q *Query) asDouble(name string) string {
+	return fmt.Sprintf("CAST(%s AS %s)", q.source(name), q.engine.double)
+}
+
+// unread is a column of the table before what is not finite became NULL.
+func (q *Query) unread(name string) Value {
+	return q.named(fmt.Sprint(name, " unread"), func() Value { return q.column(expr.Number, q.asDouble(name), name) })
 }
 
 // dayOf is the day of a date that may be missing.
@@ -149,16 +164,31 @@ func (q *Query) finiteText(text string) string {
 		q.engine.number(-math.MaxFloat64), q.engine.number(math.MaxFloat64), text)
 }
 
-// Distinct keeps one of several equal rows of an account and day.
+// Distinct keeps one of several equal rows of an account and day. With recorded_at these are
+// versions, of which those are kept that say something new.
 func (q *Query) Distinct() {
-	order := q.Raw(expr.Number, "ROW_NUMBER() OVER (PARTITION BY %s, %s, %s ORDER BY %[2]s)", q.account, q.day, q.known)
-	q.Keep(q.Raw(expr.Bool, "%s = 1", q.Bind(order, "copy")))
+	if q.roles.RecordedAt != "" {
+		q.versions()
+		return
+	}
+	q.least = q.last + 1 // what is computed by now has few columns, and a window sorts them all
+	copies := q.Raw(expr.Number, "ROW_NUMBER() OVER (PARTITION BY %s, %s ORDER BY %[2]s)", q.account, q.day)
+	q.Keep(q.Raw(expr.Bool, "%s = 1", q.Bind(copies, "copy")))
 }
 
-// Newest keeps the newest row of every account.
+// Newest keeps the newest row of every account, with recorded_at the last version of it.
 func (q *Query) Newest() {
-	order := q.Raw(expr.Number, "ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC, %s DESC)", q.account, q.day, q.known)
-	q.Keep(q.Raw(expr.Bool, "%s = 1", q.Bind(order, "newest")))
+	q.Keep(q.Raw(expr.Bool, "%s = 1", q.newest()))
+}
+
+// newest is 1 in the newest row of every account.
+func (q *Query) newest() Value {
+	text, args := "ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC", []Value{q.account, q.day}
+	if q.roles.RecordedAt != "" {
+		text, args = text+", %s DESC", append(args, q.version)
+	}
+	q.least = q.last + 1 // as for Distinct
+	return q.Bind(q.Raw(expr.Number, text+")", args...), "newest")
 }
 
 // Histories writes histories, of which expressions read the columns of their names

@@ -17,8 +17,12 @@ type column struct {
 	join  *join
 }
 
-// join says that a column is read from another row of the account, that of a day.
-type join struct{ day, of int }
+// join says that a column is read from another row of those that are viewed together, that of
+// a day.
+type join struct {
+	day, of int
+	viewed  []Value
+}
 
 // prefix begins the names of stages and of columns that are no factor's.
 const prefix = "hf_"
@@ -106,7 +110,10 @@ func (q *Query) needed(outputs []Output) [][]int {
 			case c.stage < stage:
 				*before = append(*before, i)
 			case c.join != nil:
-				*before = append(*before, c.join.day, c.join.of, q.account.from[0], q.day.from[0])
+				*before = append(*before, c.join.day, c.join.of, q.day.from[0])
+				for _, v := range c.join.viewed {
+					*before = append(*before, v.from...)
+				}
 			default:
 				*before = append(*before, c.from...)
 			}
@@ -115,6 +122,9 @@ func (q *Query) needed(outputs []Output) [][]int {
 			if c.stage == stage {
 				*before = append(*before, c.where.from...)
 			}
+		}
+		if v := q.view; v != nil && v.stage == stage {
+			*before = append(*before, v.reads(q)...)
 		}
 	}
 	return lists
@@ -154,9 +164,17 @@ func (q *Query) joins(stage int, needed []int) string {
 		if c.stage != stage || c.join == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "\n  LEFT JOIN (SELECT %s AS k%d_account, %s AS k%d_day, %s AS k%d_value FROM %s) AS k%d ON k%d_account = %s AND k%d_day = %s",
-			q.account.text, i, q.day.text, i, q.columns[c.join.of].shown(), i, q.stageName(stage-1), i,
-			i, q.account.text, i, q.columns[c.join.day].shown())
+		keys, on := "", ""
+		for _, v := range c.join.viewed {
+			keys += fmt.Sprintf("%s AS k%d_%s, ", v.text, i, v.text)
+			on += fmt.Sprintf("k%d_%s = %s AND ", i, v.text, v.text)
+		}
+		fmt.Fprintf(&b, "\n  LEFT JOIN (SELECT %s%s AS k%d_day, %s AS k%d_value FROM %s) AS k%d ON %sk%d_day = %s",
+			keys, q.day.text, i, q.columns[c.join.of].shown(), i, q.stageName(stage-1), i,
+			on, i, q.columns[c.join.day].shown())
+	}
+	if v := q.view; v != nil && v.stage == stage {
+		b.WriteString(v.join(q))
 	}
 	return b.String()
 }
@@ -167,6 +185,9 @@ func (q *Query) where(stage int) string {
 		if c.stage == stage {
 			return "\n  WHERE " + c.where.text
 		}
+	}
+	if v := q.view; v != nil && v.stage == stage {
+		return "\n  WHERE " + v.where(q)
 	}
 	return ""
 }

@@ -17,8 +17,7 @@ type Value struct {
 	stage int   // the last of the stages that these are in
 	whole bool  // the text is one token, or brackets itself
 
-	// Exact says that an engine computes the bits that package features computes.
-	Exact bool
+	source string // the column of the table that a number is, "" for any other number
 
 	known    bool    // a number that is known when the query is written …
 	constant float64 // … and what it is; NaN for NULL
@@ -33,7 +32,7 @@ const smallest = math.SmallestNonzeroFloat64
 
 // Number is a number that is known now; NaN is NULL.
 func (q *Query) Number(v float64) Value {
-	x := Value{of: expr.Number, whole: true, Exact: true, known: true, constant: v + 0, high: math.Abs(v), low: math.Abs(v)}
+	x := Value{of: expr.Number, whole: true, known: true, constant: v + 0, high: math.Abs(v), low: math.Abs(v)}
 	if v != v {
 		x.text, x.high, x.low = fmt.Sprintf("CAST(NULL AS %s)", q.engine.double), 0, 0
 	} else {
@@ -47,7 +46,7 @@ func (v Value) null() bool { return v.known && v.constant != v.constant }
 
 // Raw makes a value of some others. The format must bracket itself.
 func (q *Query) Raw(of expr.Type, format string, args ...Value) Value {
-	v := Value{of: of, whole: true, Exact: true, high: math.MaxFloat64, low: smallest}
+	v := Value{of: of, whole: true, high: math.MaxFloat64, low: smallest}
 	texts := make([]any, len(args))
 	for i, a := range args {
 		texts[i] = a.text
@@ -62,16 +61,9 @@ func (v Value) reading(others ...Value) Value {
 	for _, o := range others {
 		v.from = append(v.from, o.from...)
 		v.stage = max(v.stage, o.stage)
-		v.Exact = v.Exact && o.Exact
 	}
 	slices.Sort(v.from)
 	v.from = slices.Compact(v.from)
-	return v
-}
-
-// about is a value whose last digits depend on the engine.
-func (v Value) about() Value {
-	v.Exact = false
 	return v
 }
 

@@ -33,11 +33,11 @@
 // The steps are those of the Go scorer in double precision. What may differ is the last
 // digit of exp and log, and the order of a sum: p agrees to a relative 1e-12, and the band
 // always. A threshold of a band is the probability of a training row, so that ties at it
-// are the rule: p may lie a relative 1e-12 below where the band begins. A staircase
-// (isotonic) has steps at scores of training rows too: a row on a step may stand on the one
-// below in an engine that sums otherwise, which --verify would then show. The tests compare
-// every row of a simulated company of odd values in Go, and in onnxruntime and JPMML
-// where the environment says where they are; .ci/engines does.
+// are the rule: p may lie a relative 1e-12 below where the band begins. The steps of a
+// staircase (isotonic) begin midway between scores of training rows, so that no row stands
+// at one (models, calibrate_stairs.go). The tests compare every row of a simulated company
+// of odd values in Go, and in onnxruntime and JPMML where the environment says where they
+// are; .ci/engines does.
 //
 // # What is not in a PMML or ONNX file
 //

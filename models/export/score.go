@@ -106,7 +106,7 @@ func (s *scored) calibrated(c models.Calibration) ref {
 	case c.Bands != nil:
 		return s.ofBands(c.Bands)
 	case c.Knots != nil:
-		return s.between(c.Knots)
+		return s.stair(c.Knots)
 	}
 	return p.do(opAdd, p.constant(c.Intercept), p.do(opMul, p.constant(c.Slope), s.score))
 }
@@ -125,24 +125,18 @@ func (s *scored) ofBands(bands []float64) ref {
 	return p.choose(p.do(opMissing, s.score), p.none(), p.ladder(s.score, opLess, bounds, values))
 }
 
-// between goes in a straight line from knot to knot, and is level beyond the outermost.
-func (s *scored) between(knots []models.Knot) ref {
-	p, last := s.program, len(knots)-1
-	bounds, values := make([]float64, len(knots)), make([]ref, len(knots)+1)
-	values[0], values[last+1] = p.constant(knots[0].Eta), p.constant(knots[last].Eta)
+// stair is the log-odds of the step of a staircase.
+func (s *scored) stair(knots []models.Knot) ref {
+	p := s.program
+	var bounds []float64
+	var values []ref
 	for k, knot := range knots {
-		bounds[k] = knot.Score
-		if k == 0 {
-			continue
+		values = append(values, p.constant(knot.Eta))
+		if k > 0 {
+			bounds = append(bounds, knot.Score)
 		}
-		low, high := knots[k-1], p.constant(knot.Eta)
-		part := p.do(opDiv, p.do(opSub, s.score, p.constant(low.Score)), p.constant(knot.Score-low.Score))
-		rise := p.do(opMul, part, p.constant(knot.Eta-low.Eta))
-		values[k] = p.min(p.do(opAdd, p.constant(low.Eta), rise), high)
-		// At a knot it is the knot's, to the last digit.
-		values[k] = p.choose(p.do(opEqual, s.score, p.constant(knot.Score)), high, values[k])
 	}
-	return p.choose(p.do(opMissing, s.score), p.none(), p.ladder(s.score, opLessEq, bounds, values))
+	return p.choose(p.do(opMissing, s.score), p.none(), p.ladder(s.score, opLess, bounds, values))
 }
 
 // probability adds p and health. 1/(1+exp(-eta)) is exact to the last digits also far

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
@@ -19,13 +20,19 @@ type Options struct {
 // SQL writes the model as one SELECT over the table of snapshots, with the columns account,
 // snapshot_date, p (probability of the event of the model), health and band; of a model with
 // an outlook also leave, shrink, renew and grow. What the scorer leaves unscored has NULL in
-// all but the first two.
+// all but account and dates.
+//
+// Of a model with a recorded_at column the result has a third column as_of, the later of
+// snapshot_date and the day the row was recorded: a row is scored from what was known then,
+// of each day before it by the last version. What was written again and says nothing new is
+// no row of its own. Where such a model has histories each row is joined with the rows that
+// it sees, so that the work grows with the square of the rows of an account.
 //
 // The numbers are those of the scorer but for a few units in the last place, where exp, ln
 // and sums over the past are computed by another library: p differs by at most 1e-12 of
 // itself, and band does not. A part that SQL cannot say is an *UnsupportedError.
 func SQL(w io.Writer, m *models.Model, d sql.Dialect, o Options) error {
-	if err := sayable(m, o); err != nil {
+	if err := sayable(m); err != nil {
 		return err
 	}
 	if o.Table == "" {
@@ -39,18 +46,9 @@ func SQL(w io.Writer, m *models.Model, d sql.Dialect, o Options) error {
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	if o.AllSnapshots || looksBack(m) {
-		q.Distinct()
-	}
-	if err := q.Histories(m.Histories()); err != nil {
+	outputs, err := rowsAndColumns(q, m, o.AllSnapshots)
+	if err != nil {
 		return fmt.Errorf("export: %w", err)
-	}
-	if !o.AllSnapshots && !m.Remembers() {
-		q.Newest()
-	}
-	outputs := columns(q, m)
-	if !o.AllSnapshots && m.Remembers() {
-		q.Newest()
 	}
 	if err := q.Write(w, outputs); err != nil {
 		return fmt.Errorf("export: %w", err)
@@ -58,36 +56,49 @@ func SQL(w io.Writer, m *models.Model, d sql.Dialect, o Options) error {
 	return nil
 }
 
-// sayable refuses what the table of snapshots does not hold, or windows cannot say.
-func sayable(m *models.Model, o Options) error {
+// rowsAndColumns says of which rows the result is, and what it says of each. Rows are left out
+// before they are scored where that needs their past; equal ones as late as possible, since
+// engines sort the rows with all columns that are still needed.
+func rowsAndColumns(q *sql.Query, m *models.Model, all bool) ([]sql.Output, error) {
+	late, windows, remembers := m.Columns.RecordedAt != "", windowed(m), m.Remembers()
+	latest := !all && !remembers
+	if late || windows || remembers {
+		q.Distinct()
+	}
+	if late && windows {
+		q.Views(m.Histories(), latest)
+	}
+	if err := q.Histories(m.Histories()); err != nil {
+		return nil, err
+	}
+	switch {
+	case late && windows:
+		q.Own()
+	case latest:
+		q.Newest()
+	}
+	s := scoresOf(q, m)
+	band := s.band()
+	switch {
+	case !all && remembers:
+		q.Newest()
+	case all && !late && !windows && !remembers:
+		q.Distinct()
+	}
+	return s.columns(band), nil
+}
+
+// sayable refuses what the table of snapshots does not hold.
+func sayable(m *models.Model) error {
 	if m.Kind == models.Predicted {
 		return &UnsupportedError{m.Name, "SQL", "it is another tool's predictions, which no table of snapshots holds; export the model from that tool"}
-	}
-	if m.Columns.RecordedAt != "" && (o.AllSnapshots || looksBack(m)) {
-		return &UnsupportedError{m.Name, "SQL", "it looks at rows that may have been written late (recorded_at), and windows see all of them; make a table of what was known, and fit without recorded_at"}
 	}
 	return nil
 }
 
-// looksBack says whether the result of a row depends on other rows of the account.
-func looksBack(m *models.Model) bool {
-	for _, h := range m.Histories() {
-		if h.As != history.Age {
-			return true
-		}
-	}
-	return m.Remembers()
-}
-
-// columns are those of the result.
-func columns(q *sql.Query, m *models.Model) []sql.Output {
-	account, date := q.Account(), q.Date()
-	s := scoreSQL(q, m)
-	outputs := []sql.Output{{Name: "account", Value: account}, {Name: "snapshot_date", Value: date}, {Name: "p", Value: s.p()}, {Name: "health", Value: s.health()}, {Name: "band", Value: s.band()}}
-	if m.Outlook != nil {
-		outputs = append(outputs, s.prospects()...)
-	}
-	return outputs
+// windowed says whether the model looks at earlier rows of the account.
+func windowed(m *models.Model) bool {
+	return slices.ContainsFunc(m.Histories(), func(h history.Spec) bool { return h.As != history.Age })
 }
 
 // sqlScore is the score of a model in a query.
@@ -96,7 +107,33 @@ type sqlScore struct {
 	m     *models.Model
 	score sql.Value
 	eta   sql.Value
-	exp   sql.Value // e to the power of minus the size of eta
+
+	shrink, grow *sqlScore // of the models of an outlook; nil: 0
+}
+
+// scoresOf are the score of a model and those of its outlook.
+func scoresOf(q *sql.Query, m *models.Model) *sqlScore {
+	s := scoreSQL(q, m)
+	if m.Outlook != nil && m.Outlook.Shrink != nil {
+		s.shrink = scoreSQL(q, m.Outlook.Shrink)
+	}
+	if m.Outlook != nil && m.Outlook.Grow != nil {
+		s.grow = scoreSQL(q, m.Outlook.Grow)
+	}
+	return s
+}
+
+// columns are those of the result.
+func (s *sqlScore) columns(band sql.Value) []sql.Output {
+	outputs := []sql.Output{{Name: "account", Value: s.q.Account()}, {Name: "snapshot_date", Value: s.q.Date()}}
+	if s.m.Columns.RecordedAt != "" {
+		outputs = append(outputs, sql.Output{Name: "as_of", Value: s.q.AsOf()})
+	}
+	outputs = append(outputs, sql.Output{Name: "p", Value: s.p()}, sql.Output{Name: "health", Value: s.health()}, sql.Output{Name: "band", Value: band})
+	if s.m.Outlook != nil {
+		outputs = append(outputs, s.prospects()...)
+	}
+	return outputs
 }
 
 // scoreSQL writes score and log-odds, as Model.Predict computes them.
@@ -121,9 +158,13 @@ func scoreSQL(q *sql.Query, m *models.Model) *sqlScore {
 		s.eta = shiftedSQL(q, m, route, s.eta)
 	}
 	s.eta = q.Bind(s.eta, "eta")
-	zero := q.Number(0)
-	s.exp = q.Bind(q.Raw(expr.Number, "CASE WHEN abs(%[1]s) > 745 THEN %[2]s ELSE exp(- abs(%[1]s)) END", s.eta, zero), "exp")
 	return s
+}
+
+// exp is e to the power of minus the size of eta.
+func (s *sqlScore) exp() sql.Value {
+	q := s.q
+	return q.Bind(q.Raw(expr.Number, "CASE WHEN abs(%[1]s) > 745 THEN %[2]s ELSE exp(- abs(%[1]s)) END", s.eta, q.Number(0)), "exp")
 }
 
 // termsAtOnce is how many terms of a sum are written into one expression: engines have limits
@@ -189,7 +230,7 @@ func calibratedSQL(q *sql.Query, c models.Calibration, score sql.Value) sql.Valu
 		}
 		return q.Raw(expr.Number, text+" END", args...)
 	case c.Knots != nil:
-		return betweenSQL(q, c.Knots, score)
+		return stairSQL(q, c.Knots, score)
 	}
 	if c.Intercept == 0 && c.Slope == 1 {
 		return score
@@ -197,47 +238,37 @@ func calibratedSQL(q *sql.Query, c models.Calibration, score sql.Value) sql.Valu
 	return q.Plus(q.Number(c.Intercept), q.Times(q.Number(c.Slope), score))
 }
 
-// betweenSQL goes in a straight line from knot to knot, and is level beyond the outermost.
-func betweenSQL(q *sql.Query, knots []models.Knot, score sql.Value) sql.Value {
-	l := q.Ladder(score)
-	l.Rung("<=", knots[0].Score, q.Number(knots[0].Eta))
-	for k, high := range knots[1:] {
-		low := knots[k]
-		l.Rung("=", high.Score, q.Number(high.Eta))
-		rise, top := q.Number(high.Eta-low.Eta), q.Number(high.Eta)
-		if high.Eta == low.Eta {
-			l.Rung("<", high.Score, top)
-			continue
-		}
-		// What rounding would lift above the upper knot stays there.
-		l.Rung("<", high.Score, q.Raw(expr.Number, "CASE WHEN %[1]s + (%[2]s - %[3]s) / %[4]s * %[5]s > %[6]s THEN %[6]s ELSE %[1]s + (%[2]s - %[3]s) / %[4]s * %[5]s END",
-			q.Number(low.Eta), score, q.Number(low.Score), q.Number(high.Score-low.Score), rise, top))
+// stairSQL is the log-odds of the step of a staircase.
+func stairSQL(q *sql.Query, knots []models.Knot, score sql.Value) sql.Value {
+	l, last := q.Ladder(score), len(knots)-1
+	for k, next := range knots[1:] {
+		l.Rung("<", next.Score, q.Number(knots[k].Eta))
 	}
-	return l.Last(q.Number(knots[len(knots)-1].Eta))
+	return l.Last(q.Number(knots[last].Eta))
 }
 
 // p is the probability (models.Probability), bound so that bands can be told from it.
 func (s *sqlScore) p() sql.Value {
 	one := s.q.Number(1)
-	return s.q.Bind(s.q.Raw(expr.Number, "CASE WHEN %[1]s >= 0 THEN %[2]s / (%[2]s + %[3]s) ELSE %[3]s / (%[2]s + %[3]s) END", s.eta, one, s.exp), "p")
+	return s.q.Bind(s.q.Raw(expr.Number, "CASE WHEN %[1]s >= 0 THEN %[2]s / (%[2]s + %[3]s) ELSE %[3]s / (%[2]s + %[3]s) END", s.eta, one, s.exp()), "p")
 }
 
 // health is the probability of the opposite, in percent.
 func (s *sqlScore) health() sql.Value {
 	one, hundred := s.q.Number(1), s.q.Number(100)
-	return s.q.Bind(s.q.Raw(expr.Number, "CASE WHEN %[1]s <= 0 THEN %[4]s * (%[2]s / (%[2]s + %[3]s)) ELSE %[4]s * (%[3]s / (%[2]s + %[3]s)) END", s.eta, one, s.exp, hundred), "health")
+	return s.q.Bind(s.q.Raw(expr.Number, "CASE WHEN %[1]s <= 0 THEN %[4]s * (%[2]s / (%[2]s + %[3]s)) ELSE %[4]s * (%[3]s / (%[2]s + %[3]s)) END", s.eta, one, s.exp(), hundred), "health")
 }
 
 // prospects are the outlook of the account.
 func (s *sqlScore) prospects() []sql.Output {
 	q := s.q
-	claim := func(m *models.Model) sql.Value {
-		if m == nil {
+	claim := func(of *sqlScore) sql.Value {
+		if of == nil {
 			return q.Number(0)
 		}
-		return scoreSQL(q, m).p()
+		return of.p()
 	}
-	leave, shrink, grow := s.p(), claim(s.m.Outlook.Shrink), claim(s.m.Outlook.Grow)
+	leave, shrink, grow := s.p(), claim(s.shrink), claim(s.grow)
 	all := q.Bind(q.Raw(expr.Number, "%s + %s + %s", leave, shrink, grow), "all")
 	// Multiples of 2^-40, as models.NewProspect makes them.
 	down := func(p sql.Value, name string) sql.Value {

@@ -32,8 +32,8 @@ func (s *sqlScore) reached(threshold, hysteresis float64) sql.Value {
 	if hysteresis == 0 {
 		return enters
 	}
-	entered := q.LastDay(enters)
-	left := q.LastDay(q.Raw(expr.Bool, "(NOT %s)", s.above(threshold, hysteresis)))
+	entered := q.LastRow(enters)
+	left := q.LastRow(q.Raw(expr.Bool, "(NOT %s)", s.above(threshold, hysteresis)))
 	return q.Raw(expr.Bool, "(%[1]s IS NOT NULL AND (%[2]s IS NULL OR %[1]s > %[2]s))", entered, left)
 }
 

@@ -1,11 +1,9 @@
 package export
 
 import (
-	"encoding/csv"
 	"fmt"
-	"io"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"holdfast/features"
@@ -38,34 +36,92 @@ type Cut struct {
 	UpTo float64 // the score at and below which an account is of the band, or of a worse one
 }
 
-// PercentWeights returns the percent weights of a model, and where red and yellow begin on
-// their score; no cuts where the model has no bands, or where a line does not lead from the
-// score to the probability. The score of an account is
+// Level is the probability at a score.
+type Level struct {
+	Score float64
+	P     float64
+}
+
+// Sheet is what people type into a customer-success platform. The score of an account is
 //
 //	sum over factors of points * score / 100,  score = 100 (x - at 0)/(at 100 - at 0) within 0 and 100
 //
-// with x the value on the factor's scale. A model that is no such sum is an
-// *UnsupportedError that names the candidate to fit instead.
-func PercentWeights(m *models.Model) ([]PercentWeight, []Cut, error) {
+// with x the value on the factor's scale.
+type Sheet struct {
+	Weights []PercentWeight
+	Cuts    []Cut   // where red and yellow begin; none without bands, or where no line leads from score to probability
+	Levels  []Level // of scores from 0 to 100, if Linear
+	Linear  bool    // made of a weighted sum of limited numbers, as WeightsOf says, which ranks as this score does
+}
+
+// WeightsOf returns the percent weights of a model: its own, or those of a weighted sum whose
+// numbers all have limits (linear.go), which is the same up to a line. A model that is no such
+// sum is an *UnsupportedError that names the factor that is in the way, or the candidate to
+// fit instead.
+func WeightsOf(m *models.Model) (*Sheet, error) {
+	if isLinear(m) {
+		return linearSheet(m)
+	}
 	points, err := pointsOf(m)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var list []PercentWeight
 	for j := range m.Encoder.Factors {
 		f := &m.Encoder.Factors[j]
 		w := PercentWeight{Factor: f.Factor.Name, Category: f.Factor.Category, Points: points[j], Higher: "healthier",
-			Source: f.Factor.Source(), Scale: string(f.Factor.Scale), Missing: missingRule(m, f), encoding: f}
+			Source: sourceOf(f), Scale: string(f.Factor.Scale), Missing: missingRule(m, f), encoding: f}
 		if f.Factor.Expect == features.HigherChurn {
 			w.Higher = "riskier"
-		}
-		if f.Factor.Only != nil {
-			w.Source += fmt.Sprintf(", only where %s is %s; elsewhere its average score", f.Factor.Only.By, strings.Join(f.Factor.Only.In, " or "))
 		}
 		w.place()
 		list = append(list, w)
 	}
-	return list, cuts(m), nil
+	s := &Sheet{Weights: list}
+	if !countsUp(m) && m.Routing == nil {
+		s.along(m, line{top: m.Intercept, perPoint: 1})
+	}
+	return s, nil
+}
+
+// countsUp says whether health counts up to the event: of a score of who will grow.
+func countsUp(m *models.Model) bool {
+	return slices.ContainsFunc(m.Coef, func(b float64) bool { return b > 0 })
+}
+
+// line leads from percent weights to the score of the model: top at 0, and less by perPoint.
+type line struct{ top, perPoint float64 }
+
+// along sets what the line says of bands and probabilities.
+func (s *Sheet) along(m *models.Model, l line) {
+	c := m.Calibration
+	if c.Bands != nil || c.Knots == nil && !(c.Slope > 0) {
+		return
+	}
+	for _, q := range s.tenths() {
+		s.Levels = append(s.Levels, Level{float64(q), models.Probability(c.Eta(l.top - l.perPoint*float64(q)))})
+	}
+	if m.Bands == nil {
+		return
+	}
+	for _, b := range []struct {
+		band models.Band
+		from float64
+	}{{models.Red, m.Bands.Red}, {models.Yellow, m.Bands.Yellow}} {
+		// From the least score of the model that is in the band, ties included as everywhere.
+		least := leastEta(func(score float64) bool { return models.Reaches(models.Probability(c.Eta(score)), b.from) })
+		if upTo := (l.top - least) / l.perPoint; upTo >= 0 && upTo <= 100 {
+			s.Cuts = append(s.Cuts, Cut{b.band, upTo})
+		}
+	}
+}
+
+// tenths are the scores whose probability the sheet shows.
+func (s *Sheet) tenths() []int {
+	if !s.Linear {
+		return nil
+	}
+	return []int{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100}
 }
 
 // pointsOf are the points of the factors, in the order of the encoder.
@@ -104,6 +160,14 @@ func cardPoints(c *platform.Card) []float64 {
 		points[j] *= 100
 	}
 	return points
+}
+
+// sourceOf says what the factor is computed from.
+func sourceOf(f *features.Encoding) string {
+	if f.Factor.Only == nil {
+		return f.Factor.Source()
+	}
+	return fmt.Sprintf("%s, only where %s is %s; elsewhere its average score", f.Factor.Source(), f.Factor.Only.By, strings.Join(f.Factor.Only.In, " or "))
 }
 
 // place says what the values of a factor score.
@@ -186,115 +250,4 @@ func missingRule(m *models.Model, f *features.Encoding) string {
 	}
 	how := map[features.Policy]string{features.Median: " (the median)", features.Own: " (the median)", features.Mean: " (the mean)"}[f.Factor.Missing]
 	return "counts as " + shown(f.Fill) + how
-}
-
-// cuts turns the thresholds of the probability into scores: with eta = a + c (k - H/1),
-// p >= t exactly where H <= k + (a - logit t)/c.
-func cuts(m *models.Model) []Cut {
-	c := m.Calibration
-	if m.Bands == nil || c.Knots != nil || c.Bands != nil || !(c.Slope > 0) || m.Routing != nil {
-		return nil
-	}
-	for _, b := range m.Coef {
-		if b > 0 {
-			return nil // a score of who will grow: health counts up to it
-		}
-	}
-	var list []Cut
-	for _, b := range []struct {
-		band models.Band
-		from float64
-	}{{models.Red, m.Bands.Red}, {models.Yellow, m.Bands.Yellow}} {
-		upTo := m.Intercept + (c.Intercept-math.Log(b.from/(1-b.from)))/c.Slope
-		if upTo >= 0 && upTo <= 100 {
-			list = append(list, Cut{b.band, upTo})
-		}
-	}
-	return list
-}
-
-// shown is a number for people: six significant digits.
-func shown(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
-
-// WeightsCSV writes the percent weights, a factor a line, with all digits. Texts that a
-// spreadsheet would take for a formula get an apostrophe in front.
-func WeightsCSV(w io.Writer, m *models.Model) error {
-	list, cuts, err := PercentWeights(m)
-	if err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	head := []string{"factor", "category", "points", "higher_is", "scale"}
-	for _, q := range quarters() {
-		head = append(head, fmt.Sprintf("value_at_%d", q))
-	}
-	c.Write(append(head, "steps", "missing", "computed_from"))
-	for _, x := range list {
-		row := []string{inert(x.Factor), inert(x.Category), digits(x.Points), x.Higher, x.Scale}
-		for _, q := range quarters() {
-			row = append(row, x.value(q, digits))
-		}
-		c.Write(append(row, inert(x.Steps), inert(x.Missing), inert(x.Source)))
-	}
-	for _, cut := range cuts {
-		c.Write([]string{fmt.Sprintf("(%s up to)", cut.Band), "", digits(cut.UpTo), "", "", "", "", "", "", "", "", "", ""})
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// value is the value that scores q, empty where steps say what values score.
-func (w *PercentWeight) value(q int, write func(float64) string) string {
-	if w.At == nil {
-		return ""
-	}
-	return write(w.At[q])
-}
-
-// inert makes text safe in a spreadsheet.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// WeightsMarkdown writes the percent weights as a page for people.
-func WeightsMarkdown(w io.Writer, m *models.Model) error {
-	list, cuts, err := PercentWeights(m)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Weights of %s\n\n", escaped(m.Name))
-	b.WriteString("The score of an account is the sum of points × factor score / 100. A factor scores from 0 to 100, in a straight line\n" +
-		"between the value at 0 and the value at 100 (on its scale), and never less or more.\n\n")
-	b.WriteString("| factor | category | points | higher is | scale | at 0 | at 25 | at 50 | at 75 | at 100 | missing |\n")
-	b.WriteString("|---|---|---:|---|---|---:|---:|---:|---:|---:|---|\n")
-	for _, x := range list {
-		cells := []string{escaped(x.Factor), escaped(x.Category), shown(x.Points), x.Higher, x.Scale}
-		for _, q := range quarters() {
-			cells = append(cells, x.value(q, shown))
-		}
-		b.WriteString("| " + strings.Join(append(cells, escaped(x.Missing)), " | ") + " |\n")
-	}
-	b.WriteString("\n")
-	for _, x := range list {
-		if x.Steps != "" {
-			fmt.Fprintf(&b, "- %s scores %s\n", escaped(x.Factor), escaped(x.Steps))
-		}
-		if x.Source != x.Factor {
-			fmt.Fprintf(&b, "- %s is computed from %s\n", escaped(x.Factor), escaped(x.Source))
-		}
-	}
-	for _, cut := range cuts {
-		fmt.Fprintf(&b, "- %s: a score of %s or less\n", cut.Band, shown(cut.UpTo))
-	}
-	_, err = io.WriteString(w, b.String())
-	return err
-}
-
-// escaped is text in a table of Markdown, in which nothing of it has a meaning.
-func escaped(s string) string {
-	return strings.NewReplacer("\\", `\\`, "|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "&", "&amp;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`).Replace(s)
 }

@@ -31,12 +31,12 @@ func TestPercentWeightsSumToAHundred(t *testing.T) {
 		if c.Kind != models.Weights && c.Fitting.Form != models.Percent {
 			continue
 		}
-		list, _, err := PercentWeights(fit(t, c))
+		s, err := WeightsOf(fit(t, c))
 		if err != nil {
 			t.Fatal(err)
 		}
 		total := 0.0
-		for _, w := range list {
+		for _, w := range s.Weights {
 			total += w.Points
 		}
 		if math.Abs(total-100) > 1e-12 {
@@ -54,10 +54,11 @@ func TestTheTableIsEnoughToScoreByHand(t *testing.T) {
 				continue
 			}
 			m := fit(t, c)
-			list, cuts, err := PercentWeights(m)
+			sheet, err := WeightsOf(m)
 			if err != nil {
 				t.Fatal(err)
 			}
+			list, cuts := sheet.Weights, sheet.Cuts
 			if len(cuts) == 0 {
 				t.Fatalf("%s: no cuts", name)
 			}
@@ -101,10 +102,11 @@ func TestTheTableIsEnoughToScoreByHand(t *testing.T) {
 
 func TestWeightsSayWhatEveryValueScores(t *testing.T) {
 	m := fit(t, handScores())
-	list, _, err := PercentWeights(m)
+	s, err := WeightsOf(m)
 	if err != nil {
 		t.Fatal(err)
 	}
+	list := s.Weights
 	usage, load, depth, calm, mood := list[0], list[1], list[2], list[3], list[4]
 	if usage.Points != 40 || usage.Higher != "healthier" || usage.At[0] != 10 || usage.At[50] != 50 || usage.At[100] != 90 {
 		t.Errorf("usage %+v", usage)

@@ -19,7 +19,7 @@ func alertsSection(r *backtest.Result) Section {
 	}
 	s.Lead = alertsLead(best)
 	s.Tables = alertTables(r, "of "+name(best.Name), func(i int) bool { return r.Candidates[i].Name == best.Name })
-	s.Notes = []string{"An account that stays as it is is one alert, not one a week. Precision is the share of the alerts that came true; beneath it, its interval and what an alert " +
+	s.Notes = []string{"An alert counts once for as long as it stands, not once a week. Precision is the share of the alerts that came true; beneath it, its interval and what an alert " +
 		"at every score would have had (else); alerts whose outcome is not known yet are left out of it. Recall is the share of the churners that any alert announced."}
 	if others := alertTables(r, "", func(i int) bool { return r.Candidates[i].Name != best.Name }); len(others) > 0 {
 		s.Details = []Detail{{Summary: "Alerts and playbooks of the other candidates", Tables: others}}

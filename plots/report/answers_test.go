@@ -62,9 +62,9 @@ func TestSectionsAnswerInOneSentence(t *testing.T) {
 		"alerts": `With vendor, the alert "dropped" would have been raised 15.3 times a week; of those whose outcome is known 25% came true, where one raised at random would have 12% of the time, ` +
 			"and 50% of the churners were announced.",
 		"bands":    "How many of the accounts that vendor showed in each colour churned: red 26%, yellow 16%, green 6%; the goal of at most 5.0% at risk, with a line drawn for it in training, was met in the latest test window, but only because the line was moved.",
-		"segments": "Of 2 segments with enough churn to be judged alone, vendor is better than today for certain in 1 of them and worse for certain in none.",
+		"segments": "Of 2 segments with enough churn to be judged alone, vendor is clearly better than today in 1 of them and clearly worse in none.",
 		"rollout":  "With vendor in the place of today, 136 of 580 accounts change their colour: 80 for the worse and 56 for the better; of the 50 accounts at the top of the call list, 31 stay on it.",
-		"targets":  "Renewals for less: Keep the base rate for contraction.",
+		"targets":  "Renewals for less. Keep the base rate for contraction.",
 		"immature": "640 accounts and dates have no outcome yet; of those of Q2 2026 vendor expects 14% to churn; it should pick the churner 77 times out of 100.",
 		"touched":  "The team worked 210 of the 0 accounts and dates between their score and their outcome; however that is allowed for, vendor picks the churner between 76 and 82 times out of 100.",
 	} {
@@ -94,7 +94,7 @@ func TestSectionsShowWhatIsKnown(t *testing.T) {
 	p := Page{Result: furtherTargets(told())}
 	for _, c := range []struct{ section, table, row string }{
 		{"capacity", "Gross revenue retention", "vendor (to be promoted) | 90.0% (88.0% to 92.0%) | 92.0% (89.0% to 93.0%)"},
-		{"capacity", "Best profit", "today (champion) | unknown | 15.0 | 50.0%"},
+		{"capacity", "Best profit", "today (champion) | unknown | 15.00 | 50.0%"},
 		{"capacity", "Value of the churned accounts, by tier", "enterprise | vendor (to be promoted) | 10 | 300 | 31 | 900,000 (800,000 to 1,000,000) | 0 (0 to 0) | 0 (0 to 0) | 12.0% (10.0% to 15.0%)"},
 		{"capacity", "Value in each period", "2023-07-01 | today (champion) | 430 | 50 | 5,000,000 | 600,000 | 500,000 | 300,000 | 200,000"},
 		{"warning", "Churners that were green", "today (champion) | 40 of 380 (worth 250,000) | 2 of 410 (worth 9,000)"},

@@ -44,7 +44,7 @@ func rankTable(r *backtest.Result, a *backtest.Audition) Table {
 	t := Table{Caption: "Rank in each fold, 1 is the best", Head: []Column{text("Trained on")}}
 	for _, l := range a.Leaders {
 		if l.Candidate >= 0 && l.Candidate < len(r.Candidates) {
-			t.Head = append(t.Head, number(words.Label(r.Candidates[l.Candidate].Name, 30)))
+			t.Head = append(t.Head, candidateColumn(r, r.Candidates[l.Candidate].Name))
 		}
 	}
 	for k, f := range r.Folds {

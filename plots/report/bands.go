@@ -19,6 +19,9 @@ func bandsSection(r *backtest.Result) Section {
 		return s
 	}
 	s.Lead = bandsLead(r)
+	if said := askedWords(r); said != "" {
+		s.Text = append(s.Text, said)
+	}
 	s.Tables = []Table{bandTable(r, "Each colour, over all test windows", func(i int) bool { return isContender(r, i) })}
 	if t := thresholdTable(r); len(t.Rows) > 0 {
 		s.Tables = append(s.Tables, t)
@@ -70,6 +73,33 @@ func bandsLead(r *backtest.Result) string {
 		lead += goalWords(best.Goal)
 	}
 	return lead + "."
+}
+
+// askedWords says what a colour that was drawn for a share of the accounts came to hold,
+// where that is half as much again or more, or half or less: a reader who asked for 5% in
+// red and finds 29% should not have to guess why.
+func askedWords(r *backtest.Result) string {
+	best, _ := find(r, winner(r))
+	rules := r.Options.Bands.OrDefault()
+	if best.Bands == nil || len(best.Bands.ByFold) == 0 {
+		return ""
+	}
+	var said []string
+	for _, b := range riskiestFirst(best.Bands.List) {
+		asked := rules.Red.Share
+		if b.Band == models.Yellow {
+			asked = rules.Yellow.Share
+		}
+		if b.Band == models.Green || asked == 0 || b.Share > asked/2 && b.Share < asked*1.5 {
+			continue
+		}
+		said = append(said, fmt.Sprintf("%s was to hold %s of the accounts and held %s", b.Band, words.Percent(asked, 1), words.Percent(b.Share, 1)))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return words.Capital(strings.Join(said, ", ")) + ": the line was drawn on the past, and " + name(best.Name) +
+		" gives the accounts that came after other risks, or gives many of them the same."
 }
 
 // goalWords says whether the board's goal was met.

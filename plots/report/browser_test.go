@@ -46,6 +46,11 @@ func TestPageInABrowser(t *testing.T) {
 		{"the page is complete without scripts", checkWithoutScripts},
 		{"a screen reader finds its way", checkLandmarks},
 		{"text stands out in light and dark", checkContrast},
+		{"paper ends with an appendix, and the screen is left as it was", checkAppendix},
+		{"candidates are hidden in columns and in every chart", checkColumns},
+		{"a value shows where the pointer rests", checkHover},
+		{"the keyboard goes down the page", checkFocus},
+		{"axe-core has no objection", checkAxe},
 	} {
 		t.Run(c.fact, func(t *testing.T) {
 			tab, leave := chromedp.NewContext(browser)
@@ -69,7 +74,7 @@ func startBrowser(t *testing.T) context.Context {
 	if path == "" {
 		t.Skip("no chromium, chromium-browser or google-chrome: not checked that tables sort, that sliders work, that names are inert, and that the page prints")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(cancel)
 	ctx, stop := chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox)...)
 	t.Cleanup(stop)
@@ -377,6 +382,10 @@ func checkPaper(t *testing.T, tab context.Context) {
 	act(t, tab, emulate(emulation.SetEmulatedMediaParams{Media: "print"}))
 	if got := ask[int](t, tab, `[...document.querySelectorAll("nav, input, .skip, #trial")].filter((e) => e.checkVisibility()).length`); got != 0 {
 		t.Errorf("the paper has %d controls", got)
+	}
+	// A head that holds a control is not repeated on the next page.
+	if got := ask[int](t, tab, `[...document.querySelectorAll("thead button")].filter((button) => getComputedStyle(button).display !== "contents").length`); got != 0 {
+		t.Errorf("%d heads have a control on paper", got)
 	}
 	if got := ask[int](t, tab, "window.unfolded"); folded == 0 || got != folded {
 		t.Errorf("%d of %d fold-outs were open for the printer", got, folded)

@@ -31,6 +31,9 @@ func capacitySection(r *backtest.Result) Section {
 	}
 	s.Details = append(s.Details, stakesDetail(r)...)
 	s.Details = append(s.Details, worthDetails(r)...)
+	if d, ok := decisionDetail(r); ok {
+		s.Details = append(s.Details, d)
+	}
 	s.Details = append(s.Details, glossary(columns))
 	return s
 }

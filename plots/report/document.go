@@ -80,8 +80,9 @@ type Table struct {
 
 // Column heads a column; figures are set flush right, in digits of equal width.
 type Column struct {
-	Name   string `json:"name"`
-	Figure bool   `json:"figure,omitempty"`
+	Name      string `json:"name"`
+	Figure    bool   `json:"figure,omitempty"`
+	Candidate string `json:"candidate,omitempty"` // whom the column is about, as in Row.Candidate
 }
 
 // Row is a line of a table, in the order of its head.

@@ -13,9 +13,9 @@ import (
 
 // healthSection answers: what can the data support?
 func healthSection(h *health.Report) Section {
-	s := Section{ID: "health", Title: "What can the data support?", Lead: words.Clean(strings.Join(h.Summary[:min(1, len(h.Summary))], ""))}
+	s := Section{ID: "health", Title: "What can the data support?", Lead: words.Prose(words.Clean(strings.Join(h.Summary[:min(1, len(h.Summary))], "")))}
 	for _, line := range h.Summary[min(1, len(h.Summary)):] {
-		s.Text = append(s.Text, words.Clean(line))
+		s.Text = append(s.Text, words.Prose(words.Clean(line)))
 	}
 	if len(h.Findings) > 0 {
 		s.Tables = append(s.Tables, findingTable("To act on", h.Findings))

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"holdfast/backtest"
+	"holdfast/models"
 	"holdfast/plots/words"
 )
 
@@ -56,7 +58,7 @@ func (p InSample) caution() Section {
 	return Section{ID: "caution", Title: "Is this a backtest?",
 		Lead: "No. There are too few dates to learn from the past and test on what came after.",
 		Text: []string{
-			sentence(p.Why),
+			sentence(words.Capital(p.Why)),
 			fmt.Sprintf("Every score learned from all %s examples, %s of them %s, and was tested on the same ones. What that flatters it by was estimated and taken off; "+
 				"what another quarter would bring, nobody can tell from these data.", words.Count(n.N), words.Count(n.Churned), p.Validation.Target.Event()),
 		}}
@@ -80,9 +82,26 @@ func (p InSample) figures() Section {
 		}
 	}
 	return Section{ID: "figures", Title: "How good are the scores?",
-		Lead:   "By the last column; the one before says how much a score learned by heart.",
+		Lead:   inSampleLead(v),
+		Text:   []string{"What counts is the last column; the one before it is what a score learned by heart."},
 		Tables: []Table{t},
 		Notes:  []string{"AUC: 0.5 is guessing, 1 is perfect. Log loss and Brier score: less is better. A slope below 1 means that the percentages are too extreme."}}
+}
+
+// inSampleLead says AUC, corrected, as what it is: the share of pairs in the right order.
+func inSampleLead(v *backtest.InSample) string {
+	var said []string
+	for _, c := range v.Candidates {
+		for _, m := range c.Metrics {
+			if m.Name == backtest.AUC && words.Fixed(m.Value, 0) != words.Undefined {
+				said = append(said, name(c.Name)+" picks the churner "+outOf100(m.Value))
+			}
+		}
+	}
+	if v.Target.OrChurn() != models.Churn || len(said) == 0 {
+		return "The table says how far each score can be trusted."
+	}
+	return "Shown one account that churned and one that renewed, " + strings.Join(said, ", ") + ", where guessing would be right 50 times."
 }
 
 // method says what was done.

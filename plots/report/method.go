@@ -70,8 +70,8 @@ func recordTable(p Page) Table {
 	add("margin", strconv.FormatFloat(r.Options.Margin, 'g', -1, 64))
 	add("interval level", words.Level(r.Options.Level))
 	add("seed", strconv.FormatUint(r.Options.Seed, 10))
-	add("snapshots, SHA-256", r.Data.Hashes.Snapshots)
-	add("outcomes, SHA-256", r.Data.Hashes.Outcomes)
+	add("snapshots, content hash", r.Data.Hashes.Snapshots)
+	add("outcomes, content hash", r.Data.Hashes.Outcomes)
 	add("project", words.Clean(p.ConfigName))
 	add("version", words.Clean(p.Version))
 	return t

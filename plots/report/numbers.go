@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"holdfast/backtest"
+	"holdfast/backtest/metrics"
 	"holdfast/plots/words"
 )
 
@@ -28,8 +29,13 @@ func numbersDetails(r *backtest.Result) []Detail {
 		d.Tables = append(d.Tables, turnedTable(r, "Each account counted by its value", weighted, weightedOf))
 		shown = append(shown, weighted...)
 	}
-	if t := stabilityTable(r); len(t.Rows) > 0 {
-		d.Tables = append(d.Tables, t)
+	for _, t := range []Table{
+		stabilityTable(r, "Have the predictions moved? The newest test window against its training window", func(c backtest.CandidateResult) metrics.Stability { return c.Stability }),
+		stabilityTable(r, "The same by value: has the money moved?", func(c backtest.CandidateResult) metrics.Stability { return c.ValueMove }),
+	} {
+		if len(t.Rows) > 0 {
+			d.Tables = append(d.Tables, t)
+		}
 	}
 	if len(d.Tables) == 0 {
 		return nil
@@ -77,7 +83,7 @@ func lossParts() []string {
 func turnedTable(r *backtest.Result, caption string, metrics []string, of func(backtest.CandidateResult) []backtest.Metric) Table {
 	t := Table{Caption: caption, Head: []Column{text("Metric")}}
 	for _, i := range order(r) {
-		t.Head = append(t.Head, number(words.Label(r.Candidates[i].Name, 30)))
+		t.Head = append(t.Head, candidateColumn(r, r.Candidates[i].Name))
 	}
 	for _, m := range metrics {
 		line := cells(words.Capital(words.Metric(m).Label))
@@ -111,12 +117,12 @@ func weightedNames(r *backtest.Result) []string {
 }
 
 // stabilityTable says how far the newest predictions lie from those of the training window.
-func stabilityTable(r *backtest.Result) Table {
-	t := Table{Caption: "Have the predictions moved? The newest test window against its training window", Head: []Column{
+func stabilityTable(r *backtest.Result, caption string, of func(backtest.CandidateResult) metrics.Stability) Table {
+	t := Table{Caption: caption, Head: []Column{
 		text("Candidate"), number("Stability index (PSI)"), number("By chance below, in 95%"), number("p"), number("Newest examples"),
 	}}
 	for _, i := range order(r) {
-		x := r.Candidates[i].Stability
+		x := of(r.Candidates[i])
 		if x.N == 0 {
 			continue
 		}

@@ -63,8 +63,8 @@
     }
   }
 
-  // Candidates: rows and marks of those not picked are hidden, on paper too, and the page
-  // says so. Rows carry the number of a candidate, marks in charts its name.
+  // Candidates: rows, columns and marks of those not picked are hidden, on paper too, and the
+  // page says so. Rows and columns carry the number of a candidate, marks in charts its name.
 
   const picker = document.getElementById("picker");
   if (picker) {
@@ -72,6 +72,9 @@
     const pick = () => {
       const shown = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
       for (const row of all("tr[data-candidate]")) row.hidden = !shown.has(row.dataset.candidate);
+      for (const th of all("th[data-candidate]")) {
+        for (const row of th.closest("table").rows) row.cells[th.cellIndex].hidden = !shown.has(th.dataset.candidate);
+      }
       const drawn = new Set(boxes.filter((box) => box.checked).map((box) => box.dataset.series));
       for (const marks of all("svg [data-candidate]")) marks.toggleAttribute("hidden", !drawn.has(marks.dataset.candidate));
       const left = boxes.length - shown.size;
@@ -118,15 +121,45 @@
     move();
   }
 
-  // Paper has no fold-outs: all are opened for the printer, and closed again.
+  // Paper has no fold-outs. What is folded, and what is marked as an aside, moves to an
+  // appendix for the printer and back again, so that the pages before it are those that a
+  // meeting needs. Each section says what of it stands there.
 
-  let closed = [];
+  const appendix = document.getElementById("appendix");
+  let moved = []; // what was moved, the place that it left, and whether it was open
+  let added = []; // headings and pointers for paper only
+  const add = (parent, tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    added.push(element);
+    return element;
+  };
+  const nameOf = (aside) => aside.dataset.aside ?? aside.querySelector("summary").textContent;
+
   window.addEventListener("beforeprint", () => {
-    closed = all("details:not([open])");
-    for (const fold of closed) fold.open = true;
+    for (const section of all("main > section:not(#appendix)")) {
+      const asides = all(":scope > [data-aside], :scope > details", section);
+      if (asides.length === 0) continue;
+      add(appendix, "h3", section.querySelector("h2").textContent);
+      for (const aside of asides) {
+        const place = document.createComment("");
+        aside.replaceWith(place);
+        appendix.append(aside);
+        moved.push({ aside, place, open: aside.open });
+        if (aside.open === false) aside.open = true;
+      }
+      add(section, "p", `In the appendix: ${asides.map(nameOf).join("; ")}.`).className = "note";
+    }
+    appendix.hidden = moved.length === 0;
   });
   window.addEventListener("afterprint", () => {
-    for (const fold of closed) fold.open = false;
-    closed = [];
+    for (const { aside, place, open } of moved) {
+      place.replaceWith(aside);
+      if (open === false) aside.open = false;
+    }
+    for (const element of added) element.remove();
+    [moved, added] = [[], []];
+    appendix.hidden = true;
   });
 })();

@@ -22,12 +22,21 @@ func rankingSection(r *backtest.Result) Section {
 	}
 	s.Details = []Detail{glossary(columns)}
 	if t := leadsTable(r); len(t.Rows) > 0 {
-		s.Details = append(s.Details, Detail{Summary: "Asked earlier, asked later", Tables: []Table{t},
+		tables := []Table{t}
+		if t := valueLeadsTable(r); len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
+		s.Details = append(s.Details, Detail{Summary: "Asked earlier, asked later", Tables: tables,
 			Text: []string{"The same models and folds, asked at other distances from the renewal: how well each ranks then."}})
 	}
 	if tables := gainsTables(r); len(tables) > 0 {
 		s.Details = append(s.Details, Detail{Summary: "Gains tables", Tables: tables,
-			Text: []string{"Accounts and dates sorted by risk and cut into tenths, the riskiest first. Captured and lift count everything down to the end of the line."}})
+			Text: []string{"Accounts and dates sorted by risk and cut into tenths, the riskiest first. Captured and lift count everything down to the end of the line. " +
+				"Where a tenth ends among accounts of equal risk, their churners are shared out, which gives parts of one."}})
+	}
+	if tables := valueGainsTables(r); len(tables) > 0 {
+		s.Details = append(s.Details, Detail{Summary: "Gains tables by value", Tables: tables,
+			Text: []string{"The same with each account counted by its value, cut into tenths of all value. The account in which a tenth ends is shared out."}})
 	}
 	return s
 }

@@ -27,8 +27,14 @@ type view struct {
 // sectionView is a section with its drawn figures and its panel.
 type sectionView struct {
 	Section
-	Figures []template.HTML
+	Figures []figureView
 	Trial   *trialView
+}
+
+// figureView is a drawn figure.
+type figureView struct {
+	SVG   template.HTML
+	Aside string // its caption, if it stands in the appendix on paper
 }
 
 // trialView is a panel with the values that page.js looks up.
@@ -78,7 +84,7 @@ func (d *Document) view(figure func(string) ([]byte, error)) (view, error) {
 			if err != nil {
 				return view{}, fmt.Errorf("chart %s: %w", f.Name, err)
 			}
-			drawn.Figures = append(drawn.Figures, svg)
+			drawn.Figures = append(drawn.Figures, figureView{SVG: svg, Aside: f.aside(svg)})
 		}
 		v.Sections = append(v.Sections, drawn)
 	}

@@ -54,8 +54,11 @@ func rolloutLead(roll *backtest.Rollout) string {
 			}
 		}
 	}
-	lead := fmt.Sprintf("With %s in the place of %s, %s of %s accounts change their colour: %s for the worse and %s for the better",
-		name(roll.Challenger), name(roll.Champion), words.Count(worse+better), words.Count(roll.Accounts), words.Count(worse), words.Count(better))
+	lead := fmt.Sprintf("With %s in the place of %s, none of %s accounts changes its colour", name(roll.Challenger), name(roll.Champion), words.Count(roll.Accounts))
+	if worse+better > 0 {
+		lead = fmt.Sprintf("With %s in the place of %s, %s of %s accounts change their colour: %s for the worse and %s for the better",
+			name(roll.Challenger), name(roll.Champion), words.Count(worse+better), words.Count(roll.Accounts), words.Count(worse), words.Count(better))
+	}
 	if roll.Capacity > 0 {
 		lead += fmt.Sprintf("; of the %s at the top of the call list, %s stay on it", words.Plural(roll.Capacity, "account", "accounts"), words.Count(roll.OnBoth))
 	}

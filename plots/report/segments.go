@@ -34,7 +34,8 @@ func segmentsSection(r *backtest.Result) Section {
 	return s
 }
 
-// segmentsLead counts the segments in which the challenger is better or worse for certain.
+// segmentsLead counts the segments in which the challenger is clearly better or worse: by
+// more than chance explains.
 func segmentsLead(r *backtest.Result) string {
 	judged, better, worse := 0, 0, 0
 	for _, g := range r.Segments {
@@ -55,7 +56,7 @@ func segmentsLead(r *backtest.Result) string {
 	case judged == 0:
 		return "No segment holds enough churn to be judged alone; what the tables show of each may well be chance."
 	}
-	return fmt.Sprintf("Of %s with enough churn to be judged alone, %s is better than %s for certain in %s of them and worse for certain in %s.",
+	return fmt.Sprintf("Of %s with enough churn to be judged alone, %s is clearly better than %s in %s of them and clearly worse in %s.",
 		words.Plural(judged, "segment", "segments"), name(r.Verdict.Challenger), name(r.Verdict.Champion), countOrNone(better), countOrNone(worse))
 }
 

@@ -38,5 +38,10 @@ func within(e metrics.Estimate, decimals int) Cell {
 func text(name string) Column   { return Column{Name: name} }
 func number(name string) Column { return Column{Name: name, Figure: true} }
 
+// candidateColumn is a column of figures about one candidate, which the reader may hide.
+func candidateColumn(r *backtest.Result, of string) Column {
+	return Column{Name: words.Label(of, 30), Figure: true, Candidate: placeOf(r, of)}
+}
+
 // name is a user's name for something, cleaned and cut to what a table can hold.
 func name(of string) string { return words.Label(of, 80) }

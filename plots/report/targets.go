@@ -14,7 +14,7 @@ func targetsSection(r *backtest.Result, o *backtest.Outlook) Section {
 		return s
 	}
 	for _, further := range r.Further {
-		line := words.Capital(eventWords(further.Target)) + ": " + sentence(further.Verdict.Headline)
+		line := words.Capital(eventWords(further.Target)) + ". " + sentence(further.Verdict.Headline)
 		if s.Lead == "" {
 			s.Lead = line
 		} else {

@@ -52,41 +52,72 @@ func verdictSection(r *backtest.Result) Section {
 // verdictLead says how the verdict came about, without a number that needs a
 // footnote.
 func verdictLead(r *backtest.Result) string {
-	passed := 0
+	passed, open := 0, 0
 	for _, g := range r.Verdict.Gates {
-		if g.Passed {
+		switch {
+		case g.Passed:
 			passed++
+		case g.Undecided:
+			open++
 		}
 	}
 	if len(r.Verdict.Gates) == 0 {
 		return "There was nothing to decide: no candidate stood against " + name(r.Verdict.Champion) + "."
 	}
-	return "A new score replaces the one in use only if it passes every test below; " +
-		name(r.Verdict.Challenger) + " passed " + words.Count(passed) + " of " + words.Plural(len(r.Verdict.Gates), "test", "tests") + "."
+	lead := "A new score replaces the one in use only if it passes every test below; " +
+		name(r.Verdict.Challenger) + " passed " + words.Count(passed) + " of " + words.Plural(len(r.Verdict.Gates), "test", "tests")
+	if open > 0 {
+		lead += ", and of " + words.Count(open) + " nobody can tell yet"
+	}
+	return lead + "."
 }
 
 // gateTable has a row per condition, with its value and its limit.
 func gateTable(target models.Target, gates []backtest.Gate) Table {
 	t := Table{Caption: "The tests", Head: []Column{text("Test"), text("Result"), number("Value"), number("Must be")}}
 	for _, g := range gates {
-		result, class := "passed", "passed"
-		if !g.Passed {
-			result, class = "not passed", "failed"
-		}
+		result, class := gateResult(g)
 		t.Rows = append(t.Rows, Row{Class: class, Cells: cells(
-			gateName(target, g), result, words.Fixed(g.Value, 4), gateLimit(g),
+			gateName(target, g), result, gateNumber(g, g.Value), gateLimit(g),
 		)})
 	}
 	return t
 }
 
+// gateResult says how a test went, in words and as a class of page.css. A test that more
+// data may open has not failed.
+func gateResult(g backtest.Gate) (result, class string) {
+	switch {
+	case g.Passed:
+		return "passed", "passed"
+	case g.Undecided:
+		return "cannot be told yet", "undecided"
+	}
+	return "not passed", "failed"
+}
+
+// gateNumber writes a value of a test: a count as a count, everything else in the digits in
+// which it is compared.
+func gateNumber(g backtest.Gate, x float64) string {
+	if g.Name == testedForward {
+		return words.Fixed(x, 0)
+	}
+	return words.Fixed(x, 4)
+}
+
+// testedForward is the test of a validation in sample that counts test windows.
+const testedForward = "tested_forward"
+
 // gateLimit is the limit and the side of it that passes.
 func gateLimit(g backtest.Gate) string {
 	side := "above "
-	if g.AtMost {
+	switch {
+	case g.Name == testedForward:
+		side = "at least "
+	case g.AtMost:
 		side = "below "
 	}
-	return side + words.Fixed(g.Limit, 4)
+	return side + gateNumber(g, g.Limit)
 }
 
 // gateName is a condition in words.
@@ -116,6 +147,8 @@ func gateName(target models.Target, g backtest.Gate) string {
 		return "No segment is clearly worse off"
 	case "stable":
 		return "Its predictions have not drifted"
+	case testedForward:
+		return "Test windows after what it learned from"
 	}
 	return strings.ReplaceAll(words.Label(g.Name, 80), "_", " ")
 }

@@ -23,6 +23,10 @@ func warningSection(r *backtest.Result) Section {
 	s.Notes = []string{"A warning is an account in yellow or red, and it counts from the day since which it has stood without a break. " +
 		"Whether the warning was ever up is no praise by itself: a score that flickers warns of everybody sooner or later."}
 	s.Details = []Detail{onceDetail(r)}
+	if t := valueWarningTable(r); len(t.Rows) > 0 {
+		s.Details = append(s.Details, Detail{Summary: "Warnings by value", Tables: []Table{t},
+			Text: []string{"The same with every churner counted by the money that left with it."}})
+	}
 	if d := silentDetail(r); len(d.Tables) > 0 {
 		s.Details = append(s.Details, d)
 	}
@@ -110,7 +114,7 @@ func warningTableOf(r *backtest.Result) Table {
 		}
 		line = append(line, within(w.MedianDays, 0), rate(w.Surprise))
 		if r.Data.HasValue {
-			line = append(line, Cell{Value: words.Percent(w.SurpriseBy, 1)})
+			line = append(line, shareOf(w.SurpriseBy, w.SurpriseByLow, w.SurpriseByHigh))
 		}
 		t.Rows = append(t.Rows, candidateRow(r, i, line))
 	}
@@ -220,6 +224,9 @@ func silentCounts(r *backtest.Result) Table {
 			c := Cell{Value: words.Count(s.Green) + " of " + words.Count(s.Churns)}
 			if value := words.Amount(s.Value); value != words.Undefined {
 				c.Interval = "worth " + value
+				if share := words.Percent(s.Value/s.Stake, 1); share != words.Undefined {
+					c.Interval += ", " + share + " of the churned value"
+				}
 			}
 			line = append(line, c)
 		}

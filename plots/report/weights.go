@@ -72,8 +72,11 @@ func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
 	case len(weights) == 0:
 		return name(c.Name) + " has no weights to show."
 	}
+	top := slices.DeleteFunc(slices.Clone(weights[:min(3, len(weights))]), func(w models.Weight) bool { return size(w) <= 0 })
+	if len(top) == 0 {
+		return "Nothing moves " + name(c.Name) + ": all of its weights are zero, and it says the same of every account."
+	}
 	lead := name(c.Name) + " looks most of all at "
-	top := weights[:min(3, len(weights))]
 	for i, w := range top {
 		switch {
 		case i == 0:
@@ -82,7 +85,7 @@ func weightsLead(c backtest.CandidateResult, weights []models.Weight) string {
 		default:
 			lead += ", "
 		}
-		lead += plots.FactorName(w)
+		lead += plots.FactorName(c.Final, w)
 	}
 	return lead + "."
 }
@@ -95,7 +98,7 @@ func weightTable(caption string, m *models.Model, weights []models.Weight) Table
 	for _, w := range weights {
 		low, high := plots.PerSD(w)
 		t.Rows = append(t.Rows, Row{Cells: cells(
-			plots.FactorName(w), category(w), inWords(w, m), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
+			plots.FactorName(m, w), category(w), inWords(w, m), words.Percent(float64(w.Share), 1), words.Signed(float64(w.PerSD), 2),
 			orUndefined(words.Interval(words.Signed(low, 2), words.Signed(high, 2))),
 		)})
 	}

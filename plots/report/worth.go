@@ -1,6 +1,8 @@
 package report
 
 import (
+	"math"
+
 	"slices"
 
 	"holdfast/backtest"
@@ -24,6 +26,9 @@ func worthDetails(r *backtest.Result) []Detail {
 		"What contacting the accounts with the highest risk would earn at best per account, if every account had the mean value, and the share to contact for that (MPC). "+
 			"The last line takes the save rate as unknown, about 30% (EMPC; Verbraken, Verbeke and Baesens 2013). Where the best is to contact nobody, contacts do not pay.",
 		campaignTable(r))
+	add("Lists of another length",
+		"What the lists would have held if the team could work fewer accounts in every period, or more.",
+		listsTable(r))
 	add("Tiers with a team of their own",
 		"Each tier has its own list, capacity and cost of a contact.",
 		tierTable(r), tierGains(r))
@@ -66,7 +71,7 @@ func campaignTable(r *backtest.Result) Table {
 			if rate == words.Undefined {
 				rate = "unknown"
 			}
-			t.Rows = append(t.Rows, Row{Candidate: placeOf(r, r.Candidates[i].Name), Cells: cells(title(r, i), rate, words.Fixed(x.Profit, 1), words.Percent(x.Targeted, 1))})
+			t.Rows = append(t.Rows, Row{Candidate: placeOf(r, r.Candidates[i].Name), Cells: cells(title(r, i), rate, profit(x.Profit), words.Percent(x.Targeted, 1))})
 		}
 	}
 	return t
@@ -125,4 +130,12 @@ func periodTable(r *backtest.Result) Table {
 		}
 	}
 	return t
+}
+
+// profit is money per account, which may be cents or thousands.
+func profit(x float64) string {
+	if math.Abs(x) >= 100 {
+		return words.Amount(x)
+	}
+	return words.Fixed(x, 2)
 }

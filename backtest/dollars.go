@@ -1,0 +1,116 @@
+package backtest
+
+import "holdfast/backtest/metrics"
+
+// dollars are the sums of money that lists are judged by, with the influence of every
+// account: what intervals of a few large amounts need beside their replicates; see
+// [metrics.Replicates.HeavyTailed].
+type dollars struct {
+	all tilted   // churned money that could have been listed
+	on  []tilted // of it, on the lists of each candidate
+}
+
+// dollarsOn adds up the lists of every candidate; nil without values.
+func (d *presorted) dollarsOn(capacity int) *dollars {
+	if len(d.lists) == 0 || len(d.lists[0].periods) == 0 || d.lists[0].periods[0].value == nil {
+		return nil
+	}
+	lost := make([]float64, len(d.lists[0].stakes))
+	for g, stake := range d.lists[0].stakes {
+		lost[g] = stake.value
+	}
+	out := &dollars{all: tilted{sumOf(lost), centred(lost)}}
+	for _, l := range d.lists {
+		on, _ := l.influenceOnValue(capacity)
+		out.on = append(out.on, tilted{l.atCapacity(nil, capacity).value, on})
+	}
+	return out
+}
+
+// influenceOnValue is how much every account moves the churned money on the lists of all
+// periods, and all money on them. Without a row in a period it moves nothing there.
+func (l *lists) influenceOnValue(capacity int) (churned, all []float64) {
+	churned, all = make([]float64, len(l.stakes)), make([]float64, len(l.stakes))
+	for _, p := range l.periods {
+		u := p.ranking.InfluenceOnTop(p.value, capacity)
+		for g := range u.All {
+			churned[g] += u.Churned[g]
+			all[g] += u.All[g]
+		}
+	}
+	return centred(churned), centred(all)
+}
+
+// centred is a list less its mean.
+func centred(x []float64) []float64 {
+	mean, out := sumOf(x)/float64(len(x)), make([]float64, len(x))
+	for i, v := range x {
+		out[i] = v - mean
+	}
+	return out
+}
+
+// of is a metric of a candidate's lists in money; ok is false for other metrics.
+func (d *dollars) of(candidate int, metric string) (t tilted, ok bool) {
+	if d == nil {
+		return tilted{}, false
+	}
+	on := d.on[candidate]
+	switch metric {
+	case ValueCaptured:
+		return on, true
+	case ValueMissed:
+		return d.all.less(on), true
+	case ValueCapture:
+		return on.over(d.all), true
+	}
+	return tilted{}, false
+}
+
+// over is the ratio t/u.
+func (t tilted) over(u tilted) tilted {
+	ratio := t.value / u.value
+	r := t.less(u.times(ratio)).times(1 / u.value)
+	r.value = ratio
+	return r
+}
+
+// interval is that of replicates of t, which is money.
+func (t tilted) interval(replicates []float64, level float64) (low, high float64) {
+	return (&metrics.Replicates{Width: 1, Values: replicates}).HeavyTailed(0, t.influence, level)
+}
+
+// estimateOf is t with the interval of its replicates.
+func (t tilted) estimateOf(replicates []float64, level float64) metrics.Estimate {
+	low, high := t.interval(replicates, level)
+	return metrics.Estimate{Value: t.value, StdErr: spread(replicates), Low: low, High: high}
+}
+
+// leavingOut is t with the influences of accounts that are left out instead of made a little
+// less: of a ratio one that makes a share h of what it is over moves by 1/(1-h) as much, which
+// the linear standard error does not see. weight is what each account makes of it.
+func (t tilted) leavingOut(weight []float64) tilted {
+	all, out := sumOf(weight), tilted{t.value, make([]float64, len(t.influence))}
+	for g, u := range t.influence {
+		out.influence[g] = u
+		if h := weight[g] / all; 0 < h && h < 1 {
+			out.influence[g] = u / (1 - h)
+		}
+	}
+	return out
+}
+
+// skewed is t with the interval of its influences alone.
+func (t tilted) skewed(level float64) metrics.Estimate {
+	return metrics.Skewed(t.value, t.influence, level)
+}
+
+// gainInterval is the interval of the paired difference of two candidates in a metric:
+// heavy-tailed for money, of percentiles for others.
+func (b *resampled) gainInterval(mine, theirs int, metric string, gains []float64, level float64) (low, high float64) {
+	if t, ok := b.dollars.of(mine, metric); ok {
+		u, _ := b.dollars.of(theirs, metric)
+		return t.less(u).interval(gains, level)
+	}
+	return percentile(gains, level)
+}

@@ -1,0 +1,114 @@
+package metrics
+
+import "math"
+
+// WeightedSpiegelhalter is [Spiegelhalter] of rows that weigh differently, by money for
+// example: whether the outcomes could have come from the probabilities where it costs,
+//
+//	z = sum w (y-p)(1-2p) / sqrt(sum w^2 (1-2p)^2 p(1-p))
+//
+// If every y is 1 with probability p, independently, then w (y-p)(1-2p) has mean 0 and the
+// variance w^2 (1-2p)^2 p(1-p), for w and p are fixed: z has mean 0 and variance 1, and is
+// normal in the limit as long as no row dominates the sum (Lindeberg). Weights under the root
+// without the square, as if a row of weight 2 were two of its kind that fell out
+// independently, would make z too small or too large by the unit of the weights. So a weight is no repetition
+// here, except with accounts: cluster takes the sum of squares of the accounts'
+// own weighted sums for the variance, and there a row twice is a row of twice the weight. That
+// variance is estimated, from few accounts in effect where values are spread widely: with 1,000
+// accounts whose values have a standard deviation of 1 in logarithms, true forecasts are rejected 7 % of
+// the time at 5 %, and 10 % at one of 1.5, where the sum above stays at 5 and 6 %.
+//
+// Only ratios of weights matter. NaN if there is no variance, for a NaN in eta and for a weight
+// that is negative or not finite.
+func WeightedSpiegelhalter(eta []float64, churned []bool, weight []float64, cluster []int32) Test {
+	return NewForecast(eta, churned).WeightedSpiegelhalter(weight, cluster)
+}
+
+// WeightedSpiegelhalter is [WeightedSpiegelhalter].
+func (f *Forecast) WeightedSpiegelhalter(weight []float64, cluster []int32) Test {
+	rows, ok := f.weighing(weight)
+	if cluster != nil {
+		mustMatch(len(f.churned), len(cluster))
+	}
+	if !ok {
+		return Test{Statistic: math.NaN(), P: math.NaN()}
+	}
+	var excess, variance exactSum
+	sums, seen := make([]float64, clusterCount(cluster)), make([]bool, clusterCount(cluster))
+	for _, k := range rows {
+		p, q := f.p[k.row], f.q[k.row]
+		tilt := weight[k.row] * (q - p)
+		moved := f.residual(int(k.row)) * tilt
+		excess.add(moved)
+		if cluster == nil {
+			variance.add(tilt * tilt * p * q)
+			continue
+		}
+		g := cluster[k.row]
+		sums[g] += moved
+		seen[g] = true
+	}
+	for _, u := range sums {
+		variance.add(u * u)
+	}
+	spread := variance.value()
+	if cluster != nil && countTrue(seen) < 2 {
+		spread = math.NaN() // one account alone says nothing
+	}
+	z := ratio(excess.value(), math.Sqrt(spread))
+	return Test{Statistic: z, P: twoSided(z)}
+}
+
+// WeightedHosmerLemeshow is [HosmerLemeshow] of rows that weigh differently, a legacy like it:
+//
+//	X2 = sum_b (sum w (y-p))^2 / (Q_b m_b (1 - m_b)),   Q_b = sum w^2,   m_b = sum w^2 p / Q_b
+//
+// over the rows of group b. If every y is 1 with probability p, independently, the numerator's
+// sum has mean 0 and the variance sum w^2 p(1-p); Q m (1-m) is that variance with one
+// probability for the whole group, the mean over w^2, and exceeds it by the spread of p within the
+// group, sum w^2 (p-m)^2 (the same as in the plain test, where it is E(1-E/n) instead of
+// sum p(1-p)). So X2 is chi-square in the limit as the plain statistic is, slightly conservative as
+// that is, and with equal weights it is that. As in [WeightedSpiegelhalter] a weight is no
+// repetition of a row.
+//
+// Groups are those of HosmerLemeshow among the rows with weight, each of about equally many;
+// money in a few rows of a group leaves it far from normal. NaN without such rows
+// or degrees of freedom, for a NaN in eta and for a weight that is negative or not finite.
+func WeightedHosmerLemeshow(eta []float64, churned []bool, weight []float64, groups int, inSample bool) Test {
+	return NewForecast(eta, churned).WeightedHosmerLemeshow(weight, groups, inSample)
+}
+
+// WeightedHosmerLemeshow is [WeightedHosmerLemeshow].
+func (f *Forecast) WeightedHosmerLemeshow(weight []float64, groups int, inSample bool) Test {
+	rows, ok := f.weighing(weight)
+	if !ok || len(rows) == 0 || groups < 1 {
+		return Test{Statistic: math.NaN(), P: math.NaN()}
+	}
+	all := make([]struct{ excess, squares, predicted exactSum }, groups)
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		b := &all[closedBin(len(rows)-end, len(rows), groups)]
+		p := f.p[rows[i].row]
+		for _, k := range rows[i:end] {
+			w := weight[k.row]
+			b.excess.add(w * f.residual(int(k.row)))
+			b.squares.add(w * w)
+			b.predicted.add(w * w * p)
+		}
+		i = end
+	}
+	var sum exactSum
+	freedom := 0
+	for i := range all {
+		if q := all[i].squares.value(); q > 0 {
+			excess, m := all[i].excess.value(), all[i].predicted.value()/q
+			sum.add(excess * excess / (q * m * (1 - m)))
+			freedom++
+		}
+	}
+	if inSample {
+		freedom -= 2
+	}
+	x2 := sum.value()
+	return Test{Statistic: x2, Freedom: freedom, P: chiSquareTail(float64(freedom), x2)}
+}

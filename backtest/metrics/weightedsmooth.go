@@ -1,0 +1,126 @@
+package metrics
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// WeightedSmoothCalibration is [SmoothCalibration] of rows that weigh differently, by money for
+// example: the curve is a local quadratic over the nearest rows that together hold three
+// quarters of the weight, its rates and the summary of its distances are over weight. The
+// mean distance is the ICI of weight, and E50 is the distance that half of the weight does
+// not exceed: the smallest x with a weight of at least q at or below it, the inverted
+// distribution function (type 1 of Hyndman and Fan 1996; numpy.quantile with weights). The
+// interpolation of SmoothCalibration between rows has no counterpart, because weights have no
+// next row; with equal weights E50 and E90 are therefore the row on one side of its.
+//
+// A weight of 0 leaves a row out, one of 2 equals the row twice, and only ratios matter.
+// Weights in R's loess are precisions and differ: they do not count for the span. Places are
+// gathered by numbers of rows, as in SmoothCalibration. NaN if nothing weighs
+// anything, for places below 0, a NaN in eta and a weight that is negative or not finite.
+func WeightedSmoothCalibration(eta []float64, churned []bool, weight []float64, places int) CalibrationError {
+	return NewForecast(eta, churned).WeightedSmoothCalibration(weight, places)
+}
+
+// WeightedSmoothCalibration is [WeightedSmoothCalibration].
+func (f *Forecast) WeightedSmoothCalibration(weight []float64, places int) CalibrationError {
+	const span, degree = 0.75, 2
+	at, ok := f.gatherWeight(weight, places)
+	if !ok || len(at) == 0 {
+		nan := math.NaN()
+		return CalibrationError{nan, nan, nan, nan}
+	}
+	var all compensated
+	for _, x := range at {
+		all.add(x.n)
+	}
+	// Sums of weights round; what is short of the span by rounding alone has reached it.
+	s := smoother{at: at, nearest: span * all.value() * (1 - roundingOfSums), degree: degree}
+	return summariseWeight(at, s.curve(), all.value())
+}
+
+// roundingOfSums is the relative error that comparisons of summed weights let pass.
+const roundingOfSums = 1e-12
+
+// gatherWeight is [gatherPlaces] of the rows with weight: the mean probability and the rate
+// of a place are over weight.
+func (f *Forecast) gatherWeight(weight []float64, places int) (out []place, ok bool) {
+	if places == 0 {
+		places = DefaultPlaces
+	}
+	rows, ok := f.weighing(weight)
+	if !ok || places < 1 {
+		return nil, false
+	}
+	slices.Reverse(rows)
+	most := len(rows)
+	if distinctKeys(rows) > places {
+		most = places
+	}
+	var all, events, predicted exactSum
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		p := f.p[rows[i].row]
+		for _, k := range rows[i:end] {
+			w := weight[k.row]
+			all.add(w)
+			predicted.add(w * p)
+			if f.churned[k.row] {
+				events.add(w)
+			}
+		}
+		if end == len(rows) || most == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) {
+			n := all.value()
+			out = append(out, place{predicted.value() / n, n, events.value() / n})
+			all, events, predicted = exactSum{}, exactSum{}, exactSum{}
+		}
+		i = end
+	}
+	return out, true
+}
+
+// weighing is [weighing] of the rows by eta.
+func (f *Forecast) weighing(weight []float64) (rows []keyed, ok bool) {
+	if !allWeights(weight, len(f.eta)) || !f.ok {
+		return nil, false
+	}
+	return weighing(f.rows, f.churned, weight), true
+}
+
+// weighing is the rows that weigh something, in the order of [descending] in which they come, and
+// within ties of score and outcome by rising weight: rows that still tie are one to every sum
+// along it.
+func weighing(sorted []keyed, churned []bool, weight []float64) []keyed {
+	mustMatch(len(churned), len(weight))
+	rows := make([]keyed, 0, len(sorted))
+	for _, k := range sorted {
+		if weight[k.row] > 0 {
+			rows = append(rows, k)
+		}
+	}
+	orderTies(rows, churned, weight)
+	return rows
+}
+
+// summariseWeight is [summarise] over weight.
+func summariseWeight(at []place, curve []float64, all float64) CalibrationError {
+	type off struct{ by, weight float64 }
+	errors := make([]off, len(at))
+	var sum exactSum
+	for i, v := range curve {
+		errors[i] = off{math.Abs(v - at[i].p), at[i].n}
+		sum.add(errors[i].by * at[i].n)
+	}
+	slices.SortFunc(errors, func(a, b off) int { return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.weight, b.weight)) })
+	point := func(q float64) float64 {
+		var below compensated
+		for _, e := range errors {
+			if below.add(e.weight); below.value() >= q*all*(1-roundingOfSums) {
+				return e.by
+			}
+		}
+		return math.NaN()
+	}
+	return CalibrationError{ICI: sum.value() / all, E50: point(0.5), E90: point(0.9), EMax: errors[len(errors)-1].by}
+}

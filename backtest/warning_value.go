@@ -1,0 +1,74 @@
+package backtest
+
+import (
+	"cmp"
+	"slices"
+
+	"holdfast/backtest/metrics"
+)
+
+// ValueWarning is a point of the curve of warnings with every churn counted by the money that
+// left with it, by its last amount: the share of the churned value that had been flagged so
+// many days before, and so on as in WarningPoint. NaN without values, or with one below zero.
+type ValueWarning struct {
+	Flagged, Low, High                  float64
+	Red                                 float64
+	Standing, StandingLow, StandingHigh float64
+	Scored                              float64
+	Stayed                              float64 // of the value that renewed
+}
+
+// lastValues are the amounts of the endings at their last score; nil without values. One that is
+// unknown counts nothing.
+func (w *watched) lastValues(list []ending) []float64 {
+	if w.timeline.Value == nil {
+		return nil
+	}
+	value := make([]float64, len(list))
+	for i, e := range list {
+		value[i] = orZero(w.value[e.to-1])
+	}
+	return value
+}
+
+// orZero is what an unknown amount adds.
+func orZero(v float64) float64 {
+	if v != v {
+		return 0
+	}
+	return v
+}
+
+// valueWarnings gives the points of the curve by value. The days are those of once flagged,
+// standing, red and scored churns, and of flagged renewals. The churns are put into the order of
+// their value once: the rates of all days then add them up without a sort.
+func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []int, level float64) func(day int) ValueWarning {
+	value, kept := w.lastValues(churns), w.lastValues(stays)
+	if value == nil {
+		return func(int) ValueWarning {
+			return ValueWarning{nan(), nan(), nan(), nan(), nan(), nan(), nan(), nan(), nan()}
+		}
+	}
+	order := everyIndex(len(churns))
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(value[a], value[b]) })
+	number := pick(accountsOf(churns), order)
+	value = pick(value, order)
+	for k := range days {
+		days[k] = pick(days[k], order)
+	}
+	return func(day int) ValueWarning {
+		once, held := metrics.WeightedRate(atLeast(days[0], day), value, number, level), metrics.WeightedRate(atLeast(days[1], day), value, number, level)
+		return ValueWarning{Flagged: once.Value, Low: once.Low, High: once.High, Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
+			Red: shareBy(days[2], day, value), Scored: shareBy(days[3], day, value), Stayed: shareBy(stayed, day, kept)}
+	}
+}
+
+// shareBy is the share of the value whose days are at least so many.
+func shareBy(days []int, day int, value []float64) float64 {
+	reached, all := 0.0, 0.0
+	for i, d := range days {
+		reached += value[i] * oneIf(d >= day)
+		all += value[i]
+	}
+	return over(reached, all)
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"math"
+	"strings"
+
+	"holdfast/dataset"
+	"holdfast/dataset/parquetio"
+	"holdfast/models"
+	"holdfast/models/trigger"
+)
+
+// scoredRows are some rows of --all with their scores, column by column. Bands are codes, -1
+// for none.
+type scoredRows struct {
+	row                          []int32 // among all rows of the files
+	account                      parquetio.Texts
+	day, recorded                []int32
+	p, health, value             []float64
+	score, eta                   []float64 // of a model whose bands remember
+	band, bandBefore             []int32
+	healthBefore                 []float64
+	unscored                     []int32 // index into unscoredCodes, -1 for a row with a score
+	reasons                      []string
+	playbooks                    []string
+	top, segment                 []string // what playbooks ask about
+	leave, shrink, renew, growth []float64
+}
+
+// parquetGroup is how many rows are scored before they are written, unless the row group of
+// the input ends before.
+const parquetGroup = 1 << 17
+
+// unscoredCodes are the levels of the column unscored.
+var unscoredCodes = [...]string{models.MissingFactor, models.UnseenLevel}
+
+// bytes is about what the rows take.
+func (s *scoredRows) bytes() int { return 96*len(s.day) + len(s.account.Bytes) }
+
+// reset forgets the rows and keeps the memory.
+func (s *scoredRows) reset() {
+	s.account.Reset()
+	for _, c := range []*[]int32{&s.row, &s.day, &s.recorded, &s.band, &s.bandBefore, &s.unscored} {
+		*c = (*c)[:0]
+	}
+	for _, c := range []*[]float64{&s.p, &s.health, &s.value, &s.score, &s.eta, &s.healthBefore, &s.leave, &s.shrink, &s.renew, &s.growth} {
+		*c = (*c)[:0]
+	}
+	for _, c := range []*[]string{&s.reasons, &s.playbooks, &s.top, &s.segment} {
+		*c = (*c)[:0]
+	}
+}
+
+// add scores the rows of a piece and puts them behind the others.
+func (s *scoredRows) add(ctx context.Context, r *allRun, p *dataset.StreamPiece, scores *models.Scores) error {
+	if err := r.scorer.Score(ctx, p.Batch, scores); err != nil {
+		return err
+	}
+	unscored, err := r.scorer.Unscored(ctx, p.Batch, scores)
+	if err != nil {
+		return err
+	}
+	for i, day := range p.Date {
+		s.account.Add(p.Account.At(i))
+		s.day, s.row = append(s.day, int32(day)), append(s.row, int32(p.Row(i)))
+	}
+	s.recorded = append(s.recorded, p.Recorded...)
+	s.p, s.health, s.band = append(s.p, scores.P...), append(s.health, scores.Health...), append(s.band, scores.Band...)
+	if r.model.Remembers() {
+		s.score, s.eta = append(s.score, scores.Score...), append(s.eta, scores.Eta...)
+	}
+	s.addValue(p)
+	s.addUnscored(r, len(p.Date), unscored)
+	if err := s.addWords(ctx, r, p, scores, unscored); err != nil {
+		return err
+	}
+	return s.addOutlook(ctx, r, p, scores)
+}
+
+// addValue adds the money, missing where the snapshots have none.
+func (s *scoredRows) addValue(p *dataset.StreamPiece) {
+	if p.Value != nil {
+		s.value = append(s.value, p.Value...)
+		return
+	}
+	for range p.Date {
+		s.value = append(s.value, math.NaN())
+	}
+}
+
+// addUnscored adds the reasons for which rows have no score; nil: all have one.
+func (s *scoredRows) addUnscored(r *allRun, rows int, unscored []models.Unscored) {
+	without := 0
+	for i := range rows {
+		code := int32(-1)
+		if unscored != nil {
+			for k, name := range unscoredCodes {
+				if unscored[i].Code == name {
+					code = int32(k)
+					without++
+				}
+			}
+		}
+		s.unscored = append(s.unscored, code)
+	}
+	r.unscored.Add(int64(without))
+	r.scored.Add(int64(rows - without))
+}
+
+// addWords adds reasons where somebody has asked for them, and what playbooks ask about.
+func (s *scoredRows) addWords(ctx context.Context, r *allRun, p *dataset.StreamPiece, scores *models.Scores, unscored []models.Unscored) error {
+	if r.segment != nil {
+		s.segment = append(s.segment, p.Batch.Segments(r.segment)...)
+	}
+	if r.reasons == 0 && !r.tops {
+		return nil
+	}
+	x, err := r.scorer.Explain(ctx, p.Batch, scores, r.reasons)
+	if err != nil {
+		return err
+	}
+	s.top = append(s.top, x.Top...)
+	for i, list := range x.Reasons {
+		text := joinReasons(list)
+		if unscored != nil && unscored[i].Code != "" {
+			text = inWords(unscored[i])
+		}
+		s.reasons = append(s.reasons, text)
+	}
+	return nil
+}
+
+// addOutlook adds the outlook of a model that has one.
+func (s *scoredRows) addOutlook(ctx context.Context, r *allRun, p *dataset.StreamPiece, scores *models.Scores) error {
+	if r.model.Outlook == nil {
+		return nil
+	}
+	prospects, err := r.scorer.Prospects(ctx, p.Batch, scores)
+	for _, x := range prospects {
+		s.leave, s.shrink, s.renew, s.growth = append(s.leave, x.Leave), append(s.shrink, x.Shrink), append(s.renew, x.Renew), append(s.growth, x.Grow)
+	}
+	return err
+}
+
+// addPlaybooks asks the conditions of the model's playbooks, once it is known what was before.
+func (s *scoredRows) addPlaybooks(m *models.Model) error {
+	if len(m.Playbooks) == 0 {
+		return nil
+	}
+	n := len(s.day)
+	standings := &trigger.Standings{Rows: n, P: s.p, Health: s.health, Value: s.value, Band: make([]int8, n), BandBefore: make([]int8, n)}
+	for i := range n {
+		standings.Band[i], standings.BandBefore[i] = int8(s.band[i]), int8(s.bandBefore[i])
+	}
+	if len(s.top) > 0 {
+		standings.TopCategory = trigger.NamesOf(s.top)
+	}
+	if len(s.segment) > 0 {
+		standings.Segment = trigger.NamesOf(s.segment)
+	}
+	names, err := m.PlaybooksOf(standings)
+	if err != nil {
+		return fail(exitModel, err)
+	}
+	for i, list := range names {
+		if s.unscored[i] >= 0 {
+			list = nil
+		}
+		s.playbooks = append(s.playbooks, strings.Join(list, "; "))
+	}
+	return nil
+}
+
+// dropped says whether the band of a row is worse than before.
+func (s *scoredRows) dropped(i int) bool { return s.bandBefore[i] >= 0 && s.band[i] > s.bandBefore[i] }

@@ -1,0 +1,61 @@
+package parquetio
+
+// Where the rows of a table come from all over the files, even reads are slow: none of them finds in the cache what it looks
+// for. Numbers then go a detour. The table is cut into stretches that fit the cache. Decoding puts each number among those of
+// its stretch, in the order of the files, so that it writes to a few dozen places which advance; and whoever gathers a stretch
+// afterwards has all of it near. On a million rows this took half the time of gathering from the order of the files.
+
+// detour is an order in two steps.
+type detour struct {
+	places []int32 // of each row of the files, among the rows of its stretch; nil: rows stay where they are
+	order  []int32 // of each row of the table, its place
+}
+
+const (
+	stretch = 1 << 15 // rows: 256 KiB of numbers, a good part of a second-level cache
+	fewRuns = 256     // sorted runs, such as months, that can be read in turns without a detour
+)
+
+// newDetour finds the way for an order of rows of the files, some of which it may leave out.
+func newDetour(order []int32, rows int) detour {
+	of, stretches := stretchesOf(order, rows)
+	next, runs := make([]int32, stretches+1), 1
+	for i, s := range of {
+		if next[s+1]++; i > 0 && s < of[i-1] {
+			runs++
+		}
+	}
+	if runs <= fewRuns {
+		return detour{order: order}
+	}
+	for s := range stretches {
+		next[s+1] += next[s]
+	}
+	for i, s := range of {
+		of[i] = next[s]
+		next[s]++
+	}
+	return detour{places: of, order: gather(make([]int32, len(order)), of, order)}
+}
+
+// stretchesOf says of each row of the files in which stretch of the table it is; rows that are left out have one of their
+// own, the last.
+func stretchesOf(order []int32, rows int) (of []int32, stretches int) {
+	of, stretches = make([]int32, rows), len(order)/stretch+2
+	for i := range of {
+		of[i] = int32(stretches - 1)
+	}
+	for i, row := range order {
+		of[row] = int32(i / stretch)
+	}
+	return of, stretches
+}
+
+// numberRows are where the numbers of the rows [from, to) of the files go.
+func (j *job) numberRows(c *Column, from, to int) numberRows {
+	rows := numberRows{out: c.Numbers[from:to], wanted: j.wantedOf(from, to), first: from}
+	if j.order != nil && j.detour().places != nil {
+		rows.out, rows.places = c.Numbers, j.detour().places[from:to]
+	}
+	return rows
+}

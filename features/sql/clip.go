@@ -1,0 +1,43 @@
+package sql
+
+import (
+	"math"
+
+	"holdfast/dataset/expr"
+	"holdfast/features"
+)
+
+// isColumn says whether x is a column of the table of which the factor takes the numbers as
+// they are, within its limits.
+func isColumn(f *features.Encoding, x Value) bool {
+	shapeless := f.Factor.Kind == features.Numeric || f.Factor.Kind == features.Spline
+	return x.source != "" && shapeless && !crossed(f)
+}
+
+// crossed says whether the lower limit is above the upper one, which then is everybody's value.
+func crossed(f *features.Encoding) bool { return f.Low != nil && f.High != nil && *f.Low > *f.High }
+
+// readAndClipped is min(max(x, low), high) of a column, where what is not finite counts as
+// missing, and the fill stands in for that unless there are gaps. Most rows of a table lie
+// within the limits: they are asked one question here, and four where reading, filling and
+// clipping are written one after the other.
+func (q *Query) readAndClipped(f *features.Encoding, x Value, gaps bool) Value {
+	least, most := q.Number(-math.MaxFloat64), q.Number(math.MaxFloat64)
+	low, high, fill := least, most, f.Fill
+	text := "CASE WHEN %[1]s BETWEEN %[4]s AND %[5]s THEN %[1]s"
+	if f.High != nil {
+		high, fill = q.Number(*f.High), min(fill, *f.High)
+		text += " WHEN %[1]s BETWEEN %[5]s AND %[3]s THEN %[5]s"
+	}
+	if f.Low != nil {
+		low, fill = q.Number(*f.Low), max(fill, *f.Low)
+		text += " WHEN %[1]s BETWEEN %[2]s AND %[4]s THEN %[4]s"
+	}
+	args, size, smallest := []Value{q.unread(x.source), least, most, low, high}, max(low.high, high.high), x.low
+	if !gaps {
+		other := q.Number(fill)
+		args, text = append(args, other), text+" ELSE %[6]s"
+		size, smallest = max(size, other.high), min(smallest, known(other))
+	}
+	return q.Raw(expr.Number, text+" END", args...).sized(smallest, size)
+}
