@@ -132,7 +132,7 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(newestGarbage))
+	defer debug.SetGCPercent(debug.SetGCPercent(scoreGarbage))
 	s, err := a.newestFor(ctx, f.snapshots, earlier.day(), append([]*models.Model{m}, earlier.models()...)...)
 	if err != nil {
 		return err
@@ -257,9 +257,9 @@ func (a *app) newestFor(ctx context.Context, path string, also func(account stri
 // scored once lies as well in a temporary file.
 const newestMemory = 512 << 20
 
-// newestGarbage is how much garbage the collector lets lie, in percent of what is used: less
+// scoreGarbage is how much garbage the collector lets lie, in percent of what is used: less
 // than usual, because little is made and the accounts are there all the time.
-const newestGarbage = 40
+const scoreGarbage = 30
 
 // usedBy are the columns and the histories that any of the models uses.
 func usedBy(list []*models.Model) (expr.Columns, []history.Spec, error) {

@@ -176,10 +176,6 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 }
 
 const (
-	// workerMemory is about what a worker needs, and accountMemory what is remembered of an
-	// account: the collector is told to work for it, because there is little garbage and much
-	// that is used again.
-	workerMemory, accountMemory = 60 << 20, 160
 	// mostWorkers bounds the memory of a run on a machine of many cores: each worker holds a
 	// page of every column.
 	mostWorkers = 8
@@ -195,11 +191,7 @@ func (r *allRun) workers() int { return min(runtime.GOMAXPROCS(0), mostWorkers, 
 func (r *allRun) run(ctx context.Context, sink scoreSink) error {
 	order := newTurns(ctx)
 	defer order.stop()
-	limit := int64(r.workers()) * workerMemory
-	if t, ok := r.past.(*inTurn); ok {
-		t.grown = func(accounts int) { debug.SetMemoryLimit(limit + int64(accounts)*accountMemory) }
-	}
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(limit, debug.SetMemoryLimit(-1))))
+	defer debug.SetGCPercent(debug.SetGCPercent(scoreGarbage))
 	return order.each(r.workers(), r.groups, func() (do func(t *turn) error, done func(), err error) {
 		encoder, err := sink.encoder()
 		if err != nil {

@@ -21,53 +21,43 @@ type pastOf interface {
 // inTurn knows it where the rows of each account come in the order of time, whatever lies
 // between them: of each account it remembers the last day and the one before that.
 type inTurn struct {
-	model  *models.Model
-	number map[string]int32
-	states []accountState
-	keys   []byte // of the account of the row before
-	last   int32  // its number, -1 for none
-	grown  func(accounts int)
+	model    *models.Model
+	accounts *accountIndex
+	states   []accountState
+	key      []byte // of the account of the row before
+	last     int32  // its number, -1 for none
 }
 
-// grownBy is after how many accounts inTurn tells that it has grown.
-const grownBy = 1 << 14
-
-// accountState is where an account stands.
+// accountState is where an account stands, in as few bytes as it takes.
 type accountState struct {
-	day, recorded int32
-	now, before   seenAs
-	memory        int8 // its last band: what a band that remembers is held against
+	health, healthBefore float64
+	day, recorded        int32
+	band, bandBefore     int8
+	memory               int8 // its last band: what a band that remembers is held against
 }
 
-// seenAs is the health and band of an account on a day.
-type seenAs struct {
-	health float64
-	band   int8
+// unseen is an account before its first row, which is of the given day.
+func unseen(day int32) accountState {
+	return accountState{health: math.NaN(), healthBefore: math.NaN(), day: day, recorded: math.MinInt32, band: -1, bandBefore: -1, memory: -1}
 }
 
 // errDisorder tells that the rows of an account are not in the order of time.
 var errDisorder = errors.New("rows of an account are not in the order of their days")
 
 func newInTurn(m *models.Model) *inTurn {
-	return &inTurn{model: m, number: make(map[string]int32), last: -1}
+	return &inTurn{model: m, accounts: newAccountIndex(), last: -1}
 }
 
 // state finds an account, most often that of the row before.
 func (t *inTurn) state(key []byte, day int32) *accountState {
-	if t.last >= 0 && string(t.keys) == string(key) {
+	if t.last >= 0 && string(t.key) == string(key) {
 		return &t.states[t.last]
 	}
-	n, ok := t.number[string(key)]
-	if !ok {
-		n = int32(len(t.states))
-		t.number[string(key)] = n
-		none := seenAs{math.NaN(), -1}
-		if t.grown != nil && n%grownBy == 0 {
-			t.grown(int(n) + grownBy)
-		}
-		t.states = append(t.states, accountState{day: day, recorded: math.MinInt32, now: none, before: none, memory: -1})
+	n, known := t.accounts.number(key)
+	if !known {
+		t.states = append(t.states, unseen(day))
 	}
-	t.keys, t.last = append(t.keys[:0], key...), n
+	t.key, t.last = append(t.key[:0], key...), n
 	return &t.states[n]
 }
 
@@ -84,18 +74,18 @@ func (t *inTurn) fill(s *scoredRows) error {
 		if remembers {
 			s.band[i] = a.remember(t.model, s.score[i], s.eta[i])
 		}
-		a.see(day, recorded, seenAs{s.health[i], int8(s.band[i])})
-		s.bandBefore, s.healthBefore = append(s.bandBefore, int32(a.before.band)), append(s.healthBefore, a.before.health)
+		a.see(day, recorded, s.health[i], int8(s.band[i]))
+		s.bandBefore, s.healthBefore = append(s.bandBefore, int32(a.bandBefore)), append(s.healthBefore, a.healthBefore)
 	}
 	return nil
 }
 
 // see takes in the next row of the account.
-func (a *accountState) see(day, recorded int32, now seenAs) {
+func (a *accountState) see(day, recorded int32, health float64, band int8) {
 	if day > a.day {
-		a.before = a.now
+		a.healthBefore, a.bandBefore = a.health, a.band
 	}
-	a.day, a.recorded, a.now = day, recorded, now
+	a.day, a.recorded, a.health, a.band = day, recorded, health, band
 }
 
 // remember is the band of the next row, which depends on that of the last.
@@ -127,21 +117,21 @@ func (l *looked) fill(s *scoredRows) error {
 
 // allRows are the scores of all rows, to be put into the order of time.
 type allRows struct {
-	mu      sync.Mutex
-	number  map[string]int32
-	account []int32 // by row, -1 for one that is left out
-	day     []int32
-	write   []int32 // the day of recording
-	health  []float64
-	band    []int8
-	score   []float64 // of a model whose bands remember
-	eta     []float64
+	mu       sync.Mutex
+	accounts *accountIndex
+	account  []int32 // by row, -1 for one that is left out
+	day      []int32
+	write    []int32 // the day of recording
+	health   []float64
+	band     []int8
+	score    []float64 // of a model whose bands remember
+	eta      []float64
 }
 
 // look scores all rows of the run, in memory that grows with them, and finds out what was
 // before each.
 func (r *allRun) look(ctx context.Context) (*looked, error) {
-	all := &allRows{number: make(map[string]int32)}
+	all := &allRows{accounts: newAccountIndex()}
 	all.size(r.rows, r.model.Remembers())
 	order := newTurns(ctx)
 	defer order.stop()
@@ -183,12 +173,7 @@ func (a *allRows) put(s *scoredRows) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, row := range s.row {
-		key := s.account.At(i)
-		n, ok := a.number[string(key)]
-		if !ok {
-			n = int32(len(a.number))
-			a.number[string(key)] = n
-		}
+		n, _ := a.accounts.number(s.account.At(i))
 		a.account[row], a.day[row], a.health[row], a.band[row] = n, s.day[i], s.health[i], int8(s.band[i])
 		if len(s.recorded) > 0 {
 			a.write[row] = s.recorded[i]
@@ -215,14 +200,13 @@ func (a *allRows) inTime(m *models.Model) *looked {
 	var state accountState
 	for i, row := range order {
 		if i == 0 || a.account[order[i-1]] != a.account[row] {
-			none := seenAs{math.NaN(), -1}
-			state = accountState{day: a.day[row], now: none, before: none, memory: -1}
+			state = unseen(a.day[row])
 		}
 		if a.eta != nil {
 			a.band[row] = int8(state.remember(m, a.score[row], a.eta[row]))
 		}
-		state.see(a.day[row], a.write[row], seenAs{a.health[row], a.band[row]})
-		out.bandBefore[row], out.healthBefore[row] = state.before.band, state.before.health
+		state.see(a.day[row], a.write[row], a.health[row], a.band[row])
+		out.bandBefore[row], out.healthBefore[row] = state.bandBefore, state.healthBefore
 	}
 	return out
 }

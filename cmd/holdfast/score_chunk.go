@@ -35,9 +35,6 @@ const parquetGroup = 1 << 17
 // unscoredCodes are the levels of the column unscored.
 var unscoredCodes = [...]string{models.MissingFactor, models.UnseenLevel}
 
-// bytes is about what the rows take.
-func (s *scoredRows) bytes() int { return 96*len(s.day) + len(s.account.Bytes) }
-
 // reset forgets the rows and keeps the memory.
 func (s *scoredRows) reset() {
 	s.account.Reset()
