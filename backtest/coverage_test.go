@@ -176,7 +176,7 @@ func reportsOfList(where string, list []Metric) (out []reported) {
 func reportsInMoney(r *Result, s *sample, boot *resampled) []reported {
 	got, missed, all := boot.values3(0, r.Options.Level)
 	gain := r.dollarGains(boot, 0, got.Value-Find(r.Candidates[1].Pooled, ValueCaptured).Value, "")[0]
-	kept := retention(s, listed(s, r.Predictions.Score[0], r.Options.Capacity), r.Options)
+	kept := retention(s, newLists(s, r.Predictions.Score[0]), r.Options)
 	out := []reported{{inDollars + " at risk", all}, {inDollars + " captured by the lists", got}, {inDollars + " missed", missed},
 		{inDollars + " captured beyond another score", metrics.Estimate{Value: gain.Gain, Low: gain.Low, High: gain.High}}}
 	for i, name := range []string{"revenue kept (GRR)", "revenue kept, saving 30 % of the lists"} {

@@ -53,15 +53,27 @@ func decisionCurveOf(s *sample, eta, weight []float64, level float64) []Decision
 	return out
 }
 
-// byLevel lists the rows by the number of rising cuts that they reach.
+// byLevel lists the rows by the number of rising cuts that they reach. Neighbouring rows mostly
+// reach as many: where the last one stood is tried first.
 func byLevel(eta, cuts []float64) [][]int {
-	levels := make([][]int, len(cuts)+1)
+	of, sizes := make([]uint8, len(eta)), make([]int, len(cuts)+1)
+	last := 0
 	for i, e := range eta {
-		at, found := slices.BinarySearch(cuts, e)
-		if found {
-			at++
+		if last > 0 && !(cuts[last-1] <= e) || last < len(cuts) && !(e < cuts[last]) {
+			at, found := slices.BinarySearch(cuts, e)
+			if last = at; found {
+				last++
+			}
 		}
-		levels[at] = append(levels[at], i)
+		of[i] = uint8(last)
+		sizes[last]++
+	}
+	levels := make([][]int, len(sizes))
+	for k, n := range sizes {
+		levels[k] = make([]int, 0, n)
+	}
+	for i, k := range of {
+		levels[k] = append(levels[k], i)
 	}
 	return levels
 }

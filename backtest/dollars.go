@@ -19,11 +19,12 @@ func (d *presorted) dollarsOn(capacity int) *dollars {
 	for g, stake := range d.lists[0].stakes {
 		lost[g] = stake.value
 	}
-	out := &dollars{all: tilted{sumOf(lost), centred(lost)}}
-	for _, l := range d.lists {
-		on, _ := l.influenceOnValue(capacity)
-		out.on = append(out.on, tilted{l.atCapacity(nil, capacity).value, on})
-	}
+	out := &dollars{all: tilted{sumOf(lost), centred(lost)}, on: make([]tilted, len(d.lists))}
+	_ = sideBySide(len(d.lists), func(c int) error { // no task fails
+		on, _ := d.lists[c].influenceOnValue(capacity)
+		out.on[c] = tilted{d.lists[c].atCapacity(nil, capacity).value, on}
+		return nil
+	})
 	return out
 }
 
@@ -87,17 +88,39 @@ func (t tilted) estimateOf(replicates []float64, level float64) metrics.Estimate
 }
 
 // leavingOut is t with the influences of accounts that are left out instead of made a little
-// less: of a ratio one that makes a share h of what it is over moves by 1/(1-h) as much, which
-// the linear standard error does not see. weight is what each account makes of it.
+// less, the jackknife of Tukey (1958): of a ratio one that makes a share h of what it is over
+// moves by 1/(1-h) as much, which the linear standard error does not see. weight is what each
+// account makes of it. The jackknife's standard error is on the safe side (Efron and Stein
+// 1981), as the HC3 of MacKinnon and White (1985) is in a regression.
 func (t tilted) leavingOut(weight []float64) tilted {
-	all, out := sumOf(weight), tilted{t.value, make([]float64, len(t.influence))}
+	all := sumOf(weight)
+	share := make([]float64, len(weight))
+	for g, w := range weight {
+		share[g] = w / all
+	}
+	return t.without(share)
+}
+
+// without is leavingOut by the shares h; one that is all there is has no others to be left.
+func (t tilted) without(share []float64) tilted {
+	out := tilted{t.value, make([]float64, len(t.influence))}
 	for g, u := range t.influence {
 		out.influence[g] = u
-		if h := weight[g] / all; 0 < h && h < 1 {
+		if h := share[g]; 0 < h && h < 1 {
 			out.influence[g] = u / (1 - h)
 		}
 	}
 	return out
+}
+
+// ratioWithout is [ratioOf] with the influences of accounts that are left out: what ratios of
+// money take, of which a few accounts may make a good part.
+func ratioWithout(over, under []float64) tilted { return ratioOf(over, under).leavingOut(under) }
+
+// share is t, which lies between 0 and 1, with the interval of its influences alone; see
+// [metrics.SkewedShare].
+func (t tilted) share(level float64) metrics.Estimate {
+	return metrics.SkewedShare(t.value, t.influence, level)
 }
 
 // skewed is t with the interval of its influences alone.

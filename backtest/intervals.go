@@ -7,7 +7,6 @@ const (
 	byDeLong    = "clustered DeLong"
 	byBootstrap = "account bootstrap" // percentiles
 	byBCa       = "account bootstrap, BCa"
-	byInfluence = "jackknife by account" // the infinitesimal one: normal, with the accounts' influences
 	byGap       = "jackknife by account, less its bias"
 	bySkewed    = "jackknife by account, BCa" // what BCa comes to without draws
 	bySandwich  = "sandwich by account"
@@ -22,18 +21,17 @@ func IntervalMethod(metric string) string {
 	switch metric {
 	case AUC, Gini:
 		return byDeLong
-	case KS, ValueKS:
+	case KS:
 		return byGap
 	case AveragePrecision, LogLoss, Brier, Precision, Lift, Capture:
 		return byBootstrap
 	case ValueCaptured, ValueCapture, ValueMissed:
 		return byBCa
-	case CalibrationIntercept, CalibrationSlope, CITL, ValueCalibrationIntercept, ValueCalibrationSlope, ValueCITL:
+	case CalibrationIntercept, CalibrationSlope, CITL:
 		return bySandwich
-	case BrierUncertainty, LogLossUncertainty, ValueMeanP, ValueBrierUncertainty, ValueLogLossUncertainty:
-		return byInfluence
 	}
-	if slices.Contains([]string{ValueAUC, ValueGini, ValueAveragePrecision, ValueLogLoss, ValueBrier, ValueObservedExpected,
+	if slices.Contains([]string{BrierUncertainty, LogLossUncertainty, ValueMeanP, ValueBrierUncertainty, ValueLogLossUncertainty,
+		ValueCalibrationIntercept, ValueCalibrationSlope, ValueCITL, ValueAUC, ValueGini, ValueAveragePrecision, ValueLogLoss, ValueBrier, ValueObservedExpected,
 		ValuePrecision, ValueLift, ValueBaseRate}, metric) {
 		return bySkewed
 	}

@@ -91,31 +91,10 @@ func pick[T any](from []T, rows []int) []T {
 	return out
 }
 
-// measure fills in the metrics of every candidate, its curves and its money: everything that
-// is said of all test rows together.
+// measure fills in the metrics of every candidate, of all test rows together and of every
+// fold. A candidate on all rows takes longest, so that the folds fill what time is left on the
+// other processors.
 func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
-	err := r.eachCandidate(func(c int, cand *CandidateResult) error {
-		s := pooled.by(c)
-		list, err := s.pointMetrics(r.Options)
-		if err != nil {
-			return err
-		}
-		addIntervals(list, c, boot, aucs, r.Options.Level)
-		cand.blankSlope(list)
-		cand.Pooled = list
-		cand.Money = money(list, s.sample, r.Options)
-		cand.measureCurves(s, r.Options)
-		cand.measureWorth(s, boot, c, r)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return measureFolds(r)
-}
-
-// measureFolds computes the metrics of every fold, without bootstrap intervals.
-func measureFolds(r *Result) error {
 	rows := make([][]int, len(r.Folds))
 	for i, f := range r.Predictions.Fold {
 		rows[f] = append(rows[f], i)
@@ -123,29 +102,51 @@ func measureFolds(r *Result) error {
 	for c := range r.Candidates {
 		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
 	}
-	for k := range r.Folds {
-		if len(rows[k]) == 0 {
-			continue
+	candidates := len(r.Candidates)
+	return sideBySide(candidates+len(r.Folds), func(i int) error {
+		if i < candidates {
+			return measurePooled(r, i, pooled, boot, aucs)
 		}
-		s := r.Predictions.fieldOf(r.Predictions.take(rows[k]))
-		err := r.eachCandidate(func(c int, cand *CandidateResult) error {
-			own := s.by(c)
-			aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
-			if err != nil {
-				return err
-			}
-			list, err := own.pointMetrics(r.Options)
-			if err != nil {
-				return err
-			}
-			addIntervals(list, 0, nil, aucs, r.Options.Level)
-			cand.blankSlope(list)
-			cand.ByFold[k] = list
-			return nil
-		})
+		return measureFold(r, i-candidates, rows[i-candidates])
+	})
+}
+
+// measurePooled is everything that is said of candidate c on all test rows: its metrics, its
+// curves and its money.
+func measurePooled(r *Result, c int, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
+	cand, s := &r.Candidates[c], pooled.by(c)
+	list, err := s.pointMetrics(r.Options)
+	if err != nil {
+		return err
+	}
+	addIntervals(list, c, boot, aucs, r.Options.Level)
+	cand.blankSlope(list)
+	cand.Pooled = list
+	cand.Money = money(list, s.sample, r.Options)
+	cand.measureCurves(s, r.Options)
+	cand.measureWorth(s, boot, c, r)
+	return nil
+}
+
+// measureFold computes the metrics of every candidate on fold k, without bootstrap intervals.
+func measureFold(r *Result, k int, rows []int) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	s := r.Predictions.fieldOf(r.Predictions.take(rows))
+	for c := range r.Candidates {
+		own, cand := s.by(c), &r.Candidates[c]
+		aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
 		if err != nil {
 			return err
 		}
+		list, err := own.pointMetrics(r.Options)
+		if err != nil {
+			return err
+		}
+		addIntervals(list, 0, nil, aucs, r.Options.Level)
+		cand.blankSlope(list)
+		cand.ByFold[k] = list
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func (cand *CandidateResult) measureWorth(s ranked, boot *resampled, c int, r *R
 	w.Curve = listWorths(s.lists, o.Capacity)
 	w.Campaigns = campaigns(s.sample, s.score, o)
 	if r.Target.OrChurn() == models.Churn {
-		w.Retention = retention(s.sample, chance, o)
+		w.Retention = retention(s.sample, s.lists, o)
 	}
 	cand.Worth = w
 }
@@ -239,23 +239,20 @@ func campaigns(s *sample, score []float64, o Options) []Campaigning {
 	return append(list, Campaigning{math.NaN(), expected})
 }
 
-// retention is GRR without saves and at every save rate. Its interval takes the cut of the
-// lists as given.
-func retention(s *sample, chance []float64, o Options) []Retention {
-	all := s.perAccount(func(i int) float64 {
-		if s.first[i] {
-			return s.value[i]
-		}
-		return 0
-	})
+// retention is GRR without saves and at every save rate. Its intervals know that an account which
+// comes onto a list pushes another one off; see [metrics.Ranking.InfluenceOnTop].
+func retention(s *sample, l *lists, o Options) []Retention {
+	all := s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.first[i]) })
+	lost := s.perAccount(s.lost)
+	stayed, whole := tilted{sumOf(all) - sumOf(lost), make([]float64, len(all))}, tilted{sumOf(all), all}
+	for g := range all {
+		stayed.influence[g] = all[g] - lost[g]
+	}
+	on, _ := l.influenceOnValue(o.Capacity)
+	listed := tilted{l.atCapacity(nil, o.Capacity).value, on}
 	var list []Retention
 	for _, rate := range append([]float64{0}, o.SaveRates...) {
-		gone := s.perAccount(func(i int) float64 { return (1 - rate*chance[i]) * s.lost(i) })
-		kept := make([]float64, len(all))
-		for g := range all {
-			kept[g] = all[g] - gone[g]
-		}
-		e := ratioOf(kept, all).skewed(o.Level)
+		e := stayed.less(listed.times(-rate)).over(whole).leavingOut(all).share(o.Level)
 		list = append(list, Retention{rate, e.Value, e.Low, e.High})
 	}
 	return list

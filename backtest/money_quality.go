@@ -31,24 +31,23 @@ const (
 )
 
 // valueQuality are the metrics of this file; those of distances from the rates have no
-// interval, like their plain twins (see qualityMetrics). auc is ValueAUC with its interval.
-// A sample with a negative value has none of them.
-func valueQuality(s ranked, auc metrics.Estimate, level float64) []Metric {
+// interval, like their plain twins (see qualityMetrics). auc and rate are ValueAUC and
+// ValueBaseRate with their intervals. A sample with a negative value has none of them.
+func valueQuality(s ranked, auc, rate metrics.Estimate, level float64) []Metric {
 	brier, loss := s.forecast.Decompose(s.value)
 	money := s.perAccount(func(i int) float64 { return s.value[i] })
-	said := ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) }), money)
-	rate := ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.churned[i]) }), money)
+	said := ratioWithout(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) }), money)
 	line, smooth := valueCalibration(s, level), s.forecast.WeightedSmoothCalibration(s.value, curvePlaces)
 	spiegelhalter := s.forecast.WeightedSpiegelhalter(s.value, s.cluster)
 	hosmer := s.forecast.WeightedHosmerLemeshow(s.value, hosmerGroups, false)
 	return []Metric{
 		{Name: ValueGini, Value: metrics.Gini(auc.Value), Low: metrics.Gini(auc.Low), High: metrics.Gini(auc.High)},
-		estimated(ValueMeanP, said.estimate(level)),
+		estimated(ValueMeanP, said.share(level)),
 		estimated(ValueCalibrationIntercept, line.Intercept), estimated(ValueCalibrationSlope, line.Slope), estimated(ValueCITL, line.CITL),
 		point(ValueBrierMiscalibration, brier.Miscalibration), point(ValueBrierDiscrimination, brier.Discrimination),
-		estimated(ValueBrierUncertainty, rate.along(brier.Uncertainty, 1-2*rate.value).estimate(level)),
+		estimated(ValueBrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
 		point(ValueLogLossMiscalibration, loss.Miscalibration), point(ValueLogLossDiscrimination, loss.Discrimination),
-		estimated(ValueLogLossUncertainty, rate.along(loss.Uncertainty, math.Log(1/rate.value-1)).estimate(level)),
+		estimated(ValueLogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
 		point(ValueECE, s.forecast.WeightedECE(s.value, 0)),
 		point(ValueICI, smooth.ICI), point(ValueCalibrationE50, smooth.E50), point(ValueCalibrationE90, smooth.E90),
 		point(ValueSpiegelhalterZ, spiegelhalter.Statistic), point(ValueSpiegelhalterP, spiegelhalter.P),

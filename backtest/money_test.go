@@ -136,13 +136,13 @@ func TestValueCurveIsTheWeightedCurveWithDeLongsInfluence(t *testing.T) {
 		p := fewScores(t)
 		s := p.take(nil)
 		got, want := valueCurve(s, p.Score[0]), metrics.WeightedCurve(p.Score[0], s.churned, s.value)
-		if !same(got.auc.value, want.AUC) || !same(got.ks.value, want.KS) || !same(got.precision.value, want.AveragePrecision) {
+		if !same(got.auc.value, want.AUC) || !same(got.ks, want.KS) || !same(got.precision.value, want.AveragePrecision) {
 			t.Fatalf("got %+v, want %+v", got, want)
 		}
 		if want.AUC != want.AUC {
 			return
 		}
-		for name, x := range map[string]tilted{"auc": got.auc, "ks": got.ks, "ap": got.precision} {
+		for name, x := range map[string]tilted{"auc": got.auc, "ap": got.precision} {
 			// Every metric is the same when all weights are doubled: the influences add up to 0.
 			if sum := sumOf(x.influence); !near(sum, 0, 1e-9) {
 				t.Fatalf("%s: influences add up to %v", name, sum)

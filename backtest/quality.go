@@ -3,6 +3,8 @@ package backtest
 import (
 	"math"
 	"slices"
+
+	"holdfast/backtest/metrics"
 )
 
 // The metrics that say what is wrong with the probabilities, and those of the lists with
@@ -48,12 +50,12 @@ func qualityMetrics(s ranked, o Options) []Metric {
 	smooth := s.forecast.SmoothCalibration(curvePlaces)
 	spiegelhalter := s.forecast.Spiegelhalter(s.cluster)
 	hosmer := s.forecast.HosmerLemeshow(hosmerGroups, false)
-	rate := ratioOf(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf())
+	rate := ratioWithout(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).share(o.Level)
 	list := []Metric{
 		point(BrierMiscalibration, brier.Miscalibration), point(BrierDiscrimination, brier.Discrimination),
-		estimated(BrierUncertainty, rate.along(brier.Uncertainty, 1-2*rate.value).estimate(o.Level)),
+		estimated(BrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
 		point(LogLossMiscalibration, loss.Miscalibration), point(LogLossDiscrimination, loss.Discrimination),
-		estimated(LogLossUncertainty, rate.along(loss.Uncertainty, math.Log(1/rate.value-1)).estimate(o.Level)),
+		estimated(LogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
 		point(ECE, s.forecast.ECEEqualCount(0)),
 		point(ICI, smooth.ICI), point(CalibrationE50, smooth.E50), point(CalibrationE90, smooth.E90),
 		point(SpiegelhalterZ, spiegelhalter.Statistic), point(SpiegelhalterP, spiegelhalter.P),
@@ -67,11 +69,26 @@ func qualityMetrics(s ranked, o Options) []Metric {
 	return list
 }
 
-// along is a smooth function of t of the given value and derivative: the delta method.
-func (t tilted) along(value, derivative float64) tilted {
-	f := t.times(derivative)
-	f.value = value
-	return f
+// uncertaintyOf is an uncertainty, which rises with the rate up to 1/2 and falls from there: its
+// limits are those of the rate, seen through it, and where these have 1/2 between them the upper
+// one is the uncertainty at 1/2.
+func uncertaintyOf(value float64, rate metrics.Estimate, of func(rate float64) float64) metrics.Estimate {
+	low, high := of(rate.Low), of(rate.High)
+	e := metrics.Estimate{Value: value, StdErr: math.NaN(), Low: min(low, high), High: max(low, high)}
+	if rate.Low < 0.5 && rate.High > 0.5 {
+		e.High = of(0.5)
+	}
+	return e
+}
+
+// spreadOfRate is the Brier score of the rate itself, entropyOfRate its log loss.
+func spreadOfRate(p float64) float64 { return p * (1 - p) }
+
+func entropyOfRate(p float64) float64 {
+	if p == 0 || p == 1 {
+		return 0
+	}
+	return -p*math.Log(p) - (1-p)*math.Log1p(-p)
 }
 
 // tieMetrics are precision, lift and capture with every tie at a cut resolved against the

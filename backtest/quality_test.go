@@ -36,19 +36,42 @@ func TestPartsOfALossAddUpToIt(t *testing.T) {
 	}
 }
 
-// By the delta method: p(1-p) moves by 1-2p, the entropy by ln((1-p)/p) for every unit of
-// the rate, whose clustered standard error is that of ClusteredRate where accounts make
-// it larger.
+// p(1-p) and the entropy rise up to 1/2: below it the limits are those of the rate, seen through.
 func TestUncertaintyHasTheIntervalOfTheRate(t *testing.T) {
 	_, s, r := measuredRun(t)
-	rate := ratioOf(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).estimate(r.Options.Level)
-	p := rate.Value
-	for name, slope := range map[string]float64{BrierUncertainty: 1 - 2*p, LogLossUncertainty: math.Log((1 - p) / p)} {
+	rate := ratioWithout(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).share(r.Options.Level)
+	if !(rate.High < 0.5) {
+		t.Fatalf("%+v: a rate below 1/2 was wanted", rate)
+	}
+	for name, of := range map[string]func(p float64) float64{
+		BrierUncertainty:   func(p float64) float64 { return p - p*p },
+		LogLossUncertainty: func(p float64) float64 { return -p*math.Log(p) - (1-p)*math.Log(1-p) },
+	} {
 		m := Find(r.Candidates[0].Pooled, name)
-		half := math.Abs(slope) * (rate.High - rate.Low) / 2
-		if !near(m.Low, m.Value-half, 1e-12) || !near(m.High, m.Value+half, 1e-12) {
-			t.Errorf("%s: [%v, %v] around %v, want -+ %v", name, m.Low, m.High, m.Value, half)
+		if !near(m.Value, of(rate.Value), 1e-12) || !near(m.Low, of(rate.Low), 1e-12) || !near(m.High, of(rate.High), 1e-12) {
+			t.Errorf("%s: %v in [%v, %v], rate %+v", name, m.Value, m.Low, m.High, rate)
 		}
+	}
+}
+
+func TestUncertaintyByHand(t *testing.T) {
+	for _, c := range []struct {
+		name            string
+		rate, low, high float64 // of the rate
+		from, to        float64
+	}{
+		{"below one half it rises", 0.2, 0.1, 0.4, 0.09, 0.24},
+		{"above it falls", 0.8, 0.6, 0.9, 0.09, 0.24},
+		{"across it is highest at one half", 0.5, 0.4, 0.8, 0.16, 0.25},
+		{"nobody and everybody are certain", 0.5, 0, 1, 0, 0.25},
+	} {
+		e := uncertaintyOf(c.rate*(1-c.rate), metrics.Estimate{Value: c.rate, Low: c.low, High: c.high}, spreadOfRate)
+		if !near(e.Low, c.from, 1e-15) || !near(e.High, c.to, 1e-15) {
+			t.Errorf("%s: [%v, %v], want [%v, %v]", c.name, e.Low, e.High, c.from, c.to)
+		}
+	}
+	if entropyOfRate(0) != 0 || entropyOfRate(1) != 0 || !near(entropyOfRate(0.5), math.Ln2, 1e-15) {
+		t.Error("the entropy is 0 at 0 and 1, and ln 2 half way")
 	}
 }
 

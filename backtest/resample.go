@@ -45,9 +45,14 @@ func (f *field) resample(ctx context.Context, o Options, progress Progress) (*re
 	if err != nil {
 		return nil, err
 	}
-	b := &resampled{values: make([][]float64, len(d.rankings)*len(resampledMetrics)), dollars: d.dollarsOn(o.Capacity)}
-	for c, r := range d.rankings {
-		b.gaps = append(b.gaps, widestGap{r.GapBias(nil, gapSeed), ranked.Influence(r, metrics.ColumnKS)[metrics.ColumnKS]})
+	b := &resampled{values: make([][]float64, len(d.rankings)*len(resampledMetrics)), gaps: make([]widestGap, len(d.rankings))}
+	b.dollars = d.dollarsOn(o.Capacity)
+	_ = sideBySide(len(d.rankings), func(c int) error { // no task fails
+		r := d.rankings[c]
+		b.gaps[c] = widestGap{r.GapBias(nil, gapSeed), ranked.Influence(r, metrics.ColumnKS)[metrics.ColumnKS]}
+		return nil
+	})
+	for c := range d.rankings {
 		first := c * len(resampledMetrics)
 		b.values[first] = columnOf(replicates, c*ranked.Width()+metrics.ColumnKS)
 		b.values[first+1] = columnOf(replicates, c*ranked.Width()+metrics.ColumnAP)
@@ -90,24 +95,40 @@ const (
 	ownNumbers
 )
 
-// presort adds up by account.
+// presort adds up by account, every candidate on a processor and in columns of its own, which
+// are then laid side by side.
 func presort(s *field) *presorted {
-	d, eta := &presorted{rankings: s.rankings, lists: s.lists, width: ownNumbers + 2*len(s.score)}, s.eta
-	d.sums = make([]float64, s.accounts*d.width)
-	for i, g := range s.cluster {
-		of := d.sums[int(g)*d.width:][:d.width]
-		of[ownRows]++
-		for c := range eta {
-			_, logLoss, brier := metrics.RowTerms(eta[c][i], s.churned[i])
-			of[ownNumbers+2*c] += logLoss
-			of[ownNumbers+2*c+1] += brier
-		}
+	d := &presorted{rankings: s.rankings, lists: s.lists, width: ownNumbers + 2*len(s.score)}
+	columns := make([][]float64, d.width)
+	columns[ownRows] = s.rowsOf()
+	for k := range columns[ownListable:ownNumbers] {
+		columns[ownListable+k] = make([]float64, s.accounts)
 	}
 	for g, w := range d.lists[0].stakes {
-		of := d.sums[g*d.width:]
-		of[ownListable], of[ownChurned], of[ownValue] = w.rows, w.churned, w.value
+		columns[ownListable][g], columns[ownChurned][g], columns[ownValue][g] = w.rows, w.churned, w.value
+	}
+	_ = sideBySide(len(s.score), func(c int) error { // no task fails
+		columns[ownNumbers+2*c], columns[ownNumbers+2*c+1] = s.lossesOf(s.eta[c])
+		return nil
+	})
+	d.sums = make([]float64, s.accounts*d.width)
+	for g := range s.accounts {
+		for k, of := range columns {
+			d.sums[g*d.width+k] = of[g]
+		}
 	}
 	return d
+}
+
+// lossesOf is the log loss and the squared error of every account.
+func (s *sample) lossesOf(eta []float64) (logLoss, brier []float64) {
+	logLoss, brier = make([]float64, s.accounts), make([]float64, s.accounts)
+	for i, g := range s.cluster {
+		_, loss, square := metrics.RowTerms(eta[i], s.churned[i])
+		logLoss[g] += loss
+		brier[g] += square
+	}
+	return logLoss, brier
 }
 
 // fill writes unranked of every candidate, a row for each replicate. sums is scratch memory

@@ -187,4 +187,6 @@ type Gate struct {
 	Limit     float64
 	AtMost    bool // the value must stay below the limit; otherwise above
 	Words     string
+
+	beyond bool // the whole interval lies on the wrong side of the limit: no more data will open it
 }

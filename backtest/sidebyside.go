@@ -7,15 +7,21 @@ import (
 )
 
 // eachCandidate does the same for every candidate, a processor each. Each writes to its own
-// CandidateResult only, so that it does not matter which comes first; of several errors
-// that of the first candidate counts.
+// CandidateResult only, so that it does not matter which comes first.
 func (r *Result) eachCandidate(do func(c int, cand *CandidateResult) error) error {
-	errs := make([]error, len(r.Candidates))
+	return sideBySide(len(r.Candidates), func(c int) error { return do(c, &r.Candidates[c]) })
+}
+
+// sideBySide runs the tasks 0..n-1 on all processors, begun in that order: the long ones had
+// better come first. Each has a place of its own for its result, so that it does not matter
+// which ends first; of several errors that of the first task counts.
+func sideBySide(n int, task func(i int) error) error {
+	errs := make([]error, n)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for c := range r.Candidates {
+	for i := range n {
 		group.Go(func() error {
-			errs[c] = do(c, &r.Candidates[c])
+			errs[i] = task(i)
 			return nil
 		})
 	}

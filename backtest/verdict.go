@@ -3,13 +3,15 @@ package backtest
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // judge turns comparisons into a verdict. A challenger is promoted when every gate is open:
 // the lower bound of its paired gain over the champion clears the margin, it ranks, it beats
 // the base rate, its probabilities can be taken at face value, no segment loses for certain,
 // and its predictions have not moved. Where all that is missing could be opened by more
-// data, the verdict says how much; otherwise the champion holds.
+// data, the verdict says how much; otherwise the champion holds. More data about a gain is not
+// asked for where something else already lies beyond its limit with its whole interval.
 func judge(r *Result) Verdict {
 	v := Verdict{Champion: r.Candidates[r.Champion].Name, Primary: r.Options.Primary, Margin: r.Options.Margin}
 	best, ok := r.best()
@@ -32,6 +34,8 @@ func judge(r *Result) Verdict {
 	}
 	if closed, _ := notPassed(v.Gates); v.Decision == Hold && v.Gates[0].Passed {
 		v.Reasons = append(v.Reasons, advice(closed)...)
+	} else if v.Decision == Hold {
+		v.Reasons = append(v.Reasons, advice(beyond(v.Gates))...)
 	}
 	for _, caution := range []string{r.costlier(best.Challenger), r.poorer(best.Challenger), r.miscalibrated(best.Challenger)} {
 		if caution != "" {
@@ -49,6 +53,9 @@ func (r *Result) decide(v Verdict) (Decision, string) {
 		return Promote, fmt.Sprintf("Promote %s: on renewals it had not seen it beat %s by more than chance explains.", v.Challenger, v.Champion)
 	case !v.Gates[0].Passed && r.undecided():
 		return NeedMoreData, fmt.Sprintf("Need more data: %s and %s cannot be told apart yet.", v.Challenger, v.Champion)
+	case !v.Gates[0].Passed && v.Gates[0].Undecided:
+		return Hold, fmt.Sprintf("Hold: whether %s beats %s cannot be told yet, but it is not fit for a rollout either way: %s.",
+			v.Challenger, v.Champion, unfit(beyond(v.Gates)))
 	case !v.Gates[0].Passed:
 		return Hold, fmt.Sprintf("Hold: no challenger beats %s.", v.Champion)
 	case len(closed) == 0:
@@ -69,6 +76,12 @@ func notPassed(gates []Gate) (closed, undecided []Gate) {
 		}
 	}
 	return closed, undecided
+}
+
+// beyond are the gates, but for the comparison with the champion, whose whole interval lies on
+// the wrong side of the limit.
+func beyond(gates []Gate) []Gate {
+	return slices.DeleteFunc(slices.Clone(gates[1:]), func(g Gate) bool { return g.Passed || !g.beyond })
 }
 
 // gateWords names what a calibration gate asks, for a headline.
@@ -111,19 +124,42 @@ func (r *Result) miscalibrated(name string) string {
 }
 
 // best is the primary comparison of the challenger to judge: among those that clear
-// the margin, or else among all, the one with the largest gain.
+// the margin, or else among those that nothing else rules out, or else among all, the one
+// with the largest gain.
 func (r *Result) best() (best Comparison, ok bool) {
 	for _, c := range r.challengers() {
 		cmp, found := r.comparison(r.Candidates[c].Name, r.Options.Primary)
 		if !found {
 			continue
 		}
-		clears, before := cmp.FamilyLow > r.Options.Margin, best.FamilyLow > r.Options.Margin
-		if !ok || clears && !before || clears == before && cmp.Gain > best.Gain {
+		here, before := r.standing(cmp), standing(-1)
+		if ok {
+			before = r.standing(best)
+		}
+		if here > before || here == before && cmp.Gain > best.Gain {
 			best, ok = cmp, true
 		}
 	}
 	return best, ok
+}
+
+// standing is how near a challenger is to a promotion.
+type standing int
+
+const (
+	ruledOut standing = iota // something other than its gain lies beyond its limit
+	open
+	clears // its gain clears the margin
+)
+
+func (r *Result) standing(c Comparison) standing {
+	switch {
+	case c.FamilyLow > r.Options.Margin:
+		return clears
+	case len(beyond(r.gates(c))) > 0:
+		return ruledOut
+	}
+	return open
 }
 
 // gates are the conditions of a promotion, the comparison with the champion first.
@@ -158,7 +194,7 @@ func (r *Result) championGate(best Comparison) Gate {
 func (r *Result) rankingGate(challenger string) Gate {
 	auc := Find(r.Candidates[r.index(challenger)].Pooled, AUC)
 	return Gate{
-		Name: "ranks_better_than_chance", Value: auc.Low, Limit: 0.5, Passed: auc.Low > 0.5,
+		Name: "ranks_better_than_chance", Value: auc.Low, Limit: 0.5, Passed: auc.Low > 0.5, beyond: auc.High < 0.5,
 		Words: fmt.Sprintf("%s ranks %s with AUC %.3f, interval [%.3f, %.3f]; its lower end must be above 0.5",
 			challenger, r.said().who, auc.Value, auc.Low, auc.High),
 	}
@@ -168,7 +204,7 @@ func (r *Result) rankingGate(challenger string) Gate {
 func (r *Result) baselineGate(challenger string) Gate {
 	low, high, gain := r.gainOverBaseline(challenger)
 	return Gate{
-		Name: "beats_base_rate", Value: low, Limit: 0, Passed: low > 0,
+		Name: "beats_base_rate", Value: low, Limit: 0, Passed: low > 0, beyond: high < 0,
 		Words: fmt.Sprintf("%s against saying the base rate to everyone: gain in log loss %.4f, interval [%.4f, %.4f]; its lower end must be above 0",
 			challenger, gain, low, high),
 	}
@@ -197,12 +233,12 @@ func (r *Result) gainOverBaseline(name string) (low, high, gain float64) {
 	return low, high, Find(r.Candidates[b].Pooled, LogLoss).Value - Find(r.Candidates[c].Pooled, LogLoss).Value
 }
 
-// undecided says whether the interval of some challenger spans the margin. An
-// interval that could not be computed decides nothing.
+// undecided says whether the interval of some challenger spans the margin that nothing else
+// rules out. An interval that could not be computed decides nothing.
 func (r *Result) undecided() bool {
 	for _, c := range r.challengers() {
 		cmp, ok := r.comparison(r.Candidates[c].Name, r.Options.Primary)
-		if ok && !(cmp.FamilyLow > r.Options.Margin) && !(cmp.FamilyHigh <= r.Options.Margin) {
+		if ok && r.standing(cmp) == open && !(cmp.FamilyHigh <= r.Options.Margin) {
 			return true
 		}
 	}

@@ -28,6 +28,7 @@ func within(m Metric, in Range, name, metric, meaning string) Gate {
 		g.Value, g.Limit, g.AtMost = m.High, in.High, true
 	}
 	g.Passed = m.Low >= in.Low && m.High <= in.High
+	g.beyond = m.High < in.Low || m.Low > in.High
 	g.Undecided = !g.Passed && m.Value >= in.Low && m.Value <= in.High
 	g.Words = fmt.Sprintf("the %s of %s is %.2f, interval [%.2f, %.2f]; all of it must lie within [%.4g, %.4g] (%s)",
 		metric, name, m.Value, m.Low, m.High, in.Low, in.High, meaning)

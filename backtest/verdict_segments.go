@@ -30,18 +30,18 @@ func segmentGains(r *Result) ([]SegmentGain, error) {
 		}
 	}
 	level := 1 - (1-r.Options.Level)/float64(max(1, judged))
-	var list []SegmentGain
-	for _, part := range parts {
-		for _, c := range r.challengers() {
-			gain, err := r.gainWithin(part.sample, c, level)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, SegmentGain{Segment: part.name, Challenger: r.Candidates[c].Name, N: len(part.churned), Churned: part.events(),
-				Enough: part.enough(r.Options.SegmentEvents), Gain: gain.Value, Low: gain.Low, High: gain.High})
-		}
+	challengers := r.challengers()
+	if len(parts)*len(challengers) == 0 {
+		return nil, nil
 	}
-	return list, nil
+	list := make([]SegmentGain, len(parts)*len(challengers))
+	return list, sideBySide(len(list), func(i int) error {
+		part, c := parts[i/len(challengers)], challengers[i%len(challengers)]
+		gain, err := r.gainWithin(part.sample, c, level)
+		list[i] = SegmentGain{Segment: part.name, Challenger: r.Candidates[c].Name, N: len(part.churned), Churned: part.events(),
+			Enough: part.enough(r.Options.SegmentEvents), Gain: gain.Value, Low: gain.Low, High: gain.High}
+		return err
+	})
 }
 
 // part is the rows of one group of test examples.

@@ -127,7 +127,7 @@ func (r *Result) stabilityGate(challenger string) (g Gate, ok bool) {
 	if s.Null95 > limit {
 		limit = s.Null95
 	}
-	return Gate{Name: "stable", Value: s.PSI, Limit: limit, AtMost: true, Passed: s.PSI < limit, Words: fmt.Sprintf(
+	return Gate{Name: "stable", Value: s.PSI, Limit: limit, AtMost: true, Passed: s.PSI < limit, beyond: s.PSI > limit, Words: fmt.Sprintf(
 		"the predictions of %s for the latest period differ from those for its training rows by a PSI of %.3f; it must be below %.3f (chance alone stays below %.3f in 95 of 100 cases)",
 		challenger, s.PSI, limit, s.Null95)}, true
 }

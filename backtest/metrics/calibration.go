@@ -58,13 +58,24 @@ func (f *Forecast) calibrated(cluster []int32, weight []float64, level float64) 
 	events, _ := line.outcomes()
 	c.ExpectedOverObserved = line.expected() / events
 	citl := line.offset()
-	c.CITL = wald(citl.a, math.Sqrt(citl.varA), level)
+	c.CITL = line.estimate(citl.a, citl.varA, citl.withoutA, level)
 	if !line.separated() {
 		joint := line.slope()
-		c.Intercept = wald(joint.a, math.Sqrt(joint.varA), level)
-		c.Slope = wald(joint.b, math.Sqrt(joint.varB), level)
+		c.Intercept = line.estimate(joint.a, joint.varA, joint.withoutA, level)
+		c.Slope = line.estimate(joint.b, joint.varB, joint.withoutB, level)
 	}
 	return c
+}
+
+// estimate is a coefficient with its interval: of rows that weigh alike a normal one, of others
+// that of the accounts' leaving.
+func (f *lineFit) estimate(value, variance float64, without []float64, level float64) Estimate {
+	e := wald(value, math.Sqrt(variance), level)
+	if f.heavy && e.StdErr == e.StdErr {
+		of := Skewed(value, without, level)
+		e.Low, e.High = of.Low, of.High
+	}
+	return e
 }
 
 func checkCalibration(eta []float64, churned []bool, cluster []int32, level float64) error {

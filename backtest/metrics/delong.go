@@ -304,12 +304,13 @@ func (c clusterCounts) covariance(x, y influences) float64 {
 		return math.NaN()
 	}
 	var aa, bb, ab exactSum
-	for g, u := range x.accounts {
-		v := y.accounts[g]
-		aa.add(u.a * v.a)
-		bb.add(u.b * v.b)
-		ab.add(float64(u.a*v.b) + float64(u.b*v.a))
-	}
+	n := len(x.accounts)
+	aa.addEach(n, func(g int) float64 { return x.accounts[g].a * y.accounts[g].a })
+	bb.addEach(n, func(g int) float64 { return x.accounts[g].b * y.accounts[g].b })
+	ab.addEach(n, func(g int) float64 {
+		u, v := x.accounts[g], y.accounts[g]
+		return float64(u.a*v.b) + float64(u.b*v.a)
+	})
 	n1, n0 := float64(c.rows.churned), float64(c.rows.renewed)
 	var sum exactSum
 	sum.add(smallSample(c.churned) * aa.value() / (n1 * n1))

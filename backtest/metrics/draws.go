@@ -32,6 +32,11 @@ type Draws struct {
 	fits   bool      // no multiplicity is above 255
 	count  []int32   // of one replicate, for what is not packed
 	given  [][]int32 // nil: drawn
+
+	place []uint32 // numbers of the accounts in near; nil: their own
+	near  []word   // packed in those numbers
+
+	sums []float64 // of Sums, before they go to their replicates
 }
 
 // PackedStatistic is a [Statistic] of several replicates: out[l] is the row of replicate l.
@@ -57,6 +62,7 @@ func (d *Draws) draw(seed uint64, first, n int) {
 	}
 	if d.fits {
 		d.most = pack(d.packed, &d.drawn)
+		d.settle()
 	}
 }
 
@@ -78,6 +84,7 @@ func DrawsOf(count ...[]int32) *Draws {
 	}
 	if d.fits {
 		d.most = pack(d.packed, &d.drawn)
+		d.settle()
 	}
 	return d
 }
@@ -98,39 +105,6 @@ func (d *Draws) Count(l int) []int32 {
 		d.count[g] = int32(d.drawn[l][g])
 	}
 	return d.count
-}
-
-// Sums adds up numbers of the accounts, of each len(out[l]) side by side: out[l] is their
-// sums with account g counted as often as replicate l has it, in the order of accounts.
-func (d *Draws) Sums(numbers []float64, out [][]float64) {
-	for l := range d.replicates {
-		clear(out[l])
-	}
-	width := len(out[0])
-	if !d.fits {
-		for l := range d.replicates {
-			for g, n := range d.Count(l) {
-				addTimes(out[l], numbers[g*width:][:width], float64(n))
-			}
-		}
-		return
-	}
-	for g := range d.count {
-		w, of := d.packed[g], numbers[g*width:][:width]
-		for l := range d.replicates {
-			if n := w.lane(l); n != 0 {
-				addTimes(out[l], of, float64(n))
-			}
-		}
-	}
-}
-
-// addTimes adds a multiple of x. The product is rounded: every processor gives the same bits.
-func addTimes(sums, x []float64, times float64) {
-	sums = sums[:len(x)]
-	for k, v := range x {
-		sums[k] += float64(times * v)
-	}
 }
 
 // Top is [Ranking.Top] of every replicate. Values of tied rows are added in the order in which
@@ -205,35 +179,33 @@ type drawnTie struct {
 	value            [lanes]float64 // of the churned rows
 }
 
-// tieAt adds up the tie that starts at a position of the ranking.
+// tieAt adds up the tie that starts at a position of the ranking: all its rows and the churned
+// ones, in bytes while those fit.
 func (d *Draws) tieAt(r *Ranking, i int, value []float64) (t drawnTie) {
-	var hits, misses wide
-	room := math.MaxUint16 / int(max(1, d.most)) // rows that they can take
-	for left := room; ; i++ {
-		c := r.code[i]
-		w := d.packed[c>>accountShift]
-		if c&churnedBit == 0 {
-			misses = misses.plusWord(w)
-		} else {
-			hits = hits.plusWord(w)
-			if value != nil {
-				w.addTimes(&t.value, value[r.row[i]])
+	room := math.MaxUint8 / int(max(1, d.most)) // rows that a byte can take
+	var rows [lanes]int64
+	for t.end = r.tieFrom(i); i < t.end; {
+		var all, hits word
+		for to := min(i+room, t.end); i < to; i++ {
+			c := r.code[i]
+			w := d.packed[c>>accountShift]
+			all = all.plus(w)
+			if c&churnedBit != 0 {
+				hits = hits.plus(w)
+				if value != nil {
+					w.addTimes(&t.value, value[r.row[i]])
+				}
 			}
 		}
-		left--
-		if left == 0 || c&lastOfTieBit != 0 {
-			hit, miss := hits.lanes(), misses.lanes()
-			for l := range lanes {
-				t.churned[l] += hit[l]
-				t.renewed[l] += miss[l]
-			}
-			hits, misses, left = wide{}, wide{}, room
-		}
-		if c&lastOfTieBit != 0 {
-			t.end = i + 1
-			return t
+		for l := range lanes {
+			rows[l] += int64(all.lane(l))
+			t.churned[l] += int64(hits.lane(l))
 		}
 	}
+	for l := range lanes {
+		t.renewed[l] = rows[l] - t.churned[l]
+	}
+	return t
 }
 
 // word is the multiplicities of an account in all replicates of a sweep, a byte each.
@@ -254,6 +226,9 @@ func (w word) addTimes(sums *[lanes]float64, x float64) {
 		sums[l+8] += float64(float64(uint8(w.high>>(8*l))) * x)
 	}
 }
+
+// plus adds lane by lane; the sums must fit.
+func (w word) plus(v word) word { return word{w.low + v.low, w.high + v.high} }
 
 // plusWord adds multiplicities lane by lane.
 func (s wide) plusWord(w word) wide { return wide{s.low.plusBytes(w.low), s.high.plusBytes(w.high)} }

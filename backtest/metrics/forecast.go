@@ -54,21 +54,26 @@ func (f *Forecast) residual(row int) float64 {
 }
 
 // LogLoss is [LogLoss].
-func (f *Forecast) LogLoss() float64 { return f.mean(f.RowLogLoss) }
+func (f *Forecast) LogLoss() float64 { return exactMean(f.loss) }
 
 // Brier is [Brier].
 func (f *Forecast) Brier() float64 { return f.mean(f.RowBrier) }
 
 // MeanP is the mean probability.
-func (f *Forecast) MeanP() float64 { return f.mean(f.P) }
+func (f *Forecast) MeanP() float64 { return exactMean(f.p) }
 
 // mean is the mean of a number of every row.
 func (f *Forecast) mean(of func(row int) float64) float64 {
 	var sum exactSum
-	for i := range f.eta {
-		sum.add(of(i))
-	}
+	sum.addEach(len(f.eta), of)
 	return ratio(sum.value(), float64(len(f.eta)))
+}
+
+// exactMean is the mean of numbers of all rows.
+func exactMean(x []float64) float64 {
+	var sum exactSum
+	sum.addAll(x)
+	return ratio(sum.value(), float64(len(x)))
 }
 
 // ECEEqualCount is [ECEEqualCount].

@@ -48,41 +48,94 @@ type halves struct {
 	gaps  [splits]float64 // mean of both halves of each split
 }
 
-// halve finds them in one sweep: what is not in one half of a split is in the other.
+// halve finds them in two sweeps, one for all and one for what is above: what is not in one
+// half of a split is in the other. While only churned rows come the gap of no half falls, and
+// while only renewed ones come none rises, so that the places where the one turns into the
+// other, and the end, are all that has to be looked at.
 func (r *Ranking) halve(value []float64, seed uint64) (h halves) {
-	side := sides(len(r.account), seed)
-	var all, at [2]float64 // by outcome, as the churned bit has it
-	var half, above [splits][2]float64
+	side, picks := sides(len(r.account), seed), chosen()
+	var all, at splitSums
+	all.add(r, value, 0, len(r.code), side, picks)
 	var peaks [splits][2]float64
-	sweep := func(total *[2]float64, parts *[splits][2]float64, atTie func()) {
-		for i, c := range r.code {
-			v := 1.0
-			if value != nil {
-				v = value[r.row[i]]
-			}
-			y := c & churnedBit
-			total[y] += v
-			for s, bits := 0, side[c>>accountShift]; bits != 0; s, bits = s+1, bits>>1 {
-				parts[s][y] += v * float64(bits&1)
-			}
-			if c&lastOfTieBit != 0 {
-				atTie()
-			}
+	for from := 0; from < len(r.code); {
+		end := r.turn(from)
+		at.add(r, value, from, end, side, picks)
+		from = end
+		h.whole = max(h.whole, math.Abs(at.all[1]/all.all[1]-at.all[0]/all.all[0]))
+		for s := range splits {
+			in, out, of, others := at.half(s), at.rest(s), all.half(s), all.rest(s)
+			peaks[s][0] = max(peaks[s][0], math.Abs(in[1]/of[1]-in[0]/of[0]))
+			peaks[s][1] = max(peaks[s][1], math.Abs(out[1]/others[1]-out[0]/others[0]))
 		}
 	}
-	sweep(&all, &half, func() {})
-	sweep(&at, &above, func() {
-		h.whole = max(h.whole, math.Abs(at[1]/all[1]-at[0]/all[0]))
-		for s := range splits {
-			in, out := above[s], [2]float64{at[0] - above[s][0], at[1] - above[s][1]}
-			peaks[s][0] = max(peaks[s][0], math.Abs(in[1]/half[s][1]-in[0]/half[s][0]))
-			peaks[s][1] = max(peaks[s][1], math.Abs(out[1]/(all[1]-half[s][1])-out[0]/(all[0]-half[s][0])))
-		}
-	})
 	for s, p := range peaks {
 		h.gaps[s] = (p[0] + p[1]) / 2
 	}
 	return h
+}
+
+// turn is the end of the ties from a position on that hold rows of one outcome only, the same in
+// all of them; a tie of both outcomes is a stretch by itself.
+func (r *Ranking) turn(from int) (end int) {
+	first := r.code[from] & churnedBit
+	for i := from; i < len(r.code); i++ {
+		if r.code[i]&churnedBit != first {
+			if end == 0 { // not even the first tie is of one outcome
+				for r.code[i]&lastOfTieBit == 0 {
+					i++
+				}
+				return i + 1
+			}
+			return end
+		}
+		if r.code[i]&lastOfTieBit != 0 {
+			end = i + 1
+		}
+	}
+	return end
+}
+
+// splitSums are the value of some rows by outcome, as the churned bit has it, and of those of
+// them that are in the first half of each split.
+type splitSums struct {
+	all   [2]float64
+	halfs [2][splits]float64
+}
+
+// half is the value in the first half of a split, rest that in the other.
+func (s *splitSums) half(split int) [2]float64 {
+	return [2]float64{s.halfs[0][split], s.halfs[1][split]}
+}
+
+func (s *splitSums) rest(split int) [2]float64 {
+	return [2]float64{s.all[0] - s.halfs[0][split], s.all[1] - s.halfs[1][split]}
+}
+
+// add takes in the rows at the positions [from, to).
+func (s *splitSums) add(r *Ranking, value []float64, from, to int, side []uint8, picks *[1 << splits][splits]float64) {
+	for i := from; i < to; i++ {
+		c, v := r.code[i], 1.0
+		if value != nil {
+			v = value[r.row[i]]
+		}
+		y := c & churnedBit
+		s.all[y] += v
+		half, pick := &s.halfs[y], &picks[side[c>>accountShift]]
+		for k, in := range pick {
+			half[k] += float64(v * in)
+		}
+	}
+}
+
+// chosen are the bits of every byte as numbers, 0 or 1: to multiply by them takes no branch.
+func chosen() *[1 << splits][splits]float64 {
+	var picks [1 << splits][splits]float64
+	for bits := range picks {
+		for s := range splits {
+			picks[bits][s] = float64(bits >> s & 1)
+		}
+	}
+	return &picks
 }
 
 // sides says by the bits of a byte in which half of each split an account is.

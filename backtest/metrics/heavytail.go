@@ -61,6 +61,22 @@ func Skewed(value float64, influence []float64, level float64) Estimate {
 	return e
 }
 
+// SkewedShare is [Skewed] of a share, a number between 0 and 1: the interval is that of its
+// log-odds, by the delta method, turned back. It stays between 0 and 1, and is longer towards
+// one half, as Wilson's is. A share of 0 or 1 has no log-odds, and the interval of Skewed.
+func SkewedShare(share float64, influence []float64, level float64) Estimate {
+	spread := share * (1 - share)
+	if !(spread > 0) {
+		return Skewed(share, influence, level)
+	}
+	scaled := make([]float64, len(influence))
+	for g, u := range influence {
+		scaled[g] = u / spread
+	}
+	e := Skewed(math.Log(share/(1-share)), scaled, level)
+	return Estimate{Value: share, StdErr: e.StdErr * spread, Low: sigmoid(e.Low), High: sigmoid(e.High)}
+}
+
 // EffectiveDegrees is how many degrees of freedom the variance has that influences give,
 //
 //	2 G / (k - (G-3)/(G-1)),  k = G sum U^4 / (sum U^2)^2

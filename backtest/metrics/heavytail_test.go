@@ -162,3 +162,40 @@ func TestHeavyTailedCoversBetterThanPercentiles(t *testing.T) {
 		t.Errorf("coverage: percentiles %.3f, heavy tails %.3f, skewed %.3f", held[0], held[1], held[2])
 	}
 }
+
+// Shares of 1/2 -+ 1/2 by two accounts: with two degrees of freedom t of 0.9 is 2.919986, and
+// the standard error of the log-odds is that of the share, 0.1, over 1/4.
+func TestIntervalsOfSharesByHand(t *testing.T) {
+	e := SkewedShare(0.5, []float64{0.05, -0.05}, 0.9)
+	want := 1 / (1 + math.Exp(0.4*2.919986))
+	if math.Abs(e.Low-want) > 1e-6 || math.Abs(e.High-(1-want)) > 1e-6 || math.Abs(e.StdErr-0.1) > 1e-15 {
+		t.Errorf("%+v, want [%v, %v]", e, want, 1-want)
+	}
+	for _, share := range []float64{0, 1} {
+		if e := SkewedShare(share, []float64{0, 0}, 0.9); e.Low != share || e.High != share {
+			t.Errorf("nothing moves a share of %v: %+v", share, e)
+		}
+	}
+}
+
+// An interval of a share lies within 0 and 1 and holds it, and that of what is left is its mirror.
+func TestIntervalsOfSharesStayWithinZeroAndOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		share := rapid.Float64Range(0.01, 0.99).Draw(t, "share")
+		hundredths := rapid.SliceOfN(rapid.IntRange(-20, 20), 2, 20).Draw(t, "influence")
+		u, mirrored := make([]float64, len(hundredths)), make([]float64, len(hundredths))
+		for g, h := range hundredths {
+			u[g] = float64(h) / 100
+			mirrored[g] = -u[g]
+		}
+		e := SkewedShare(share, u, 0.95)
+		m := SkewedShare(1-share, mirrored, 0.95)
+		const tolerance = 1e-9
+		if !(0 <= e.Low && e.Low <= share+tolerance && share-tolerance <= e.High && e.High <= 1) {
+			t.Fatalf("%+v", e)
+		}
+		if math.Abs(m.Low-(1-e.High)) > tolerance || math.Abs(m.High-(1-e.Low)) > tolerance {
+			t.Fatalf("%+v, mirrored %+v", e, m)
+		}
+	})
+}

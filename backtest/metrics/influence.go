@@ -153,9 +153,7 @@ func (r *Ranking) ofPresent(column []float64) []float64 {
 // sample has more accounts than another.
 func centre(influence []float64) {
 	var sum exactSum
-	for _, u := range influence {
-		sum.add(u)
-	}
+	sum.addAll(influence)
 	mean := sum.value() / float64(len(influence))
 	for g := range influence {
 		influence[g] -= mean
@@ -167,9 +165,7 @@ func centre(influence []float64) {
 // first order.
 func InfluenceStdErr(influence []float64) float64 {
 	var squares exactSum
-	for _, u := range influence {
-		squares.add(u * u)
-	}
+	squares.addEach(len(influence), func(g int) float64 { return influence[g] * influence[g] })
 	return math.Sqrt(smallSample(len(influence)) * squares.value())
 }
 
@@ -178,10 +174,8 @@ func InfluenceStdErr(influence []float64) float64 {
 // account has influence.
 func Acceleration(influence []float64) float64 {
 	var squares, cubes exactSum
-	for _, u := range influence {
-		squares.add(u * u)
-		cubes.add(u * u * u)
-	}
+	squares.addEach(len(influence), func(g int) float64 { return influence[g] * influence[g] })
+	cubes.addEach(len(influence), func(g int) float64 { return influence[g] * influence[g] * influence[g] })
 	s := squares.value()
 	if s == 0 {
 		return 0

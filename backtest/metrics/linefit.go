@@ -15,23 +15,29 @@ type lineFit struct {
 	churned []bool
 	cluster []int32
 	weight  []float64 // 1 in the mean
+	heavy   bool      // rows weigh differently
 	groups  int       // one more than the highest account number
 }
 
-// fitted is a line logit p = a + b eta and the variances of its coefficients.
-type fitted struct{ a, b, varA, varB float64 }
+// fitted is a line logit p = a + b eta, the variances of its coefficients, and by how much each
+// coefficient falls without each account.
+type fitted struct {
+	a, b, varA, varB float64
+	withoutA         []float64
+	withoutB         []float64
+}
 
 // undetermined is a line that the data do not pin down.
 func undetermined() fitted {
 	nan := math.NaN()
-	return fitted{nan, nan, nan, nan}
+	return fitted{a: nan, b: nan, varA: nan, varB: nan}
 }
 
 // newLineFit puts the rows in order; nil accounts become one per row, and nil weights 1.
 // Values are finite by then.
 func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit {
 	n := len(forecast.eta)
-	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, cluster: cluster, weight: weight, groups: n}
+	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, cluster: cluster, weight: weight, heavy: weight != nil, groups: n}
 	if cluster == nil {
 		f.cluster = make([]int32, n)
 		for i := range f.cluster {
@@ -132,7 +138,12 @@ func (f *lineFit) offset() fitted {
 	if a, ok = d.root(a, low, high); !ok {
 		return undetermined()
 	}
-	return fitted{a: a, varA: f.sandwich(d, [2]float64{a})[0]}
+	v, without := f.sandwich(d, [2]float64{a})
+	line := fitted{a: a, varA: v[0]}
+	for _, fall := range without {
+		line.withoutA = append(line.withoutA, fall[0])
+	}
+	return line
 }
 
 // root finds the offset between two bounds, from a start between them.
@@ -193,14 +204,19 @@ func (f *lineFit) slope() fitted {
 	if !ok {
 		return undetermined()
 	}
-	v := f.sandwich(d, beta)
+	v, without := f.sandwich(d, beta)
 	shift := centre / scale // a + b (eta-centre)/scale = (a - b shift) + (b/scale) eta
-	return fitted{
+	line := fitted{
 		a:    beta[0] - beta[1]*shift,
 		b:    beta[1] / scale,
 		varA: v[0] - 2*shift*v[1] + shift*shift*v[2],
 		varB: v[2] / (scale * scale),
 	}
+	for _, fall := range without {
+		line.withoutA = append(line.withoutA, fall[0]-float64(fall[1]*shift))
+		line.withoutB = append(line.withoutB, fall[1]/scale)
+	}
+	return line
 }
 
 // location is the mean and the standard deviation of eta. Dividing before adding
@@ -216,34 +232,6 @@ func (f *lineFit) location() (centre, scale float64) {
 		squares.add((e - centre) * (e - centre) / n)
 	}
 	return centre, math.Sqrt(squares.value())
-}
-
-// sandwich is the cluster-robust covariance (00, 01, 11) of beta:
-// B^-1 (sum_g u_g u_g') B^-1 G/(G-1) with B the information matrix, u_g the sum
-// of account g's score vectors and G the accounts that have rows. An account's
-// rows are added in canonical order, the accounts exactly, so neither the order
-// of the rows nor the numbering of the accounts shows in the result.
-func (f *lineFit) sandwich(d design, beta [2]float64) [3]float64 {
-	residuals := make([]float64, len(d.z))
-	_, bread := d.derivatives(beta, residuals)
-	score, seen := make([][2]float64, f.groups), make([]bool, f.groups)
-	for i, u := range residuals {
-		g := f.cluster[i]
-		score[g][0] += u
-		score[g][1] += float64(u * d.z[i])
-		seen[g] = true
-	}
-	accounts := float64(countTrue(seen))
-	var meat [3]exactSum
-	for _, u := range score {
-		// Solving first gives each account's influence on beta itself.
-		v := solve(bread, u)
-		meat[0].add(v[0] * v[0])
-		meat[1].add(v[0] * v[1])
-		meat[2].add(v[1] * v[1])
-	}
-	c := ratio(accounts, accounts-1)
-	return [3]float64{c * meat[0].value(), c * meat[1].value(), c * meat[2].value()}
 }
 
 // solve solves the symmetric system h x = g. A second diagonal element of 0,

@@ -46,14 +46,17 @@ func ROCBandsOf(ctx context.Context, rankings []*Ranking, how BandPlan) ([][]Ban
 	if err != nil {
 		return nil, err
 	}
-	plans, points := make([]*plan, len(rankings)), len(how.FPR)
-	sideBySide(len(rankings), func(c int) { plans[c] = rankings[c].inSteps(cellStep) })
+	plans, points, place := make([]*plan, len(rankings)), len(how.FPR), neighbours(rankings)
+	sideBySide(len(rankings), func(c int) {
+		plans[c] = rankings[c].inSteps(cellStep)
+		plans[c].renumber(place)
+	})
 	drawn, err := newReplicates(accounts, how.Replicates, len(rankings)*points)
 	if err != nil {
 		return nil, err
 	}
 	err = inParallel(ctx, (how.Replicates+lanes-1)/lanes, func() func(int) {
-		d, sums := newDraws(accounts), new(cellSums)
+		d, sums := newDraws(accounts).among(place), new(cellSums)
 		return func(i int) {
 			first := i * lanes
 			d.draw(how.Seed, first, min(lanes, how.Replicates-first))
@@ -64,7 +67,7 @@ func ROCBandsOf(ctx context.Context, rankings []*Ranking, how BandPlan) ([][]Ban
 		return nil, err
 	}
 	actual := make([]float64, drawn.Width)
-	new(cellSums).rates(DrawsOf(ones(accounts)), plans, how.FPR, actual)
+	new(cellSums).rates(DrawsOf(ones(accounts)).among(place), plans, how.FPR, actual)
 	return bandsOf(plans, how, actual, drawn), nil
 }
 
@@ -132,12 +135,12 @@ func (c *cellSums) count(d *Draws, p *plan) {
 	}
 	if !d.fits {
 		for l := range d.replicates {
-			c[l] = p.countCells(d.Count(l), c[l])
+			c[l] = p.countCells(d.nearCount(l), c[l])
 		}
 		return
 	}
 	s := newSweep(d.most)
-	renewed, churned := newStream(p.renewed, d.packed, s.bytes), newStream(p.churned, d.packed, s.bytes)
+	renewed, churned := newStream(p.renewed, d.near, s.bytes), newStream(p.churned, d.near, s.bytes)
 	for _, b := range p.blocks {
 		misses, hits := s.total(&renewed, b.tied), s.total(&churned, b.churned)
 		for l := range d.replicates {

@@ -52,7 +52,7 @@ func (s *exactSum) add(x float64) {
 	at[0] += (int64(low&digitMask) ^ sign) - sign
 	at[1] += (int64(low>>digitBits) ^ sign) - sign
 	at[2] += (int64(high) ^ sign) - sign
-	if s.pending++; s.pending == carryEvery {
+	if s.pending++; s.pending >= carryEvery {
 		s.carry()
 	}
 }

@@ -8,7 +8,13 @@ import (
 // WeightedCalibrate is [Calibrate] of rows that weigh differently, by money for example: the
 // lines maximise the weighted likelihood, and the score vectors of the cluster-robust
 // covariance carry the weights, so that only their ratios matter. A weight of 0 leaves a row
-// out, one of 2 equals the row twice in the same account. It returns an error also for
+// out, one of 2 equals the row twice in the same account.
+//
+// Where a few accounts weigh much, the sandwich is too small, since the line gives way to them,
+// and badly known. The intervals take how far the line moves as each account is left out
+// (Bell and McCaffrey 2002, the jackknife of clusters; MacKinnon, Nielsen and Webb 2023) and are
+// [Skewed] with Student's quantile; StdErr is still that of the sandwich.
+// It returns an error also for
 // weights of another number, or that are negative or not finite.
 func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster []int32, level float64) (Calibration, error) {
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {

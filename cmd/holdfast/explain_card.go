@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/cmd/holdfast/internal/texttab"
@@ -26,8 +27,12 @@ var cardPage string
 //go:embed explain_card.css
 var cardStyle string
 
-// mostOnCard is how many factors of a kind the card has room for.
-const mostOnCard = 5
+// mostOnCard is how many factors of a kind the card has room for, and leastOnCard the points
+// of health below which one would stand there as 0.0.
+const (
+	mostOnCard  = 5
+	leastOnCard = 0.05
+)
 
 // card is what the page says.
 type card struct {
@@ -111,12 +116,12 @@ func oddsOf(p float64) string {
 // driversOf are the factors that take most health, and those that give most.
 func driversOf(e *models.Explanation) (hurts, helps []cardLine) {
 	for _, p := range e.Parts {
-		if p.Health <= -0.05 && len(hurts) < mostOnCard {
+		if p.Health <= -leastOnCard && len(hurts) < mostOnCard {
 			hurts = append(hurts, driver(p))
 		}
 	}
 	for _, p := range slices.Backward(e.Parts) {
-		if p.Health >= 0.05 && len(helps) < mostOnCard {
+		if p.Health >= leastOnCard && len(helps) < mostOnCard {
 			helps = append(helps, driver(p))
 		}
 	}
@@ -132,17 +137,22 @@ func driver(p models.Part) cardLine {
 	if usual := plain(p.Peer.String()); usual != "" && usual != plain(p.Value.String()) {
 		words += ", usually " + usual
 	}
-	return cardLine{plain(p.Factor), words, signed(p.Health, 1)}
+	return cardLine{plain(p.Factor), words, points(p.Health)}
 }
 
 // changesOf are the factors that moved most.
 func changesOf(b *before) []cardLine {
 	var list []cardLine
-	for _, ch := range b.Changes[:min(mostOnCard, len(b.Changes))] {
-		list = append(list, cardLine{plain(ch.Factor), "from " + plain(ch.From.String()) + " to " + plain(ch.To.String()), signed(ch.Health, 1)})
+	for _, ch := range b.Changes {
+		if math.Abs(ch.Health) >= leastOnCard && len(list) < mostOnCard {
+			list = append(list, cardLine{plain(ch.Factor), "from " + plain(ch.From.String()) + " to " + plain(ch.To.String()), points(ch.Health)})
+		}
 	}
 	return list
 }
+
+// points are points of health with their sign, which is a minus as print has it.
+func points(v float64) string { return strings.Replace(signed(v, 1), "-", "−", 1) }
 
 // wayOf is what would bring the account to the next better band.
 func wayOf(x *account) string {

@@ -18,7 +18,7 @@ func storied() *account {
 		Account: `<script>alert(1)</script>`, AsOf: dataset.NewDate(2026, 6, 30), Model: `"><img src=x onerror=alert(1)>`, Value: 125000,
 		Now: &models.Explanation{P: 0.31, Health: 69, Band: models.Yellow, Average: models.Average{Health: 88}, Parts: []models.Part{
 			part("{{.Style}}", -12.34), part("tickets", -6), part("still", 0.01), part("usage", 4)}},
-		Before:   &before{AsOf: dataset.NewDate(2026, 5, 31), Health: 80, Changes: []models.Change{{Factor: "javascript:alert(1)", Health: -11}}},
+		Before:   &before{AsOf: dataset.NewDate(2026, 5, 31), Health: 80, Changes: []models.Change{{Factor: "javascript:alert(1)", Health: -11}, {Factor: "still", Health: 0.04}}},
 		ToBetter: &models.Way{To: models.Green, Reached: true, Moves: []models.Move{{Factor: "tickets", To: 2, Health: 90}}},
 	}
 }
@@ -40,7 +40,7 @@ func cardText(t *testing.T, x *account) string {
 func TestACardTellsTheStoryInPlainWords(t *testing.T) {
 	page := cardText(t, storied())
 	for _, want := range []string{"Health <strong>69</strong> of 100", "about 31 in 100 leave", `class="band yellow"`, "value 125,000", "as known on 2026-06-30",
-		"-12.3", "On 2026-05-31 its health was 80.", "To become green: tickets from", "Health would be 90."} {
+		"−12.3", "On 2026-05-31 its health was 80.", "To become green: tickets from", "Health would be 90."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -166,7 +166,7 @@ func writePicture(d *rundir.Dir, name, ending string, picture []byte) error {
 // describe adds what a model file needs to be used without the project.
 func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examples) (*models.Model, error) {
 	c := columnsOf(p.config)
-	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, Value: c.Value}
+	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, RecordedAt: c.RecordedAt, Value: c.Value}
 	if m.Clock == (dataset.Clock{}) { // an earlier model answers the question that it was fitted for
 		m.Clock = clockOf(p.config)
 	}

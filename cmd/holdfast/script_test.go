@@ -191,6 +191,8 @@ func wordKept(ts *testscript.TestScript, _ bool, args []string) {
 //	frame leak FILE COLUMN OUTCOMES     add a column that knows the next outcome
 //	frame separate FILE COLUMN OUTCOMES add a column that is 1 for some accounts
 //	                                    before they churn, and 0 otherwise
+//	frame late FILE COLUMN              add a column recorded_at, with rows that are late
+//	                                    and days whose COLUMN was corrected
 func changeFrame(abs func(string) string, args []string) error {
 	op, path := args[0], abs(args[1])
 	f, err := readFrame(path)
@@ -226,6 +228,8 @@ func changeFrame(abs func(string) string, args []string) error {
 		f, err = f.newest()
 	case "until":
 		f, err = f.until(args[2])
+	case "late":
+		f, err = f.recordedLate(args[2])
 	case "leak", "separate":
 		var outcomes *frame
 		if outcomes, err = readFrame(abs(args[3])); err == nil && op == "leak" {

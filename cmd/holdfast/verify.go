@@ -111,7 +111,8 @@ func compareRows(ctx context.Context, m *models.Model, s *dataset.Snapshots, all
 		g := verifiedRow{p: math.Inf(1), health: math.Inf(1), band: "(no such row)"}
 		if rows := found[key]; len(rows) > 0 {
 			k := nearest(rows, w)
-			g, found[key] = rows[k], slices.Delete(rows, k, k+1)
+			g = rows[k] // before it is deleted, which may overwrite it
+			found[key] = slices.Delete(rows, k, k+1)
 		}
 		if math.IsNaN(w.p) {
 			v.Unscored++

@@ -118,7 +118,9 @@ func (q *Query) Over(x, y Value) Value {
 // guarded multiplies or divides where the engine raises an error when no double can hold
 // the result: sizes far from the ends cannot do that, and others are looked at through
 // their logarithms; near the upper end, through a 16th of the result, which has the same
-// digits.
+// digits, and near the lower end, through 2^60 times the result: half of the least double and
+// less becomes 0. Of a quotient that is exact, as none of two doubles lies between a power of
+// two and what is rounded to it; a product so near to that half may become 0 a digit early.
 func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
 	text := "CASE WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN %[2]s = 0 THEN %[1]s - %[1]s WHEN abs(%[1]s) = 1 OR "
 	if op == "/" {
@@ -128,6 +130,8 @@ func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
 	text += "abs(%[2]s) = 1 OR abs(%[1]s) BETWEEN 1e-150 AND 1e150 AND abs(%[2]s) BETWEEN 1e-150 AND 1e150 THEN %[1]s " + op + " %[2]s " +
 		"WHEN " + logarithm + " > 709.8 THEN NULL " +
 		"WHEN " + logarithm + " > 709.7 THEN CASE WHEN abs(%[1]s) * 0.0625 " + op + " abs(%[2]s) <= " + q.engine.number(math.MaxFloat64/16) + " THEN %[1]s " + op + " %[2]s END " +
-		"WHEN " + logarithm + " < -745.133219 THEN 0 ELSE %[1]s " + op + " %[2]s END"
+		"WHEN " + logarithm + " < -745.2 THEN 0 " +
+		"WHEN " + logarithm + " < -745 THEN CASE WHEN abs(%[1]s) * " + q.engine.number(0x1p60) + " " + op + " abs(%[2]s) > " + q.engine.number(0x1p-1015) + " THEN %[1]s " + op + " %[2]s ELSE 0 END " +
+		"ELSE %[1]s " + op + " %[2]s END"
 	return q.Raw(expr.Number, text, x, y)
 }

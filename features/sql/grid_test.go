@@ -25,7 +25,8 @@ type grid struct {
 // oddNumbers are the values that an engine gets wrong first.
 func oddNumbers() []float64 {
 	return []float64{math.NaN(), 0, 1, -1, 0.5, 2.5, -2.5, 0.49999999999999994, 3, 7, 30, -7.25, 1e15 + 0.5, 1e-300, -5e-324, 5e-324, 1e300, -1e300,
-		math.MaxFloat64, -math.MaxFloat64, 1 << 53, 709.5, 710, -745.2, -740, 1e-9, 0.1, 0.2, 0.30000000000000004, math.Inf(1), 1e-17, 1e160, 1e-160}
+		math.MaxFloat64, -math.MaxFloat64, 1 << 53, 709.5, 710, -745.2, -740, 1e-9, 0.1, 0.2, 0.30000000000000004, math.Inf(1), 1e-17, 1e160, 1e-160,
+		2, math.Nextafter(2, 1), math.Nextafter(0.5, 1)} // 5e-324 / 2 is 0, and by a little less it is 5e-324
 }
 
 // newGrid makes the grid. PostgreSQL has no text with a byte of 0, so that others only get one.

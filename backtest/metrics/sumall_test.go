@@ -1,0 +1,84 @@
+package metrics
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Nothing is rounded on either way, so that the two agree to the last bit whatever the numbers.
+func TestManyNumbersAtOnceAddUpToTheSameBits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		n, spread := rapid.IntRange(0, 5000).Draw(t, "n"), rapid.SampledFrom([]int{1, 60, 130, 700, 2046}).Draw(t, "spread")
+		centre := rapid.IntRange(-1074, 1022-spread).Draw(t, "least exponent")
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = math.Ldexp(rng.NormFloat64()/8, centre+rng.IntN(spread))
+			if rng.IntN(9) == 0 {
+				x[i] = 0
+			}
+		}
+		if n > 0 && rng.IntN(20) == 0 {
+			x[rng.IntN(n)] = []float64{math.Inf(1), math.Inf(-1), math.NaN(), math.SmallestNonzeroFloat64, -math.MaxFloat64, math.Copysign(0, -1)}[rng.IntN(6)]
+		}
+		var single, all, each exactSum
+		for _, v := range x {
+			single.add(v)
+		}
+		all.addAll(x)
+		each.addEach(n, func(i int) float64 { return x[i] })
+		want := math.Float64bits(single.value())
+		if got := math.Float64bits(all.value()); got != want {
+			t.Errorf("at once %x, one by one %x", got, want)
+		}
+		if got := math.Float64bits(each.value()); got != want {
+			t.Errorf("by function %x, one by one %x", got, want)
+		}
+	})
+}
+
+// As many of the largest numbers as a block has fill the window to the brim.
+func TestAFullWindowDoesNotOverflow(t *testing.T) {
+	for _, sign := range []float64{1, -1} {
+		x := make([]float64, windowBlock)
+		for i := range x {
+			x[i] = sign * math.Nextafter(2, 1)
+		}
+		x[0] = sign * 0x1p-126 // the lowest exponent in it
+		var s exactSum
+		s.addAll(x)
+		// 2047 numbers of 2 - 2^-52, and one that is half a unit in no last place.
+		if want := sign * (2047*2 - 2047*0x1p-52); s.value() != want {
+			t.Errorf("%v, want %v", s.value(), want)
+		}
+	}
+}
+
+func BenchmarkExactSum(b *testing.B) {
+	rng := rand.New(rand.NewPCG(73, 0))
+	x := make([]float64, 200_000)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	b.Run("one by one", func(b *testing.B) {
+		for b.Loop() {
+			var s exactSum
+			for _, v := range x {
+				s.add(v)
+			}
+		}
+	})
+	b.Run("at once", func(b *testing.B) {
+		for b.Loop() {
+			new(exactSum).addAll(x)
+		}
+	})
+	b.Run("by function", func(b *testing.B) {
+		for b.Loop() {
+			new(exactSum).addEach(len(x), func(i int) float64 { return x[i] * x[i] })
+		}
+	})
+}
