@@ -100,7 +100,8 @@ func (s *sample) meanTerms(eta []float64) (p, logLoss, brier tilted) {
 
 // captured is the share of the churners that could be listed, or with values of their
 // money, that is on the lists, with Wilson's interval at the effective number of accounts
-// (Kish 1965, where none or all is captured). NaN where there is nothing to capture.
+// (Kish 1965, where none or all is captured); a share of money in between has the interval of
+// the others ([tilted.share]). NaN where there is nothing to capture.
 func (s *sample) captured(chance, value []float64, level float64) metrics.Estimate {
 	weight := func(i int) float64 {
 		switch {
@@ -115,7 +116,11 @@ func (s *sample) captured(chance, value []float64, level float64) metrics.Estima
 	for _, w := range stake {
 		squares += w * w
 	}
-	e := ratioOf(s.perAccount(func(i int) float64 { return chance[i] * weight(i) }), stake).estimate(level)
+	on := s.perAccount(func(i int) float64 { return chance[i] * weight(i) })
+	e := ratioOf(on, stake).estimate(level)
+	if value != nil && e.StdErr > 0 {
+		return ratioWithout(on, stake).share(level)
+	}
 	all := sumOf(stake)
 	e.Low, e.High = metrics.ShareInterval(e.Value, e.StdErr, all*all/squares, level)
 	return e

@@ -63,14 +63,14 @@ func (c *covering) mean(kind string) (mean float64) {
 	return mean
 }
 
-// Intervals are to hold the truth in 93 to 97 % of companies. What is counted has an error of
-// its own, sqrt(0.93 * 0.07 / n): the test fails two of these beyond either limit from 1,000
-// companies on, and four with less, where it finds gross errors only and is not to fail for a
-// last bit.
+// Intervals are to hold the truth in 93 to 97 % of companies. What is counted has a standard
+// error of its own, sqrt(0.93 * 0.07 / n), two of which it may lie beyond either limit; none is
+// exempt. With few companies one of sixty kinds is beyond two errors by chance alone, and the
+// quick run of every change is not to fail for that: below 1,000 it may be four.
 func coverageBand(companies int) (low, high float64) {
-	errors := 4.0
-	if companies >= 1000 {
-		errors = 2
+	errors := 2.0
+	if companies < 1000 {
+		errors = 4
 	}
 	slack := errors * math.Sqrt(0.93*0.07/float64(companies))
 	return 0.93 - slack, 0.97 + slack

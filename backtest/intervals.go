@@ -13,10 +13,20 @@ const (
 )
 
 // IntervalMethod says how the interval of a metric of all test rows comes about, by the name
-// in metrics.csv: clustered DeLong for AUC; percentiles over draws of accounts for averages
-// and for lists by the head; BCa, corrected for skewness and with as many degrees of freedom
-// as the few large accounts leave ([holdfast/backtest/metrics.Replicates.HeavyTailed]), for
-// the money on the lists; and closed forms for the rest. Empty for a metric without one.
+// in metrics.csv. Empty for a metric without one.
+//
+//   - Clustered DeLong: AUC and Gini.
+//   - Percentiles over draws of accounts: averages and lists by the head. Simulated companies
+//     hold the truth in them as often as in BCa ones, or more often, so that the correction
+//     would add noise only ([holdfast/backtest/metrics.Replicates.Percentile]).
+//   - BCa over the same draws: the money on the lists, which is skewed, with as many degrees of
+//     freedom as the few large accounts leave ([holdfast/backtest/metrics.Replicates.HeavyTailed]).
+//   - Jackknife by account, BCa: all that is counted by value, and rates. Accounts are left out
+//     one by one, to first order, and no draws are needed ([holdfast/backtest/metrics.Skewed]).
+//   - The same around KS less its bias, and the sandwich for the lines of calibration.
+//
+// Distances that are never below zero have none, nor has KS by value: their bias cannot be told
+// well enough.
 func IntervalMethod(metric string) string {
 	switch metric {
 	case AUC, Gini:

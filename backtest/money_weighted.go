@@ -40,7 +40,7 @@ func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
 	logLoss := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowLogLoss(i) })
 	brier := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowBrier(i) })
 	precision, lift := s.valueOnLists(s.lists, chance)
-	made := s.sharesOfOutcomes(valueSums(s.sample))
+	made := s.sharesOfOutcomes()
 	auc, rate := curve.auc.without(made).share(level), ratioWithout(churned, money).share(level)
 	list := []Metric{
 		estimated(ValueAUC, auc), point(ValueKS, curve.ks), estimated(ValueAveragePrecision, curve.precision.without(made).share(level)),
@@ -57,7 +57,8 @@ func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
 
 // sharesOfOutcomes is what the rows of every account make of the value of the churned rows, and
 // of that of the others, added up: no account makes more of either.
-func (s *sample) sharesOfOutcomes(sums [2]float64) []float64 {
+func (s *sample) sharesOfOutcomes() []float64 {
+	sums := valueSums(s)
 	return s.perAccount(func(i int) float64 { return s.value[i] / sums[code(s.churned[i])] })
 }
 

@@ -132,9 +132,9 @@ func (r *Result) best() (best Comparison, ok bool) {
 		if !found {
 			continue
 		}
-		here, before := r.standing(cmp), standing(-1)
+		here, before := r.nearness(cmp), nowhere
 		if ok {
-			before = r.standing(best)
+			before = r.nearness(best)
 		}
 		if here > before || here == before && cmp.Gain > best.Gain {
 			best, ok = cmp, true
@@ -143,16 +143,17 @@ func (r *Result) best() (best Comparison, ok bool) {
 	return best, ok
 }
 
-// standing is how near a challenger is to a promotion.
-type standing int
+// nearness is how near a challenger is to a promotion.
+type nearness int
 
 const (
-	ruledOut standing = iota // something other than its gain lies beyond its limit
+	nowhere  nearness = iota
+	ruledOut          // something other than its gain lies beyond its limit
 	open
 	clears // its gain clears the margin
 )
 
-func (r *Result) standing(c Comparison) standing {
+func (r *Result) nearness(c Comparison) nearness {
 	switch {
 	case c.FamilyLow > r.Options.Margin:
 		return clears
@@ -238,7 +239,7 @@ func (r *Result) gainOverBaseline(name string) (low, high, gain float64) {
 func (r *Result) undecided() bool {
 	for _, c := range r.challengers() {
 		cmp, ok := r.comparison(r.Candidates[c].Name, r.Options.Primary)
-		if ok && r.standing(cmp) == open && !(cmp.FamilyHigh <= r.Options.Margin) {
+		if ok && r.nearness(cmp) == open && !(cmp.FamilyHigh <= r.Options.Margin) {
 			return true
 		}
 	}

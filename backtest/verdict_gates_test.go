@@ -54,6 +54,45 @@ func TestARolloutNeedsProbabilitiesThatCanBeTakenAtFaceValue(t *testing.T) {
 	}
 }
 
+// What lies beyond its limit for certain holds, whatever more data would say of the gain; what
+// may yet come right does not stand in the way of asking for more.
+func TestMoreDataIsNotAskedForWhatCannotBeRolledOut(t *testing.T) {
+	unclear := gain(0.02, -0.01, 0.05)
+	for _, c := range []struct {
+		fact     string
+		given    judged
+		decision Decision
+		words    string
+	}{
+		{"all is well but the gain", judged{}, NeedMoreData, "cannot be told apart yet"},
+		{"too much churn for certain", judged{citl: Metric{Value: 0.45, Low: 0.34, High: 0.57}}, Hold, "either way: its percentages are off on the whole"},
+		{"perhaps too much churn", judged{citl: Metric{Value: 0.4, Low: 0.2, High: 0.6}}, NeedMoreData, "cannot be told apart yet"},
+		{"too flat for certain", judged{slope: Metric{Value: 0.5, Low: 0.4, High: 0.6}}, Hold, "either way: its percentages are too extreme or too timid"},
+		{"predictions that moved", judged{moved: metrics.Stability{PSI: 0.362, Null95: 0.1, N: 100, M: 100}}, Hold, "either way: its latest predictions have moved"},
+		{"worse than the base rate for certain", judged{overBase: -0.01}, Hold, "either way: it knows no more than the base rate"},
+		{"perhaps no better than chance", judged{aucLow: 0.45}, NeedMoreData, "cannot be told apart yet"},
+		{"a segment that loses for certain", judged{segments: []SegmentGain{{Segment: "pro", Challenger: "a", Enough: true, Gain: -0.03, Low: -0.05, High: -0.01}}},
+			Hold, "either way: a segment is worse off with it"},
+	} {
+		t.Run(c.fact, func(t *testing.T) {
+			c.given.gains = []Comparison{unclear}
+			v := c.given.verdict()
+			if v.Decision != c.decision || !strings.Contains(v.Headline, c.words) || v.FurtherExamples != 0 && v.Decision == Hold {
+				t.Errorf("%s, %q, %v further examples; want %s, %q", v.Decision, v.Headline, v.FurtherExamples, c.decision, c.words)
+			}
+		})
+	}
+}
+
+// Of two whose gain is unclear, the one that nothing else rules out is judged.
+func TestAChallengerThatIsRuledOutDoesNotHideAnother(t *testing.T) {
+	v := judged{gains: []Comparison{gain(0.03, -0.01, 0.07), gain(0.02, -0.01, 0.05)},
+		segments: []SegmentGain{{Segment: "pro", Challenger: "a", Enough: true, Gain: -0.03, Low: -0.05, High: -0.01}}}.verdict()
+	if v.Challenger != "b" || v.Decision != NeedMoreData {
+		t.Errorf("%s of %s, want more data of b", v.Decision, v.Challenger)
+	}
+}
+
 // The slope is 0.8 with a half-width of 0.2 at 95 %, so SE = 0.2/1.959964 = 0.1020427; the
 // nearer limit, 0.7, is 0.1 away. 1000 (2.801585 * 0.1020427 / 0.1)^2 - 1000 = 7172.8.
 func TestNeededExamplesForCalibrationByHand(t *testing.T) {

@@ -144,7 +144,7 @@ func (r *Result) segmentGate(challenger string) (g Gate, ok bool) {
 			worst = s
 		}
 	}
-	g = Gate{Name: "no_segment_worse", Value: worst.High, Limit: limit, Passed: worst.High >= limit}
+	g = Gate{Name: "no_segment_worse", Value: worst.High, Limit: limit, Passed: worst.High >= limit, beyond: worst.High < limit}
 	if judged == 0 {
 		g.Value = math.NaN()
 		g.Words = fmt.Sprintf("no segment has %d %s and as many that %s, so none can speak against %s",

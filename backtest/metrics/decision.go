@@ -65,6 +65,7 @@ func reaching(cuts, eta []float64, churned []bool, weight []float64) (above []ma
 		mustMatch(len(churned), len(weight))
 	}
 	sums := make([][2]exactSum, len(cuts)+1) // renewed, churned
+	at := 0
 	for i, e := range eta {
 		w := 1.0
 		if weight != nil {
@@ -73,9 +74,11 @@ func reaching(cuts, eta []float64, churned []bool, weight []float64) (above []ma
 		if e != e || !isWeight(w) {
 			return nil, false
 		}
-		at, found := slices.BinarySearch(cuts, e)
-		if found {
-			at++
+		if at > 0 && e < cuts[at-1] || at < len(cuts) && e >= cuts[at] { // most rows reach as many as the one before
+			var found bool
+			if at, found = slices.BinarySearch(cuts, e); found {
+				at++
+			}
 		}
 		sums[at][index(churned[i])].add(w)
 	}

@@ -82,9 +82,12 @@ func TestAWeightOfTwoIsTheRowTwice(t *testing.T) {
 			eta2, churned2, cluster2 = append(eta2, eta[i]), append(churned2, churned[i]), append(cluster2, cluster[i])
 		}
 	}
-	got, want := mustWeigh(t, eta, churned, weight, cluster), mustCalibrate(t, eta2, churned2, cluster2)
+	got, want := mustWeigh(t, eta, churned, weight, cluster), mustWeigh(t, eta2, churned2, constant(len(eta2), 1), cluster2)
 	if !sameCalibration(got, want, 1e-11) {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if plain := mustCalibrate(t, eta2, churned2, cluster2); !sameCalibration(linesOnly(got), linesOnly(plain), 1e-11) {
+		t.Errorf("got %+v, want the lines of %+v", got, plain)
 	}
 	for i := range weight {
 		weight[i] *= 2
