@@ -11,9 +11,9 @@ import (
 )
 
 // The companies that TestCoverageOfWhatARunReports simulates. The table of CONTRIBUTING is
-// that of 4,000, which may be simulated in pieces:
+// that of 2,000, on which nothing was chosen:
 //
-//	go test ./backtest -run CoverageOfWhat -v -coverage-companies=1000 -coverage-first=3000
+//	go test ./backtest -run CoverageOfWhat -v -coverage-companies=2000 -coverage-first=50000
 var (
 	coverageCompanies = flag.Int("coverage-companies", 30, "companies simulated to measure the coverage of the intervals that a run reports")
 	coverageFirst     = flag.Int("coverage-first", 0, "number of the first of these companies")
