@@ -49,7 +49,7 @@ func (f *field) resample(ctx context.Context, o Options, progress Progress) (*re
 	b.dollars = d.dollarsOn(o.Capacity)
 	_ = sideBySide(len(d.rankings), func(c int) error { // no task fails
 		r := d.rankings[c]
-		b.gaps[c] = widestGap{r.GapBias(nil, gapSeed), ranked.Influence(r, metrics.ColumnKS)[metrics.ColumnKS]}
+		b.gaps[c] = widestGap{r.GapBias(gapSeed), ranked.Influence(r, metrics.ColumnKS)[metrics.ColumnKS]}
 		return nil
 	})
 	for c := range d.rankings {

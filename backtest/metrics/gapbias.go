@@ -19,18 +19,14 @@ const splits = 8
 // whole, so that eight splits are enough. Bootstrap replicates, which know the peak that
 // they were drawn from, show half of the bias.
 //
-// A row counts by its value, or once if value is nil; value is in the row order given to
-// [NewRanking]. Neighbouring accounts are parted, each pair by a bit of the PCG stream (seed,
-// 0), so that halves differ by at most one account. Splits in which a half has no churned or no
-// renewed value are left out; NaN if all are, and for less than two accounts.
-func (r *Ranking) GapBias(value []float64, seed uint64) float64 {
-	if value != nil {
-		mustMatch(len(r.code), len(value))
-	}
+// Neighbouring accounts are parted, each pair by a bit of the PCG stream (seed, 0), so that
+// halves differ by at most one account. Splits in which a half has no churned or no renewed row
+// are left out; NaN if all are, and for less than two accounts.
+func (r *Ranking) GapBias(seed uint64) float64 {
 	if r.undefined || len(r.account) < 2 {
 		return math.NaN()
 	}
-	h := r.halve(value, seed)
+	h := r.halve(seed)
 	var bias float64
 	used := 0
 	for s := range splits {
@@ -52,14 +48,14 @@ type halves struct {
 // half of a split is in the other. While only churned rows come the gap of no half falls, and
 // while only renewed ones come none rises, so that the places where the one turns into the
 // other, and the end, are all that has to be looked at.
-func (r *Ranking) halve(value []float64, seed uint64) (h halves) {
+func (r *Ranking) halve(seed uint64) (h halves) {
 	side, picks := sides(len(r.account), seed), chosen()
 	var all, at splitSums
-	all.add(r, value, 0, len(r.code), side, picks)
+	all.add(r, 0, len(r.code), side, picks)
 	var peaks [splits][2]float64
 	for from := 0; from < len(r.code); {
 		end := r.turn(from)
-		at.add(r, value, from, end, side, picks)
+		at.add(r, from, end, side, picks)
 		from = end
 		h.whole = max(h.whole, math.Abs(at.all[1]/all.all[1]-at.all[0]/all.all[0]))
 		for s := range splits {
@@ -95,14 +91,14 @@ func (r *Ranking) turn(from int) (end int) {
 	return end
 }
 
-// splitSums are the value of some rows by outcome, as the churned bit has it, and of those of
+// splitSums are the numbers of some rows by outcome, as the churned bit has it, and of those of
 // them that are in the first half of each split.
 type splitSums struct {
 	all   [2]float64
 	halfs [2][splits]float64
 }
 
-// half is the value in the first half of a split, rest that in the other.
+// half is the number in the first half of a split, rest that in the other.
 func (s *splitSums) half(split int) [2]float64 {
 	return [2]float64{s.halfs[0][split], s.halfs[1][split]}
 }
@@ -112,17 +108,14 @@ func (s *splitSums) rest(split int) [2]float64 {
 }
 
 // add takes in the rows at the positions [from, to).
-func (s *splitSums) add(r *Ranking, value []float64, from, to int, side []uint8, picks *[1 << splits][splits]float64) {
+func (s *splitSums) add(r *Ranking, from, to int, side []uint8, picks *[1 << splits][splits]float64) {
 	for i := from; i < to; i++ {
-		c, v := r.code[i], 1.0
-		if value != nil {
-			v = value[r.row[i]]
-		}
+		c := r.code[i]
 		y := c & churnedBit
-		s.all[y] += v
+		s.all[y]++
 		half, pick := &s.halfs[y], &picks[side[c>>accountShift]]
 		for k, in := range pick {
-			half[k] += float64(v * in)
+			half[k] += in
 		}
 	}
 }
