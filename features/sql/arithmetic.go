@@ -121,6 +121,8 @@ func (q *Query) Over(x, y Value) Value {
 // digits, and near the lower end, through 2^60 times the result: half of the least double and
 // less becomes 0. Of a quotient that is exact, as none of two doubles lies between a power of
 // two and what is rounded to it; a product so near to that half may become 0 a digit early.
+// The bounds of the first hold there anyhow; they are said because an engine computes with
+// constants, and overflows, before it looks at the case.
 func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
 	text := "CASE WHEN %[1]s = 0 THEN %[2]s - %[2]s WHEN %[2]s = 0 THEN %[1]s - %[1]s WHEN abs(%[1]s) = 1 OR "
 	if op == "/" {
@@ -129,9 +131,9 @@ func (q *Query) guarded(x, y Value, op, ofLogarithms string) Value {
 	logarithm := "ln(abs(%[1]s)) " + ofLogarithms + " ln(abs(%[2]s))"
 	text += "abs(%[2]s) = 1 OR abs(%[1]s) BETWEEN 1e-150 AND 1e150 AND abs(%[2]s) BETWEEN 1e-150 AND 1e150 THEN %[1]s " + op + " %[2]s " +
 		"WHEN " + logarithm + " > 709.8 THEN NULL " +
-		"WHEN " + logarithm + " > 709.7 THEN CASE WHEN abs(%[1]s) * 0.0625 " + op + " abs(%[2]s) <= " + q.engine.number(math.MaxFloat64/16) + " THEN %[1]s " + op + " %[2]s END " +
+		"WHEN " + logarithm + " > 709.7 THEN CASE WHEN GREATEST(abs(%[1]s), 1e-30) * 0.0625 " + op + " abs(%[2]s) <= " + q.engine.number(math.MaxFloat64/16) + " THEN %[1]s " + op + " %[2]s END " +
 		"WHEN " + logarithm + " < -745.2 THEN 0 " +
-		"WHEN " + logarithm + " < -745 THEN CASE WHEN abs(%[1]s) * " + q.engine.number(0x1p60) + " " + op + " abs(%[2]s) > " + q.engine.number(0x1p-1015) + " THEN %[1]s " + op + " %[2]s ELSE 0 END " +
+		"WHEN " + logarithm + " < -745 THEN CASE WHEN LEAST(abs(%[1]s), 4) * " + q.engine.number(0x1p60) + " " + op + " abs(%[2]s) > " + q.engine.number(0x1p-1015) + " THEN %[1]s " + op + " %[2]s ELSE 0 END " +
 		"ELSE %[1]s " + op + " %[2]s END"
 	return q.Raw(expr.Number, text, x, y)
 }
