@@ -19,8 +19,7 @@ type newestKeys struct {
 	known   int                // of all parts
 	tallies []parquetio.Column // of each column of keys: its name and what was odd in it
 
-	number   map[string]int32
-	names    []string // of the accounts, in the order of their first rows
+	index    *AccountIndex
 	wanted   []Date   // of each account, if also names any: its day
 	accounts []newestTwo
 	again    []accountRow // earlier versions of days that may be among the two newest
@@ -51,7 +50,7 @@ const noRow = -1
 var errDisorder = errors.New("rows of an account are not in the order of their days")
 
 func newNewestKeys(path string, roles Columns, also func(account string) Date) *newestKeys {
-	return &newestKeys{path: path, roles: roles, also: also, number: make(map[string]int32)}
+	return &newestKeys{path: path, roles: roles, also: also, index: NewAccountIndex()}
 }
 
 // newestOf reads the keys of all rows that were known by how.AsOf.
@@ -103,7 +102,7 @@ func (k *newestKeys) stream(ctx context.Context, files *parquetio.Files, how Rea
 func (k *newestKeys) add(p *StreamPiece, last int32) (int32, error) {
 	for i, day := range p.Date {
 		key := p.Account.At(i)
-		if last < 0 || k.names[last] != string(key) {
+		if last < 0 || string(k.index.Key(last)) != string(key) {
 			last = k.account(key)
 		}
 		row := keyRow{row: int32(p.Row(i)), day: day}
@@ -119,15 +118,12 @@ func (k *newestKeys) add(p *StreamPiece, last int32) (int32, error) {
 
 // account is the number of an account.
 func (k *newestKeys) account(key []byte) int32 {
-	n, ok := k.number[string(key)]
-	if !ok {
-		name := string(key)
-		n = int32(len(k.names))
-		k.number[name], k.names = n, append(k.names, name)
+	n, known := k.index.Number(key)
+	if !known {
 		none := keyRow{row: noRow, day: NoDate}
 		k.accounts = append(k.accounts, newestTwo{none, none})
 		if k.also != nil {
-			k.wanted = append(k.wanted, k.also(name))
+			k.wanted = append(k.wanted, k.also(string(key)))
 		}
 	}
 	return n
@@ -198,22 +194,37 @@ func (k *newestKeys) chosen() *chosenKeys {
 			}
 		}
 	}
-	k.number, k.accounts, k.again, k.forced, k.wanted = nil, nil, nil, nil, nil
-	slices.SortFunc(list, func(a, b accountRow) int { return cmp.Compare(a.row, b.row) })
-	return k.lay(list)
+	k.accounts, k.again, k.forced, k.wanted = nil, nil, nil, nil
+	return k.lay(byRow(list))
+}
+
+// byRow sorts rows by their numbers, which are distinct: numbers alone, with the place of each
+// behind them, sort in a fraction of the time of whole rows.
+func byRow(list []accountRow) []accountRow {
+	order := make([]uint64, len(list))
+	for i, r := range list {
+		order[i] = uint64(r.row)<<32 | uint64(i)
+	}
+	slices.Sort(order)
+	sorted := make([]accountRow, len(list))
+	for i, at := range order {
+		sorted[i] = list[uint32(at)]
+	}
+	return sorted
 }
 
 // lay lays rows out as columns of keys, with the accounts in byte order.
 func (k *newestKeys) lay(list []accountRow) *chosenKeys {
-	place := make([]int32, len(k.names))
-	byName := make([]int32, len(k.names))
+	known := k.index.names()
+	k.index = nil
+	byName := make([]int32, len(known))
 	for i := range byName {
 		byName[i] = int32(i)
 	}
-	slices.SortFunc(byName, func(a, b int32) int { return cmp.Compare(k.names[a], k.names[b]) })
-	names := make([]string, len(byName))
+	slices.SortFunc(byName, func(a, b int32) int { return cmp.Compare(known[a], known[b]) })
+	place, names := make([]int32, len(known)), make([]string, len(known))
 	for rank, account := range byName {
-		place[account], names[rank] = int32(rank), k.names[account]
+		place[account], names[rank] = int32(rank), known[account]
 	}
 	n := len(list)
 	rows, codes, days, recorded := make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)

@@ -268,7 +268,7 @@ func (r *StreamReader) choose(known []int32, n int) {
 
 // vector is a factor column as expressions see it.
 func (r *StreamReader) vector(c *parquetio.Column, all bool) expr.Vector {
-	v := expr.Vector{Numbers: c.Numbers, Codes: c.Codes, Levels: c.Levels}
+	v := expr.Vector{Numbers: c.Numbers, Codes: c.Codes, Levels: c.Levels, Finite: c.Infs == 0}
 	if c.As == parquetio.AsDay {
 		v.Numbers = r.days[c.Name][:0]
 		for _, d := range c.Days {
@@ -284,7 +284,7 @@ func (r *StreamReader) vector(c *parquetio.Column, all bool) expr.Vector {
 		return v
 	}
 	had := r.kept[c.Name]
-	kept := expr.Vector{Levels: v.Levels}
+	kept := expr.Vector{Levels: v.Levels, Finite: v.Finite}
 	if v.Numbers != nil {
 		kept.Numbers = had.Numbers[:0]
 	} else {

@@ -5,18 +5,18 @@ import "holdfast/dataset"
 // Session encodes batches one at a time, for who has them one at a time: what EncodeBatches
 // does for a source that can be read as a whole. Several goroutines may encode at once.
 type Session struct {
-	encoder *Encoder
-	unseen  *unseenLevels
-	width   int
+	encoder  *Encoder
+	unseen   *unseenLevels
+	straight []*Straight
 }
 
 // Session begins to encode.
 func (e *Encoder) Session() *Session {
-	return &Session{encoder: e, unseen: newUnseenLevels(), width: len(e.Names())}
+	return &Session{encoder: e, unseen: newUnseenLevels(), straight: e.straights()}
 }
 
 // Width is the number of design columns.
-func (s *Session) Width() int { return s.width }
+func (s *Session) Width() int { return len(s.straight) }
 
 // Encode fills the columns of a block, as long as the batch each, in the order of
 // Encoder.Names.

@@ -214,6 +214,11 @@ func (m *Model) predictBlock(block [][]float64, routes []int32, score, eta []flo
 			score[i] = m.Segments[r].score(block, i)
 		}
 	}
+	m.calibrateBlock(routes, score, eta)
+}
+
+// calibrateBlock makes log-odds of the scores of a block.
+func (m *Model) calibrateBlock(routes []int32, score, eta []float64) {
 	for i, s := range score {
 		eta[i] = m.Calibration.Eta(s)
 	}

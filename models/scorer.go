@@ -8,6 +8,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/features"
+	"holdfast/models/logit"
 )
 
 // Scorer scores batches one at a time, to the bit as Predict does: of rows that nobody wants
@@ -18,6 +19,7 @@ type Scorer struct {
 	session *features.Session
 	terms   []term
 	kept    []features.Column // of the design
+	raw     []logit.Term      // nil: scores are made from the design
 
 	companions [2]*Scorer // of the outlook: of shrinking and of growing
 }
@@ -25,6 +27,7 @@ type Scorer struct {
 // Scorer begins to score.
 func (m *Model) Scorer() *Scorer {
 	s := &Scorer{model: m, session: m.Encoder.Session(), terms: termsOf(m.Encoder.Names()), kept: m.Encoder.Kept()}
+	s.raw = s.rawTerms()
 	if m.Outlook != nil {
 		for k, companion := range [...]*Model{m.Outlook.Shrink, m.Outlook.Grow} {
 			if companion != nil {
@@ -43,23 +46,29 @@ type Scores struct {
 	Health []float64
 	Band   []int32 // Band.Code of each row, -1 for none; as if nobody had looked before
 
-	block  [][]float64
-	memory []float64
-	routes []int32 // nil without segments
+	block   [][]float64 // the design: see Scorer.design
+	raw     [][]float64 // what a score was made from, where that is not the design
+	encoded bool        // the design was made of raw
+	memory  []float64
+	routes  []int32 // nil without segments
 }
 
 // Score scores a batch.
 func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error {
 	out.size(b.Len(), s.session.Width())
-	if err := s.session.Encode(b, out.block); err != nil {
+	var err error
+	if out.routes, err = s.model.route(ctx, b.Len(), one(b)); err != nil {
 		return err
 	}
-	routes, err := s.model.route(ctx, b.Len(), one(b))
+	if s.raw != nil {
+		err = s.scoreRaw(b, out)
+		s.model.calibrateBlock(out.routes, out.Score, out.Eta)
+	} else if err = s.session.Encode(b, out.block); err == nil {
+		s.model.predictBlock(out.block, out.routes, out.Score, out.Eta)
+	}
 	if err != nil {
 		return err
 	}
-	out.routes = routes
-	s.model.predictBlock(out.block, routes, out.Score, out.Eta)
 	for i, eta := range out.Eta {
 		out.P[i], out.Health[i] = both(eta)
 		out.Band[i] = s.model.bandCode(out.Score[i], eta, out.P[i])
@@ -73,13 +82,13 @@ func (s *Scorer) Unscored(ctx context.Context, b *dataset.Batch, scores *Scores)
 		return nil, nil
 	}
 	var failed error
-	values := make(map[string]expr.Vector) // of categories, when they are asked for
+	block, values := s.design(scores), make(map[string]expr.Vector) // of categories, when they are asked for
 	out := make([]Unscored, b.Len())
 	for i, eta := range scores.Eta {
 		if eta == eta {
 			continue
 		}
-		out[i] = s.model.blame(s.terms, func(j int) float64 { return scores.block[j][i] }, func(e *features.Encoding) bool {
+		out[i] = s.model.blame(s.terms, func(j int) float64 { return block[j][i] }, func(e *features.Encoding) bool {
 			v, ok := values[e.Factor.Name]
 			if !ok {
 				if v, failed = e.Values(ctx, b.Len(), one(b)); failed != nil {
@@ -118,6 +127,7 @@ func (s *Scores) size(n, width int) {
 		s.Score, s.Eta, s.P, s.Health = make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 		s.Band, s.block, s.memory = make([]int32, n), make([][]float64, width), make([]float64, n*width)
 	}
+	s.encoded = false
 	s.Score, s.Eta, s.P, s.Health, s.Band = s.Score[:n], s.Eta[:n], s.P[:n], s.Health[:n], s.Band[:n]
 	for j := range s.block {
 		s.block[j] = s.memory[j*n : (j+1)*n : (j+1)*n]

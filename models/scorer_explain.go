@@ -11,7 +11,7 @@ import (
 
 // Explain is Model.Explain of a batch that was scored. Warnings has what it would warn of.
 func (s *Scorer) Explain(ctx context.Context, b *dataset.Batch, scores *Scores, top int) (*Explained, error) {
-	x := &explainer{model: s.model, design: &features.Design{Rows: b.Len(), Columns: scores.block}, terms: s.terms, column: s.kept,
+	x := &explainer{model: s.model, design: &features.Design{Rows: b.Len(), Columns: s.design(scores)}, terms: s.terms, column: s.kept,
 		routes: scores.routes, values: make(map[string]expr.Vector, len(s.model.Encoder.Factors))}
 	for i := range s.model.Encoder.Factors {
 		e := &s.model.Encoder.Factors[i]

@@ -24,7 +24,7 @@ func (run *retraining) score(ctx context.Context, done *carriedOut) (currentScor
 	if err != nil {
 		return currentScores{}, nil, err
 	}
-	current := currentScores{columns: scored.columns()}
+	current := currentScores{columns: scoreColumnsOf(done.serves, false)}
 	err = scored.each(ctx, func(rows []scoredAccount) error {
 		current.rows = append(current.rows, rows...)
 		return nil

@@ -32,6 +32,8 @@ type scoreFlags struct {
 	diff             string
 	maxAge           string
 	reasons          int
+	asksReasons      bool     // somebody gave the number
+	columns          []string // nil: all
 }
 
 func newScore(a *app) *cobra.Command {
@@ -52,6 +54,10 @@ with an earlier model (its model.json) on the same snapshots: who changed band, 
 health moved, and how much of that is the new model (new model on the old snapshot, less the
 old score) and how much new data (the rest).
 
+With --columns, only the columns that it names are written, in its order, and what nobody asks
+for is not worked out: without reasons, or without what was before, a run is faster, and with
+--all it does not remember accounts.
+
 With --all, every snapshot row is scored, in the order of the input, as it is read, and has
 the same columns, with reasons where --reasons asks for some. The snapshot before a row is the
 last of its account on an earlier day; duplicates stay. Memory grows with the accounts and not
@@ -64,12 +70,11 @@ scored from rows that are sorted first.
   holdfast score --model out/model.json --snapshots snaps/ --out scores.parquet --as-of 2026-06-30 --max-age 45d
   holdfast score --model out/model.json --snapshots snaps/ --out q2.parquet --diff q1.parquet
   holdfast score --model new/model.json --snapshots snaps/ --out q2.csv --diff old/model.json
-  holdfast score --model out/model.json --snapshots snaps/ --out history.parquet --all`,
+  holdfast score --model out/model.json --snapshots snaps/ --out history.parquet --all
+  holdfast score --model out/model.json --snapshots snaps/ --out bands.csv --columns account,as_of,p,health,band`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if f.all && !cmd.Flags().Changed("reasons") {
-				f.reasons = 0
-			}
+			f.asksReasons = cmd.Flags().Changed("reasons")
 			return a.score(cmd.Context(), f)
 		},
 	}
@@ -78,6 +83,7 @@ scored from rows that are sorted first.
 	cmd.Flags().BoolVar(&f.all, "all", false, "score every snapshot row, not the newest of each account")
 	cmd.Flags().StringVar(&f.diff, "diff", "", "scores of an earlier run, or an earlier model.json, to compare with")
 	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as 45d, before --as-of or the newest day of the snapshots")
+	cmd.Flags().StringSliceVar(&f.columns, "columns", nil, "the columns to write, in this order (default: all)")
 	cmd.Flags().IntVar(&f.reasons, "reasons", topReasons, "how many reasons a row gets (with --all: 0)")
 	return cmd
 }
@@ -91,6 +97,8 @@ func (f *scoreFlags) check(a *app) (days int, err error) {
 		return 0, fail(exitUsage, errors.New("--diff compares accounts, and --all scores rows; leave one of them out"))
 	case f.all && f.maxAge != "":
 		return 0, fail(exitUsage, errors.New("--max-age is about the newest snapshot of an account, and --all scores all of them; leave one of them out"))
+	case f.asksReasons && f.columns != nil && !slices.Contains(f.columns, "reasons"):
+		return 0, fail(exitUsage, errors.New("--reasons is given, and --columns has no column reasons; name it, or leave --reasons out"))
 	case f.reasons < 0:
 		return 0, fail(exitUsage, fmt.Errorf("--reasons %d: give a number from 0 on", f.reasons))
 	}
@@ -125,8 +133,12 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
+	columns, err := f.choose(m)
+	if err != nil {
+		return err
+	}
 	if f.all {
-		return a.scoreAll(ctx, m, f, format)
+		return a.scoreAll(ctx, m, f, columns, format)
 	}
 	earlier, err := readEarlierScores(ctx, f.diff)
 	if err != nil {
@@ -142,7 +154,7 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.writeScores(ctx, run, format); err != nil {
+	if err := a.writeScores(ctx, run, columns, format); err != nil {
 		return err
 	}
 	a.clock.Done("score", len(run.newest))
@@ -150,10 +162,10 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 }
 
 // writeScores scores and writes, and warns before the file gets its name.
-func (a *app) writeScores(ctx context.Context, run *scoreRun, format scoreFormat) error {
+func (a *app) writeScores(ctx context.Context, run *scoreRun, columns []scoreColumn, format scoreFormat) error {
 	var failed error // without the name of the output, which is not at fault
 	err := rundir.WriteFile(a.out, func(w io.Writer) error {
-		file, err := format.begin(w, run.columns())
+		file, err := format.begin(w, columns)
 		if err != nil {
 			return err
 		}
@@ -244,7 +256,6 @@ func (a *app) newestFor(ctx context.Context, path string, also func(account stri
 	if err != nil {
 		return nil, err
 	}
-	reading.Memory = min(reading.Memory, newestMemory)
 	s, err := dataset.LoadNewest(ctx, path, roles, uses, reading, also)
 	if err != nil {
 		return nil, refusedColumn(path, err)
@@ -252,10 +263,6 @@ func (a *app) newestFor(ctx context.Context, path string, also func(account stri
 	a.clock.Done("read", s.Read)
 	return s, nil
 }
-
-// newestMemory is the budget of newestFor on a machine that has more: what is read once and
-// scored once lies as well in a temporary file.
-const newestMemory = 512 << 20
 
 // scoreGarbage is how much garbage the collector lets lie, in percent of what is used: less
 // than usual, because little is made and the accounts are there all the time.

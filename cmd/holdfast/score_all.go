@@ -30,14 +30,14 @@ import (
 //
 // Histories need the rows of an account beside each other; a model with histories is scored
 // from sorted rows instead, which lie in temporary files beyond the memory budget.
-func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, format scoreFormat) error {
-	r, err := a.writeAll(ctx, m, f, format, nil)
+func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, columns []scoreColumn, format scoreFormat) error {
+	r, err := a.writeAll(ctx, m, f, columns, format, nil)
 	if errors.Is(err, errDisorder) {
-		past, failed := a.lookAtAll(ctx, m, f)
+		past, failed := a.lookAtAll(ctx, m, f, columns)
 		if failed != nil {
 			return failed
 		}
-		r, err = a.writeAll(ctx, m, f, format, past)
+		r, err = a.writeAll(ctx, m, f, columns, format, past)
 	}
 	if err != nil {
 		return err
@@ -48,18 +48,18 @@ func (a *app) scoreAll(ctx context.Context, m *models.Model, f scoreFlags, forma
 
 // writeAll scores and writes all rows. past is what is known of their accounts, nil where it
 // is to be found out in passing.
-func (a *app) writeAll(ctx context.Context, m *models.Model, f scoreFlags, format scoreFormat, past pastOf) (*allRun, error) {
-	r, err := a.newAllRun(ctx, m, f)
+func (a *app) writeAll(ctx context.Context, m *models.Model, f scoreFlags, columns []scoreColumn, format scoreFormat, past pastOf) (*allRun, error) {
+	r, err := a.newAllRun(ctx, m, f, columns)
 	if err != nil {
 		return nil, err
 	}
 	defer r.close()
-	if r.past = past; past == nil {
+	if r.past = past; past == nil && r.asksPast() {
 		r.past = newInTurn(m)
 	}
 	var failed error // without the name of the output, which is not at fault
 	err = rundir.WriteFile(a.out, func(w io.Writer) error {
-		sink, err := format.all(w, r.id, allColumns(m, f.reasons > 0))
+		sink, err := format.all(w, r.id, columns)
 		if err != nil {
 			return err
 		}
@@ -78,9 +78,9 @@ func (a *app) writeAll(ctx context.Context, m *models.Model, f scoreFlags, forma
 }
 
 // lookAtAll finds out what was before each row, of rows in any order.
-func (a *app) lookAtAll(ctx context.Context, m *models.Model, f scoreFlags) (pastOf, error) {
+func (a *app) lookAtAll(ctx context.Context, m *models.Model, f scoreFlags, columns []scoreColumn) (pastOf, error) {
 	f.reasons = 0
-	r, err := a.newAllRun(ctx, m, f)
+	r, err := a.newAllRun(ctx, m, f, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +93,12 @@ func (a *app) lookAtAll(ctx context.Context, m *models.Model, f scoreFlags) (pas
 type allRun struct {
 	model   *models.Model
 	id      string
+	columns []scoreColumn
 	reasons int
 	tops    bool       // playbooks ask for the category of the strongest reason
 	segment *expr.Expr // and for this; nil: they do not
 	scorer  *models.Scorer
-	past    pastOf
+	past    pastOf // nil: nobody asks
 
 	order            string // of the rows of the file
 	groups, rows     int
@@ -110,20 +111,31 @@ type allRun struct {
 // groupReader yields the rows of a group.
 type groupReader func(ctx context.Context, group int) iter.Seq2[*dataset.StreamPiece, error]
 
-func (a *app) newAllRun(ctx context.Context, m *models.Model, f scoreFlags) (*allRun, error) {
+func (a *app) newAllRun(ctx context.Context, m *models.Model, f scoreFlags, columns []scoreColumn) (*allRun, error) {
 	id, err := m.ID()
 	if err != nil {
 		return nil, err
 	}
-	r := &allRun{model: m, id: id, reasons: f.reasons, scorer: m.Scorer()}
+	r := &allRun{model: m, id: id, columns: columns, reasons: f.reasons, scorer: m.Scorer()}
 	if err := r.ask(); err != nil {
 		return nil, fail(exitModel, err)
 	}
 	return r, r.open(ctx, a, f.snapshots)
 }
 
+// plays says whether playbooks are written.
+func (r *allRun) plays() bool { return len(r.model.Playbooks) > 0 && writes(r.columns, "playbook") }
+
+// asksPast says whether anything depends on what was before a row.
+func (r *allRun) asksPast() bool {
+	return r.plays() || r.model.Remembers() || writes(r.columns, "band_before", "health_before", "dropped")
+}
+
 // ask finds out what the playbooks of the model ask about.
 func (r *allRun) ask() error {
+	if !r.plays() {
+		return nil
+	}
 	uses, err := r.model.Uses()
 	if err != nil {
 		return err
@@ -162,6 +174,9 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	uses, err := r.model.Uses()
 	if err != nil {
 		return fail(exitModel, err)
+	}
+	if !r.plays() && !writes(r.columns, "value") {
+		roles.Value = ""
 	}
 	s, err := dataset.StreamSnapshots(ctx, path, roles, uses, reading)
 	if err != nil {
@@ -226,7 +241,7 @@ func (w *allWorker) group(ctx context.Context, t *turn) error {
 		if len(rows.day) < parquetGroup {
 			continue
 		}
-		if w.full = append(w.full, rows); t.mayLook() || len(w.full) == mostUnsettled {
+		if w.full = append(w.full, rows); w.past == nil || t.mayLook() || len(w.full) == mostUnsettled {
 			if err := w.settle(t, false); err != nil {
 				return err
 			}
@@ -248,9 +263,31 @@ func (w *allWorker) empty() *scoredRows {
 	return rows
 }
 
-// settle tells rows what was before them and writes them; after the last of a group the next
-// group may do the same.
+// settle tells rows what was before them, if anybody asks, and writes them.
 func (w *allWorker) settle(t *turn, last bool) error {
+	if w.past != nil {
+		if err := w.lookBack(t, last); err != nil {
+			return err
+		}
+	}
+	for _, rows := range w.full {
+		if w.plays() {
+			if err := rows.addPlaybooks(w.model); err != nil {
+				return err
+			}
+		}
+		if err := w.encoder.encode(t, rows); err != nil {
+			return err
+		}
+		rows.reset()
+	}
+	w.full, w.free = w.full[:0], slices.Concat(w.free, w.full)
+	return nil
+}
+
+// lookBack tells rows what was before them; after the last of a group the next group may do
+// the same.
+func (w *allWorker) lookBack(t *turn, last bool) error {
 	if err := t.look(); err != nil {
 		return err
 	}
@@ -262,17 +299,6 @@ func (w *allWorker) settle(t *turn, last bool) error {
 	if last {
 		t.looked()
 	}
-	for _, rows := range w.full {
-		err := rows.addPlaybooks(w.model)
-		if err == nil {
-			err = w.encoder.encode(t, rows)
-		}
-		if err != nil {
-			return err
-		}
-		rows.reset()
-	}
-	w.full, w.free = w.full[:0], slices.Concat(w.free, w.full)
 	return nil
 }
 

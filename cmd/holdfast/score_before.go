@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"holdfast/dataset"
 	"holdfast/models"
 	"holdfast/models/trigger"
 )
@@ -22,7 +23,7 @@ type pastOf interface {
 // between them: of each account it remembers the last day and the one before that.
 type inTurn struct {
 	model    *models.Model
-	accounts *accountIndex
+	accounts *dataset.AccountIndex
 	states   []accountState
 	key      []byte // of the account of the row before
 	last     int32  // its number, -1 for none
@@ -45,7 +46,7 @@ func unseen(day int32) accountState {
 var errDisorder = errors.New("rows of an account are not in the order of their days")
 
 func newInTurn(m *models.Model) *inTurn {
-	return &inTurn{model: m, accounts: newAccountIndex(), last: -1}
+	return &inTurn{model: m, accounts: dataset.NewAccountIndex(), last: -1}
 }
 
 // state finds an account, most often that of the row before.
@@ -53,7 +54,7 @@ func (t *inTurn) state(key []byte, day int32) *accountState {
 	if t.last >= 0 && string(t.key) == string(key) {
 		return &t.states[t.last]
 	}
-	n, known := t.accounts.number(key)
+	n, known := t.accounts.Number(key)
 	if !known {
 		t.states = append(t.states, unseen(day))
 	}
@@ -118,7 +119,7 @@ func (l *looked) fill(s *scoredRows) error {
 // allRows are the scores of all rows, to be put into the order of time.
 type allRows struct {
 	mu       sync.Mutex
-	accounts *accountIndex
+	accounts *dataset.AccountIndex
 	account  []int32 // by row, -1 for one that is left out
 	day      []int32
 	write    []int32 // the day of recording
@@ -131,7 +132,7 @@ type allRows struct {
 // look scores all rows of the run, in memory that grows with them, and finds out what was
 // before each.
 func (r *allRun) look(ctx context.Context) (*looked, error) {
-	all := &allRows{accounts: newAccountIndex()}
+	all := &allRows{accounts: dataset.NewAccountIndex()}
 	all.size(r.rows, r.model.Remembers())
 	order := newTurns(ctx)
 	defer order.stop()
@@ -173,7 +174,7 @@ func (a *allRows) put(s *scoredRows) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, row := range s.row {
-		n, _ := a.accounts.number(s.account.At(i))
+		n, _ := a.accounts.Number(s.account.At(i))
 		a.account[row], a.day[row], a.health[row], a.band[row] = n, s.day[i], s.health[i], int8(s.band[i])
 		if len(s.recorded) > 0 {
 			a.write[row] = s.recorded[i]

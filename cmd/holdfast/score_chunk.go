@@ -58,8 +58,8 @@ func (s *scoredRows) add(ctx context.Context, r *allRun, p *dataset.StreamPiece,
 	if err != nil {
 		return err
 	}
+	s.account.Append(&p.Account)
 	for i, day := range p.Date {
-		s.account.Add(p.Account.At(i))
 		s.day, s.row = append(s.day, int32(day)), append(s.row, int32(p.Row(i)))
 	}
 	s.recorded = append(s.recorded, p.Recorded...)
@@ -142,9 +142,6 @@ func (s *scoredRows) addOutlook(ctx context.Context, r *allRun, p *dataset.Strea
 
 // addPlaybooks asks the conditions of the model's playbooks, once it is known what was before.
 func (s *scoredRows) addPlaybooks(m *models.Model) error {
-	if len(m.Playbooks) == 0 {
-		return nil
-	}
 	n := len(s.day)
 	standings := &trigger.Standings{Rows: n, P: s.p, Health: s.health, Value: s.value, Band: make([]int8, n), BandBefore: make([]int8, n)}
 	for i := range n {

@@ -22,16 +22,6 @@ type scoreEncoder interface {
 	encode(t *turn, rows *scoredRows) error
 }
 
-// allColumns are those of --all, in order: those of accounts, but reasons only if somebody has
-// asked for them.
-func allColumns(m *models.Model, reasons bool) []scoreColumn {
-	columns := scoreColumns()
-	if m.Outlook != nil {
-		columns = append(columns, outlookColumns()...)
-	}
-	return slices.DeleteFunc(columns, func(c scoreColumn) bool { return c.name == "reasons" && !reasons })
-}
-
 // textSink writes lines.
 type textSink struct {
 	w       io.Writer
@@ -81,7 +71,10 @@ func (e *textEncoder) encode(t *turn, rows *scoredRows) error {
 // asAccount is row i as the formats of text take it.
 func (s *scoredRows) asAccount(i int, id string) scoredAccount {
 	x := scoredAccount{Account: string(s.account.At(i)), AsOf: dataset.Date(s.day[i]), P: s.p[i], Health: s.health[i], Value: s.value[i],
-		Band: bandOfCode(s.band[i]), BandBefore: bandOfCode(s.bandBefore[i]), HealthBefore: s.healthBefore[i], Model: id}
+		Band: bandOfCode(s.band[i]), Model: id}
+	if len(s.bandBefore) > 0 {
+		x.BandBefore, x.HealthBefore = bandOfCode(s.bandBefore[i]), s.healthBefore[i]
+	}
 	if len(s.reasons) > 0 {
 		x.Reasons = s.reasons[i]
 	}

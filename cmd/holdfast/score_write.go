@@ -53,18 +53,6 @@ func outlookColumns() []scoreColumn {
 	}
 }
 
-// columns are those of the run.
-func (r *scoreRun) columns() []scoreColumn {
-	columns := scoreColumns()
-	if r.model.Outlook != nil {
-		columns = append(columns, outlookColumns()...)
-	}
-	if r.earlier != nil {
-		columns = append(columns, diffColumns()...)
-	}
-	return columns
-}
-
 // field is the column as Parquet knows it.
 func (c *scoreColumn) field() parquetio.Field {
 	switch {
@@ -253,9 +241,10 @@ func appendText(line []byte, s string) []byte {
 	return append(line, quoted...)
 }
 
-// parquetFile is a Parquet file.
+// parquetFile is a Parquet file, of a row group for each block.
 type parquetFile struct {
-	out     *parquetio.Writer
+	out     *parquetio.GroupWriter
+	encoder *parquetio.Encoder
 	columns []scoreColumn
 }
 
@@ -264,8 +253,12 @@ func beginParquet(w io.Writer, columns []scoreColumn) (scoreFile, error) {
 	for j := range columns {
 		fields[j] = columns[j].field()
 	}
-	out, err := parquetio.NewWriter(w, fields)
-	return &parquetFile{out, columns}, err
+	out, err := parquetio.NewGroupWriter(w, fields)
+	if err != nil {
+		return nil, err
+	}
+	encoder, err := out.Encoder()
+	return &parquetFile{out, encoder, columns}, err
 }
 
 func (f *parquetFile) add(rows []scoredAccount) error {
@@ -273,29 +266,40 @@ func (f *parquetFile) add(rows []scoredAccount) error {
 	for j := range f.columns {
 		cols[j] = f.columns[j].block(rows)
 	}
-	return f.out.Write(cols)
+	group, err := f.encoder.Group(cols)
+	if err != nil {
+		return err
+	}
+	return f.out.Append(group)
 }
 
 func (f *parquetFile) close() error { return f.out.Close() }
 
 // block is the column over some rows.
 func (c *scoreColumn) block(rows []scoredAccount) parquetio.Column {
-	out := parquetio.Column{Name: c.name}
-	codes := newTexts(len(rows))
-	for i := range rows {
-		x := &rows[i]
-		switch {
-		case c.number != nil:
-			out.Numbers = append(out.Numbers, c.number(x))
-		case c.truth != nil:
-			out.Numbers = append(out.Numbers, float64(oneIf(c.truth(x))))
-		case c.day != nil:
-			out.Days = append(out.Days, int32(c.day(x)))
-		default:
-			codes.add(c.text(x), c.field().Nullable)
+	out, field := parquetio.Column{Name: c.name}, c.field()
+	switch {
+	case c.number != nil:
+		for i := range rows {
+			out.Numbers = append(out.Numbers, c.number(&rows[i]))
 		}
-	}
-	if c.text != nil {
+	case c.truth != nil:
+		for i := range rows {
+			out.Numbers = append(out.Numbers, float64(oneIf(c.truth(&rows[i]))))
+		}
+	case c.day != nil:
+		for i := range rows {
+			out.Days = append(out.Days, int32(c.day(&rows[i])))
+		}
+	case c.name == "account": // no two are alike
+		for i := range rows {
+			out.Texts.Add([]byte(rows[i].Account))
+		}
+	default:
+		codes := newTexts(len(rows))
+		for i := range rows {
+			codes.add(c.text(&rows[i]), field.Nullable)
+		}
 		return codes.column(c.name)
 	}
 	return out

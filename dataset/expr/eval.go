@@ -28,7 +28,7 @@ func (e *Expr) Eval(n int, column func(name string) Vector) Vector {
 	case e.Type() == Text:
 		return r.textResult(e.root, n)
 	case isBareNumber(e.root):
-		return Vector{Numbers: numbersResult(r.vectors[0].Numbers, n)}
+		return Vector{Numbers: numbersResult(r.vectors[0], n)}
 	default:
 		out := make([]float64, n)
 		r.numbers(e.root, out)
@@ -58,11 +58,11 @@ func isBareNumber(n Node) bool {
 }
 
 // numbersResult returns n rows of a column, in place if they can stand.
-func numbersResult(column []float64, n int) []float64 {
-	if len(column) >= n && finite(column[:n]) {
-		return column[:n:n]
+func numbersResult(column Vector, n int) []float64 {
+	if x := column.Numbers; len(x) >= n && (column.Finite || finite(x[:n])) {
+		return x[:n:n]
 	}
-	return numbersAt(make([]float64, n), column, 0, n)
+	return numbersAt(make([]float64, n), column.Numbers, 0, n)
 }
 
 // Evaluation is a walk with a type per method: number, truth and text each

@@ -16,6 +16,7 @@ type Vector struct {
 	Numbers []float64
 	Codes   []int32
 	Levels  []string
+	Finite  bool // it is known that no number is infinite
 }
 
 // finite tells whether no value is infinite. Every column of every block goes

@@ -78,8 +78,8 @@ func (e *Encoder) chunk(f Field, c *Column, rows int) error {
 		Codec: format.Zstd, NumValues: int64(rows)}
 	from := len(e.out)
 	dictionary := f.Kind == Text && c.Texts.Ends == nil
-	if f.Kind == Float {
-		m.Codec = format.Snappy // zstd would take three times as long to make noise of many digits a tenth smaller
+	if f.Kind == Float || f.Kind == Text && !dictionary {
+		m.Codec = format.Snappy // zstd would take three times as long to make noise of many digits a tenth smaller, and keys by a third
 	}
 	enc := format.Plain
 	if dictionary {
@@ -87,8 +87,8 @@ func (e *Encoder) chunk(f Field, c *Column, rows int) error {
 		m.Encoding = append(m.Encoding, enc)
 		m.DictionaryPageOffset = int64(from) + 1 // 0 means that there is none
 		e.page = e.page[:0]
-		for _, level := range c.Levels {
-			e.page = append(appendUint32(e.page, uint32(len(level))), level...)
+		for _, text := range c.Levels {
+			e.page = append(appendUint32(e.page, uint32(len(text))), text...)
 		}
 		if err := e.dictionary(&m, len(c.Levels)); err != nil {
 			return err
@@ -96,10 +96,11 @@ func (e *Encoder) chunk(f Field, c *Column, rows int) error {
 	}
 	m.DataPageOffset = int64(len(e.out))
 	e.page = e.page[:0]
+	nulls := 0
 	if f.Nullable {
-		e.levels(f, c, rows)
+		nulls = e.levels(f, c, rows)
 	}
-	e.values(f, c)
+	e.values(f, c, nulls)
 	if err := e.data(&m, rows, enc); err != nil {
 		return err
 	}
@@ -108,37 +109,55 @@ func (e *Encoder) chunk(f Field, c *Column, rows int) error {
 	return nil
 }
 
-// levels puts the definition levels in front of a page: 1 for a value, 0 for null.
-func (e *Encoder) levels(f Field, c *Column, rows int) {
+// levels puts the definition levels in front of a page: 1 for a value, 0 for null. It tells how many are null.
+func (e *Encoder) levels(f Field, c *Column, rows int) (nulls int) {
 	e.codes = slices.Grow(e.codes[:0], rows)[:rows]
-	for i := range e.codes {
-		null := false
-		switch f.Kind {
-		case Float, Bool:
-			null = c.Numbers[i] != c.Numbers[i]
-		case Day:
-			null = c.Days[i] == NullDay
-		default:
-			null = c.Codes[i] < 0
+	switch f.Kind {
+	case Float, Bool:
+		for i, v := range c.Numbers[:rows] {
+			e.codes[i] = defined(v == v)
 		}
-		e.codes[i] = 1
-		if null {
-			e.codes[i] = 0
+	case Day:
+		for i, d := range c.Days[:rows] {
+			e.codes[i] = defined(d != NullDay)
 		}
+	default:
+		for i, code := range c.Codes[:rows] {
+			e.codes[i] = defined(code >= 0)
+		}
+	}
+	nulls = rows
+	for _, l := range e.codes {
+		nulls -= int(l)
 	}
 	e.page = appendUint32(e.page, 0)
 	e.page = appendHybrid(e.page, e.codes, 1)
 	binary.LittleEndian.PutUint32(e.page, uint32(len(e.page)-4))
+	return nulls
+}
+
+// defined is the definition level of a value.
+func defined(is bool) int32 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // values appends the values that are not null.
-func (e *Encoder) values(f Field, c *Column) {
+func (e *Encoder) values(f Field, c *Column, nulls int) {
 	switch {
 	case f.Kind == Float:
 		at := len(e.page)
 		e.page = slices.Grow(e.page, 8*len(c.Numbers))[:at+8*len(c.Numbers)]
+		if nulls == 0 {
+			for i, v := range c.Numbers {
+				binary.LittleEndian.PutUint64(e.page[at+8*i:], math.Float64bits(v))
+			}
+			return
+		}
 		for _, v := range c.Numbers {
-			if v == v || !f.Nullable {
+			if v == v {
 				binary.LittleEndian.PutUint64(e.page[at:], math.Float64bits(v))
 				at += 8
 			}

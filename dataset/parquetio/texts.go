@@ -35,6 +35,18 @@ func (t *Texts) Add(text []byte) {
 	t.Ends = append(t.Ends, int32(len(t.Bytes)))
 }
 
+// Append appends texts that lie end to end.
+func (t *Texts) Append(more *Texts) {
+	if len(more.Ends) == 0 {
+		return
+	}
+	shift := int32(len(t.Bytes)) - more.From
+	t.Bytes = append(t.Bytes, more.Bytes[more.From:more.Ends[len(more.Ends)-1]]...)
+	for _, end := range more.Ends {
+		t.Ends = append(t.Ends, end+shift)
+	}
+}
+
 // Reset removes the texts and keeps the memory.
 func (t *Texts) Reset() { t.From, t.Ends, t.Bytes = 0, t.Ends[:0], t.Bytes[:0] }
 
@@ -57,12 +69,14 @@ func (h *heldTexts) reset() {
 
 var errPageText = errors.New("holds a page of more than 2 GiB of text; write smaller pages")
 
+// look reads the dictionary of the row group.
+func (h *heldTexts) look(p *page, l leaf) error {
+	h.dictionary.Reset()
+	return appendKeys(&h.dictionary, l, &p.values)
+}
+
 // add decodes a page behind the rows that are left, of which the first is the given row of the row group.
 func (h *heldTexts) add(p *page, l leaf, first int) error {
-	if p.dictionary {
-		h.dictionary.Reset()
-		return appendKeys(&h.dictionary, l, &p.values)
-	}
 	h.compact()
 	if p.defined == nil {
 		return h.place(&h.texts, p, l)
@@ -72,8 +86,8 @@ func (h *heldTexts) add(p *page, l leaf, first int) error {
 		return err
 	}
 	at := 0
-	for i, d := range p.defined {
-		if d == 0 {
+	for i := range p.rows {
+		if p.defined[i/n8]>>(i%n8)&1 == 0 {
 			h.nulls = append(h.nulls, first+i)
 			h.texts.Add(nil)
 			continue
@@ -151,6 +165,8 @@ func appendKeys(into *Texts, l leaf, v *values) error {
 			}
 			return nil
 		})
+	case v.texts != nil && v.texts.ascii:
+		return v.texts.appendAll(into)
 	case v.texts != nil:
 		return v.texts.each(func(_ int, views [][]byte) error { return appendTexts(into, views) })
 	}

@@ -48,6 +48,9 @@ type kernel struct {
 	// inner adds the inner products of one column u with the columns z to sums.
 	inner func(sums, u, z []float64)
 
+	// term adds the term of a column of raw numbers to scores. Any multiple of lanes will do.
+	term func(score, x []float64, t *Term)
+
 	// The rest is in double-double: blocks of blockHalf rows, whose high words are the
 	// first and whose low words the second half of a column. exactStandardise takes any
 	// multiple of lanes; the others whole blocks.

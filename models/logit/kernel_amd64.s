@@ -540,3 +540,53 @@ done:
 	VMOVSD       X12, (DI)
 	VZEROUPPER
 	RET
+
+// RAW makes of four raw numbers what they add to a score.
+#define RAW(v, missing) \
+	VCMPPD    $3, v, v, missing      \ // not a number
+	VBLENDVPD missing, Y0, v, v      \
+	VMAXPD    v, Y1, v               \ // the second of two when one of them is NaN: v
+	VMINPD    v, Y2, v               \
+	VSUBPD    Y3, v, v               \
+	VDIVPD    Y4, v, v               \
+	VMULPD    Y5, v, v
+
+// func termAVX2(score, x []float64, t *Term)
+TEXT ·termAVX2(SB), NOSPLIT, $0-56
+	MOVQ         score_base+0(FP), DI
+	MOVQ         score_len+8(FP), R8
+	MOVQ         x_base+24(FP), SI
+	MOVQ         t+48(FP), DX
+	VBROADCASTSD (DX), Y0         // fill
+	VBROADCASTSD 8(DX), Y1        // low
+	VBROADCASTSD 16(DX), Y2       // high
+	VBROADCASTSD 24(DX), Y3       // mean
+	VBROADCASTSD 32(DX), Y4       // sd
+	VBROADCASTSD 40(DX), Y5       // coefficient
+
+eight:
+	SUBQ         $8, R8
+	JLT          rest
+	VMOVUPD      (SI), Y6
+	VMOVUPD      32(SI), Y8
+	RAW(Y6, Y7)
+	RAW(Y8, Y9)
+	VADDPD       (DI), Y6, Y6
+	VADDPD       32(DI), Y8, Y8
+	VMOVUPD      Y6, (DI)
+	VMOVUPD      Y8, 32(DI)
+	ADDQ         $64, SI
+	ADDQ         $64, DI
+	JMP          eight
+
+rest:
+	ADDQ         $8, R8
+	JEQ          done
+	VMOVUPD      (SI), Y6
+	RAW(Y6, Y7)
+	VADDPD       (DI), Y6, Y6
+	VMOVUPD      Y6, (DI)
+
+done:
+	VZEROUPPER
+	RET

@@ -13,7 +13,7 @@ func portable() kernel {
 	return kernel{
 		standardise: standardiseGo, moments: momentsGo, predict: predictGo,
 		exponential: exponentialGo, link: linkGo, logarithm: logarithmGo,
-		weigh: weighGo, gram: gramGo, inner: innerGo,
+		weigh: weighGo, gram: gramGo, inner: innerGo, term: termGo,
 		exactStandardise: exactStandardiseGo, exactPredict: exactPredictGo,
 		exactWeigh: exactWeighGo, exactInner: exactInnerGo,
 	}
