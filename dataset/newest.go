@@ -77,7 +77,9 @@ func newestSnapshots(ctx context.Context, files *parquetio.Files, keys *newestKe
 	s := &Snapshots{Path: keys.path, Read: keys.known, Warnings: warnings, Table: c.table}
 	order := s.arrange(d, keys.roles)
 	if order != nil {
-		s.Table = c.table.take(order)
+		if s.Table, err = c.table.sorted(order); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.dropDuplicates(keys.roles, func(i int) string {
 		if order != nil {

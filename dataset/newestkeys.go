@@ -20,7 +20,7 @@ type newestKeys struct {
 	tallies []parquetio.Column // of each column of keys: its name and what was odd in it
 
 	index    *AccountIndex
-	wanted   []Date   // of each account, if also names any: its day
+	wanted   []Date // of each account, if also names any: its day
 	accounts []newestTwo
 	again    []accountRow // earlier versions of days that may be among the two newest
 	forced   []accountRow // rows that are chosen however old

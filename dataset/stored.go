@@ -29,6 +29,22 @@ func toFile(file *spill.File, c parquetio.Column) (Column, error) {
 // len is the number of rows; a column of one kind has none of the other.
 func (s *stored) len() int { return max(s.numbers.Len(), s.integers.Len()) }
 
+// sort puts the rows into the given order.
+func (s *stored) sort(order []int32) error {
+	if s.integers.Len() > 0 {
+		return sortStored(s.integers, order)
+	}
+	return sortStored(s.numbers, order)
+}
+
+func sortStored[T spill.Value](c spill.Column[T], order []int32) error {
+	values := make([]T, c.Len())
+	if err := c.Read(0, values); err != nil {
+		return err
+	}
+	return c.Write(0, gather(values, order))
+}
+
 // orMissing returns the values, or as many missing ones when they could not be read: the
 // file remembers the error, and whoever reads on is told (Table.Err).
 func orMissing[T any](values []T, err error, missing T) []T {

@@ -136,6 +136,21 @@ func (t *Table) take(rows []int32) *Table {
 	return out
 }
 
+// sorted returns all rows in the given order. Stored columns are written anew, one after the
+// other: who then goes through the table reads its file from front to back, and not a row here
+// and a row there.
+func (t *Table) sorted(order []int32) (*Table, error) {
+	if t.file == nil {
+		return t.take(order), nil
+	}
+	for _, c := range t.columns {
+		if err := c.stored.sort(order); err != nil {
+			return nil, fmt.Errorf("dataset: column %s: %w", Quote(c.Name), err)
+		}
+	}
+	return t, nil
+}
+
 // isAll says whether rows are 0 to n-1, in order.
 func isAll(rows []int32, n int) bool {
 	if len(rows) != n {
