@@ -3,6 +3,7 @@ package logit
 import (
 	"context"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -33,8 +34,8 @@ const certificateNoise = 1e-8
 
 // recession returns a *SeparationError if the last step proves separation.
 func (n *newton) recession(ctx context.Context) error {
-	if n.d.firth {
-		return ctx.Err() // its penalty falls in every direction
+	if n.d.firth || n.d.anchored() {
+		return ctx.Err() // the penalty falls in every direction
 	}
 	margins, err := n.d.margins(n.step)
 	if err != nil {
@@ -75,6 +76,13 @@ func (n *newton) recession(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// anchored says whether no direction can be one of recession, before any row is looked at: a
+// ridge holds every column, and outcomes of both kinds hold the intercept (ErrOneClass). A ridge
+// that is small beside the largest is not trusted to hold in rounded arithmetic.
+func (d *design) anchored() bool {
+	return len(d.lambda) > 0 && slices.Min(d.lambda) > 1e-6*slices.Max(d.lambda)
 }
 
 // margins returns u'direction for every row.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,7 @@ func TestWhatHasAnEstimateIsNotRefused(t *testing.T) {
 		p    Problem
 	}{
 		{"separation under a penalty", Problem{Columns: [][]float64{ramp}, Y: half, L2: []float64{1e-3}}},
+		{"separation under a penalty on each of two columns", Problem{Columns: [][]float64{ramp, {0, 1, 0, 1, 0, 1, 0, 1}}, Y: half, L2: []float64{1e-3, 1e-2}}},
 		{"one row on the wrong side", Problem{Columns: [][]float64{ramp}, Y: []float64{0, 0, 0, 1, 0, 1, 1, 1}}},
 		{"a wrong row a thousandth from the threshold", Problem{Columns: [][]float64{{1, 2, 3, 4.001, 4, 6, 7, 8}}, Y: half}},
 		{"a wrong row a millionth from the threshold", Problem{Columns: [][]float64{{1, 2, 3, 4.000001, 4, 6, 7, 8}}, Y: half}},
@@ -78,6 +80,16 @@ func TestWhatHasAnEstimateIsNotRefused(t *testing.T) {
 			}
 			t.Logf("%v in %d iterations", f.Coef, f.Iterations)
 		})
+	}
+}
+
+// A ridge on one of two columns does not hold the other, however strong it is.
+func TestAColumnWithoutARidgeSeparatesBesideOneThatHasIt(t *testing.T) {
+	ramp, other := []float64{1, 2, 3, 4, 5, 6, 7, 8}, []float64{0, 1, 0, 1, 1, 1, 0, 1}
+	var separated *SeparationError
+	_, err := Fit(t.Context(), Problem{Columns: [][]float64{other, ramp}, Y: []float64{0, 0, 0, 0, 1, 1, 1, 1}, L2: []float64{10, 0}}, Settings{})
+	if !errors.As(err, &separated) || !slices.Equal(separated.Columns, []int{1}) {
+		t.Errorf("got %v, want column 1 to be blamed", err)
 	}
 }
 
