@@ -19,15 +19,23 @@ type cursor struct {
 	ended    bool
 
 	numbers held[float64]
-	ticks   held[int64]
 	days    held[int32]
 	codes   held[int32]
 	keys    heldTexts
 	words   vocabulary // of codes
 	levels  []string   // of words
 
+	decoding decoding
+	constant constant
+
 	first int   // the row of the row group behind the last that was decoded
 	found tally // in the row group so far
+}
+
+// constant is the value of a column of which all rows are alike.
+type constant struct {
+	number    float64
+	day, code int32
 }
 
 // open starts a row group.
@@ -35,7 +43,6 @@ func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
 	src := c.sources[g.part]
 	c.leaf, c.location, c.ended, c.first, c.found = src.leaf, location, false, 0, tally{}
 	c.numbers.reset()
-	c.ticks.reset()
 	c.days.reset()
 	c.codes.reset()
 	c.keys.reset()
@@ -53,22 +60,19 @@ func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
 	return nil
 }
 
-// openConstant makes the one value of a column that is in the path, or nowhere, the dictionary.
+// openConstant finds the one value of a column that is in the path, or nowhere.
 func (c *cursor) openConstant(key *hiveKey) (err error) {
 	if key != nil && key.null {
 		key = nil
 	}
 	switch c.As {
 	case AsNumber:
-		c.numbers.dictionary = make([]float64, 1)
-		c.numbers.dictionary[0], err = key.number()
+		c.constant.number, err = key.number()
 	case AsDay:
-		c.days.dictionary = make([]int32, 1)
-		c.days.dictionary[0], err = key.day()
+		c.constant.day, err = key.day()
 	case AsText:
-		c.codes.dictionary = []int32{-1}
-		if key != nil {
-			c.codes.dictionary[0] = c.words.code([]byte(key.value))
+		if c.constant.code = -1; key != nil {
+			c.constant.code = c.words.code([]byte(key.value))
 		}
 	default:
 		if c.keys.constant = key != nil; key != nil {
@@ -83,10 +87,14 @@ func (c *cursor) openConstant(key *hiveKey) (err error) {
 
 // repeat decodes n rows of a constant.
 func (c *cursor) repeat(n int) {
-	c.numbers.repeat(n)
-	c.days.repeat(n)
-	c.codes.repeat(n)
-	if c.As == AsKey {
+	switch c.As {
+	case AsNumber:
+		repeat(c.numbers.room(n), c.constant.number)
+	case AsDay:
+		repeat(c.days.room(n), c.constant.day)
+	case AsText:
+		repeat(c.codes.room(n), c.constant.code)
+	default:
 		c.keys.repeat(n, c.first)
 	}
 	c.first += n
@@ -105,6 +113,19 @@ func (c *cursor) left() int {
 	return c.keys.texts.Len() - c.keys.at
 }
 
+// look converts the dictionary of the row group.
+func (c *cursor) look(p *page) error {
+	switch c.As {
+	case AsNumber:
+		return c.decoding.numbers.look(p, *c.leaf)
+	case AsDay:
+		return c.decoding.ticks.look(p, tickTarget(*c.leaf))
+	case AsText:
+		return c.decoding.codes.look(p, codeTarget(*c.leaf, &c.words))
+	}
+	return c.keys.look(p, *c.leaf)
+}
+
 // add decodes a page behind the rows that are left.
 func (c *cursor) add(p *page) (err error) {
 	switch c.As {
@@ -113,20 +134,19 @@ func (c *cursor) add(p *page) (err error) {
 	case AsDay:
 		err = c.addDays(p)
 	case AsText:
-		_, err = c.codes.add(p, codeTarget(*c.leaf, &c.words))
+		err = c.decoding.codes.decode(c.codes.room(p.rows), p, codeTarget(*c.leaf, &c.words))
 	default:
 		err = c.keys.add(p, *c.leaf, c.first)
 	}
-	if !p.dictionary {
-		c.first += p.rows
-	}
+	c.first += p.rows
 	return err
 }
 
 // addNumbers is numbers of one page.
 func (c *cursor) addNumbers(p *page) error {
-	rows, err := c.numbers.add(p, numberTarget(*c.leaf))
-	if err == nil && c.leaf.Kind == Float {
+	rows := c.numbers.room(p.rows)
+	odd, err := c.decoding.numbers.decode(rows, p, *c.leaf)
+	if odd && err == nil {
 		one := tally{nulls: p.rows - p.stored}
 		one.countSpecials(rows, nil, c.first)
 		c.found.nans += one.nans
@@ -137,9 +157,8 @@ func (c *cursor) addNumbers(p *page) error {
 
 // addDays is days of one page.
 func (c *cursor) addDays(p *page) error {
-	c.ticks.at = len(c.ticks.rows) // what was decoded before has become days
-	ticks, err := c.ticks.add(p, tickTarget(*c.leaf))
-	if err != nil || p.dictionary {
+	ticks, err := c.decoding.ticks.decode(p, *c.leaf)
+	if err != nil {
 		return err
 	}
 	return daysOf(ticks, c.days.room(p.rows), *c.leaf, c.location, c.first, &c.found)
@@ -172,35 +191,18 @@ func (c *cursor) levelNames() []string {
 
 // held are decoded rows of a column, of which the first have been taken.
 type held[T any] struct {
-	buffers[T]
 	rows []T
 	at   int // taken
 }
 
 // reset forgets all rows and keeps the memory.
-func (h *held[T]) reset() { h.rows, h.at, h.dictionary = h.rows[:0], 0, h.dictionary[:0] }
+func (h *held[T]) reset() { h.rows, h.at = h.rows[:0], 0 }
 
 // room makes n rows behind those that are left, which move to the front.
 func (h *held[T]) room(n int) []T {
 	left := copy(h.rows, h.rows[h.at:])
 	h.rows, h.at = slices.Grow(h.rows[:left], n)[:left+n], 0
 	return h.rows[left:]
-}
-
-// add is fill of one page; it returns the rows that are new.
-func (h *held[T]) add(p *page, t target[T]) ([]T, error) {
-	if p.dictionary {
-		return nil, h.look(p, t)
-	}
-	rows := h.room(p.rows)
-	return rows, h.decode(rows, p, t)
-}
-
-// repeat adds rows of the only entry of the dictionary; without one there are none.
-func (h *held[T]) repeat(n int) {
-	if len(h.dictionary) == 1 {
-		repeat(h.room(n), h.dictionary[0])
-	}
 }
 
 // next takes n rows.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -23,6 +24,7 @@ type cutter struct {
 	lengths  []int32 // of the values, without their prefixes; nil: each stands in front of its value, in four bytes
 	prefixes []int32 // how many bytes each value shares with the one before; nil: none
 	fixed    int     // the length that every value must have; 0: any
+	ascii    bool    // no byte of the page is above 127: all values are UTF-8
 	total    int     // bytes of all values joined with their prefixes so far
 	last     []byte  // the last value of the piece before
 	joined   []byte
@@ -70,6 +72,38 @@ func (t *cutter) cut(n int) ([][]byte, error) {
 		return nil, errTextLengths
 	}
 	return t.views, nil
+}
+
+// appendAll appends all values of a page of plain text.
+func (t *cutter) appendAll(into *Texts) error {
+	into.Bytes, into.Ends = slices.Grow(into.Bytes, len(t.src)), slices.Grow(into.Ends, t.left)
+	for ; t.left > 0; t.left-- {
+		size, err := t.size()
+		if err != nil {
+			return err
+		}
+		into.Add(t.src[:size])
+		t.src = t.src[size:]
+	}
+	switch {
+	case len(t.src) > 0:
+		return errLength
+	case len(into.Bytes) > math.MaxInt32:
+		return errPageText
+	}
+	return nil
+}
+
+// isASCII reports whether no byte is above 127.
+func isASCII(b []byte) bool {
+	var all uint64
+	for ; len(b) >= 8; b = b[8:] {
+		all |= binary.LittleEndian.Uint64(b)
+	}
+	for _, c := range b {
+		all |= uint64(c)
+	}
+	return all&0x8080808080808080 == 0
 }
 
 // size returns the length of the next value as stored, which is there.
@@ -146,7 +180,8 @@ func (d *decoder) plainTexts(l leaf, src []byte, n int) (values, error) {
 	if n > len(src)/4 {
 		return values{}, errLength
 	}
-	return d.cutTexts(cutter{src: src, left: n}), nil
+	// Lengths are bytes of the page too; those of up to 127 bytes are in its favour.
+	return d.cutTexts(cutter{src: src, left: n, ascii: isASCII(src)}), nil
 }
 
 // cutTexts starts to cut a page, with the buffers of the page before.

@@ -43,19 +43,33 @@ func newTicker(l leaf, location *time.Location) ticker {
 // tickBuffers are what the days of a chunk are decoded with.
 type tickBuffers struct {
 	buffers[int64]
-	ticks []int64
+	ticks []int64 // of a page
 }
 
-// room is where the ticks of the next page go.
-func (b *tickBuffers) room(n int) []int64 {
-	b.ticks = slices.Grow(b.ticks[:0], n)[:n]
-	return b.ticks
+// decode decodes a data page to raw values, which are good until the next page.
+func (b *tickBuffers) decode(p *page, l leaf) ([]int64, error) {
+	b.ticks = slices.Grow(b.ticks[:0], p.rows)[:p.rows]
+	return b.ticks, b.buffers.decode(b.ticks, p, tickTarget(l))
+}
+
+// eachTicks decodes one chunk to raw values and hands those of each page to use, with the number of nulls among them.
+func eachTicks(r *pageReader, b *tickBuffers, use func(ticks []int64, nulls int) error) error {
+	return r.each(func(p *page) error {
+		if p.dictionary {
+			return b.look(p, tickTarget(r.leaf))
+		}
+		ticks, err := b.decode(p, r.leaf)
+		if err != nil {
+			return err
+		}
+		return use(ticks, p.rows-p.stored)
+	})
 }
 
 // days decodes one chunk to days since 1970-01-01.
 func days(r *pageReader, b *tickBuffers, out []int32, location *time.Location, c *tally) error {
 	first := 0
-	return fill(r, &b.buffers, tickTarget(r.leaf), b.room, func(ticks []int64, nulls int) error {
+	return eachTicks(r, b, func(ticks []int64, nulls int) error {
 		c.nulls += nulls
 		first += len(ticks)
 		return daysOf(ticks, out[first-len(ticks):first], r.leaf, location, first-len(ticks), c)

@@ -13,7 +13,7 @@
 //     the row groups that lie wholly after the last day asked for, once their day column has shown that they do.
 //  5. pageReader walks the pages of one chunk: sizes and checksums first, then decompression into a buffer of exactly
 //     the declared size, then the run headers of every encoding, and only then parquet-go's decoders.
-//  6. numbers, codes and days turn the decoded values into what was asked for. When the last chunk of a column is decoded,
+//  6. numbers, codes and days turn the decoded values into what was asked for, by the loops of spread.go. When the last chunk of a column is decoded,
 //     finish adds up its counts, rank sorts its texts, and arrange puts the rows into the order that was asked for.
 //
 // [Verify] reads everything, the pages of nested and binary columns as well, and looks for values that are well formed and

@@ -157,11 +157,9 @@ func (c *planned) absent() bool {
 
 // worker holds what one goroutine reuses from chunk to chunk.
 type worker struct {
-	pages   pageReader
-	buffer  []byte
-	numbers numberBuffers
-	ticks   tickBuffers
-	codes   buffers[int32]
+	pages  pageReader
+	buffer []byte
+	decoding
 }
 
 // decode fills the rows of one row group in one column.

@@ -157,7 +157,7 @@ func (r *pageReader) countLevels(src []byte, most, count, equal int) (int, error
 		return count, nil
 	}
 	width := bits.Len(uint(most))
-	if _, _, err := checkHybrid(src, width, count); err != nil {
+	if err := checkHybrid(src, width, count); err != nil {
 		return 0, err
 	}
 	var err error

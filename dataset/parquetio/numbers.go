@@ -22,27 +22,79 @@ type numberRows struct {
 // numberBuffers are what the numbers of a chunk are decoded with.
 type numberBuffers struct {
 	buffers[float64]
+	odd  bool // the dictionary has an entry that is not finite
 	page []float64
 }
 
 // numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. What is
 // done with the rows of a page is done while they are in the cache.
 func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
-	return fill(r, &b.buffers, numberTarget(r.leaf), func(n int) []float64 {
-		if to.places == nil {
-			return to.out[:n]
+	return r.each(func(p *page) error {
+		if p.dictionary {
+			return b.look(p, r.leaf)
 		}
-		b.page = slices.Grow(b.page[:0], n)[:n]
-		return b.page
-	}, func(rows []float64, nulls int) error {
-		page := tally{nulls: nulls}
-		if r.leaf.Kind == Float {
+		rows := b.room(&to, p.rows)
+		odd, err := b.decode(rows, p, r.leaf)
+		if err != nil {
+			return err
+		}
+		page := tally{nulls: p.rows - p.stored}
+		if odd {
 			page.countSpecials(rows, to.wanted, to.first)
 		}
 		c.add(page)
 		to.place(rows)
 		return nil
 	})
+}
+
+// room is where the numbers of the next page are decoded to.
+func (b *numberBuffers) room(to *numberRows, n int) []float64 {
+	if to.places == nil {
+		return to.out[:n]
+	}
+	b.page = slices.Grow(b.page[:0], n)[:n]
+	return b.page
+}
+
+// look converts a dictionary. Most have no entry that is not finite, and then no row needs to be looked at.
+func (b *numberBuffers) look(p *page, l leaf) error {
+	err := b.buffers.look(p, numberTarget(l))
+	b.odd = l.Kind == Float && err == nil && plainZeros(b.dictionary[1:])
+	return err
+}
+
+// decode decodes a data page. Rows are odd if a value among them may be infinite, or a NaN that is not null.
+func (b *numberBuffers) decode(rows []float64, p *page, l leaf) (odd bool, err error) {
+	switch {
+	case p.indexes != nil && p.defined != nil:
+		spreadNumberEntries(rows, b.dictionary, p.indexes, p.defined)
+		return b.odd, nil
+	case p.indexes != nil:
+		numberEntries(rows, b.dictionary[1:], p.indexes)
+		return b.odd, nil
+	case p.values.doubles != nil && p.defined != nil:
+		return spreadDoubles(rows, p.values.doubles, p.defined), nil
+	case p.values.doubles != nil:
+		return plainDoubles(rows, p.values.doubles), nil
+	}
+	return b.convert(rows, p, l)
+}
+
+// convert is decode of numbers that are not stored as eight bytes each.
+func (b *numberBuffers) convert(rows []float64, p *page, l leaf) (odd bool, err error) {
+	t, values := numberTarget(l), rows
+	if p.defined != nil {
+		values = b.behindNull(p.stored, t)
+	}
+	if err := t.take(values, &p.values); err != nil {
+		return false, err
+	}
+	odd = l.Kind == Float && plainZeros(values)
+	if p.defined != nil {
+		spread(rows, b.dense, p.defined)
+	}
+	return odd, nil
 }
 
 // place puts the rows of a page into their places and goes on to the next one.
@@ -83,19 +135,15 @@ func (c *tally) add(later tally) {
 	c.timesOfDay += later.timesOfDay
 }
 
-// countSpecials counts stored NaN (those that are not nulls) and the infinities of wanted rows, and gives equal values
-// equal bits: every -0 becomes 0, every NaN that of null.
-// Most columns have no specials; then every value that is not finite is a null.
+// countSpecials counts stored NaN (those that are not nulls) and the infinities of wanted rows, and gives every NaN the bits
+// of that of null, whatever the writer's were.
 func (c *tally) countSpecials(out []float64, wanted []bool, first int) {
-	if plainZeros(out) == c.nulls {
-		return
-	}
 	for i, v := range out {
 		if v-v == 0 {
 			continue // finite
 		}
 		if v != v {
-			out[i] = math.NaN() // one pattern of bits, whatever the writer's was
+			out[i] = math.NaN()
 			c.nans++
 			continue
 		}
@@ -108,19 +156,6 @@ func (c *tally) countSpecials(out []float64, wanted []bool, first int) {
 		c.infs++
 	}
 	c.nans -= c.nulls
-}
-
-// plainZeros turns -0 into 0, with which it is one value, and counts the values that are not finite, NaN among them: those
-// whose exponent bits are all set. Adding one to the exponent carries into the place of the sign for these only, and -0 + 0
-// is 0 (IEEE 754, section 6.3), so that nothing branches on values.
-func plainZeros(values []float64) (infinite int) {
-	const magnitude, one = 1<<63 - 1, 1 << 52
-	for i, v := range values {
-		v += 0
-		values[i] = v
-		infinite += int((math.Float64bits(v)&magnitude + one) >> 63)
-	}
-	return infinite
 }
 
 // numberConverter returns the conversion of numbers to float64 for a numeric leaf.
@@ -184,13 +219,6 @@ func byteNumbers(l leaf) func([]float64, [][]byte) error {
 func widen[T uint8 | int32 | int64 | float32](dst []float64, src []T) {
 	for i, x := range src {
 		dst[i] = float64(x)
-	}
-}
-
-// plainDoubles reads PLAIN values of eight bytes each.
-func plainDoubles(dst []float64, src []byte) {
-	for i := range dst {
-		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(src[8*i:]))
 	}
 }
 

@@ -52,7 +52,8 @@ func (j *job) arrange(c *Column) {
 	switch {
 	case c.Numbers != nil:
 		inFiles := c.Numbers
-		c.Numbers = gather(j.spare.take(len(j.order)), inFiles, j.detour().order)
+		c.Numbers = j.spare.take(len(j.order))
+		numberEntries(c.Numbers, inFiles, j.detour().order)
 		j.spare.give(inFiles)
 	case c.Days != nil:
 		c.Days = gather(make([]int32, len(j.order)), c.Days, j.order)

@@ -16,8 +16,9 @@ type page struct {
 	dictionary bool
 	// rows counts the rows of a data page.
 	rows int
-	// defined has 1 for each row with a value and 0 for each null; nil means that no row is null.
-	defined []uint8
+	// defined has a bit for each row, 1 where it has a value and 0 where it is null, the first in the lowest bit of the first
+	// byte; nil means that no row is null.
+	defined []byte
 	// stored counts the rows with a value.
 	stored int
 	// values holds the values that are not null, unless they are in the dictionary.
@@ -51,7 +52,7 @@ type pageReader struct {
 	number     int    // of the page, for messages
 	expander   decompressor
 	decoder    decoder
-	definition []uint8
+	definition []byte
 }
 
 // reset starts a new chunk.
@@ -266,26 +267,23 @@ func pageCap(l leaf, rows, compressed int) int {
 
 // levels decodes the definition levels of a page, which for a flat column are one bit per row. It returns nil when no
 // row is null.
-func (r *pageReader) levels(src []byte, rows int) ([]uint8, error) {
-	value, single, err := checkHybrid(src, 1, rows)
-	if err != nil {
+func (r *pageReader) levels(src []byte, rows int) ([]byte, error) {
+	defined, greatest, err := hybridBits(r.definition, src, rows)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%w in its definition levels; the file is damaged", err)
-	}
-	if rows == 0 || (single && value == 1) {
-		return nil, nil
-	}
-	if value > 1 {
-		return nil, fmt.Errorf("has the definition level %d; the file is damaged", value)
-	}
-	var greatest uint32
-	if r.definition, greatest = expandBits(r.definition, src, rows); greatest > 1 {
+	case greatest > 1:
 		return nil, fmt.Errorf("has the definition level %d; the file is damaged", greatest)
 	}
-	return r.definition, nil
+	r.definition = defined
+	if present(defined, rows) == rows {
+		return nil, nil
+	}
+	return defined, nil
 }
 
 // finish decodes the values of a data page.
-func (r *pageReader) finish(enc format.Encoding, rows int, defined []uint8, src []byte) (page, error) {
+func (r *pageReader) finish(enc format.Encoding, rows int, defined, src []byte) (page, error) {
 	p := page{rows: rows, defined: defined, stored: present(defined, rows)}
 	var err error
 	if enc == plainDictionary || enc == format.RLEDictionary {

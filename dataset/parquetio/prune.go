@@ -109,7 +109,7 @@ func (k *pruner) ask(ctx context.Context, w *worker, p *part, l *leaf, c chunk) 
 	}
 	w.pages.reset(*l, c, data)
 	t := newTicker(*l, k.location)
-	err = fill(&w.pages, &w.ticks.buffers, tickTarget(*l), w.ticks.room, func(ticks []int64, nulls int) error {
+	err = eachTicks(&w.pages, &w.ticks, func(ticks []int64, nulls int) error {
 		for _, tick := range ticks {
 			if day, _ := t.day(tick); nulls > 0 || day <= int64(k.last) || day > lastDay {
 				return errEarlier

@@ -26,41 +26,61 @@ const (
 	runPadding = 7
 )
 
+// run is one run of a hybrid sequence.
+type run struct {
+	count  int    // of its values, padding among them
+	packed bool   // the values are bit-packed, and not all equal
+	bytes  []byte // the value, or all of them
+}
+
+// cutRun cuts the first run off src, whose values have the given bit width and of which left are still to come: no more than
+// with the padding of a last run, and at least one.
+func cutRun(src []byte, width, left int) (r run, rest []byte, err error) {
+	header, used := uvarint(src)
+	if used <= 0 {
+		return r, nil, errRuns
+	}
+	count, length := header>>1, uint64(width+7)/8
+	if r.packed = header&1 == 1; r.packed { // count is in groups of 8 values, each as many bytes as a value has bits
+		if count > uint64(left+maxPadding)/8 {
+			return r, nil, errRuns
+		}
+		length, count = count*uint64(width), count*8
+	} else if count > uint64(left+runPadding) {
+		return r, nil, errRuns
+	}
+	if src = src[used:]; count == 0 || length > uint64(len(src)) {
+		return r, nil, errRuns
+	}
+	r.count, r.bytes = int(count), src[:length]
+	return r, src[length:], nil
+}
+
+// uvarint is binary.Uvarint, sooner for one byte, which most runs need.
+func uvarint(src []byte) (value uint64, used int) {
+	if len(src) > 0 && src[0] < 0x80 {
+		return uint64(src[0]), 1
+	}
+	return binary.Uvarint(src)
+}
+
 // checkHybrid verifies that the RLE / bit-packed hybrid runs in src hold n values of the given bit width, no fewer, and
-// no more than the padding of a last bit-packed run. It returns the value of the only run and true if one run of equal
-// values holds all. Source: parquet-format Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
-func checkHybrid(src []byte, width, n int) (only uint32, single bool, err error) {
+// no more than the padding of a last run, and that nothing follows them. Source: parquet-format Encodings.md, "Run Length
+// Encoding / Bit-Packing Hybrid".
+func checkHybrid(src []byte, width, n int) error {
 	if width < 0 || width > 32 {
-		return 0, false, fmt.Errorf("has values of %d bits", width)
+		return fmt.Errorf("has values of %d bits", width)
 	}
-	size := (width + 7) / 8
-	for have := 0; have < n; {
-		header, used := binary.Uvarint(src)
-		if used <= 0 {
-			return 0, false, errRuns
+	for left := n; left > 0; {
+		r, rest, err := cutRun(src, width, left)
+		if err != nil {
+			return err
 		}
-		src = src[used:]
-		count, packed := header>>1, header&1 == 1
-		length := uint64(size)
-		if packed { // count is in groups of 8 values, each as many bytes as a value has bits
-			if count > uint64(n-have+maxPadding)/8 {
-				return 0, false, errRuns
-			}
-			length, count = count*uint64(width), count*8
-		}
-		if count == 0 || (!packed && count > uint64(n-have+runPadding)) || length > uint64(len(src)) {
-			return 0, false, errRuns
-		}
-		if !packed && int(count) >= n {
-			return littleEndian(src[:size]), true, endOfRuns(src[size:])
-		}
-		src = src[length:]
-		have += int(count)
-		if have >= n {
-			err = endOfRuns(src)
+		if src, left = rest, left-r.count; left <= 0 {
+			return endOfRuns(src)
 		}
 	}
-	return 0, false, err
+	return nil
 }
 
 // endOfRuns refuses bytes behind the last run. They would be values that the page's count hides.
@@ -69,15 +89,6 @@ func endOfRuns(rest []byte) error {
 		return fmt.Errorf("has %d bytes behind its last run", len(rest))
 	}
 	return nil
-}
-
-// littleEndian reads a number of up to four bytes.
-func littleEndian(b []byte) uint32 {
-	var v uint32
-	for i, c := range b {
-		v |= uint32(c) << (8 * i)
-	}
-	return v
 }
 
 // checkDelta verifies that the DELTA_BINARY_PACKED block sequence at the start of src holds exactly n values of at most

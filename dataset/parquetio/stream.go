@@ -154,6 +154,9 @@ func (r *Reader) refill(ctx context.Context, c *cursor) error {
 	if err != nil {
 		return err
 	}
+	if page.dictionary {
+		return c.look(&page)
+	}
 	return c.add(&page)
 }
 

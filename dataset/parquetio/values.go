@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -19,7 +20,7 @@ import (
 //
 //	PLAIN                    doubles: here; other numbers: parquet-go; text and fixed bytes: cut out in pieces, without copying
 //	RLE_DICTIONARY           checkHybrid, then parquet-go; every index is compared with the dictionary
-//	RLE (booleans)           checkHybrid, then expandBits
+//	RLE (booleans)           hybridBits
 //	DELTA_BINARY_PACKED      checkDelta, then parquet-go
 //	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then cut
 //	DELTA_BYTE_ARRAY         lengths as above, then cut and joined within a bound
@@ -66,31 +67,45 @@ type decoder struct {
 
 var errLength = errors.New("holds more or fewer values than its header says; the file is damaged")
 
-// indexes decodes dictionary indexes: one byte of bit width, then hybrid runs. All are checked against the dictionary.
+// indexes decodes dictionary indexes: one byte of bit width, then hybrid runs. All are checked against the dictionary,
+// and behind the last there is room for eight more (spreadEntries).
 func (d *decoder) indexes(src []byte, n, entries int) ([]int32, error) {
 	if entries < 0 {
 		return nil, errors.New("refers to a dictionary that is not there; the file is damaged")
 	}
-	d.entries = d.entries[:0]
-	if n == 0 {
-		return d.entries[:0:0], nil
+	if d.entries = slices.Grow(d.entries[:0], 8); n == 0 {
+		return d.entries, nil
 	}
 	if len(src) == 0 {
 		return nil, errLength
 	}
-	if _, _, err := checkHybrid(src[1:], int(src[0]), n); err != nil {
+	if err := checkHybrid(src[1:], int(src[0]), n); err != nil {
 		return nil, fmt.Errorf("%w in its dictionary indexes; the file is damaged", err)
 	}
 	var err error
+	d.entries = slices.Grow(d.entries[:0], n+maxPadding)
 	if d.entries, err = decodeInt32(new(rle.DictionaryEncoding), d.entries, src); err != nil {
 		return nil, err
 	}
-	for _, index := range d.entries[:n] {
-		if uint32(index) >= uint32(entries) {
-			return nil, fmt.Errorf("refers to entry %d of a dictionary of %d; the file is damaged", uint32(index), entries)
-		}
+	if err := checkIndexes(d.entries[:n], entries); err != nil {
+		return nil, err
 	}
-	return d.entries[:n], nil
+	return slices.Grow(d.entries[:n], 8), nil
+}
+
+// checkIndexes compares indexes with the number of entries. The differences of all are joined before anything branches: the
+// sign tells of one that is too great.
+func checkIndexes(indexes []int32, entries int) error {
+	most, done := fastGreatest(indexes)
+	beyond := int64(entries-1) - int64(most)
+	for _, index := range indexes[done:] {
+		beyond |= int64(entries-1) - int64(uint32(index))
+	}
+	if beyond >= 0 {
+		return nil
+	}
+	at := slices.IndexFunc(indexes, func(index int32) bool { return int64(uint32(index)) >= int64(entries) })
+	return fmt.Errorf("refers to entry %d of a dictionary of %d; the file is damaged", uint32(indexes[at]), entries)
 }
 
 // decode decodes n values of the leaf's physical type.
@@ -200,10 +215,7 @@ func (d *decoder) booleanBits(src []byte, n int) (values, error) {
 	if len(src) != (n+7)/8 {
 		return values{}, errLength
 	}
-	d.values.bools = d.values.bools[:0]
-	for i := range n {
-		d.values.bools = append(d.values.bools, src[i/8]>>(i%8)&1)
-	}
+	d.values.bools = expandBits(d.values.bools, src, n)
 	return values{n: n, bools: d.values.bools}, nil
 }
 
@@ -215,9 +227,10 @@ func (d *decoder) booleanRuns(l leaf, src []byte, n int) (values, error) {
 	if len(src) < 4 || uint64(binary.LittleEndian.Uint32(src)) != uint64(len(src)-4) {
 		return values{}, errLength
 	}
-	if _, _, err := checkHybrid(src[4:], 1, n); err != nil {
+	packed, _, err := hybridBits(d.fixed, src[4:], n)
+	if err != nil {
 		return values{}, fmt.Errorf("%w; the file is damaged", err)
 	}
-	d.values.bools, _ = expandBits(d.values.bools, src[4:], n)
+	d.fixed, d.values.bools = packed, expandBits(d.values.bools, packed, n)
 	return values{n: n, bools: d.values.bools}, nil
 }
