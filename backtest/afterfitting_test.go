@@ -103,7 +103,8 @@ func watchedCompany(r *Result, risk []float64, snapshots int) *watched {
 // BenchmarkAfterFitting is evaluate and judge: what Run says of the predictions once all folds are
 // fitted and scored. Not in it are the refits, finish (which draws the thresholds of the models that
 // are shipped again, and scores the newest snapshots), other leads, tiers and touched accounts, and
-// pictures and files. There are six candidates and the baseline that every run adds, twelve
+// pictures and files, of which predictions.parquet has most rows (BenchmarkWritePredictions of the
+// command). There are six candidates and the baseline that every run adds, twelve
 // folds, rows predictions over all of them, 2,000 replicates, segments, money, and half as many
 // snapshots watched as there are predictions.
 func BenchmarkAfterFitting(b *testing.B) {

@@ -46,10 +46,10 @@ type FinalThresholds struct {
 
 // measureBands fills in what is known of the bands from the test examples alone.
 func measureBands(r *Result, pooled *sample, b *banding) {
-	for c := range r.Candidates {
+	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // no task fails
 		code := r.Predictions.Band[c]
 		if !anyColoured(code) {
-			continue
+			return nil
 		}
 		bands := &Bands{Rules: r.Options.Bands, ByFold: b.thresholdsOf(c, len(r.Folds))}
 		for risk, band := range colours {
@@ -61,8 +61,9 @@ func measureBands(r *Result, pooled *sample, b *banding) {
 			}
 		}
 		shares(bands.List)
-		r.Candidates[c].Bands = bands
-	}
+		cand.Bands = bands
+		return nil
+	})
 }
 
 // anyColoured says whether any row has a band.

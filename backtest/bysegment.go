@@ -89,11 +89,11 @@ func (s *sample) meanTerms(eta []float64) (p, logLoss, brier tilted) {
 	for k := range sums {
 		sums[k] = make([]float64, s.accounts)
 	}
+	terms := metrics.NewTerms(eta, s.churned)
 	for i, g := range s.cluster {
-		p, logLoss, brier := metrics.RowTerms(eta[i], s.churned[i])
-		sums[0][g] += p
-		sums[1][g] += logLoss
-		sums[2][g] += brier
+		sums[0][g] += terms.P[i]
+		sums[1][g] += terms.LogLoss[i]
+		sums[2][g] += terms.Brier[i]
 	}
 	return ratioOf(sums[0], rows), ratioOf(sums[1], rows), ratioOf(sums[2], rows)
 }

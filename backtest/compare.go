@@ -75,18 +75,11 @@ func compareBy(r *Result, boot *resampled, challenger, champion int, metric stri
 	if less {
 		sign = -1
 	}
-	a, b := boot.column(challenger, metric), boot.column(champion, metric)
-	gains := make([]float64, len(a))
-	for i := range a {
-		gains[i] = sign * (a[i] - b[i])
-	}
+	gain := boot.of(challenger, metric).less(boot.of(champion, metric)).times(sign)
 	pooled := func(c int) float64 { return Find(r.Candidates[c].Pooled, metric).Value }
-	c := Comparison{Gain: sign * (pooled(challenger) - pooled(champion)), StdErr: spread(gains), Method: byBootstrap}
-	c.Low, c.High = boot.gainInterval(challenger, champion, metric, gains, r.Options.Level)
-	c.FamilyLow, c.FamilyHigh = boot.gainInterval(challenger, champion, metric, gains, family)
-	if _, money := boot.dollars.of(challenger, metric); money {
-		c.Method = byBCa
-	}
+	c := Comparison{Gain: sign * (pooled(challenger) - pooled(champion)), StdErr: spread(gain.replicates)}
+	c.Low, c.High, c.Method = gain.interval(r.Options.Level)
+	c.FamilyLow, c.FamilyHigh, _ = gain.interval(family)
 	c.P = math.Erfc(math.Abs(c.Gain/c.StdErr) / math.Sqrt2)
 	if c.Gain == 0 && c.StdErr == 0 {
 		c.P = 1 // candidates that predict the same are no different

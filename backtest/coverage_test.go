@@ -19,6 +19,7 @@ var (
 	coverageFirst     = flag.Int("coverage-first", 0, "number of the first of these companies")
 	coverageAccounts  = flag.Int("coverage-accounts", 300, "accounts of each of these companies")
 	coverageList      = flag.Int("coverage-list", 30, "accounts on their lists")
+	coverageIntervals = flag.String("coverage-intervals", Percentile, "percentile or bca")
 )
 
 // reported is an interval of a run by what it is of.
@@ -110,7 +111,7 @@ const inDollars = "dollars"
 func reportsOf(t *testing.T, rng *rand.Rand, accounts, list, replicates int) (out []reported) {
 	t.Helper()
 	p := portfolio(rng, accounts)
-	o := Options{Level: 0.95, Capacity: list, Replicates: replicates, Seed: rng.Uint64(), Primary: LogLoss, SaveRates: []float64{0.3}}
+	o := Options{Level: 0.95, Capacity: list, Replicates: replicates, Seed: rng.Uint64(), Primary: LogLoss, SaveRates: []float64{0.3}, Intervals: *coverageIntervals}
 	r := &Result{Options: o, Predictions: *p, Candidates: make([]CandidateResult, 2), Champion: 1}
 	s := r.Predictions.take(nil)
 	boot, err := resample(t.Context(), p, s, o, func(string, int, int) {})

@@ -44,7 +44,8 @@
 // them as independent finds differences where there are none (the size test of this
 // package rejects equal scores in 13 % of companies at a nominal 5 %). So the AUC has
 // the clustered DeLong covariance (Obuchowski 1997), and most other metrics have a
-// percentile interval over draws of whole accounts. All candidates are measured on the same
+// percentile interval over draws of whole accounts, or a BCa one where that is asked for
+// (drawn.go). All candidates are measured on the same
 // draws: differences are paired. Money on the lists, of which a few accounts hold much, has a
 // BCa interval (Efron 1987) that knows how few (dollars.go), and KS, which is too large on the
 // whole, one around itself less its bias (gap.go); intervals.go says which metric has which.

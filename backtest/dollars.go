@@ -29,11 +29,17 @@ func (d *presorted) dollarsOn(capacity int) *dollars {
 }
 
 // influenceOnValue is how much every account moves the churned money on the lists of all
-// periods, and all money on them. Without a row in a period it moves nothing there.
+// periods, and all money on them.
 func (l *lists) influenceOnValue(capacity int) (churned, all []float64) {
+	return l.influenceOn(capacity, func(p period) []float64 { return p.value })
+}
+
+// influenceOn is how much every account moves what the churned rows on the lists of all periods
+// add up to, and all rows on them. Without a row in a period it moves nothing there.
+func (l *lists) influenceOn(capacity int, of func(p period) []float64) (churned, all []float64) {
 	churned, all = make([]float64, len(l.stakes)), make([]float64, len(l.stakes))
 	for _, p := range l.periods {
-		u := p.ranking.InfluenceOnTop(p.value, capacity)
+		u := p.ranking.InfluenceOnTop(of(p), capacity)
 		for g := range u.All {
 			churned[g] += u.Churned[g]
 			all[g] += u.All[g]
@@ -126,14 +132,4 @@ func (t tilted) share(level float64) metrics.Estimate {
 // skewed is t with the interval of its influences alone.
 func (t tilted) skewed(level float64) metrics.Estimate {
 	return metrics.Skewed(t.value, t.influence, level)
-}
-
-// gainInterval is the interval of the paired difference of two candidates in a metric:
-// heavy-tailed for money, of percentiles for others.
-func (b *resampled) gainInterval(mine, theirs int, metric string, gains []float64, level float64) (low, high float64) {
-	if t, ok := b.dollars.of(mine, metric); ok {
-		u, _ := b.dollars.of(theirs, metric)
-		return t.less(u).interval(gains, level)
-	}
-	return percentile(gains, level)
 }

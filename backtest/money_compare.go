@@ -34,13 +34,9 @@ func compareDollars(r *Result) {
 
 // dollarGains is a difference in captured value at every save rate.
 func (r *Result) dollarGains(boot *resampled, c int, gain float64, tier string) []DollarGain {
-	mine, theirs := boot.column(c, ValueCaptured), boot.column(r.Champion, ValueCaptured)
-	gains := make([]float64, len(mine))
-	for i := range gains {
-		gains[i] = mine[i] - theirs[i]
-	}
-	low, high := boot.gainInterval(c, r.Champion, ValueCaptured, gains, r.Options.Level)
-	familyLow, familyHigh := boot.gainInterval(c, r.Champion, ValueCaptured, gains, r.family())
+	ahead := boot.of(c, ValueCaptured).less(boot.of(r.Champion, ValueCaptured))
+	low, high, _ := ahead.interval(r.Options.Level)
+	familyLow, familyHigh, _ := ahead.interval(r.family())
 	var list []DollarGain
 	for _, rate := range append([]float64{1}, r.Options.SaveRates...) {
 		list = append(list, DollarGain{Challenger: r.Candidates[c].Name, Champion: r.Candidates[r.Champion].Name, Tier: tier, SaveRate: rate,

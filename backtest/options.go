@@ -29,6 +29,7 @@ type Options struct {
 	Replicates int // of the account bootstrap
 	Seed       uint64
 	Level      float64 // of intervals; default 0.95
+	Intervals  string  // of what is drawn by account: Percentile (default) or BCa; see IntervalMethod
 
 	CalibrationSlope Range   // a promotion's slope interval must lie in it; default [0.7, 1.4]
 	CITL             Range   // likewise, in log-odds; default [-0.3, 0.3]
@@ -83,6 +84,9 @@ func (o Options) withDefaults() Options {
 	if o.Level == 0 {
 		o.Level = 0.95
 	}
+	if o.Intervals == "" {
+		o.Intervals = Percentile
+	}
 	return o.withBands().withGates()
 }
 
@@ -127,6 +131,8 @@ func (o Options) check() error {
 		return fmt.Errorf("backtest: every %+v and window %+v must lead forward in time", o.Every, o.Window)
 	case o.Primary != LogLoss && o.Primary != Brier && o.Primary != AUC:
 		return fmt.Errorf("backtest: the primary metric %q is not one of %s, %s and %s", o.Primary, LogLoss, Brier, AUC)
+	case o.Intervals != Percentile && o.Intervals != BCa:
+		return fmt.Errorf("backtest: the intervals %q are neither %s nor %s", o.Intervals, Percentile, BCa)
 	case !(o.Level > 0 && o.Level < 1):
 		return fmt.Errorf("backtest: the level %v must lie between 0 and 1", o.Level)
 	case o.Margin != o.Margin || o.Capacity < 0 || o.Replicates < 0:

@@ -22,6 +22,7 @@ type resampled struct {
 	values  [][]float64 // [candidate*len(resampledMetrics) + metric][replicate]
 	gaps    []widestGap // of every candidate
 	dollars *dollars    // nil without values
+	moved   [][]tilted  // [candidate][place among resampledMetrics]; nil for percentiles
 }
 
 // resample draws whole accounts: an account seen in several periods comes with all
@@ -47,6 +48,9 @@ func (f *field) resample(ctx context.Context, o Options, progress Progress) (*re
 	}
 	b := &resampled{values: make([][]float64, len(d.rankings)*len(resampledMetrics)), gaps: make([]widestGap, len(d.rankings))}
 	b.dollars = d.dollarsOn(o.Capacity)
+	if o.Intervals == BCa {
+		b.moved = d.moved(o.Capacity)
+	}
 	_ = sideBySide(len(d.rankings), func(c int) error { // no task fails
 		r := d.rankings[c]
 		b.gaps[c] = widestGap{r.GapBias(gapSeed), ranked.Influence(r, metrics.ColumnKS)[metrics.ColumnKS]}
@@ -123,10 +127,10 @@ func presort(s *field) *presorted {
 // lossesOf is the log loss and the squared error of every account.
 func (s *sample) lossesOf(eta []float64) (logLoss, brier []float64) {
 	logLoss, brier = make([]float64, s.accounts), make([]float64, s.accounts)
+	terms := metrics.NewTerms(eta, s.churned)
 	for i, g := range s.cluster {
-		_, loss, square := metrics.RowTerms(eta[i], s.churned[i])
-		logLoss[g] += loss
-		brier[g] += square
+		logLoss[g] += terms.LogLoss[i]
+		brier[g] += terms.Brier[i]
 	}
 	return logLoss, brier
 }
@@ -158,27 +162,15 @@ func rowsOf(rows, width int) [][]float64 {
 // column returns the replicates of one metric, nil for a metric that is not
 // resampled.
 func (b *resampled) column(candidate int, metric string) []float64 {
-	k := slices.Index(resampledMetrics, metric)
+	k := placeOf(metric)
 	if k < 0 {
 		return nil
 	}
 	return b.values[candidate*len(resampledMetrics)+k]
 }
 
-// interval is the percentile interval of a candidate's metric, or that of heavy tails where
-// the metric is money.
-func (b *resampled) interval(candidate int, metric string, level float64) (low, high float64, ok bool) {
-	values := b.column(candidate, metric)
-	if len(values) == 0 {
-		return 0, 0, false
-	}
-	if t, money := b.dollars.of(candidate, metric); money {
-		low, high = t.interval(values, level)
-		return low, high, true
-	}
-	low, high = percentile(values, level)
-	return low, high, true
-}
+// placeOf is the place of a metric among resampledMetrics, -1 for one that is not resampled.
+func placeOf(metric string) int { return slices.Index(resampledMetrics, metric) }
 
 // percentile is the metrics package's percentile interval of a list of replicates.
 func percentile(values []float64, level float64) (low, high float64) {

@@ -118,7 +118,7 @@ type Comparison struct {
 	P          float64 // two-sided
 	FamilyLow  float64 // the interval widened for the number of challengers (Bonferroni): what the verdict uses
 	FamilyHigh float64
-	Method     string // as IntervalMethod says it
+	Method     string // as Options.IntervalMethod says it
 }
 
 // MoneyRow is what working the list at capacity is worth, over all periods.

@@ -225,12 +225,7 @@ func (r *Result) index(name string) int {
 // replicates as the comparisons with the champion.
 func (r *Result) gainOverBaseline(name string) (low, high, gain float64) {
 	c, b := r.index(name), len(r.Candidates)-1
-	mine, base := r.boot.column(c, LogLoss), r.boot.column(b, LogLoss)
-	gains := make([]float64, len(mine))
-	for i := range mine {
-		gains[i] = base[i] - mine[i]
-	}
-	low, high = percentile(gains, r.Options.Level)
+	low, high, _ = r.boot.of(b, LogLoss).less(r.boot.of(c, LogLoss)).interval(r.Options.Level)
 	return low, high, Find(r.Candidates[b].Pooled, LogLoss).Value - Find(r.Candidates[c].Pooled, LogLoss).Value
 }
 

@@ -108,21 +108,24 @@ func (r *Result) gainWithin(s *sample, c int, level float64) (metrics.Estimate, 
 
 // meanLoss is the log loss or the Brier score with its influences.
 func (s *sample) meanLoss(metric string, eta []float64) tilted {
-	return ratioOf(s.perAccount(func(i int) float64 { return s.lossAt(metric, eta, i) }), s.rowsOf())
+	loss := s.losses(metric, eta)
+	return ratioOf(s.perAccount(func(i int) float64 { return loss[i] }), s.rowsOf())
 }
 
 // weightedLoss is meanLoss in which a row counts by its value.
 func (s *sample) weightedLoss(metric string, eta []float64) tilted {
-	return ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * s.lossAt(metric, eta, i) }),
+	loss := s.losses(metric, eta)
+	return ratioOf(s.perAccount(func(i int) float64 { return s.value[i] * loss[i] }),
 		s.perAccount(func(i int) float64 { return s.value[i] }))
 }
 
-// lossAt is the log loss or the Brier score of one row.
-func (s *sample) lossAt(metric string, eta []float64, i int) float64 {
+// losses are the log loss or the Brier score of every row.
+func (s *sample) losses(metric string, eta []float64) []float64 {
+	terms := metrics.NewTerms(eta, s.churned)
 	if metric == Brier {
-		return metrics.RowBrier(eta[i], s.churned[i])
+		return terms.Brier
 	}
-	return metrics.RowLogLoss(eta[i], s.churned[i])
+	return terms.LogLoss
 }
 
 // segmentGate asks that no segment with enough events loses for certain more than its

@@ -97,6 +97,15 @@ func (b *bin) add(p float64, churned bool) {
 	b.predicted.add(p)
 }
 
+// take takes in many rows of a forecast.
+func (b *bin) take(f *Forecast, rows []keyed) {
+	b.n += len(rows)
+	for _, k := range rows {
+		b.churned += index(f.churned[k.row])
+	}
+	b.predicted.addEach(len(rows), func(i int) float64 { return f.p[rows[i].row] })
+}
+
 // excess is predicted minus observed churned rows, rounded once: in a calibrated
 // bin the two nearly cancel, and rounding the sum of p first would show.
 func (b *bin) excess() float64 {

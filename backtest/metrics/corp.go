@@ -53,12 +53,13 @@ func (f *Forecast) over(weight []float64, of func(row int) float64) float64 {
 		return f.mean(of)
 	}
 	var sum, all exactSum
-	for i, w := range weight {
-		if w > 0 {
-			sum.add(w * of(i))
-			all.add(w)
+	sum.addEach(len(weight), func(i int) float64 {
+		if weight[i] == 0 {
+			return 0
 		}
-	}
+		return weight[i] * of(i)
+	})
+	all.addAll(weight)
 	return ratio(sum.value(), all.value())
 }
 

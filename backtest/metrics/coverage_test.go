@@ -122,7 +122,7 @@ func coverOne(t *testing.T, c *coverages, truth truths, rng *rand.Rand) {
 	for j, name := range names {
 		low, high := boot.Percentile(j, 0.95)
 		c.note(name+", percentile", low, high, truth.metrics[0][j])
-		low, high = boot.BCa(j, estimate[j], Acceleration(influence[j]), 0.95)
+		low, high, _ = boot.BCa(j, estimate[j], Acceleration(influence[j]), 0.95)
 		c.note(name+", BCa", low, high, truth.metrics[0][j])
 	}
 	coverDifferences(t, c, truth, m, rankings, boot)
@@ -147,7 +147,7 @@ func coverDifferences(t *testing.T, c *coverages, truth truths, m RankMetrics, r
 		for g := range between {
 			between[g] = u[column][g] - v[column][g]
 		}
-		low, high = gaps.BCa(j, first[column]-second[column], Acceleration(between), 0.95)
+		low, high, _ = gaps.BCa(j, first[column]-second[column], Acceleration(between), 0.95)
 		c.note(name+", BCa", low, high, want)
 	}
 }

@@ -66,20 +66,19 @@ func (s wide) times(x uint64) wide {
 
 // run sweeps all blocks; most is a bound of the multiplicities, as in [newSweep].
 func (c *curveSweep) run(p *plan, packed []word, most uint8) {
-	s := newSweep(most)
-	renewed, hit := newStream(p.renewed, packed, s.bytes), newStream(p.churned, packed, s.bytes)
+	renewed, hit := newTape(p.renewed, packed, most), newTape(p.churned, packed, most)
 	var none [lanes]int64
 	for _, b := range p.blocks {
 		above, tied := &none, &none
 		if b.above > 0 {
-			a := s.total(&renewed, b.above)
+			a := renewed.next(int(b.above))
 			above = &a
 		}
 		if b.tied > 0 {
-			t := s.total(&renewed, b.tied)
+			t := renewed.next(int(b.tied))
 			tied = &t
 		}
-		h := s.total(&hit, b.churned)
+		h := hit.next(int(b.churned))
 		c.block(above, tied, &h)
 	}
 }

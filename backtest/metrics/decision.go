@@ -61,27 +61,25 @@ func logOddsOf(p float64) float64 { return math.Log(p) - math.Log1p(-p) }
 // cut that it reaches, and exact sums do not mind the order.
 func reaching(cuts, eta []float64, churned []bool, weight []float64) (above []mass, ok bool) {
 	mustMatch(len(churned), len(eta))
-	if weight != nil {
-		mustMatch(len(churned), len(weight))
+	if !allWeights(weight, len(eta)) {
+		return nil, false
 	}
 	sums := make([][2]exactSum, len(cuts)+1) // renewed, churned
-	at := 0
+	at, from := 0, 0
 	for i, e := range eta {
-		w := 1.0
-		if weight != nil {
-			w = weight[i]
-		}
-		if e != e || !isWeight(w) {
+		if e != e {
 			return nil, false
 		}
 		if at > 0 && e < cuts[at-1] || at < len(cuts) && e >= cuts[at] { // most rows reach as many as the one before
+			addOutcomes(&sums[at], churned, weight, from, i)
 			var found bool
 			if at, found = slices.BinarySearch(cuts, e); found {
 				at++
 			}
+			from = i
 		}
-		sums[at][index(churned[i])].add(w)
 	}
+	addOutcomes(&sums[at], churned, weight, from, len(eta))
 	above = make([]mass, len(sums))
 	var total mass
 	for i := len(sums) - 1; i >= 0; i-- {
@@ -90,6 +88,24 @@ func reaching(cuts, eta []float64, churned []bool, weight []float64) (above []ma
 		above[i] = total
 	}
 	return above, true
+}
+
+// addOutcomes adds rows [from, to) to the sums of their outcomes.
+func addOutcomes(sums *[2]exactSum, churned []bool, weight []float64, from, to int) {
+	if weight == nil {
+		hits := countTrue(churned[from:to])
+		sums[0].add(float64(to - from - hits))
+		sums[1].add(float64(hits))
+		return
+	}
+	for outcome := range sums {
+		sums[outcome].addEach(to-from, func(i int) float64 {
+			if index(churned[from+i]) != outcome {
+				return 0
+			}
+			return weight[from+i]
+		})
+	}
 }
 
 // index is 1 for churned rows and 0 for renewed ones.

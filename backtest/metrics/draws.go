@@ -179,33 +179,38 @@ type drawnTie struct {
 	value            [lanes]float64 // of the churned rows
 }
 
-// tieAt adds up the tie that starts at a position of the ranking: all its rows and the churned
-// ones, in bytes while those fit.
+// tieAt adds up the tie that starts at a position of the ranking. Renewed and churned rows are
+// told apart without a branch, which would be guessed wrong at every churned one.
 func (d *Draws) tieAt(r *Ranking, i int, value []float64) (t drawnTie) {
-	room := math.MaxUint8 / int(max(1, d.most)) // rows that a byte can take
-	var rows [lanes]int64
+	var renewed, churned, places [tieRows]uint32 // accounts, and where the churned rows stand
 	for t.end = r.tieFrom(i); i < t.end; {
-		var all, hits word
-		for to := min(i+room, t.end); i < to; i++ {
-			c := r.code[i]
-			w := d.packed[c>>accountShift]
-			all = all.plus(w)
-			if c&churnedBit != 0 {
-				hits = hits.plus(w)
-				if value != nil {
-					w.addTimes(&t.value, value[r.row[i]])
-				}
+		to, misses, hits := min(i+tieRows, t.end), 0, 0
+		for k, c := range r.code[i:to] {
+			g, y := c>>accountShift, int(c&churnedBit)
+			renewed[misses%tieRows], churned[hits%tieRows], places[hits%tieRows] = g, g, uint32(i+k)
+			misses, hits = misses+1-y, hits+y
+		}
+		above, lost := newTape(renewed[:misses], d.packed, d.most), newTape(churned[:hits], d.packed, d.most)
+		addLanes(&t.renewed, above.next(misses))
+		addLanes(&t.churned, lost.next(hits))
+		if value != nil {
+			for k, g := range churned[:hits] {
+				d.packed[g].addTimes(&t.value, value[r.row[places[k]]])
 			}
 		}
-		for l := range lanes {
-			rows[l] += int64(all.lane(l))
-			t.churned[l] += int64(hits.lane(l))
-		}
-	}
-	for l := range lanes {
-		t.renewed[l] = rows[l] - t.churned[l]
+		i = to
 	}
 	return t
+}
+
+// tieRows is how many rows of a tie are looked at together.
+const tieRows = 512
+
+// addLanes adds lane by lane.
+func addLanes(sum *[lanes]int64, more [lanes]int64) {
+	for l, n := range more {
+		sum[l] += n
+	}
 }
 
 // word is the multiplicities of an account in all replicates of a sweep, a byte each.

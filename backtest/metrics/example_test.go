@@ -132,7 +132,7 @@ func ExampleBootstrapRanks() {
 	}
 	first := m.Of(rankings[0], nil)[metrics.ColumnAP]
 	a := metrics.Acceleration(m.Influence(rankings[0])[metrics.ColumnAP])
-	low, high := r.BCa(metrics.ColumnAP, first, a, 0.95)
+	low, high, _ := r.BCa(metrics.ColumnAP, first, a, 0.95)
 	gap, err := r.Contrast([2]int{metrics.ColumnAP, m.Width() + metrics.ColumnAP})
 	if err != nil {
 		log.Fatal(err)

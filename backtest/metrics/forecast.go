@@ -18,8 +18,11 @@ func NewForecast(eta []float64, churned []bool) *Forecast {
 	mustMatch(len(churned), len(eta))
 	numbers := make([]float64, 3*len(eta))
 	f := &Forecast{eta: eta, churned: churned, p: numbers[:len(eta)], q: numbers[len(eta) : 2*len(eta)], loss: numbers[2*len(eta):]}
-	for i, e := range eta {
-		f.p[i], f.q[i], f.loss[i] = tailsAndLoss(e, churned[i])
+	decay(f.p, eta)
+	logOnePlus(f.loss, f.p)
+	for i, x := range eta {
+		f.p[i], f.q[i] = tails(x, f.p[i])
+		f.loss[i] += max(toward(x, churned[i]), 0)
 	}
 	f.rows, f.ok = descending(eta, churned)
 	return f
@@ -90,9 +93,7 @@ func (f *Forecast) ECEEqualCount(bins int) float64 {
 
 // binOf adds up some rows.
 func (f *Forecast) binOf(rows []keyed) (b bin) {
-	for _, k := range rows {
-		b.add(f.p[k.row], f.churned[k.row])
-	}
+	b.take(f, rows)
 	return b
 }
 

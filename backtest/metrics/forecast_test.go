@@ -22,9 +22,9 @@ func TestAForecastMeasuresAsTheFunctionsDo(t *testing.T) {
 				t.Fatalf("%s: %v, want %v", name, of[0], of[1])
 			}
 		}
-		mean := 0.0
+		mean, terms := 0.0, NewTerms(s.eta, s.churned)
 		for i, e := range s.eta {
-			p, loss, brier := RowTerms(e, s.churned[i])
+			p, loss, brier := terms.P[i], terms.LogLoss[i], terms.Brier[i]
 			if p != sigmoid(e) || loss != RowLogLoss(e, s.churned[i]) || brier != RowBrier(e, s.churned[i]) ||
 				f.P(i) != p || f.RowLogLoss(i) != loss || f.RowBrier(i) != brier || f.residual(i) != residual(e, s.churned[i]) {
 				t.Fatalf("row of eta %v: %v, %v, %v", e, p, loss, brier)
@@ -42,19 +42,18 @@ func TestAForecastMeasuresAsTheFunctionsDo(t *testing.T) {
 func TestTheLastStepThatIsLeftOutChangesNothing(t *testing.T) {
 	_, eta, churned, cluster := company(40_000) // above four times coarseCells
 	f := newLineFit(NewForecast(eta, churned), cluster, nil)
-	if small := f.design(make([]float64, len(f.eta)), f.eta).gathered(); len(small) != 1 {
-		t.Fatalf("%d gathered designs, want one", len(small))
+	if len(f.small) != 1 {
+		t.Fatalf("%d gathered designs, want one", len(f.small))
 	}
 	line := f.slope()
-	d := f.design(make([]float64, len(f.eta)), f.eta)
-	gradient, information := d.derivatives([2]float64{line.a, line.b}, nil)
+	gradient, information := f.rows.derivatives([2]float64{line.a, line.b}, nil)
 	for k, off := range solve(information, gradient) { // what is left of the way, in coefficients of order 1
 		if math.Abs(off) > 1e-14 {
 			t.Errorf("coefficient %d is %v from the maximum", k, off)
 		}
 	}
 	offset := f.offset()
-	g, h := f.design(f.eta, make([]float64, len(f.eta))).derivatives([2]float64{offset.a}, nil)
+	g, h := f.rows.holding().derivatives([2]float64{offset.a, 1}, nil)
 	if off := g[0] / h[0]; math.Abs(off) > 1e-14 {
 		t.Errorf("the offset is %v from the maximum", off)
 	}

@@ -26,12 +26,10 @@ func Spiegelhalter(eta []float64, churned []bool, cluster []int32) Test {
 // Spiegelhalter is [Spiegelhalter].
 func (f *Forecast) Spiegelhalter(cluster []int32) Test {
 	var excess, variance exactSum
-	for i := range f.eta {
-		tilt := f.q[i] - f.p[i] // 1 - 2p
-		excess.add(f.residual(i) * tilt)
-		if cluster == nil {
-			variance.add(tilt * tilt * f.p[i] * f.q[i])
-		}
+	tilt := func(i int) float64 { return f.q[i] - f.p[i] } // 1 - 2p
+	excess.addEach(len(f.eta), func(i int) float64 { return f.residual(i) * tilt(i) })
+	if cluster == nil {
+		variance.addEach(len(f.eta), func(i int) float64 { return tilt(i) * tilt(i) * f.p[i] * f.q[i] })
 	}
 	spread := variance.value()
 	if cluster != nil {
@@ -54,9 +52,7 @@ func (f *Forecast) clusteredExcess(cluster []int32) float64 {
 		seen[g] = true
 	}
 	var squares exactSum
-	for _, u := range sums {
-		squares.add(u * u)
-	}
+	squares.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
 	if countTrue(seen) < 2 {
 		return math.NaN()
 	}
@@ -86,19 +82,10 @@ func (f *Forecast) HosmerLemeshow(groups int, inSample bool) Test {
 	if !f.ok || len(rows) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
-	all := make([]bin, groups)
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		b := &all[closedBin(len(rows)-end, len(rows), groups)]
-		for _, k := range rows[i:end] {
-			b.add(f.p[k.row], f.churned[k.row])
-		}
-		i = end
-	}
 	var sum exactSum
 	used := 0
-	for i := range all {
-		if b := &all[i]; b.n > 0 {
+	for _, group := range closedGroups(rows, groups) {
+		if b := f.binOf(group); b.n > 0 {
 			excess, expected := b.excess(), b.predicted.value()
 			sum.add(excess * excess / (expected * (1 - expected/float64(b.n))))
 			used++
@@ -110,6 +97,21 @@ func (f *Forecast) HosmerLemeshow(groups int, inSample bool) Test {
 	}
 	x2 := sum.value()
 	return Test{Statistic: x2, Freedom: freedom, P: chiSquareTail(float64(freedom), x2)}
+}
+
+// closedGroups are the rows of each group of [HosmerLemeshow], by rising p; some may be empty.
+func closedGroups(rows []keyed, groups int) [][]keyed {
+	out := make([][]keyed, groups)
+	start, current := 0, groups // above any group: the first tie opens one
+	for i := 0; i < len(rows); {
+		end := tieEnd(rows, i)
+		if b := closedBin(len(rows)-end, len(rows), groups); b != current {
+			start, current = i, b
+		}
+		out[current] = rows[start:end]
+		i = end
+	}
+	return out
 }
 
 // closedBin is the bin of a tie whose lowest rank, from 0, is given: the number of inner

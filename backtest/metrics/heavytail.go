@@ -26,7 +26,8 @@ import (
 func (r *Replicates) HeavyTailed(col int, influence []float64, level float64) (low, high float64) {
 	defined := r.defined(col)
 	slices.Sort(defined)
-	a, t := Acceleration(influence), studentQuantile(level, EffectiveDegrees(influence))
+	sums := powersOf(influence)
+	a, t := sums.acceleration(), studentQuantile(level, sums.degrees())
 	if len(defined) == 0 || a != a || t != t {
 		return math.NaN(), math.NaN()
 	}
@@ -46,8 +47,8 @@ func Skewed(value float64, influence []float64, level float64) Estimate {
 	if len(influence) < 2 {
 		return Estimate{Value: value, StdErr: nan, Low: nan, High: nan}
 	}
-	s, a := InfluenceStdErr(influence), Acceleration(influence)
-	t := studentQuantile(level, EffectiveDegrees(influence))
+	sums := powersOf(influence)
+	s, a, t := sums.stdErr(), sums.acceleration(), studentQuantile(level, sums.degrees())
 	limit := func(w float64) float64 {
 		if 1-a*w <= 0 {
 			return math.Copysign(math.Inf(1), w)
@@ -85,22 +86,7 @@ func SkewedShare(share float64, influence []float64, level float64) Estimate {
 // (O'Neill 2014, The American Statistician 68). It is G-1 where influences are as
 // spread as a normal sample, less the fewer accounts make the sum, down to 2. +Inf where
 // nobody has influence: there is nothing to estimate. NaN without two accounts.
-func EffectiveDegrees(influence []float64) float64 {
-	g := float64(len(influence))
-	if g < 2 {
-		return math.NaN()
-	}
-	var squares, fourths exactSum
-	for _, u := range influence {
-		squares.add(u * u)
-		fourths.add(u * u * u * u)
-	}
-	s := squares.value()
-	if s == 0 {
-		return math.Inf(1)
-	}
-	return 2 * g / (g*fourths.value()/(s*s) - (g-3)/(g-1))
-}
+func EffectiveDegrees(influence []float64) float64 { return powersOf(influence).degrees() }
 
 // studentQuantile is the t for which |T| <= t has probability level, T with so many degrees
 // of freedom: the tail beyond t is the regularised incomplete beta function of

@@ -172,13 +172,4 @@ func InfluenceStdErr(influence []float64) float64 {
 // Acceleration is the skewness of the influences over six, sum U^3 / (6 (sum U^2)^1.5): how
 // fast the standard error changes with the metric (Efron 1987, equation 6.6). 0 where no
 // account has influence.
-func Acceleration(influence []float64) float64 {
-	var squares, cubes exactSum
-	squares.addEach(len(influence), func(g int) float64 { return influence[g] * influence[g] })
-	cubes.addEach(len(influence), func(g int) float64 { return influence[g] * influence[g] * influence[g] })
-	s := squares.value()
-	if s == 0 {
-		return 0
-	}
-	return cubes.value() / (6 * s * math.Sqrt(s))
-}
+func Acceleration(influence []float64) float64 { return powersOf(influence).acceleration() }

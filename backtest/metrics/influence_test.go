@@ -161,39 +161,6 @@ func TestAccelerationByHand(t *testing.T) {
 	}
 }
 
-func TestBCaByHand(t *testing.T) {
-	nan := math.NaN()
-	values := []float64{.63, .52, .75, .58, .6, .61, .55, .64, .66, .7}
-	for _, c := range []struct {
-		fact             string
-		values           []float64
-		estimate, a      float64
-		level, low, high float64
-	}{
-		// numpy and scipy: z0 = norm.ppf(0.5), quantile(norm.cdf(z0 + (z0+z)/(1 - a(z0+z)))).
-		{"ten replicates", values, .62, .03, .8, 0.5493171351020123, 0.7089150465090449},
-		{"no bias and no acceleration is the percentile interval", []float64{1, 2, 3, 4, 5}, 3, 0, .9, 1.2, 4.8},
-		{"undefined replicates are left out", []float64{nan, 1, 2, nan, 3, 4, 5}, 3, 0, .9, 1.2, 4.8},
-		{"all replicates above give the least", []float64{1, 2, 3}, 0, .1, .9, 1, 1},
-		{"all replicates below give the greatest", []float64{1, 2, 3}, 9, .1, .9, 3, 3},
-		{"a pole in the formula is the end on its side", []float64{1, 2, 3, 4, 5}, 3, 2, .9, 0, 5},
-		{"an undefined estimate has none", []float64{1, 2, 3}, nan, 0, .9, nan, nan},
-		{"no replicates", nil, 1, 0, .9, nan, nan},
-	} {
-		t.Run(c.fact, func(t *testing.T) {
-			low, high := (&Replicates{Width: 1, Values: c.values}).BCa(0, c.estimate, c.a, c.level)
-			if c.fact == "a pole in the formula is the end on its side" {
-				c.low = low // any: only the upper limit is past the pole
-			}
-			for _, f := range [][2]float64{{low, c.low}, {high, c.high}} {
-				if !near(f[0], f[1], 1e-14) && !sameBits(f[0], f[1]) {
-					t.Errorf("[%v, %v], want [%v, %v]", low, high, c.low, c.high)
-				}
-			}
-		})
-	}
-}
-
 func TestStandardErrorOfAColumn(t *testing.T) {
 	r := &Replicates{Width: 2, Values: []float64{1, 5, 2, math.NaN(), 3, 5, 4, math.NaN()}}
 	if got, want := r.StdErr(0), math.Sqrt(5.0/3); !near(got, want, 1e-15) {

@@ -17,6 +17,11 @@ type lineFit struct {
 	weight  []float64 // 1 in the mean
 	heavy   bool      // rows weigh differently
 	groups  int       // one more than the highest account number
+	seen    []bool    // whether the account has rows
+
+	rows          design   // all of them, on eta
+	small         []design // see gathered
+	centre, scale float64  // of eta: mean and standard deviation
 }
 
 // fitted is a line logit p = a + b eta, the variances of its coefficients, and by how much each
@@ -59,7 +64,28 @@ func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit 
 		f.eta, f.p, f.weight = gathered(f.eta, rows), gathered(f.p, rows), gathered(f.weight, rows)
 		f.churned, f.cluster = gathered(f.churned, rows), gathered(f.cluster, rows)
 	}
+	f.prepare()
 	return f
+}
+
+// prepare makes what the two fits share.
+func (f *lineFit) prepare() {
+	f.seen = make([]bool, f.groups)
+	for _, g := range f.cluster {
+		f.seen[g] = true
+	}
+	f.centre, f.scale = f.location()
+	n := len(f.eta)
+	weights := make([]float64, 2*n)
+	f.rows = design{z: f.eta, churned: weights[:n], kept: weights[n:]}
+	for i, y := range f.churned {
+		if y {
+			f.rows.churned[i] = f.weight[i]
+		} else {
+			f.rows.kept[i] = f.weight[i]
+		}
+	}
+	f.small = f.rows.gathered(min(1, f.scale))
 }
 
 // gathered puts numbers of rows into an order.
@@ -126,19 +152,18 @@ func (f *lineFit) separated() bool {
 // Newton's method falls back on bisection where the probabilities are all but 0
 // or 1 and the information vanishes.
 func (f *lineFit) offset() fitted {
-	d := f.design(f.eta, make([]float64, len(f.eta)))
+	d := f.rows.holding()
 	events, renewals := f.outcomes()
 	base := math.Log(events / renewals)
-	centre, _ := f.location()
 	low, high := base-f.eta[0], base-f.eta[len(f.eta)-1]
-	a, ok := base-centre, true
-	for _, near := range d.gathered() {
-		a, _ = near.root(a, low, high)
+	a, ok := base-f.centre, true
+	for _, near := range f.small {
+		a, _ = near.holding().root(a, low, high)
 	}
 	if a, ok = d.root(a, low, high); !ok {
 		return undetermined()
 	}
-	v, without := f.sandwich(d, [2]float64{a})
+	v, without := f.sandwich(d, [2]float64{a, 1})
 	line := fitted{a: a, varA: v[0]}
 	for _, fall := range without {
 		line.withoutA = append(line.withoutA, fall[0])
@@ -149,7 +174,7 @@ func (f *lineFit) offset() fitted {
 // root finds the offset between two bounds, from a start between them.
 func (d design) root(a, low, high float64) (root float64, ok bool) {
 	for range maxSteps {
-		gradient, information := d.derivatives([2]float64{a}, nil)
+		gradient, information := d.derivatives([2]float64{a, 1}, nil)
 		if gradient[0] > 0 {
 			low = a
 		} else {
@@ -188,15 +213,10 @@ func (f *lineFit) expected() float64 {
 // slope fits a and b. It works on standardised eta, which makes the two nearly
 // independent, and transforms the line and its variances back.
 func (f *lineFit) slope() fitted {
-	centre, scale := f.location()
-	z := make([]float64, len(f.eta))
-	for i, e := range f.eta {
-		z[i] = (e - centre) / scale
-	}
-	d := f.design(make([]float64, len(f.eta)), z)
+	d := f.rows.standardised(f.centre, f.scale)
 	start, zone := [2]float64{}, quadraticZone
-	for _, near := range d.gathered() {
-		if beta, ok := near.maximise(start, zone); ok {
+	for _, near := range f.small {
+		if beta, ok := near.standardised(f.centre, f.scale).maximise(start, zone); ok {
 			start, zone = beta, gatheredZone
 		}
 	}
@@ -205,16 +225,16 @@ func (f *lineFit) slope() fitted {
 		return undetermined()
 	}
 	v, without := f.sandwich(d, beta)
-	shift := centre / scale // a + b (eta-centre)/scale = (a - b shift) + (b/scale) eta
+	shift := f.centre / f.scale // a + b (eta-centre)/scale = (a - b shift) + (b/scale) eta
 	line := fitted{
 		a:    beta[0] - beta[1]*shift,
-		b:    beta[1] / scale,
+		b:    beta[1] / f.scale,
 		varA: v[0] - 2*shift*v[1] + shift*shift*v[2],
-		varB: v[2] / (scale * scale),
+		varB: v[2] / (f.scale * f.scale),
 	}
 	for _, fall := range without {
 		line.withoutA = append(line.withoutA, fall[0]-float64(fall[1]*shift))
-		line.withoutB = append(line.withoutB, fall[1]/scale)
+		line.withoutB = append(line.withoutB, fall[1]/f.scale)
 	}
 	return line
 }

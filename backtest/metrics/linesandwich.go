@@ -13,62 +13,66 @@ import "math"
 func (f *lineFit) sandwich(d design, beta [2]float64) (covariance [3]float64, without [][2]float64) {
 	residuals := make([]float64, len(d.z))
 	_, bread := d.derivatives(beta, residuals)
-	accounts := f.sides(d, residuals)
-	present := 0
-	var meat [3]exactSum
-	for _, a := range accounts {
-		if !a.seen {
-			continue
+	score, information := f.sides(d, residuals)
+	present := countTrue(f.seen)
+	if f.heavy {
+		without = make([][2]float64, 0, present)
+	}
+	for g, u := range score {
+		// Solving first gives each account's influence on beta itself. That of an account
+		// without rows is 0.
+		v := solve(bread, u)
+		if f.heavy && f.seen[g] {
+			without = append(without, left(bread, information[g], u, v))
 		}
-		present++
-		// Solving first gives each account's influence on beta itself.
-		v := solve(bread, a.score)
-		meat[0].add(v[0] * v[0])
-		meat[1].add(v[0] * v[1])
-		meat[2].add(v[1] * v[1])
-		if f.heavy {
-			without = append(without, a.left(bread, v))
-		}
+		score[g] = v
 	}
 	c := ratio(float64(present), float64(present-1))
-	return [3]float64{c * meat[0].value(), c * meat[1].value(), c * meat[2].value()}, without
-}
-
-// lineSide is what the rows of one account put into a line: score vector and information.
-type lineSide struct {
-	score       [2]float64
-	information [3]float64
-	seen        bool
-}
-
-// sides adds them up; the information only where rows weigh differently.
-func (f *lineFit) sides(d design, residuals []float64) []lineSide {
-	accounts := make([]lineSide, f.groups)
-	for i, u := range residuals {
-		a, z := &accounts[f.cluster[i]], d.z[i]
-		a.score[0] += u
-		a.score[1] += float64(u * z)
-		a.seen = true
-		if f.heavy {
-			miss := math.Abs(u) // weight times p of a renewed row, q of a churned one
-			w := miss * (1 - miss/f.weight[i])
-			a.information[0] += w
-			a.information[1] += float64(w * z)
-			a.information[2] += float64(w * z * z)
-		}
+	for k, of := range [3][2]int{{0, 0}, {0, 1}, {1, 1}} {
+		var meat exactSum
+		meat.addEach(len(score), func(g int) float64 { return score[g][of[0]] * score[g][of[1]] })
+		covariance[k] = c * meat.value()
 	}
-	return accounts
+	return covariance, without
 }
 
-// left is how much beta falls without the account: its influence v, where the others do not
-// pin the line down.
-func (a lineSide) left(bread [3]float64, v [2]float64) [2]float64 {
+// sides adds up what the rows of every account put into a line: score vector, and where rows
+// weigh differently information.
+func (f *lineFit) sides(d design, residuals []float64) (score [][2]float64, information [][3]float64) {
+	score = make([][2]float64, f.groups)
+	slope := 1.0
+	if d.held {
+		slope = 0
+	}
+	for i, u := range residuals {
+		s := &score[f.cluster[i]]
+		s[0] += u
+		s[1] += float64(u * d.z[i] * slope)
+	}
+	if !f.heavy {
+		return score, nil
+	}
+	information = make([][3]float64, f.groups)
+	for i, u := range residuals {
+		miss, z := math.Abs(u), d.z[i]*slope // weight times p of a renewed row, q of a churned one
+		w := miss * (1 - miss/f.weight[i])
+		h := &information[f.cluster[i]]
+		h[0] += w
+		h[1] += float64(w * z)
+		h[2] += float64(w * z * z)
+	}
+	return score, information
+}
+
+// left is how much beta falls without an account of a score vector and information: its
+// influence v, where the others do not pin the line down.
+func left(bread, information [3]float64, score, v [2]float64) [2]float64 {
 	var rest [3]float64
 	for k, h := range bread {
-		rest[k] = h - a.information[k]
+		rest[k] = h - information[k]
 	}
 	if !(rest[0] > 0) || bread[2] != 0 && !(determinant(rest) > collinear*rest[0]*rest[2]) {
 		return v
 	}
-	return solve(rest, a.score)
+	return solve(rest, score)
 }

@@ -1,20 +1,17 @@
 package metrics
 
-import "math"
-
 // sigmoid is 1/(1+exp(-x)), with full relative precision in the lower tail;
 // the upper tail's distance from one is sigmoid(-x).
 func sigmoid(x float64) float64 {
+	e := decayOf(x)
 	if x >= 0 {
-		return 1 / (1 + math.Exp(-x))
+		return 1 / (1 + e)
 	}
-	e := math.Exp(x)
 	return e / (1 + e)
 }
 
-// bothTails are sigmoid(x) and sigmoid(-x), bit for bit, of one exponential.
-func bothTails(x float64) (p, q float64) {
-	e := math.Exp(-math.Abs(x))
+// tails are sigmoid(x) and sigmoid(-x), bit for bit, of e = decayOf(x).
+func tails(x, e float64) (p, q float64) {
 	p, q = e/(1+e), 1/(1+e)
 	if x >= 0 {
 		p, q = q, p
@@ -22,20 +19,9 @@ func bothTails(x float64) (p, q float64) {
 	return p, q
 }
 
-// tailsAndLoss are sigmoid(x), sigmoid(-x) and the log loss of a row with log-odds x, bit for
-// bit, of one exponential.
-func tailsAndLoss(x float64, churned bool) (p, q, loss float64) {
-	e := math.Exp(-math.Abs(x))
-	p, q = e/(1+e), 1/(1+e)
-	if x >= 0 {
-		p, q = q, p
-	}
-	return p, q, max(toward(x, churned), 0) + math.Log1p(e)
-}
-
 // softplus is log(1+exp(x)) without overflow or cancellation.
 func softplus(x float64) float64 {
-	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	return max(x, 0) + logOnePlusOf(decayOf(x))
 }
 
 // toward is eta seen from the outcome: the log-odds of what did not happen, so

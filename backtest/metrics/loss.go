@@ -25,13 +25,27 @@ func RowLogLoss(eta float64, churned bool) float64 { return softplus(toward(eta,
 // RowBrier is the term of a row in [Brier], the same bits as Brier of that row alone.
 func RowBrier(eta float64, churned bool) float64 { return squaredMiss(toward(eta, churned)) }
 
-// RowTerms are the chance of churn of a row, [RowLogLoss] and [RowBrier], of one exponential.
-func RowTerms(eta float64, churned bool) (p, logLoss, brier float64) {
-	p, miss, logLoss := tailsAndLoss(eta, churned)
-	if !churned {
-		miss = p
+// Terms are of every row the chance of churn, and its terms in [LogLoss] and [Brier].
+type Terms struct{ P, LogLoss, Brier []float64 }
+
+// NewTerms takes one exponential for a row. The bits are those of [RowLogLoss] and [RowBrier].
+func NewTerms(eta []float64, churned []bool) Terms {
+	mustMatch(len(churned), len(eta))
+	n := len(eta)
+	numbers := make([]float64, 3*n)
+	t := Terms{numbers[:n:n], numbers[n : 2*n : 2*n], numbers[2*n:]}
+	decay(t.P, eta)
+	logOnePlus(t.LogLoss, t.P)
+	for i, x := range eta {
+		y := churned[i]
+		p, miss := tails(x, t.P[i])
+		t.P[i], t.LogLoss[i] = p, max(toward(x, y), 0)+t.LogLoss[i]
+		if !y {
+			miss = p
+		}
+		t.Brier[i] = miss * miss
 	}
-	return p, logLoss, miss * miss
+	return t
 }
 
 // ScaledBrier is 1 - Brier / (ybar (1-ybar)): 0 for a model that gives everyone

@@ -8,7 +8,8 @@ import (
 // neighbours numbers the accounts anew, by their mean position in the rankings: place[g] is the
 // new number of account g. An account's rows tend to stand near each other, and near the same
 // others in every ranking. A sweep that finds the multiplicities of such neighbours side by side
-// waits for memory half as long as one that looks them up all over a table which no cache holds.
+// waits less for memory than one that looks them up all over a table which no cache holds. It is
+// little: a tenth or so of the time with 200,000 accounts, nothing with a tenth of them.
 func neighbours(rankings []*Ranking) (place []uint32) {
 	sums := make([]int64, len(rankings[0].account))
 	for _, r := range rankings {

@@ -1,31 +1,38 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
-// design is what one of the two fits regresses on: logit p = offset + a + b z, for rows of
-// which some weight churned and some renewed. A z that is 0 throughout leaves b at 0, which
-// is the one-parameter fit.
+// design is what one of the two fits regresses on: logit p = a + b z, for rows of which some
+// weight churned and some was kept. A held design has b = 1, which is the one-parameter fit.
 //
 // All methods take the coefficients as beta = (a, b), score vectors as (d/da,
-// d/db) and symmetric matrices by their upper triangle (00, 01, 11).
+// d/db) and symmetric matrices by their upper triangle (00, 01, 11); of a held design all but
+// the first element are 0.
 type design struct {
-	offset, z     []float64
+	z             []float64
 	churned, kept []float64 // weights; of a row that stands for itself one is 0
+	held          bool
 }
 
-// design regresses the rows on z.
-func (f *lineFit) design(offset, z []float64) design {
-	n := len(f.eta)
-	weights := make([]float64, 2*n)
-	d := design{offset, z, weights[:n], weights[n:]}
-	for i, y := range f.churned {
-		if y {
-			d.churned[i] = f.weight[i]
-		} else {
-			d.kept[i] = f.weight[i]
-		}
-	}
+// on is the same rows on another regressor.
+func (d design) on(z []float64) design { return design{z: z, churned: d.churned, kept: d.kept} }
+
+// holding is the design with b = 1.
+func (d design) holding() design {
+	d.held = true
 	return d
+}
+
+// standardised is the design on (z - centre) / scale.
+func (d design) standardised(centre, scale float64) design {
+	z := make([]float64, len(d.z))
+	for i, v := range d.z {
+		z[i] = (v - centre) / scale
+	}
+	return d.on(z)
 }
 
 // Gathered designs have a cell for each of so many parts of the rows, or less where rows lie
@@ -39,22 +46,25 @@ const (
 // gathered are small designs, the coarser first, in whose place most of the steps to the
 // maximum can be made: neighbouring rows are one, at their mean. What their spread within a
 // cell does to the maximum is of second order, so that the design itself needs a step or two
-// from there. There are none where there would be little to gain.
-func (d design) gathered() (small []design) {
-	for _, cells := range [2]int{coarseCells, fineCells} {
+// from there. There are none where there would be little to gain. Rows further than unit times
+// gatherWidth over the number of cells apart share none.
+func (d design) gathered(unit float64) (small []design) {
+	for _, cells := range [2]int{fineCells, coarseCells} {
 		if len(d.z) >= 4*cells {
-			small = append(small, d.inCells(cells))
+			d = d.inCells(cells, unit*gatherWidth/float64(cells)) // the coarse cells are of fine ones
+			small = append(small, d)
 		}
 	}
+	slices.Reverse(small)
 	return small
 }
 
-// inCells gathers the rows.
-func (d design) inCells(cells int) (small design) {
-	most, width := len(d.z)/cells, gatherWidth/float64(cells)
+// inCells gathers rows that rise or fall in z.
+func (d design) inCells(cells int, width float64) (small design) {
+	most := (len(d.z) + cells - 1) / cells
 	for from := 0; from < len(d.z); {
 		to := from + 1
-		for to < len(d.z) && to-from < most && d.near(from, to, width) {
+		for to < len(d.z) && to-from < most && math.Abs(d.z[to]-d.z[from]) <= width {
 			to++
 		}
 		small.gather(d, from, to)
@@ -63,21 +73,16 @@ func (d design) inCells(cells int) (small design) {
 	return small
 }
 
-// near reports whether two rows may share a cell.
-func (d design) near(i, k int, width float64) bool {
-	return math.Abs(d.z[i]-d.z[k]) <= width && math.Abs(d.offset[i]-d.offset[k]) <= width
-}
-
 // gather appends rows [from, to) of d as one; rows without weight are none.
 func (d *design) gather(from design, i, end int) {
-	var churned, kept, offset, z float64
+	var churned, kept, z float64
 	for ; i < end; i++ {
 		w := from.churned[i] + from.kept[i]
 		churned, kept = churned+from.churned[i], kept+from.kept[i]
-		offset, z = offset+float64(w*from.offset[i]), z+float64(w*from.z[i])
+		z += float64(w * from.z[i])
 	}
 	if all := churned + kept; all > 0 {
-		d.offset, d.z = append(d.offset, offset/all), append(d.z, z/all)
+		d.z = append(d.z, z/all)
 		d.churned, d.kept = append(d.churned, churned), append(d.kept, kept)
 	}
 }
@@ -143,15 +148,13 @@ func (d design) descend(beta, step [2]float64) (next [2]float64) {
 	}
 }
 
-// logOdds is row i's linear predictor. The product is rounded on purpose: a
+// logOdds is a row's linear predictor. The product is rounded on purpose: a
 // compiler that fused it with the sum would change bits between architectures.
-func (d design) logOdds(i int, beta [2]float64) float64 {
-	return d.offset[i] + beta[0] + float64(beta[1]*d.z[i])
-}
+func logOdds(z float64, beta [2]float64) float64 { return beta[0] + float64(beta[1]*z) }
 
 // partialRows are added plainly before their sum is added with its rounding error kept:
 // a few units in the last place, in a fraction of the time.
-const partialRows = 64
+const partialRows = 128
 
 // loss is the negative log-likelihood.
 func (d design) loss(beta [2]float64) float64 {
@@ -159,8 +162,8 @@ func (d design) loss(beta [2]float64) float64 {
 	for from := 0; from < len(d.z); from += partialRows {
 		sum := 0.0
 		for i := from; i < min(from+partialRows, len(d.z)); i++ {
-			x := d.logOdds(i, beta)
-			tail := math.Log1p(math.Exp(-math.Abs(x)))
+			x := logOdds(d.z[i], beta)
+			tail := logOnePlusOf(decayOf(x))
 			sum += float64(d.churned[i]*(max(-x, 0)+tail)) + float64(d.kept[i]*(max(x, 0)+tail))
 		}
 		all.add(sum)
@@ -182,24 +185,46 @@ func residual(logOdds float64, churned bool) float64 {
 // row, with the relative precision of the smaller of p and 1-p.
 func (d design) derivatives(beta [2]float64, residuals []float64) (gradient [2]float64, information [3]float64) {
 	var all [5]compensated
+	var b derivation
 	for from := 0; from < len(d.z); from += partialRows {
-		var g0, g1, h0, h1, h2 float64
-		for i := from; i < min(from+partialRows, len(d.z)); i++ {
-			p, q := bothTails(d.logOdds(i, beta))
-			hit, miss, z := d.churned[i], d.kept[i], d.z[i]
-			u, w := float64(hit*q)-float64(miss*p), (hit+miss)*float64(p*q)
-			if residuals != nil {
-				residuals[i] = u
-			}
-			g0 += u
-			g1 += float64(u * z)
-			h0 += w
-			h1 += float64(w * z)
-			h2 += float64(w * z * z)
+		to := min(from+partialRows, len(d.z))
+		sums := b.of(design{z: d.z[from:to], churned: d.churned[from:to], kept: d.kept[from:to]}, beta)
+		if residuals != nil {
+			copy(residuals[from:to], b.u[:])
 		}
-		for k, sum := range [5]float64{g0, g1, h0, h1, h2} {
-			all[k].add(sum)
+		for k := range all {
+			all[k].add(sums.across(k))
 		}
 	}
+	if d.held {
+		return [2]float64{all[0].value(), 0}, [3]float64{all[2].value(), 0, 0}
+	}
 	return [2]float64{all[0].value(), all[1].value()}, [3]float64{all[2].value(), all[3].value(), all[4].value()}
+}
+
+// derivation is scratch memory for partialRows rows.
+type derivation struct{ u, x, e, z, churned, kept [partialRows]float64 }
+
+// of adds up so few rows and leaves their residuals in u. Rows that are no whole number of
+// vectors are filled up with rows of no weight, which add nothing.
+func (b *derivation) of(d design, beta [2]float64) (sums lineSums) {
+	n := len(d.z)
+	for i, z := range d.z {
+		b.x[i%partialRows] = logOdds(z, beta)
+	}
+	if odd := n % tailLanes; odd > 0 {
+		padded := n + tailLanes - odd
+		clear(b.x[n:padded])
+		d.z, d.churned, d.kept = filled(&b.z, d.z, padded), filled(&b.churned, d.churned, padded), filled(&b.kept, d.kept, padded)
+		n = padded
+	}
+	decay(b.e[:n], b.x[:n])
+	derive(b.u[:n], b.x[:n], b.e[:n], d.z, d.churned, d.kept, &sums)
+	return sums
+}
+
+// filled is x in other memory, filled up with zeros.
+func filled(to *[partialRows]float64, x []float64, n int) []float64 {
+	clear(to[copy(to[:], x):n])
+	return to[:n]
 }

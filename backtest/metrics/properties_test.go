@@ -215,8 +215,8 @@ func TestIntervalsFollowAChangeOfUnits(t *testing.T) {
 			moved[i] = v*scale + shift
 		}
 		x, y := &Replicates{Width: 1, Values: values}, &Replicates{Width: 1, Values: moved}
-		lowX, highX := x.BCa(0, estimate, a, 0.9)
-		lowY, highY := y.BCa(0, estimate*scale+shift, a, 0.9)
+		lowX, highX, _ := x.BCa(0, estimate, a, 0.9)
+		lowY, highY, _ := y.BCa(0, estimate*scale+shift, a, 0.9)
 		sameFingerprint(t, []float64{lowY, highY}, []float64{lowX*scale + shift, highX*scale + shift})
 		if lowX > highX {
 			t.Fatalf("[%v, %v]", lowX, highX)

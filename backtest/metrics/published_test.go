@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"testing"
+
+	"gonum.org/v1/gonum/mathext"
 )
 
 // printed is a number somebody else's program printed, and to which relative
@@ -50,6 +52,38 @@ func TestDeLongOfAneurysmDataEqualsPROC(t *testing.T) {
 		{"p wfns ndka", wn.P, 0.00514557970691098, 1e-14},
 		{"p s100b ndka", sn.P, 0.164295175223054, 1e-14},
 	})
+}
+
+// The same patients: pROC's unpaired test (roc.test, paired = FALSE), whose statistic has the
+// t distribution with Welch's degrees of freedom, and its partial AUC of wfns where
+// specificity is at least 0.9, the area under the ROC curve up to a false-positive rate of 0.1.
+func TestUnpairedDeLongAndPartialAreaOfAneurysmDataEqualPROC(t *testing.T) {
+	d := readPublished(t, "unpaired DeLong and partial AUC against pROC on aSAH", "aSAH.csv")
+	y, wfns := isEqual(d["outcome"], "Poor"), floats(t, d["wfns"])
+	a := mustDeLong(t, [][]float64{wfns, floats(t, d["s100b"])}, y, nil)
+	v, w, rows := a.Cov.At(0, 0), a.Cov.At(1, 1), float64(len(y))
+	statistic := (a.AUC[0] - a.AUC[1]) / math.Sqrt(v+w)
+	degrees := (v + w) * (v + w) / ((v*v + w*w) / (rows - 1))
+	checkPrinted(t, []printed{
+		{"D wfns s100b", statistic, 1.43490640926908, 4e-15},
+		{"p wfns s100b", mathext.RegIncBeta(degrees/2, 0.5, degrees/(degrees+statistic*statistic)), 0.152825378808796, 1e-13},
+		{"partial AUC wfns", areaUpTo(0.1, ROC(wfns, y)), 0.0334417344173442, 1e-14},
+	})
+}
+
+// areaUpTo is the area under a ROC curve up to a false-positive rate, by trapezoids.
+func areaUpTo(rate float64, curve []Point) (area float64) {
+	for i := 1; i < len(curve); i++ {
+		from, to := curve[i-1], curve[i]
+		if to.FPR > rate && to.FPR > from.FPR {
+			to.TPR = from.TPR + (to.TPR-from.TPR)*(rate-from.FPR)/(to.FPR-from.FPR)
+			to.FPR = rate
+		}
+		if to.FPR > from.FPR {
+			area += (to.FPR - from.FPR) * (to.TPR + from.TPR) / 2
+		}
+	}
+	return area
 }
 
 // fair: 6,366 women, a logistic fit of affairs (Fair 1978). Numbers:
@@ -151,7 +185,8 @@ func TestCalibrationOfBirthWeightHoldOutEqualsValProb(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkPrinted(t, []printed{
-		{"AUC", AUC(eta, y), 0.659946949602122, 1e-15}, // all pairs in numpy; val.prob bins: 0.65968
+		{"AUC", AUC(eta, y), 0.659946949602122, 1e-15},     // all pairs in numpy
+		{"C of val.prob", AUC(eta, y), 0.6596816976, 5e-4}, // which puts predictions into bins of 0.002 first
 		{"Brier", Brier(eta, y), 0.2038904428059, 1e-12},
 		{"slope", c.Slope.Value, 0.5850055171634, 1e-7}, // val.prob stops early
 		{"intercept", c.Intercept.Value, -0.2115821582513, 1e-7},

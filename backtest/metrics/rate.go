@@ -62,19 +62,20 @@ func rateDesignEffect(churned []bool, cluster []int32, k int) float64 {
 	mustMatch(len(churned), len(cluster))
 	rows, events := tallyRate(churned, cluster)
 	n, accounts := float64(len(churned)), 0
-	var squares exactSum
-	for g := range rows {
-		if rows[g] == 0 {
-			continue
+	for _, of := range rows {
+		if of > 0 {
+			accounts++
 		}
-		accounts++
-		residual := float64(events[g]) - float64(k)/n*float64(rows[g])
-		squares.add(residual * residual)
 	}
 	if k == 0 || k == len(churned) || accounts < 2 {
 		return n / float64(max(1, accounts))
 	}
 	p := float64(k) / n
+	var squares exactSum
+	squares.addEach(len(rows), func(g int) float64 { // 0 of an account without rows
+		residual := float64(events[g]) - float64(p*float64(rows[g]))
+		return residual * residual
+	})
 	return max(1, smallSample(accounts)*squares.value()/n/(p*(1-p)))
 }
 

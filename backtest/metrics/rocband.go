@@ -139,10 +139,9 @@ func (c *cellSums) count(d *Draws, p *plan) {
 		}
 		return
 	}
-	s := newSweep(d.most)
-	renewed, churned := newStream(p.renewed, d.near, s.bytes), newStream(p.churned, d.near, s.bytes)
+	renewed, churned := newTape(p.renewed, d.near, d.most), newTape(p.churned, d.near, d.most)
 	for _, b := range p.blocks {
-		misses, hits := s.total(&renewed, b.tied), s.total(&churned, b.churned)
+		misses, hits := renewed.next(int(b.tied)), churned.next(int(b.churned))
 		for l := range d.replicates {
 			c[l] = append(c[l], misses[l], hits[l])
 		}

@@ -81,16 +81,14 @@ func (f *Forecast) gatherPlaces(places int) (out []place, ok bool) {
 	if distinctKeys(rows) > places {
 		most = places
 	}
-	var b bin
+	start := 0
 	for i := 0; i < len(rows); {
 		end := tieEnd(rows, i)
-		for _, k := range rows[i:end] {
-			b.add(f.p[k.row], f.churned[k.row])
-		}
 		// A place ends where the next tie begins a new share of the rows.
 		if end == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) || most == len(rows) {
+			b := f.binOf(rows[start:end])
 			out = append(out, place{b.predicted.value() / float64(b.n), float64(b.n), float64(b.churned) / float64(b.n)})
-			b = bin{}
+			start = end
 		}
 		i = end
 	}

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// The window of addAll: three words hold numbers whose exponents are at most windowSpan apart,
+// The window of addBlock: three words hold numbers whose exponents are at most windowSpan apart,
 // and as many of them as a block has: 126 and 53 bits of a number, and 11 of their count.
 const (
 	windowSpan  = 126
@@ -25,17 +25,21 @@ func (s *exactSum) addEach(n int, of func(i int) float64) {
 	}
 }
 
-// addAll adds many numbers, in half of the time that one by one takes: the digits of numbers
-// of about one size lie in three words, which stay in registers.
+// addAll adds many numbers, in a tenth of the time that one by one takes: in folds, or where
+// their sizes differ too much for that, or there are no vectors, in half of it.
 func (s *exactSum) addAll(x []float64) {
 	for len(x) > 0 {
-		k := min(windowBlock, len(x))
-		s.addBlock(x[:k])
+		k := min(foldBlock, len(x))
+		body := k &^ (tailLanes - 1)
+		if !s.addFolds(x[:body]) {
+			body = 0
+		}
+		s.addBlock(x[body:k])
 		x = x[k:]
 	}
 }
 
-// addBlock adds up in a window below the largest number; what lies below the window, as a
+// addBlock adds up in a window of three words, which stay in registers, below the largest number; what lies below the window, as a
 // rule next to nothing, is added by itself.
 func (s *exactSum) addBlock(x []float64) {
 	top := 0

@@ -49,12 +49,52 @@ func TestAFullWindowDoesNotOverflow(t *testing.T) {
 		}
 		x[0] = sign * 0x1p-126 // the lowest exponent in it
 		var s exactSum
-		s.addAll(x)
+		s.addBlock(x)
 		// 2047 numbers of 2 - 2^-52, and one that is half a unit in no last place.
 		if want := sign * (2047*2 - 2047*0x1p-52); s.value() != want {
 			t.Errorf("%v, want %v", s.value(), want)
 		}
 	}
+}
+
+// The largest sum that a lane can hold, and the lowest bit that the last fold reaches: nothing is
+// lost, and what lies below is left to words.
+func TestFoldsAreFullAndNotTooFull(t *testing.T) {
+	for _, c := range []struct {
+		low  float64
+		fits bool
+	}{{0x1p-131, true}, {0x1p-132, false}} {
+		x := make([]float64, foldBlock)
+		for i := range x {
+			x[i] = math.Nextafter(2, 1)
+		}
+		x[5] = c.low
+		var single, many exactSum
+		for _, v := range x {
+			single.add(v)
+		}
+		if fits := many.addFolds(x); fits != (c.fits && vectorsHere()) {
+			t.Errorf("%v beside 2: folded %v", c.low, fits)
+			continue
+		}
+		if c.fits && vectorsHere() && exactly(&many) != exactly(&single) {
+			t.Errorf("%v beside 2: %v, one by one %v", c.low, many.value(), single.value())
+		}
+	}
+}
+
+// vectorsHere reports whether folds are tried at all.
+func vectorsHere() bool {
+	_, strange := largestOf([]float64{1, 1, 1, 1})
+	return !strange
+}
+
+// exactly is the sum with its carries done, whatever way they came.
+func exactly(s *exactSum) exactSum {
+	t := *s
+	t.carry()
+	t.pending = 0
+	return t
 }
 
 func BenchmarkExactSum(b *testing.B) {

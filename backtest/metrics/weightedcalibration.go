@@ -45,9 +45,9 @@ func (f *Forecast) weightedCalibration(weight []float64, cluster []int32, level 
 		}
 		if w > 0 {
 			heavy = append(heavy, i)
-			all.add(w)
 		}
 	}
+	all.addAll(weight)
 	// Weights of 1 in the mean keep the numbers of Newton's method where it expects them.
 	mean := ratio(all.value(), float64(len(heavy)))
 	kept := make([]float64, len(heavy))
@@ -93,15 +93,11 @@ func (f *Forecast) WeightedECE(weight []float64, bins int) float64 {
 		return math.NaN()
 	}
 	var all, off exactSum
-	for _, w := range weight {
-		all.add(w)
-	}
+	all.addAll(weight)
 	groups := f.equalCountGroups(bins)
 	for _, rows := range groups {
 		var excess exactSum
-		for _, k := range rows {
-			excess.add(weight[k.row] * -f.residual(int(k.row)))
-		}
+		excess.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * -f.residual(int(rows[i].row)) })
 		off.add(math.Abs(excess.value()))
 	}
 	if len(groups) == 0 {

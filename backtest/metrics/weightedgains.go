@@ -62,11 +62,16 @@ func WeightedGains(score []float64, churned []bool, weight []float64, cluster []
 		last.fill(held, hits, held-heldBefore, hits-hitsBefore, whole)
 		u := influence.on(c, last.Share, hits)
 		last.Capture = Skewed(ratio(hits, whole.churned), u, level)
-		last.CumulativeLift = Skewed(last.Capture.Value/last.Share, scaled(u, 1/last.Share), level)
+		last.CumulativeLift = last.Capture.over(last.Share)
 		out = append(out, last)
 		heldBefore, hitsBefore = held, hits
 	}
 	return out
+}
+
+// over is the estimate in another unit.
+func (e Estimate) over(unit float64) Estimate {
+	return Estimate{Value: e.Value / unit, StdErr: e.StdErr / unit, Low: e.Low / unit, High: e.High / unit}
 }
 
 // fill writes what the slice holds, and all down to it.

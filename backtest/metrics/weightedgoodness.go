@@ -35,21 +35,20 @@ func (f *Forecast) WeightedSpiegelhalter(weight []float64, cluster []int32) Test
 	}
 	var excess, variance exactSum
 	sums, seen := make([]float64, clusterCount(cluster)), make([]bool, clusterCount(cluster))
-	for _, k := range rows {
-		p, q := f.p[k.row], f.q[k.row]
-		tilt := weight[k.row] * (q - p)
-		moved := f.residual(int(k.row)) * tilt
-		excess.add(moved)
-		if cluster == nil {
-			variance.add(tilt * tilt * p * q)
-			continue
-		}
+	tilt := func(i int) float64 { return weight[rows[i].row] * (f.q[rows[i].row] - f.p[rows[i].row]) }
+	moved := func(i int) float64 { return f.residual(int(rows[i].row)) * tilt(i) }
+	excess.addEach(len(rows), moved)
+	if cluster == nil {
+		variance.addEach(len(rows), func(i int) float64 { return tilt(i) * tilt(i) * f.p[rows[i].row] * f.q[rows[i].row] })
+		rows = nil
+	}
+	for i, k := range rows {
 		g := cluster[k.row]
-		sums[g] += moved
+		sums[g] += float64(moved(i))
 		seen[g] = true
 	}
-	for _, u := range sums {
-		variance.add(u * u)
+	if cluster != nil {
+		variance.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
 	}
 	spread := variance.value()
 	if cluster != nil && countTrue(seen) < 2 {
@@ -80,29 +79,21 @@ func WeightedHosmerLemeshow(eta []float64, churned []bool, weight []float64, gro
 
 // WeightedHosmerLemeshow is [WeightedHosmerLemeshow].
 func (f *Forecast) WeightedHosmerLemeshow(weight []float64, groups int, inSample bool) Test {
-	rows, ok := f.weighing(weight)
+	rows, ok := f.heavy(weight)
 	if !ok || len(rows) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
-	all := make([]struct{ excess, squares, predicted exactSum }, groups)
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		b := &all[closedBin(len(rows)-end, len(rows), groups)]
-		p := f.p[rows[i].row]
-		for _, k := range rows[i:end] {
-			w := weight[k.row]
-			b.excess.add(w * f.residual(int(k.row)))
-			b.squares.add(w * w)
-			b.predicted.add(w * w * p)
-		}
-		i = end
-	}
 	var sum exactSum
 	freedom := 0
-	for i := range all {
-		if q := all[i].squares.value(); q > 0 {
-			excess, m := all[i].excess.value(), all[i].predicted.value()/q
-			sum.add(excess * excess / (q * m * (1 - m)))
+	for _, group := range closedGroups(rows, groups) {
+		var excess, squares, predicted exactSum
+		square := func(i int) float64 { return weight[group[i].row] * weight[group[i].row] }
+		excess.addEach(len(group), func(i int) float64 { return weight[group[i].row] * f.residual(int(group[i].row)) })
+		squares.addEach(len(group), square)
+		predicted.addEach(len(group), func(i int) float64 { return square(i) * f.p[group[i].row] })
+		if q := squares.value(); q > 0 {
+			off, m := excess.value(), predicted.value()/q
+			sum.add(off * off / (q * m * (1 - m)))
 			freedom++
 		}
 	}

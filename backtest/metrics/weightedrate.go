@@ -29,16 +29,12 @@ func WeightedRate(churned []bool, weight []float64, cluster []int32, level float
 	}
 	r := Rate{N: len(churned), Churned: countTrue(churned), Value: math.NaN(), Low: math.NaN(), High: math.NaN(), DesignEffect: math.NaN()}
 	var all, events, squares exactSum
-	for i, w := range weight {
-		if !isWeight(w) {
-			return r
-		}
-		all.add(w)
-		squares.add(w * w)
-		if churned[i] {
-			events.add(w)
-		}
+	if !allWeights(weight, len(churned)) {
+		return r
 	}
+	all.addAll(weight)
+	squares.addEach(len(weight), func(i int) float64 { return weight[i] * weight[i] })
+	events.addEach(len(weight), func(i int) float64 { return weight[i] * float64(index(churned[i])) })
 	if r.Value = ratio(events.value(), all.value()); r.Value != r.Value {
 		return r
 	}
@@ -53,11 +49,11 @@ func WeightedRate(churned []bool, weight []float64, cluster []int32, level float
 // accounts do, which weigh all together.
 func effectiveRows(share, all, most float64, accounts []mass) float64 {
 	var residuals, squares exactSum
-	for _, a := range accounts {
-		residual := a.churned - share*a.weight()
-		residuals.add(residual * residual)
-		squares.add(a.weight() * a.weight())
-	}
+	residuals.addEach(len(accounts), func(g int) float64 {
+		residual := accounts[g].churned - float64(share*accounts[g].weight())
+		return residual * residual
+	})
+	squares.addEach(len(accounts), func(g int) float64 { return accounts[g].weight() * accounts[g].weight() })
 	variance := smallSample(len(accounts)) * residuals.value() / (all * all)
 	if spread := share * (1 - share); spread > 0 && len(accounts) > 1 {
 		return min(most, spread/variance)

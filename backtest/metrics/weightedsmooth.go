@@ -49,35 +49,48 @@ func (f *Forecast) gatherWeight(weight []float64, places int) (out []place, ok b
 	if places == 0 {
 		places = DefaultPlaces
 	}
-	rows, ok := f.weighing(weight)
+	rows, ok := f.heavy(weight)
 	if !ok || places < 1 {
 		return nil, false
 	}
+	rows = slices.Clone(rows)
 	slices.Reverse(rows)
 	most := len(rows)
 	if distinctKeys(rows) > places {
 		most = places
 	}
-	var all, events, predicted exactSum
+	start := 0
 	for i := 0; i < len(rows); {
 		end := tieEnd(rows, i)
-		p := f.p[rows[i].row]
-		for _, k := range rows[i:end] {
-			w := weight[k.row]
-			all.add(w)
-			predicted.add(w * p)
-			if f.churned[k.row] {
-				events.add(w)
-			}
-		}
 		if end == len(rows) || most == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) {
-			n := all.value()
-			out = append(out, place{predicted.value() / n, n, events.value() / n})
-			all, events, predicted = exactSum{}, exactSum{}, exactSum{}
+			out = append(out, f.placeOf(rows[start:end], weight))
+			start = end
 		}
 		i = end
 	}
 	return out, true
+}
+
+// placeOf is some rows with weight as one.
+func (f *Forecast) placeOf(rows []keyed, weight []float64) place {
+	var all, events, predicted exactSum
+	all.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] })
+	predicted.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * f.p[rows[i].row] })
+	events.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * float64(index(f.churned[rows[i].row])) })
+	n := all.value()
+	return place{predicted.value() / n, n, events.value() / n}
+}
+
+// heavy are the rows by falling eta that weigh something, for sums that are exact: within ties
+// they come in any order. They are not to be written to.
+func (f *Forecast) heavy(weight []float64) (rows []keyed, ok bool) {
+	if !allWeights(weight, len(f.eta)) || !f.ok {
+		return nil, false
+	}
+	if !slices.Contains(weight, 0) {
+		return f.rows, true
+	}
+	return slices.DeleteFunc(slices.Clone(f.rows), func(k keyed) bool { return weight[k.row] == 0 }), true
 }
 
 // weighing is [weighing] of the rows by eta.

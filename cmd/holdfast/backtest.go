@@ -59,7 +59,7 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 	r, err := backtest.Run(ctx, e, p.candidates, p.options(), a.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
 	if why, yes := tooFewDates(err); yes {
-		return a.inSample(ctx, p, e, out, why, gate)
+		return a.inSample(ctx, p, e, state, out, why, gate)
 	}
 	if err != nil {
 		return err
@@ -72,6 +72,9 @@ func (a *app) backtest(cmd *cobra.Command, gate bool) error {
 		return err
 	}
 	card.Drawn = r.Options.Replicates
+	if r.Options.Intervals != backtest.Percentile {
+		card.Intervals = r.Options.Intervals
+	}
 	if err := writeRun(ctx, out, p, r, e, state, card); err != nil {
 		return fail(exitOutput, err)
 	}

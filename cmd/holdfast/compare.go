@@ -176,7 +176,7 @@ func compareTarget(ctx context.Context, sides [2]*comparedRun, results [2]*resul
 		}
 	}
 	card := sides[0].card
-	o := backtest.Options{Level: t.Level, Replicates: card.Drawn, Seed: card.Seed, Capacity: t.Capacity}
+	o := backtest.Options{Level: t.Level, Replicates: card.Drawn, Seed: card.Seed, Capacity: t.Capacity, Intervals: card.Intervals}
 	pairing, err := backtest.Pair(ctx, tables[0], tables[1], places, o)
 	if err != nil {
 		return t, fail(exitData, err)

@@ -10,11 +10,13 @@ import (
 	"strconv"
 
 	"holdfast/backtest"
+	"holdfast/backtest/health"
 	"holdfast/cmd/holdfast/internal/progress"
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/cmd/holdfast/internal/texttab"
 	"holdfast/dataset"
 	"holdfast/models"
+	"holdfast/plots"
 	"holdfast/plots/report"
 )
 
@@ -32,7 +34,7 @@ func tooFewDates(err error) (reason string, yes bool) {
 
 // inSample is what backtest does where there are too few dates to walk forward: it fits all
 // candidates to all examples, takes the optimism off, and says that this is no backtest.
-func (a *app) inSample(ctx context.Context, p *opened, e *dataset.Examples, out *rundir.Dir, why string, gate bool) error {
+func (a *app) inSample(ctx context.Context, p *opened, e *dataset.Examples, state *health.Report, out *rundir.Dir, why string, gate bool) error {
 	bar := progress.New(a.stderr, "backtest", a.terminal && !a.quiet)
 	v, err := backtest.Validate(ctx, e, p.candidates, p.options(), a.clock.Follow(e.Len(), bar.Stage))
 	bar.Done()
@@ -48,7 +50,7 @@ func (a *app) inSample(ctx context.Context, p *opened, e *dataset.Examples, out 
 		return err
 	}
 	result := inSampleOf(v, why)
-	if err := writeInSample(ctx, out, p, v, e, result, card); err != nil {
+	if err := writeInSample(ctx, out, p, v, e, state, result, card); err != nil {
 		return fail(exitOutput, err)
 	}
 	if err := out.Publish(); err != nil {
@@ -109,9 +111,9 @@ func inSampleOf(v *backtest.InSample, why string) inSampleFile {
 	return out
 }
 
-// writeInSample fills the run directory. There are no predictions and no pictures: both
+// writeInSample fills the run directory. There are no predictions, and no pictures of them: both
 // would show how well the models know what they have learned by heart.
-func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.InSample, e *dataset.Examples, result inSampleFile, card runCard) error {
+func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.InSample, e *dataset.Examples, state *health.Report, result inSampleFile, card runCard) error {
 	weights, err := weighInSample(ctx, v, e)
 	if err != nil {
 		return err
@@ -123,8 +125,15 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 	if err := p.complete(winner, p.fitNamed(ctx, e)); err != nil {
 		return err
 	}
-	page := report.InSample{Validation: v, Why: result.Why, Version: version, ConfigName: card.Config.Name}
+	page := report.InSample{Validation: v, Why: result.Why, Health: state, Version: version, ConfigName: card.Config.Name}
+	if page.Charts, err = inSampleCharts(state, page.Studied().Final); err != nil {
+		return err
+	}
 	document, err := page.Build()
+	if err != nil {
+		return err
+	}
+	pictures, err := drawCharts(ctx, d, page.Charts, p.svgOnly)
 	if err != nil {
 		return err
 	}
@@ -132,7 +141,7 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 		name  string
 		write func(io.Writer) error
 	}{
-		{reportPage, page.Write},
+		{reportPage, func(w io.Writer) error { return document.Write(w, pictures.find) }},
 		{reportDocument, func(w io.Writer) error { return writeFolded(w, document) }},
 		{verdictName, func(w io.Writer) error { return writeFolded(w, result) }},
 		{"metrics.csv", func(w io.Writer) error { return writeInSampleMetrics(w, v) }},
@@ -145,6 +154,19 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 		}
 	}
 	return nil
+}
+
+// inSampleCharts are the pictures of the data and of the weights.
+func inSampleCharts(state *health.Report, m *models.Model) ([]plots.Chart, error) {
+	charts, err := plots.Health(state)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := plots.Weights(m)
+	if errors.Is(err, plots.ErrNothingToDraw) {
+		return charts, nil
+	}
+	return append(charts, weights), err
 }
 
 // weighInSample infers from the models that were fitted to all examples.

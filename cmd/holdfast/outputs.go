@@ -56,7 +56,7 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		{reportDocument, func(w io.Writer) error { return writeFolded(w, page) }},
 		{"verdict.json", func(w io.Writer) error { return writeFolded(w, resultOf(r)) }},
 		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},
-		{"predictions.parquet", func(w io.Writer) error { return writePredictions(w, r) }},
+		{"predictions.parquet", func(w io.Writer) error { return writePredictions(ctx, w, r) }},
 		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	}
@@ -209,6 +209,8 @@ type runCard struct {
 	Drawn    int               `json:"bootstrap,omitempty"` // account draws behind the intervals of a backtest
 	Counts   dataset.Counts    `json:"counts"`
 	Warnings []dataset.Warning `json:"warnings"`
+
+	Intervals string `json:"intervals,omitempty"` // of these draws, where they are not percentiles
 }
 
 type hashedFile struct {

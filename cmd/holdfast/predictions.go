@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -18,71 +17,6 @@ import (
 
 // predictionsFile is the name of the file in a run directory.
 const predictionsFile = "predictions.parquet"
-
-// writePredictions writes predictions.parquet: every candidate's test predictions,
-// one candidate after the other.
-func writePredictions(w io.Writer, r *backtest.Result) error {
-	fields := []parquetio.Field{
-		{Name: "candidate", Kind: parquetio.Text}, {Name: "fold", Kind: parquetio.Day}, {Name: "account", Kind: parquetio.Text},
-		{Name: "as_of", Kind: parquetio.Day}, {Name: "p", Kind: parquetio.Float}, {Name: "score", Kind: parquetio.Float}, {Name: "log_odds", Kind: parquetio.Float},
-		{Name: "churned", Kind: parquetio.Bool}, {Name: "value", Kind: parquetio.Float, Nullable: true},
-		{Name: "segment", Kind: parquetio.Text, Nullable: true}, {Name: "target", Kind: parquetio.Text},
-	}
-	out, err := parquetio.NewWriter(w, fields)
-	if err != nil {
-		return err
-	}
-	for _, r := range append([]*backtest.Result{r}, r.Further...) {
-		n := len(r.Predictions.Fold)
-		for c, cand := range r.Candidates {
-			for from := 0; from < n; from += predictionRows {
-				if err := out.Write(predictionBlock(r, c, cand.Name, from, min(from+predictionRows, n))); err != nil {
-					return fmt.Errorf("predictions: %w", err)
-				}
-			}
-		}
-	}
-	return out.Close()
-}
-
-// predictionRows is how many predictions are written at a time.
-const predictionRows = 65_536
-
-func predictionBlock(r *backtest.Result, c int, candidate string, from, to int) []parquetio.Column {
-	p := &r.Predictions
-	n := to - from
-	fold, asOf := make([]int32, n), make([]int32, n)
-	prob, churned, value := make([]float64, n), make([]float64, n), make([]float64, n)
-	segment := make([]int32, n)
-	for i := range n {
-		row := from + i
-		fold[i], asOf[i] = int32(r.Folds[p.Fold[row]].Cutoff), int32(p.AsOf[row])
-		prob[i] = models.Probability(p.Eta[c][row])
-		if p.Churned[row] {
-			churned[i] = 1
-		}
-		value[i], segment[i] = math.NaN(), -1
-		if p.Value != nil {
-			value[i] = p.Value[row]
-		}
-		if p.Segment != nil {
-			segment[i] = p.Segment[row]
-		}
-	}
-	return []parquetio.Column{
-		{Name: "candidate", Codes: make([]int32, n), Levels: []string{candidate}},
-		{Name: "fold", Days: fold},
-		{Name: "account", Codes: p.Account[from:to], Levels: p.Accounts},
-		{Name: "as_of", Days: asOf},
-		{Name: "p", Numbers: prob},
-		{Name: "score", Numbers: p.Score[c][from:to]},
-		{Name: "log_odds", Numbers: p.Eta[c][from:to]},
-		{Name: "churned", Numbers: churned},
-		{Name: "value", Numbers: value},
-		{Name: "segment", Codes: segment, Levels: p.Segments},
-		{Name: "target", Codes: make([]int32, n), Levels: []string{string(r.Target)}},
-	}
-}
 
 // toldRun is what predictions.parquet holds of one target.
 type toldRun struct {

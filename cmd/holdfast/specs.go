@@ -79,7 +79,7 @@ func (p *opened) options() backtest.Options {
 	return backtest.Options{
 		Every: stepOf(b.Every), FirstCutoff: day(b.FirstCutoff), LastCutoff: day(b.LastCutoff), Window: stepOf(b.Window),
 		Champion: b.Champion, Champions: b.Champions, Primary: b.Primary, Margin: b.Margin, Capacity: b.Capacity,
-		SaveRates: b.SaveRates, ContactCost: b.ContactCost, Replicates: b.Bootstrap, Seed: b.Seed,
+		SaveRates: b.SaveRates, ContactCost: b.ContactCost, Replicates: b.Bootstrap, Seed: b.Seed, Intervals: b.Intervals,
 		CalibrationSlope: rangeOf(b.Gates.CalibrationSlope), CITL: rangeOf(b.Gates.CITL),
 		SegmentEvents: b.Gates.SegmentEvents, SegmentMargin: b.Gates.SegmentMargin, PSI: b.Gates.PSI,
 		Cohort: p.cohort, ContactCosts: b.ContactCosts, Tiers: tiersOf(b.Tiers),

@@ -44,6 +44,7 @@ func TestPageInABrowser(t *testing.T) {
 		{"paper has several pages and all of the text", checkPaper},
 		{"nothing scrolls sideways on a phone", checkPhone},
 		{"the page is complete without scripts", checkWithoutScripts},
+		{"a validation in sample is whole on a phone", checkInSample},
 		{"a screen reader finds its way", checkLandmarks},
 		{"text stands out in light and dark", checkContrast},
 		{"paper ends with an appendix, and the screen is left as it was", checkAppendix},
@@ -409,6 +410,26 @@ func checkPhone(t *testing.T, tab context.Context) {
 		}
 		v.quiet(t)
 	}
+}
+
+func checkInSample(t *testing.T, tab context.Context) {
+	act(t, tab, chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile))
+	var page strings.Builder
+	if err := inSampleOfCompany(t).Write(&page); err != nil {
+		t.Fatal(err)
+	}
+	v := open(t, tab, page.String())
+	ask[bool](t, tab, `document.querySelectorAll("details").forEach((fold) => { fold.open = true; }), true`)
+	if got := ask[int](t, tab, "document.documentElement.scrollWidth"); got > 360 {
+		t.Errorf("the page is %d pixels wide on a screen of 360", got)
+	}
+	if got := ask[int](t, tab, `[...document.querySelectorAll("nav a")].filter((link) => !document.querySelector(link.hash)).length`); got != 0 {
+		t.Errorf("%d links of the contents lead nowhere", got)
+	}
+	if got := ask[int](t, tab, `document.querySelectorAll("#weights svg").length`); got != 1 {
+		t.Errorf("%d pictures of the weights, want 1", got)
+	}
+	v.quiet(t)
 }
 
 func checkWithoutScripts(t *testing.T, tab context.Context) {

@@ -7,49 +7,95 @@ import (
 	"strings"
 
 	"holdfast/backtest"
+	"holdfast/backtest/health"
 	"holdfast/models"
+	"holdfast/plots"
 	"holdfast/plots/words"
 )
 
-// InSample is the page of a validation without a walk forward. It is short, and says first
-// what it is not.
+// InSample is the page of a validation without a walk forward. It says first what it is not;
+// what it says of the data and of the weights is as in the report of a backtest.
 type InSample struct {
 	Validation *backtest.InSample
-	Why        string // there was no walk forward
-	Version    string // of holdfast, for the last line
-	ConfigName string // the project file, likewise
+	Why        string         // there was no walk forward
+	Health     *health.Report // of the data; nil: its section is left out
+	Charts     []plots.Chart  // from [plots.Health], and [plots.Weights] of the model that Studied names
+	Version    string         // of holdfast, for the last line
+	ConfigName string         // the project file, likewise
 }
 
 // Write writes the page to w: a whole page, or nothing but an error.
 func (p InSample) Write(w io.Writer) error {
-	d, err := p.Build()
+	d, drawn, err := p.compose()
 	if err != nil {
 		return err
 	}
-	return d.Write(w, func(name string) ([]byte, error) {
-		return nil, fmt.Errorf("a validation has no picture %q", name)
-	})
+	return d.Write(w, drawn.find)
 }
 
-// Build lays out the page as a document, to be saved and written again. It has no pictures.
+// Build lays out the page as a document, to be saved and written again with its pictures.
 func (p InSample) Build() (*Document, error) {
+	d, _, err := p.compose()
+	return d, err
+}
+
+// compose lays out the page and draws its charts.
+func (p InSample) compose() (*Document, pictures, error) {
 	v := p.Validation
 	if v == nil {
-		return nil, errors.New("report: no validation to report; run a backtest first")
+		return nil, nil, errors.New("report: no validation to report; run a backtest first")
 	}
-	return &Document{
-		Format: Format,
-		Title:  "Validation in sample",
-		Banner: verdictBanner(&backtest.Result{Verdict: v.Verdict}),
-		Sections: []Section{
-			p.caution(),
-			{ID: "verdict", Title: "What was asked of the best candidate?", Lead: "Nothing is promoted on examples that it has seen.",
-				Text: gateWords(v.Verdict.Gates), Tables: []Table{gateTable(v.Target, v.Verdict.Gates)}},
-			p.figures(),
-			p.method(),
-		},
-		Footer: footer(Page{Version: p.Version, ConfigName: p.ConfigName}),
-	}, nil
+	placed, drawn, err := draw(p.Charts)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &Document{
+		Format:   Format,
+		Title:    "Validation in sample",
+		Banner:   verdictBanner(&backtest.Result{Verdict: v.Verdict}),
+		Sections: p.sections(),
+		Footer:   footer(Page{Version: p.Version, ConfigName: p.ConfigName}),
+	}
+	placed.place(d.Sections)
+	return d, drawn, nil
+}
+
+// sections are the answers in the order of the reader's questions.
+func (p InSample) sections() []Section {
+	v := p.Validation
+	list := []Section{
+		p.caution(),
+		{ID: "verdict", Title: "What was asked of the best candidate?", Lead: "Nothing is promoted on examples that it has seen.",
+			Text: gateWords(v.Verdict.Gates), Tables: []Table{gateTable(v.Target, v.Verdict.Gates)}},
+		p.figures(), p.weights(),
+		dataSection(&backtest.Result{Data: v.Data, Warnings: v.Warnings}),
+	}
+	if p.Health != nil {
+		list = append(list, healthSection(p.Health))
+	}
+	return append(list, p.method())
+}
+
+// Studied is the candidate whose weights the page shows: the best challenger, as the champion
+// is known already, or the champion where nobody challenges it.
+func (p InSample) Studied() backtest.InSampleCandidate {
+	v := p.Validation
+	for _, c := range v.Candidates {
+		if c.Name == v.Verdict.Challenger {
+			return c
+		}
+	}
+	return v.Candidates[v.Champion]
+}
+
+// weights are those of the model that was fitted to all examples.
+func (p InSample) weights() Section {
+	c, champion := p.Studied(), p.Validation.Candidates[p.Validation.Champion].Name
+	s := weightsOf(backtest.CandidateResult{Name: c.Name, Kind: c.Kind, Final: c.Final})
+	if c.Name != champion {
+		s.Text = append(s.Text, "It learned from all examples. Until it has been tested on later ones, "+name(champion)+" stays in use.")
+	}
+	return s
 }
 
 // caution says what the page is not.

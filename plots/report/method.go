@@ -51,8 +51,16 @@ func embargoWords(o backtest.Options) string {
 // inferenceWords says where the intervals come from.
 func inferenceWords(o backtest.Options) string {
 	return fmt.Sprintf("Uncertainty: an account that appears in several periods counts as one piece of evidence. AUC and its differences use DeLong's variance "+
-		"summed by account (Obuchowski 1997), calibration lines use standard errors clustered by account (Liang and Zeger 1986); everything else comes from %s that draw whole accounts (seed %d).",
-		words.Plural(o.Replicates, "bootstrap sample", "bootstrap samples"), o.Seed)
+		"summed by account (Obuchowski 1997), calibration lines use standard errors clustered by account (Liang and Zeger 1986); everything else comes from %s that draw whole accounts (seed %d)%s.",
+		words.Plural(o.Replicates, "bootstrap sample", "bootstrap samples"), o.Seed, correctionWords(o))
+}
+
+// correctionWords says what is done to the samples, where something is.
+func correctionWords(o backtest.Options) string {
+	if o.Intervals != backtest.BCa {
+		return ""
+	}
+	return ", with intervals corrected for bias and skewness (BCa, Efron 1987)"
 }
 
 // recordTable holds what is needed to repeat the run.

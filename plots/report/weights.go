@@ -13,8 +13,13 @@ import (
 
 // weightsSection answers: what does the score look at?
 func weightsSection(r *backtest.Result) Section {
-	s := Section{ID: "weights", Title: "What does the score look at?"}
 	best, _ := find(r, winner(r))
+	return weightsOf(best)
+}
+
+// weightsOf answers it for a candidate.
+func weightsOf(best backtest.CandidateResult) Section {
+	s := Section{ID: "weights", Title: "What does the score look at?"}
 	weights := byShare(best.Final)
 	s.Lead = weightsLead(best, weights)
 	if len(weights) == 0 {

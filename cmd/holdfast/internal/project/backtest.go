@@ -15,6 +15,7 @@ func readBacktest(s section) Backtest {
 		SaveRates:   read(s, "save_rate", numbers),
 		ContactCost: read(s, "contact_cost", number),
 		Bootstrap:   read(s, "bootstrap", whole),
+		Intervals:   read(s, "intervals", choice),
 		Seed:        uint64(read(s, "seed", whole)),
 
 		Gates:        readGates(s),

@@ -48,6 +48,9 @@ const (
 	PrimaryAUC     = "auc"
 	PrimaryBrier   = "brier"
 
+	IntervalsPercentile = "percentile"
+	IntervalsBCa        = "bca"
+
 	// Baseline is the name of the built-in candidate that gives everybody the churn rate of the
 	// training rows. It is always there, so no candidate of the file may take the name.
 	Baseline = "baseline"
@@ -211,6 +214,7 @@ type Backtest struct {
 	SaveRates   []float64 // nil: no assumption is made, so no money is counted as saved
 	ContactCost float64   // per account contacted, in the currency of Columns.Value
 	Bootstrap   int       // replicates
+	Intervals   string    // IntervalsPercentile or IntervalsBCa
 	Seed        uint64
 
 	Gates        Gates

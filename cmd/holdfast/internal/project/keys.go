@@ -297,6 +297,9 @@ func backtestKeys() []Key {
 			Doc: "What contacting one account costs."},
 		{Path: "backtest.bootstrap", Type: TypeWhole, Default: "2000", Example: "2000", Min: 0, Max: 100_000,
 			Doc: "The replicates behind the intervals."},
+		{Path: "backtest.intervals", Type: TypeChoice, Default: IntervalsPercentile, Example: IntervalsPercentile,
+			Values: []string{IntervalsPercentile, IntervalsBCa},
+			Doc:    "Intervals of log loss, Brier score, average precision and lists, and of their differences: percentiles of the replicates, or those corrected for bias and skewness."},
 		{Path: "backtest.seed", Type: TypeWhole, Default: "1", Example: "1", Min: 0, Max: maxSeed,
 			Doc: "The seed of all that is drawn at random."},
 	}

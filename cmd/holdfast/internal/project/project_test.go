@@ -104,6 +104,7 @@ backtest:
   contact_cost: 200
   bootstrap: 500
   seed: 9007199254740991
+  intervals: bca
 output: runs
 registry: kept
 retrain: {challengers: [fitted], scores: csv}
@@ -174,7 +175,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Backtest: Backtest{
 			Every: Step{1, UnitMonth}, FirstCutoff: day(2024, 3, 31), LastCutoff: day(2026, 3, 31), Window: Step{8, UnitQuarter},
 			Champion: "today", Primary: PrimaryAUC, Margin: 0.005, Capacity: 20, SaveRates: []float64{0.1, 0.25},
-			ContactCost: 200, Bootstrap: 500, Seed: 1<<53 - 1, Gates: usualGates,
+			ContactCost: 200, Bootstrap: 500, Intervals: IntervalsBCa, Seed: 1<<53 - 1, Gates: usualGates,
 		},
 		Bands:    Bands{Red: Band{P: 0.4}, Yellow: Band{Share: 0.25}},
 		Segments: Segments{By: "plan", MinEvents: 50},
@@ -221,7 +222,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 			Scale: ScaleNone, Missing: Missing{Rule: MissingMedian}, Expect: LowerChurn}},
 		Candidates: []Candidate{{Name: "fitted", Kind: CandidateLogistic, Penalty: Penalty{Kind: PenaltyRidge, Auto: true, Rule: RuleBest}, Factors: []string{"active_share"}}},
 		Backtest: Backtest{Every: Step{1, UnitQuarter}, Champion: Baseline, Primary: PrimaryLogLoss,
-			Capacity: 50, Bootstrap: 2000, Seed: 1, Gates: usualGates},
+			Capacity: 50, Bootstrap: 2000, Intervals: IntervalsPercentile, Seed: 1, Gates: usualGates},
 		Bands:    Bands{Red: Band{Share: 0.05}, Yellow: Band{Share: 0.20}},
 		Segments: Segments{MinEvents: 50},
 		Output:   "out",
