@@ -9,6 +9,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 	"holdfast/features"
 )
 
@@ -111,7 +112,7 @@ func (m *Model) pushes(d *features.Design, columns []features.Column, t term) ([
 // effectGroup is a run of rows that make one point.
 type effectGroup struct {
 	level string
-	rows  []int
+	rows  []int32
 }
 
 // of groups the rows by what they have, and fills in a point per group. Predictions are
@@ -171,15 +172,15 @@ func (x *Effect) predict(c Calibration, mean float64) {
 // seldom, else into equal parts; rows of one value stay together, and those without one
 // come last.
 func numberGroups(values, by []float64) (groups []effectGroup, steps bool) {
-	order, missing := make([]int, 0, len(values)), []int(nil)
+	order, missing := make([]int32, 0, len(values)), []int32(nil)
 	for i, v := range values {
 		if v == v {
-			order = append(order, i)
+			order = append(order, int32(i))
 		} else {
-			missing = append(missing, i)
+			missing = append(missing, int32(i))
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	order = radix.Rising(values, order)
 	ends := jumps(order, values, by)
 	if steps = len(ends) <= effectSteps; !steps {
 		ends = equalParts(order, values)
@@ -201,7 +202,7 @@ func numberGroups(values, by []float64) (groups []effectGroup, steps bool) {
 
 // jumps are the positions behind each run of one effect; it stops looking when there are
 // too many for steps.
-func jumps(order []int, values, by []float64) []int {
+func jumps(order []int32, values, by []float64) []int {
 	var ends []int
 	for k := range order {
 		last := k+1 == len(order)
@@ -216,7 +217,7 @@ func jumps(order []int, values, by []float64) []int {
 }
 
 // equalParts are the positions behind each of about effectPoints parts.
-func equalParts(order []int, values []float64) []int {
+func equalParts(order []int32, values []float64) []int {
 	var ends []int
 	for part := 1; part <= effectPoints; part++ {
 		k := part * len(order) / effectPoints
@@ -232,12 +233,12 @@ func equalParts(order []int, values []float64) []int {
 
 // levelGroups are the rows of each level in byte order, those without one last.
 func levelGroups(raw expr.Vector) []effectGroup {
-	rows := make([][]int, len(raw.Levels)+1)
+	rows := make([][]int32, len(raw.Levels)+1)
 	for i, code := range raw.Codes {
 		if code < 0 {
 			code = int32(len(raw.Levels))
 		}
-		rows[code] = append(rows[code], i)
+		rows[code] = append(rows[code], int32(i))
 	}
 	var groups []effectGroup
 	for code, level := range raw.Levels {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 )
 
 // Ladder is the training rows by falling probability, on which rules are led down to where
@@ -39,18 +40,18 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	if rules.NeedValue() && train.Examples.Value == nil {
 		return nil, errors.New("bands by value need the money at stake; name its column in columns.value")
 	}
-	order := make([]int, 0, len(eta))
+	order := make([]int32, 0, len(eta))
 	p := make([]float64, len(eta))
 	for i, e := range eta {
 		if p[i] = Probability(e); e == e {
-			order = append(order, i)
+			order = append(order, int32(i))
 		}
 	}
 	if len(order) == 0 {
 		return nil, errors.New("no training row has a score, so bands have no thresholds")
 	}
 	l := &Ladder{rules: rules}
-	order = falling(order, p)
+	order = radix.Falling(p, order)
 	l.climb(order, p, train)
 	if rules.Red.Capacity > 0 || rules.Yellow.Capacity > 0 {
 		l.countPeriods(order, train)
@@ -58,47 +59,8 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	return l, nil
 }
 
-// keyed is a row with what it is sorted by: side by side, so that the sort reads memory in order.
-type keyed struct {
-	key uint64
-	row int
-}
-
-// falling sorts rows by their probability, the highest first; equals stay in their order.
-// Every fold sorts its training rows for every candidate, so it is a radix sort, linear in
-// the rows: numbers from 0 on are in the order of their bits.
-func falling(order []int, p []float64) []int {
-	const digit, digits = 11, 6
-	var start [digits][1 << digit]int
-	rungs, spare := make([]keyed, len(order)), make([]keyed, len(order))
-	for i, row := range order {
-		key := ^math.Float64bits(p[row])
-		rungs[i] = keyed{key, row}
-		for d := range start {
-			start[d][key>>(d*digit)%(1<<digit)]++
-		}
-	}
-	for d := range start {
-		sum, begins := 0, &start[d]
-		for k, n := range begins {
-			begins[k] = sum
-			sum += n
-		}
-		for _, r := range rungs {
-			k := r.key >> (d * digit) % (1 << digit)
-			spare[begins[k]] = r
-			begins[k]++
-		}
-		rungs, spare = spare, rungs
-	}
-	for i, r := range rungs {
-		order[i] = r.row
-	}
-	return order
-}
-
 // climb gathers the rows in their order, and what each account has of them.
-func (l *Ladder) climb(order []int, p []float64, train dataset.View) {
+func (l *Ladder) climb(order []int32, p []float64, train dataset.View) {
 	e := train.Examples
 	number, byValue := numberAccounts(train), l.rules.NeedValue()
 	l.Accounts = int(number[len(number)-1]) + 1
@@ -133,7 +95,7 @@ func numberAccounts(train dataset.View) []int32 {
 
 // countPeriods marks the riskiest row of every account in every period. Periods are counted
 // back from the last day, so that the last one is whole.
-func (l *Ladder) countPeriods(order []int, train dataset.View) {
+func (l *Ladder) countPeriods(order []int32, train dataset.View) {
 	asOf := train.Examples.AsOf
 	from, to := asOf[train.Rows[order[0]]], asOf[train.Rows[order[0]]]
 	for _, i := range order {
@@ -237,20 +199,42 @@ func (l *Ladder) descend(r BandRule, from int, above, lowest float64, count []in
 	case r.Precision > 0:
 		return l.precise(r.Precision, from, above, count)
 	}
-	want, taken := l.wanted(r, count)*slack, 0.0
-	for i := from; i < len(l.p); {
-		p, drawn := l.p[i], false
-		for end := l.blockEnd(i); i < end; i++ {
-			if n := l.times(count, i); n > 0 {
-				drawn = true
-				taken += n * l.amount(r, i)
+	last := -1 // the row with which the band has what it wants
+	if want := l.wanted(r, count) * slack; r.Capacity == 0 && r.Value == 0 && count != nil {
+		last = l.countDown(int64(math.Ceil(want)), from, count)
+	} else {
+		last = l.addDown(r, want, from, count)
+	}
+	if last < 0 {
+		return math.Min(above, lowest), len(l.p)
+	}
+	return l.p[last], l.blockEnd(last)
+}
+
+// addDown is the row from which on so much is taken, -1 where there is less.
+func (l *Ladder) addDown(r BandRule, want float64, from int, count []int32) int {
+	taken := 0.0
+	for i := from; i < len(l.p); i++ {
+		if n := l.times(count, i); n > 0 {
+			if taken += n * l.amount(r, i); taken >= want {
+				return i
 			}
 		}
-		if drawn && taken >= want {
-			return p, i
+	}
+	return -1
+}
+
+// countDown is addDown of a rule that counts rows: the loop of every bootstrap draw of the
+// rules that most people have.
+func (l *Ladder) countDown(want int64, from int, count []int32) int {
+	want = max(want, 1)
+	taken := int64(0)
+	for i, g := range l.account[from:] {
+		if taken += int64(count[g]); taken >= want {
+			return from + i
 		}
 	}
-	return math.Min(above, lowest), len(l.p)
+	return -1
 }
 
 // wanted is how much of what it counts the rule asks for.

@@ -8,6 +8,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 )
 
 // Peer is what is usual for one factor among the training rows: what an account's own value
@@ -60,7 +61,7 @@ func usual(name string, v expr.Vector) Peer {
 	if len(sorted) == 0 {
 		return p
 	}
-	slices.Sort(sorted)
+	sorted = radix.Sort(sorted)
 	p.Median, p.Low, p.High = Stat(quantileOf(sorted, 0.5)), Stat(quantileOf(sorted, peerLow)), Stat(quantileOf(sorted, peerHigh))
 	p.SD = Stat(deviation(sorted))
 	p.Whole = !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) })
