@@ -117,27 +117,21 @@ func (b *banding) thresholdsOf(c, folds int) []*models.Thresholds {
 // finishBands learns the thresholds of the models that are shipped, from all mature labels,
 // and how far they would move with other accounts.
 func finishBands(ctx context.Context, all dataset.View, r *Result) error {
-	for c := range r.Candidates {
-		cand := &r.Candidates[c]
+	return r.eachCandidate(func(_ int, cand *CandidateResult) error {
 		if cand.Bands == nil || cand.Final == nil {
-			continue
+			return nil
 		}
 		if t := cand.Final.Bands; t != nil { // an earlier model is used as it is
 			cand.Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow)}
-			continue
+			return nil
 		}
 		ladder, err := cand.Final.Ladder(ctx, all, r.Options.Bands, nil)
-		if err != nil {
+		if err != nil || ladder == nil {
 			return err
 		}
-		if ladder == nil {
-			continue
-		}
-		if cand.Bands.Final, err = finalThresholds(ctx, ladder, r.Options); err != nil {
-			return err
-		}
-	}
-	return nil
+		cand.Bands.Final, err = finalThresholds(ctx, ladder, r.Options)
+		return err
+	})
 }
 
 // finalThresholds redraws the accounts and lets each draw lead to thresholds of its own.

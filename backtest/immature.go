@@ -151,17 +151,18 @@ func records(r *Result) []ImmatureRecord {
 		rows[f] = append(rows[f], i)
 	}
 	list := make([]ImmatureRecord, len(r.Candidates))
-	for c := range list {
+	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // no task fails
 		for k := range rows {
 			if len(rows[k]) == 0 {
 				continue
 			}
 			auc, brier := metrics.Expected(pick(r.Predictions.Score[c], rows[k]), pick(r.Predictions.Eta[c], rows[k]))
 			list[c].Folds = append(list[c].Folds, ImmatureFold{Fold: k, AUC: auc, Brier: brier,
-				TrueAUC: Find(r.Candidates[c].ByFold[k], AUC).Value, TrueBrier: Find(r.Candidates[c].ByFold[k], Brier).Value})
+				TrueAUC: Find(cand.ByFold[k], AUC).Value, TrueBrier: Find(cand.ByFold[k], Brier).Value})
 		}
 		list[c].sum()
-	}
+		return nil
+	})
 	return list
 }
 

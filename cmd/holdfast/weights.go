@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/backtest"
 	"holdfast/dataset"
 	"holdfast/models"
@@ -21,16 +23,25 @@ type weighed struct {
 // leaves out the profile intervals and the influence of accounts, which take longer than
 // all the rest and are for fit to show.
 func weighFinals(ctx context.Context, r *backtest.Result, e *dataset.Examples) ([]weighed, error) {
-	var list []weighed
-	for _, m := range finalModels(r) {
-		inf, err := m.Infer(ctx, e.All(), models.InferenceOptions{ProfileRows: -1, Influential: -1})
-		if err != nil {
-			return nil, fmt.Errorf("candidate %q: %w", m.Name, err)
-		}
-		list = append(list, weighed{m, inf})
+	finals := finalModels(r)
+	list := make([]weighed, len(finals))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(e.Table.AtOnce(int64(e.Len()) * designRow))
+	for i, m := range finals {
+		group.Go(func() error {
+			inf, err := m.Infer(ctx, e.All(), models.InferenceOptions{ProfileRows: -1, Influential: -1})
+			if err != nil {
+				return fmt.Errorf("candidate %q: %w", m.Name, err)
+			}
+			list[i] = weighed{m, inf}
+			return nil
+		})
 	}
-	return list, nil
+	return list, group.Wait()
 }
+
+// designRow is about what a row of a design takes in bytes: two dozen columns.
+const designRow = 24 * 8
 
 // weightColumns are the columns of weights.csv. Those of a factor as a whole (from
 // factor_share on) are the same in each of its rows.
