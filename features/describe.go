@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 )
 
 // Profile describes the values of one factor over a set of examples.
@@ -55,5 +56,5 @@ func present(x []float64) []float64 {
 			sorted = append(sorted, v)
 		}
 	}
-	return ascending(sorted)
+	return radix.Sort(sorted)
 }

@@ -168,3 +168,20 @@ func TestDescribeProfilesEveryFactor(t *testing.T) {
 		t.Errorf("absent: %+v", a)
 	}
 }
+
+// A mark is a number too: sorting it would say the same.
+func TestMarksAreAsFarApartAsNumbers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{1, 2, 9, 40, 5000} {
+		for _, share := range []float64{0, 0.1, 0.5, 1} {
+			churned, marks := make([]bool, n), make([]float64, n)
+			for i := range n {
+				churned[i], marks[i] = rng.IntN(4) == 0, indicator(rng.Float64() < share)
+			}
+			want, sure := distance(marks, churned)
+			if got, is := markDistance(marks, churned); got != want || is != sure {
+				t.Errorf("%d rows, a share of %v: %v (sure: %v), want %v (%v)", n, share, got, is, want, sure)
+			}
+		}
+	}
+}

@@ -106,9 +106,9 @@ func TestEffectsThatJumpAreSteps(t *testing.T) {
 // Rows of one value are never torn apart.
 func TestEqualPartsKeepEqualValuesTogether(t *testing.T) {
 	values := make([]float64, 1000)
-	order := make([]int, 1000)
+	order := make([]int32, 1000)
 	for i := range values {
-		order[i] = i
+		order[i] = int32(i)
 		values[i] = math.Floor(float64(i) / 70)
 	}
 	ends := equalParts(order, values)

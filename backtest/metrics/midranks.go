@@ -41,7 +41,7 @@ func Midranks(x []float64) (sorted []float64) {
 }
 
 // spareRows is how many rows the radix sort may take a second copy of.
-const spareRows = 1 << 20
+const spareRows = 1 << 22
 
 // sortSparingly is [radixSort], or a slower sort in place where a second copy would weigh.
 // Both give the same order: rows come by number, and equal keys keep it.

@@ -10,6 +10,7 @@ import (
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -134,8 +135,7 @@ func counts(bin []int32, n int) []int {
 // an edge there would part nothing from nothing.
 func edges(x []float64) []float64 {
 	sorted := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
-	slices.Sort(sorted)
-	return metrics.Edges(sorted, bins)
+	return metrics.Edges(radix.Sort(sorted), bins)
 }
 
 // frequent are the most frequent levels, ties in byte order. The rarer ones share a bin, as

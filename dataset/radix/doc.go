@@ -1,0 +1,13 @@
+// Package radix sorts numbers, and rows by a number, in time linear in them. Everything that
+// looks at one factor at a time (quantiles, effects, leaks, bands) sorts every row once for
+// every factor, so that on millions of rows the sorts are most of what a fit does besides
+// fitting.
+//
+// The sorts are by digits of 11 bits of the number's bits, the least significant first
+// (Knuth 1998, The Art of Computer Programming 3, algorithm 5.2.5R): one pass over the rows
+// counts the digits of all six passes, and a digit that all rows share is skipped, which makes
+// counts and decimals cheap. A float64 becomes a whole number in the same order by turning its
+// sign, or for negative numbers all bits (Herf 2001).
+//
+// NaN has no place in an order and must not occur; who sorts leaves missing values out.
+package radix
