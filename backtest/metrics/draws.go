@@ -33,9 +33,6 @@ type Draws struct {
 	count  []int32   // of one replicate, for what is not packed
 	given  [][]int32 // nil: drawn
 
-	place []uint32 // numbers of the accounts in near; nil: their own
-	near  []word   // packed in those numbers
-
 	sums []float64 // of Sums, before they go to their replicates
 }
 
@@ -62,7 +59,6 @@ func (d *Draws) draw(seed uint64, first, n int) {
 	}
 	if d.fits {
 		d.most = pack(d.packed, &d.drawn)
-		d.settle()
 	}
 }
 
@@ -84,7 +80,6 @@ func DrawsOf(count ...[]int32) *Draws {
 	}
 	if d.fits {
 		d.most = pack(d.packed, &d.drawn)
-		d.settle()
 	}
 	return d
 }

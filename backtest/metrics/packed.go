@@ -37,19 +37,17 @@ func bootstrapPacked(ctx context.Context, rankings []*Ranking, replicates int, s
 	if err != nil {
 		return nil, err
 	}
-	plans, place := make([]*plan, len(rankings)), neighbours(rankings)
+	plans := make([]*plan, len(rankings))
 	sideBySide(len(rankings), func(j int) {
 		if columns.metrics == nil {
 			plans[j] = rankings[j].plan(true)
 		} else {
 			plans[j] = rankings[j].condensed()
 		}
-		plans[j].renumber(place)
 	})
 	batches := (replicates + lanes - 1) / lanes
 	err = inParallel(ctx, batches, func() func(int) {
 		b := newBatch(accounts, columns)
-		b.among(place)
 		return func(i int) {
 			first := i * lanes
 			last := min(first+lanes, replicates)
@@ -127,7 +125,7 @@ func (b *batch) run(plans []*plan, seed uint64, first int, out []float64) {
 // sweepAUC fills in the one column of a ranking.
 func (b *batch) sweepAUC(p *plan, at func(l int) []float64) {
 	s := newSweep(b.most)
-	s.run(p, b.near)
+	s.run(p, b.packed)
 	for l := range b.replicates {
 		if at(l)[ColumnAUC] = s.auc(l); p.ranking.undefined {
 			at(l)[ColumnAUC] = math.NaN()
@@ -139,7 +137,7 @@ func (b *batch) sweepAUC(p *plan, at func(l int) []float64) {
 // replicate by replicate: they are short beside all rows.
 func (b *batch) sweepCurves(p *plan, at func(l int) []float64) {
 	c := &curveSweep{all: *b.all}
-	c.run(p, b.near, b.most)
+	c.run(p, b.packed, b.most)
 	for l := range b.replicates {
 		out := at(l)
 		out[ColumnAUC], out[ColumnKS], out[ColumnAP] = c.auc(l), c.ks(l), c.averagePrecision(l)

@@ -181,3 +181,10 @@ func ratio(a, b float64) float64 {
 	}
 	return a / b
 }
+
+// tieFrom is the end of the tie that starts at a position.
+func (r *Ranking) tieFrom(from int) (end int) {
+	for end = from; r.code[end]&lastOfTieBit == 0; end++ {
+	}
+	return end + 1
+}

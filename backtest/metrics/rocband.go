@@ -46,17 +46,16 @@ func ROCBandsOf(ctx context.Context, rankings []*Ranking, how BandPlan) ([][]Ban
 	if err != nil {
 		return nil, err
 	}
-	plans, points, place := make([]*plan, len(rankings)), len(how.FPR), neighbours(rankings)
+	plans, points := make([]*plan, len(rankings)), len(how.FPR)
 	sideBySide(len(rankings), func(c int) {
 		plans[c] = rankings[c].inSteps(cellStep)
-		plans[c].renumber(place)
 	})
 	drawn, err := newReplicates(accounts, how.Replicates, len(rankings)*points)
 	if err != nil {
 		return nil, err
 	}
 	err = inParallel(ctx, (how.Replicates+lanes-1)/lanes, func() func(int) {
-		d, sums := newDraws(accounts).among(place), new(cellSums)
+		d, sums := newDraws(accounts), new(cellSums)
 		return func(i int) {
 			first := i * lanes
 			d.draw(how.Seed, first, min(lanes, how.Replicates-first))
@@ -67,7 +66,7 @@ func ROCBandsOf(ctx context.Context, rankings []*Ranking, how BandPlan) ([][]Ban
 		return nil, err
 	}
 	actual := make([]float64, drawn.Width)
-	new(cellSums).rates(DrawsOf(ones(accounts)).among(place), plans, how.FPR, actual)
+	new(cellSums).rates(DrawsOf(ones(accounts)), plans, how.FPR, actual)
 	return bandsOf(plans, how, actual, drawn), nil
 }
 
@@ -135,11 +134,11 @@ func (c *cellSums) count(d *Draws, p *plan) {
 	}
 	if !d.fits {
 		for l := range d.replicates {
-			c[l] = p.countCells(d.nearCount(l), c[l])
+			c[l] = p.countCells(d.Count(l), c[l])
 		}
 		return
 	}
-	renewed, churned := newTape(p.renewed, d.near, d.most), newTape(p.churned, d.near, d.most)
+	renewed, churned := newTape(p.renewed, d.packed, d.most), newTape(p.churned, d.packed, d.most)
 	for _, b := range p.blocks {
 		misses, hits := renewed.next(int(b.tied)), churned.next(int(b.churned))
 		for l := range d.replicates {
