@@ -54,9 +54,9 @@ with an earlier model (its model.json) on the same snapshots: who changed band, 
 health moved, and how much of that is the new model (new model on the old snapshot, less the
 old score) and how much new data (the rest).
 
-With --columns, only the columns that it names are written, in its order, and what nobody asks
-for is not worked out: without reasons, or without what was before, a run is faster, and with
---all it does not remember accounts.
+With --columns, only the columns that it names are written, in its order. Reasons that nobody
+asks for are not looked for, and with --all neither is what was before a row: such a run is
+faster, and remembers no accounts.
 
 With --all, every snapshot row is scored, in the order of the input, as it is read, and has
 the same columns, with reasons where --reasons asks for some. The snapshot before a row is the
@@ -97,6 +97,8 @@ func (f *scoreFlags) check(a *app) (days int, err error) {
 		return 0, fail(exitUsage, errors.New("--diff compares accounts, and --all scores rows; leave one of them out"))
 	case f.all && f.maxAge != "":
 		return 0, fail(exitUsage, errors.New("--max-age is about the newest snapshot of an account, and --all scores all of them; leave one of them out"))
+	case f.columns != nil && len(f.columns) == 0:
+		return 0, fail(exitUsage, errors.New("--columns names no column; list some with commas between them, or leave it out"))
 	case f.asksReasons && f.columns != nil && !slices.Contains(f.columns, "reasons"):
 		return 0, fail(exitUsage, errors.New("--reasons is given, and --columns has no column reasons; name it, or leave --reasons out"))
 	case f.reasons < 0:

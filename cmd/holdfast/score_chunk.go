@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"holdfast/dataset"
@@ -128,9 +129,9 @@ func (s *scoredRows) addWords(ctx context.Context, r *allRun, p *dataset.StreamP
 	return nil
 }
 
-// addOutlook adds the outlook of a model that has one.
+// addOutlook adds the outlook of a model that has one, if any of it is written.
 func (s *scoredRows) addOutlook(ctx context.Context, r *allRun, p *dataset.StreamPiece, scores *models.Scores) error {
-	if r.model.Outlook == nil {
+	if r.model.Outlook == nil || !slices.ContainsFunc(outlookColumns(), func(c scoreColumn) bool { return writes(r.columns, c.name) }) {
 		return nil
 	}
 	prospects, err := r.scorer.Prospects(ctx, p.Batch, scores)

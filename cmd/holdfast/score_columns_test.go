@@ -88,6 +88,7 @@ func TestColumnsThatThereAreNotAreRefused(t *testing.T) {
 		"--columns acount":                          `no column "acount"; scores of this run have account, as_of, p,`,
 		"--columns leave":                           `no column "leave"`, // of an outlook, which the model has not
 		"--columns moved":                           `no column "moved"`, // of --diff
+		"--columns=":                                "names no column",
 		"--columns p,p":                             `names "p" twice`,
 		"--columns p --reasons 2":                   "has no column reasons",
 		"--columns p,health --out none.xlsx --all":  "the ending must be",
