@@ -3,8 +3,7 @@ package backtest
 import (
 	"context"
 	"math"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
@@ -67,22 +66,11 @@ func (b *banding) fold(ctx context.Context, s *sides, f *Fold, first int, fitted
 
 // ladders sorts the training rows by the score of every candidate, some at once.
 func (s *sides) ladders(ctx context.Context, fitted []*models.Model, rules models.BandRules) ([]*models.Ladder, error) {
-	ladders, errs := make([]*models.Ladder, len(fitted)), make([]error, len(fitted))
-	var group errgroup.Group
-	group.SetLimit(s.train.Examples.Table.AtOnce(ladderBytes * int64(s.train.Len())))
-	for c, m := range fitted {
-		group.Go(func() error {
-			ladders[c], errs[c] = m.Ladder(ctx, s.train, rules, s.notebook)
-			return nil
-		})
-	}
-	group.Wait()
-	for _, err := range errs { // the first candidate with an error, not the first in time
-		if err != nil {
-			return nil, err
-		}
-	}
-	return ladders, nil
+	ladders := make([]*models.Ladder, len(fitted))
+	return ladders, someAtOnce(s.train.Examples.Table.AtOnce(ladderBytes*int64(s.train.Len())), len(fitted), func(c int) (err error) {
+		ladders[c], err = fitted[c].Ladder(ctx, s.train, rules, s.notebook)
+		return err
+	})
 }
 
 // ladderBytes is what making a ladder takes a row: predictions, two copies of what is sorted,
@@ -117,42 +105,72 @@ func (b *banding) thresholdsOf(c, folds int) []*models.Thresholds {
 // finishBands learns the thresholds of the models that are shipped, from all mature labels,
 // and how far they would move with other accounts.
 func finishBands(ctx context.Context, all dataset.View, r *Result) error {
-	return r.eachCandidate(func(_ int, cand *CandidateResult) error {
-		if cand.Bands == nil || cand.Final == nil {
-			return nil
-		}
-		if t := cand.Final.Bands; t != nil { // an earlier model is used as it is
-			cand.Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow)}
-			return nil
-		}
-		ladder, err := cand.Final.Ladder(ctx, all, r.Options.Bands, nil)
-		if err != nil || ladder == nil {
+	some := len(r.Candidates) // ladders take less than the predictions that are there already
+	if all.Examples.Table.Stored() {
+		some = all.Examples.Table.AtOnce(ladderBytes * int64(all.Len()))
+	}
+	for list := range slices.Chunk(r.Candidates, max(1, some)) {
+		ladders := make([]*models.Ladder, len(list))
+		if err := sideBySide(len(list), func(c int) (err error) {
+			cand := &list[c]
+			switch {
+			case cand.Bands == nil || cand.Final == nil:
+			case cand.Final.Bands != nil: // an earlier model is used as it is
+				t := cand.Final.Bands
+				cand.Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow)}
+			default:
+				ladders[c], err = cand.Final.Ladder(ctx, all, r.Options.Bands, nil)
+			}
+			return err
+		}); err != nil {
 			return err
 		}
-		cand.Bands.Final, err = finalThresholds(ctx, ladder, r.Options)
-		return err
-	})
+		if err := drawThresholds(ctx, list, ladders, r.Options); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// finalThresholds redraws the accounts and lets each draw lead to thresholds of its own.
-func finalThresholds(ctx context.Context, ladder *models.Ladder, o Options) (*FinalThresholds, error) {
-	t, err := ladder.Thresholds(nil)
-	if err != nil || t == nil {
-		return nil, err
+// drawThresholds redraws the accounts and lets each draw lead every ladder, of the same accounts
+// all, to thresholds of its own. Who has no ladder has no thresholds.
+func drawThresholds(ctx context.Context, list []CandidateResult, ladders []*models.Ladder, o Options) error {
+	var drawn []*models.Ladder
+	var final []*FinalThresholds
+	for c, ladder := range ladders {
+		if ladder == nil {
+			continue
+		}
+		t, err := ladder.Thresholds(nil)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			continue
+		}
+		list[c].Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow), Replicates: min(o.Replicates, intervalDraws)}
+		drawn, final = append(drawn, ladder), append(final, list[c].Bands.Final)
 	}
-	draws := min(o.Replicates, intervalDraws)
-	replicates, err := metrics.Bootstrap(ctx, ladder.Accounts, draws, o.Seed, 2, func() metrics.Statistic {
+	if len(drawn) == 0 {
+		return nil
+	}
+	replicates, err := metrics.Bootstrap(ctx, drawn[0].Accounts, min(o.Replicates, intervalDraws), o.Seed, 2*len(drawn), func() metrics.Statistic {
 		return func(count []int32, out []float64) {
-			out[0], out[1] = math.NaN(), math.NaN()
-			if drawn, err := ladder.Thresholds(count); err == nil && drawn != nil {
-				out[0], out[1] = drawn.Red, drawn.Yellow
+			for k, ladder := range drawn {
+				out[2*k], out[2*k+1] = math.NaN(), math.NaN()
+				if t, err := ladder.Thresholds(count); err == nil && t != nil {
+					out[2*k], out[2*k+1] = t.Red, t.Yellow
+				}
 			}
 		}
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &FinalThresholds{Red: drawnEstimate(t.Red, replicates, 0, o.Level), Yellow: drawnEstimate(t.Yellow, replicates, 1, o.Level), Replicates: draws}, nil
+	for k, f := range final {
+		f.Red, f.Yellow = drawnEstimate(f.Red.Value, replicates, 2*k, o.Level), drawnEstimate(f.Yellow.Value, replicates, 2*k+1, o.Level)
+	}
+	return nil
 }
 
 // exactly is a number that was given, not estimated here.

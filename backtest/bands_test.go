@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 
@@ -181,5 +182,33 @@ func TestGoalByHand(t *testing.T) {
 	r.Options.Goal = 0
 	if measureGoal(r, 0, b) != nil {
 		t.Error("a goal that nobody has set")
+	}
+}
+
+// Candidates share the draws of accounts: each has the interval that it would have by itself.
+func TestThresholdsOfSomeCandidatesAreDrawnAsThoseOfEachAlone(t *testing.T) {
+	o := Options{Level: 0.95, Replicates: 60, Seed: 3}
+	p := portfolio(rand.New(rand.NewPCG(11, 0)), 120)
+	first := ladderOfPortfolio(t, p)
+	p.Eta[0], p.Eta[1] = p.Eta[1], p.Eta[0]
+	second := ladderOfPortfolio(t, p)
+	together := []CandidateResult{{Bands: new(Bands)}, {}, {Bands: new(Bands)}}
+	if err := drawThresholds(t.Context(), together, []*models.Ladder{first, nil, second}, o); err != nil {
+		t.Fatal(err)
+	}
+	for c, ladder := range map[int]*models.Ladder{0: first, 2: second} {
+		alone := []CandidateResult{{Bands: new(Bands)}}
+		if err := drawThresholds(t.Context(), alone, []*models.Ladder{ladder}, o); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := *together[c].Bands.Final, *alone[0].Bands.Final; got != want || !(got.Red.Low < got.Red.High) {
+			t.Errorf("candidate %d: %+v, alone %+v", c, got, want)
+		}
+	}
+	if *together[0].Bands.Final == *together[2].Bands.Final {
+		t.Error("two scores have the same thresholds: nothing was compared")
+	}
+	if together[1].Bands != nil {
+		t.Error("a candidate without a ladder has bands")
 	}
 }

@@ -18,15 +18,17 @@ func measureWithinBands(r *Result, pooled *field) error {
 			code[i] = int32(risk)
 		}
 		chance := pooled.lists[c].chances(len(pooled.churned), r.Options.Capacity)
-		for _, p := range r.Predictions.split(code, names) {
+		parts := r.Predictions.split(code, names)
+		rankings := pooled.rankingsOf(parts, pooled.rankings[c:c+1])[0]
+		for k, p := range parts {
 			p.first = pick(pooled.first, p.rows) // also of an account that changes its colour within a period
-			list, err := r.groupMetrics(p.sample, c, pick(chance, p.rows))
+			list, err := r.groupMetrics(p.sample, c, rankings[k], pick(chance, p.rows))
 			if err != nil {
 				return err
 			}
-			for k := range bands.List {
-				if string(bands.List[k].Band) == p.name {
-					bands.List[k].Metrics = list
+			for i := range bands.List {
+				if string(bands.List[i].Band) == p.name {
+					bands.List[i].Metrics = list
 				}
 			}
 		}

@@ -32,7 +32,9 @@ type Group struct {
 // measureGroups fills in the metrics of every candidate by segment and by cohort.
 func measureGroups(r *Result, pooled *field, e *dataset.Examples) error {
 	groups := map[string][]part{BySegment: r.Predictions.bySegment(), ByCohort: r.byCohort(e)}
+	rankings := make(map[string][][]*metrics.Ranking) // by candidate and group
 	for _, by := range []string{BySegment, ByCohort} {
+		rankings[by] = pooled.rankingsOf(groups[by], pooled.rankings)
 		for _, p := range groups[by] {
 			p.first = pick(pooled.first, p.rows) // also of an account that changes its group within a period
 		}
@@ -40,8 +42,8 @@ func measureGroups(r *Result, pooled *field, e *dataset.Examples) error {
 	return r.eachCandidate(func(c int, cand *CandidateResult) error {
 		chance := pooled.lists[c].chances(len(pooled.churned), r.Options.Capacity)
 		for _, by := range []string{BySegment, ByCohort} {
-			for _, p := range groups[by] {
-				list, err := r.groupMetrics(p.sample, c, pick(chance, p.rows))
+			for k, p := range groups[by] {
+				list, err := r.groupMetrics(p.sample, c, rankings[by][c][k], pick(chance, p.rows))
 				if err != nil {
 					return err
 				}
@@ -52,16 +54,30 @@ func measureGroups(r *Result, pooled *field, e *dataset.Examples) error {
 	})
 }
 
-// groupMetrics measures candidate c on some rows; chance is that of each row to be on a
+// rankingsOf are those of groups of the rows, by ranking and group, without another sort.
+func (s *sample) rankingsOf(groups []part, rankings []*metrics.Ranking) [][]*metrics.Ranking {
+	rows := make([][]int, len(groups))
+	for k, p := range groups {
+		rows[k] = p.rows
+	}
+	return metrics.PartRankings(rankings, s.churned, s.cluster, rows)
+}
+
+// rankingIn is that of candidate c on some rows.
+func (r *Result) rankingIn(s *sample, c int) *metrics.Ranking {
+	return metrics.NewRanking(pick(r.Predictions.Score[c], s.rows), s.churned, s.cluster)
+}
+
+// groupMetrics measures candidate c, of a ranking, on some rows; chance is that of each row to be on a
 // list. Intervals respect accounts: DeLong's for the AUC, Wilson's at the effective number
 // of rows for the rate and for what is captured, and those of linearised ratios for the
 // rest; the cut of the lists is taken as given.
-func (r *Result) groupMetrics(s *sample, c int, chance []float64) ([]Metric, error) {
-	score, eta, level := pick(r.Predictions.Score[c], s.rows), pick(r.Predictions.Eta[c], s.rows), r.Options.Level
+func (r *Result) groupMetrics(s *sample, c int, ranking *metrics.Ranking, chance []float64) ([]Metric, error) {
+	eta, level := pick(r.Predictions.Eta[c], s.rows), r.Options.Level
 	auc := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	churned := s.events()
 	if churned > 0 && churned < len(s.churned) {
-		aucs, err := metrics.DeLong([][]float64{score}, s.churned, s.cluster)
+		aucs, err := metrics.DeLongOf([]*metrics.Ranking{ranking})
 		if err != nil {
 			return nil, fmt.Errorf("backtest: %w", err)
 		}

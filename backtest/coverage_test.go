@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"holdfast/backtest/metrics"
+	"holdfast/models"
 )
 
 // The companies that TestCoverageOfWhatARunReports simulates. The table of CONTRIBUTING is
@@ -122,10 +123,11 @@ func reportsOf(t *testing.T, rng *rand.Rand, accounts, list, replicates int) (ou
 	out = append(out, reportsInMoney(r, s, boot)...)
 	out = append(out, reportsOfCurves(r, s)...)
 	out = append(out, reportsOfSegment(t, r)...)
-	final, err := finalThresholds(t.Context(), ladderOfPortfolio(t, p), o)
-	if err != nil {
+	banded := []CandidateResult{{Bands: new(Bands)}}
+	if err := drawThresholds(t.Context(), banded, []*models.Ladder{ladderOfPortfolio(t, p)}, o); err != nil {
 		t.Fatal(err)
 	}
+	final := banded[0].Bands.Final
 	days, number := warnings(rng, accounts/5)
 	median, err := medianDays(t.Context(), days, number, o)
 	if err != nil {
@@ -177,7 +179,7 @@ func reportsOfList(where string, list []Metric) (out []reported) {
 func reportsInMoney(r *Result, s *sample, boot *resampled) []reported {
 	got, missed, all := boot.values3(0, r.Options.Level)
 	gain := r.dollarGains(boot, 0, got.Value-Find(r.Candidates[1].Pooled, ValueCaptured).Value, "")[0]
-	kept := retention(s, newLists(s, r.Predictions.Score[0]), r.Options)
+	kept := retention(s, boot.dollars.on[0], r.Options)
 	out := []reported{{inDollars + " at risk", all}, {inDollars + " captured by the lists", got}, {inDollars + " missed", missed},
 		{inDollars + " captured beyond another score", metrics.Estimate{Value: gain.Gain, Low: gain.Low, High: gain.High}}}
 	for i, name := range []string{"revenue kept (GRR)", "revenue kept, saving 30 % of the lists"} {
@@ -206,7 +208,7 @@ func reportsOfSegment(t *testing.T, r *Result) []reported {
 	chance := listed(all, r.Predictions.Score[0], r.Options.Capacity)
 	part := r.Predictions.bySegment()[1]
 	part.first = pick(all.first, part.rows)
-	list, err := r.groupMetrics(part.sample, 0, pick(chance, part.rows))
+	list, err := r.groupMetrics(part.sample, 0, r.rankingIn(part.sample, 0), pick(chance, part.rows))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,12 +45,12 @@ func (c *CandidateResult) Cuts() []Cut {
 // measureCurves fills in what is drawn as a curve, and the metrics that go with it.
 func (cand *CandidateResult) measureCurves(s ranked, o Options) {
 	cand.ROC = s.ranking.ROC(s.score)
-	cand.Bins = s.forecast.CalibrationBins(s.cluster, calibrationBins, o.Level)
-	cand.Histogram = histogram(s.eta)
+	cand.Bins = s.forecast.CalibrationBins(s.said.cluster, calibrationBins, o.Level)
+	p := s.forecast.P()
+	cand.Histogram, cand.ChurnedHistogram = histogram(p), histogram(pickIf(p, s.said.churned))
 	cand.Pooled = append(cand.Pooled, qualityMetrics(s, o)...)
 	cand.Gains = gainsTable(s, o.Level)
-	cand.Decision = decisionCurve(s.sample, s.eta, o.Level)
-	cand.ChurnedHistogram = histogram(pickIf(s.eta, s.churned))
+	cand.Decision = decisionCurve(s.said, s.odds, o.Level)
 }
 
 // pickIf keeps the elements of the rows that are wanted.

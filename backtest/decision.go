@@ -36,13 +36,14 @@ func decisionCurveOf(s *sample, eta, weight []float64, level float64) []Decision
 		thresholds[i], cuts[i] = t, math.Log(t)-math.Log1p(-t)
 	}
 	curve := metrics.DecisionCurve(eta, s.churned, weight, thresholds)
-	worked, idle := newTally(s, weight, false), newTally(s, weight, true)
+	accounts, worked, idle := newTallies(s, weight)
 	levels := byLevel(eta, cuts)
 	out := make([]DecisionPoint, len(curve))
 	for i := len(cuts) - 1; i >= 0; i-- {
 		for _, row := range levels[i+1] {
-			worked.move(s.cluster[row], s.churned[row], weighed(weight, row))
-			idle.move(s.cluster[row], s.churned[row], -weighed(weight, row))
+			a, w := &accounts[s.cluster[row]], weighed(weight, row)
+			worked.move(&a.worked, s.churned[row], a.n, w)
+			idle.move(&a.idle, s.churned[row], a.n, -w)
 		}
 		odds, half := thresholds[i]/(1-thresholds[i]), quantile(level)
 		se, gap := worked.stdErr(odds), idle.stdErr(odds)
@@ -86,53 +87,69 @@ func weighed(weight []float64, row int) float64 {
 	return weight[row]
 }
 
-// tally counts the churned and the renewed rows of some kind per account, and keeps the
-// sums over accounts of their squares and products, so that the variance of any weighing
+// tally keeps what accounts have of some kind of row, churned and renewed: the sums over accounts
+// of their squares and products, so that the variance of any weighing
 // of the two is at hand. Counts of rows are whole, and no order of rows can change a bit of
 // them; weights are added in the order in which the rows are moved.
 type tally struct {
-	accounts             []counts
+	accounts             int
+	n                    float64 // all rows of all accounts, or their weight
 	all                  counts
 	cc, rr, nn           float64 // sums of squares
 	cr, churnedN, renewN float64 // sums of products
 }
 
-// counts are churned, renewed and all rows of an account, or their weight; the last does not
-// move.
-type counts struct{ churned, renewed, n float64 }
+// counts are churned and renewed rows, or their weight.
+type counts struct{ churned, renewed float64 }
 
-// newTally counts no row of the sample, or all of them.
-func newTally(s *sample, weight []float64, full bool) *tally {
-	t := &tally{accounts: make([]counts, s.accounts)}
-	for i, g := range s.cluster {
-		t.accounts[g].n += weighed(weight, i)
-	}
-	for _, a := range t.accounts {
-		t.all.n += a.n
-		t.nn += a.n * a.n
-	}
-	if full {
-		for i, g := range s.cluster {
-			t.move(g, s.churned[i], weighed(weight, i))
-		}
-	}
-	return t
+// worksheet is where the rows of an account are: those that are worked, and those that are not yet.
+// What a row changes lies side by side.
+type worksheet struct {
+	worked, idle counts
+	n            float64 // all of them; it does not move
 }
 
-// move counts a row of account g by its weight, or with one below 0 no longer.
-func (t *tally) move(g int32, churned bool, weight float64) {
-	a := &t.accounts[g]
+// newTallies are those of a sample of which no row is worked, and its accounts.
+func newTallies(s *sample, weight []float64) (accounts []worksheet, worked, idle *tally) {
+	accounts, worked = make([]worksheet, s.accounts), &tally{accounts: s.accounts}
+	for i, g := range s.cluster {
+		a, w := &accounts[g], weighed(weight, i)
+		a.n += w
+		if s.churned[i] {
+			a.idle.churned += w
+		} else {
+			a.idle.renewed += w
+		}
+	}
+	full := tally{accounts: s.accounts}
+	for _, a := range accounts {
+		full.n += a.n
+		full.nn += a.n * a.n
+		full.cc += a.idle.churned * a.idle.churned
+		full.rr += a.idle.renewed * a.idle.renewed
+		full.cr += a.idle.churned * a.idle.renewed
+		full.churnedN += a.idle.churned * a.n
+		full.renewN += a.idle.renewed * a.n
+		full.all.churned += a.idle.churned
+		full.all.renewed += a.idle.renewed
+	}
+	worked.n, worked.nn = full.n, full.nn
+	return accounts, worked, &full
+}
+
+// move counts a row of an account of n by its weight, or with one below 0 no longer.
+func (t *tally) move(a *counts, churned bool, n, weight float64) {
 	if churned {
 		t.cc += weight * (2*a.churned + weight)
 		t.cr += weight * a.renewed
-		t.churnedN += weight * a.n
+		t.churnedN += weight * n
 		a.churned += weight
 		t.all.churned += weight
 		return
 	}
 	t.rr += weight * (2*a.renewed + weight)
 	t.cr += weight * a.churned
-	t.renewN += weight * a.n
+	t.renewN += weight * n
 	a.renewed += weight
 	t.all.renewed += weight
 }
@@ -144,7 +161,7 @@ func (t *tally) move(g int32, churned bool, weight float64) {
 //
 // (Cochran 1977, section 6.4). NaN with fewer than two accounts.
 func (t *tally) stdErr(odds float64) float64 {
-	n, accounts := t.all.n, float64(len(t.accounts))
+	n, accounts := t.n, float64(t.accounts)
 	if accounts < 2 {
 		return math.NaN()
 	}

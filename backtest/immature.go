@@ -63,18 +63,24 @@ func estimateImmature(ctx context.Context, r *Result, e *dataset.Examples) error
 	}
 	m := &Immature{Record: records(r)}
 	for _, rows := range quarters {
-		q := ImmatureQuarter{Start: boundary(e.Timeline.AsOf[rows[0]], Step{Months: 3}), N: len(rows)}
-		for c := range r.Candidates {
-			p, err := scoreOpen(ctx, e.Timeline, rows, r.Candidates[c].Final)
+		m.Quarters = append(m.Quarters, newImmatureQuarter(boundary(e.Timeline.AsOf[rows[0]], Step{Months: 3}), len(rows), len(r.Candidates)))
+	}
+	r.Immature = m
+	return r.eachCandidate(func(c int, cand *CandidateResult) error {
+		for k, rows := range quarters {
+			p, err := scoreOpen(ctx, e.Timeline, rows, cand.Final)
 			if err != nil {
 				return err
 			}
-			q.add(p, m.Record[c], r.Options.Level)
+			m.Quarters[k].put(c, p, m.Record[c], r.Options.Level)
 		}
-		m.Quarters = append(m.Quarters, q)
-	}
-	r.Immature = m
-	return nil
+		return nil
+	})
+}
+
+// newImmatureQuarter has room for the candidates.
+func newImmatureQuarter(start dataset.Date, rows, candidates int) ImmatureQuarter {
+	return ImmatureQuarter{Start: start, N: rows, AUC: make([]metrics.Estimate, candidates), Brier: make([]metrics.Estimate, candidates), MeanP: make([]float64, candidates)}
 }
 
 // immatureRows are the rows of the Timeline without a label, by quarter of the as-of date:
@@ -120,16 +126,16 @@ func scoreOpen(ctx context.Context, t *dataset.Timeline, rows []int32, m *models
 	return out, nil
 }
 
-// add appends the estimates of one candidate.
-func (q *ImmatureQuarter) add(p *models.Predictions, record ImmatureRecord, level float64) {
+// put fills in the estimates of one candidate.
+func (q *ImmatureQuarter) put(c int, p *models.Predictions, record ImmatureRecord, level float64) {
 	auc, brier := metrics.Expected(p.Score, p.Eta)
 	mean := 0.0
 	for _, eta := range p.Eta {
 		mean += models.Probability(eta)
 	}
-	q.AUC = append(q.AUC, believed(auc, record.BiasAUC, record.TypicalAUC, level))
-	q.Brier = append(q.Brier, believed(brier, record.BiasBrier, record.TypicalBrier, level))
-	q.MeanP = append(q.MeanP, mean/float64(len(p.Eta)))
+	q.AUC[c] = believed(auc, record.BiasAUC, record.TypicalAUC, level)
+	q.Brier[c] = believed(brier, record.BiasBrier, record.TypicalBrier, level)
+	q.MeanP[c] = mean / float64(len(p.Eta))
 }
 
 // believed is an estimate between 0 and 1 with the interval of its record. The errors of the

@@ -47,8 +47,8 @@ func TestTheRecordIsTheErrorsOfPastEstimates(t *testing.T) {
 	if !math.IsNaN(short.TypicalAUC) {
 		t.Errorf("two folds: %+v, want no record", short)
 	}
-	var q ImmatureQuarter
-	q.add(&models.Predictions{Score: []float64{1, -1}, Eta: []float64{1, -1}}, m, 0.95)
+	q := newImmatureQuarter(0, 2, 1)
+	q.put(0, &models.Predictions{Score: []float64{1, -1}, Eta: []float64{1, -1}}, m, 0.95)
 	a := q.AUC[0]
 	logit := func(p float64) float64 { return math.Log(p / (1 - p)) }
 	unit := 1 / (a.Value * (1 - a.Value)) // log-odds to a unit of AUC

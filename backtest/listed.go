@@ -25,13 +25,7 @@ func (l *lists) chances(rows, capacity int) []float64 {
 
 // firstRows are the rows at which the team could act, by period in time order.
 func firstRows(s *sample) [][]int {
-	size := make([]int, 0)
-	for i, k := range s.period {
-		if s.first[i] {
-			size = append(size, make([]int, max(0, int(k)+1-len(size)))...)
-			size[k]++
-		}
-	}
+	size := listable(s)
 	rows := make([][]int, len(size))
 	for k, n := range size {
 		rows[k] = make([]int, 0, n)
@@ -42,6 +36,18 @@ func firstRows(s *sample) [][]int {
 		}
 	}
 	return slices.DeleteFunc(rows, func(of []int) bool { return len(of) == 0 })
+}
+
+// listable counts the accounts of every period.
+func listable(s *sample) []int {
+	var size []int
+	for i, k := range s.period {
+		if s.first[i] {
+			size = append(size, make([]int, max(0, int(k)+1-len(size)))...)
+			size[k]++
+		}
+	}
+	return size
 }
 
 // everyIndex lists 0 to n-1.

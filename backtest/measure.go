@@ -7,7 +7,6 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
-	"holdfast/models"
 )
 
 // The metrics of every candidate, by the names of metrics.csv. MetricNames lists them all.
@@ -187,7 +186,7 @@ func (s ranked) pointMetrics(o Options) ([]Metric, error) {
 		point(AveragePrecision, curve.AveragePrecision),
 		point(LogLoss, s.forecast.LogLoss()), point(Brier, s.forecast.Brier()),
 	}
-	calibration, err := s.forecast.Calibrate(s.cluster, o.Level)
+	calibration, err := s.forecast.Calibrate(s.said.cluster, o.Level)
 	if err != nil {
 		undefined := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
 		calibration = metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined}
@@ -252,10 +251,10 @@ func Find(list []Metric, name string) Metric {
 }
 
 // histogram counts probabilities in equal bins over [0, 1].
-func histogram(eta []float64) []int {
+func histogram(p []float64) []int {
 	counts := make([]int, histogramBins)
-	for _, e := range eta {
-		counts[min(histogramBins-1, int(models.Probability(e)*histogramBins))]++
+	for _, v := range p {
+		counts[min(histogramBins-1, int(v*histogramBins))]++
 	}
 	return counts
 }

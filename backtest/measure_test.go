@@ -157,7 +157,7 @@ func TestMetricsThatAreNotResampledHaveNoReplicates(t *testing.T) {
 }
 
 func TestHistogramPutsCertaintyInTheLastBin(t *testing.T) {
-	got := histogram([]float64{-800, 0, 800, math.Log(0.25 / 0.75)})
+	got := histogram([]float64{0, 0.5, 1, 0.25})
 	for bin, want := range map[int]int{0: 1, 25: 1, 49: 1, 12: 1} {
 		if got[bin] != want {
 			t.Errorf("bin %d holds %d, want %d: %v", bin, got[bin], want, got)

@@ -88,13 +88,9 @@ func moneyRow(value, low, high, rate float64, worked int, contact float64) Money
 
 // worked is the number of accounts on the lists of all periods.
 func worked(s *sample, capacity int) int {
-	perPeriod := make(map[int32]int)
 	total := 0
-	for i, k := range s.period {
-		if s.first[i] && perPeriod[k] < capacity {
-			perPeriod[k]++
-			total++
-		}
+	for _, accounts := range listable(s) {
+		total += min(accounts, max(0, capacity))
 	}
 	return total
 }
@@ -107,14 +103,14 @@ func (cand *CandidateResult) measureWorth(s ranked, boot *resampled, c int, r *R
 	o, chance := r.Options, pick(s.lists.chances(len(s.score), r.Options.Capacity), s.order)
 	w := &Worth{Worked: worked(s.sample, o.Capacity)}
 	w.Captured, w.Missed, w.AtRisk = boot.values3(c, o.Level)
-	w.Periods = periodWorths(s.sample, chance, s.eta)
+	w.Periods = periodWorths(s.sample, chance, s.byScore(s.forecast.P()))
 	w.Weighted = s.weightedMetrics(chance, o.Level)
-	w.measureValueCurves(s.sample, s.score, s.eta, o.Level)
+	w.measureValueCurves(s, o.Level)
 	w.price(o)
 	w.Curve = listWorths(s.lists, o.Capacity)
 	w.Campaigns = campaigns(s.sample, s.score, o)
 	if r.Target.OrChurn() == models.Churn {
-		w.Retention = retention(s.sample, s.lists, o)
+		w.Retention = retention(s.sample, boot.dollars.on[c], o)
 	}
 	cand.Worth = w
 }
@@ -175,22 +171,22 @@ func breakEven(captured metrics.Estimate, worked int, cost float64) BreakEven {
 	return BreakEven{cost, over(captured.Value), over(captured.High), over(captured.Low)}
 }
 
-// periodWorths adds up money by period.
-func periodWorths(s *sample, chance, eta []float64) []PeriodWorth {
+// periodWorths adds up money by period; chance is that of a row to be on the list, p that to churn.
+func periodWorths(s *sample, chance, p []float64) []PeriodWorth {
 	var list []PeriodWorth
 	for _, rows := range firstRows(s) {
-		p := PeriodWorth{Fold: int(s.period[rows[0]]), Accounts: len(rows)}
+		w := PeriodWorth{Fold: int(s.period[rows[0]]), Accounts: len(rows)}
 		listed := 0.0
 		for _, i := range rows {
 			listed += chance[i]
-			p.Stake += s.value[i]
-			p.Expected += models.Probability(eta[i]) * s.value[i]
-			p.Listed += chance[i] * s.value[i]
-			p.AtRisk += s.lost(i)
-			p.Captured += chance[i] * s.lost(i)
+			w.Stake += s.value[i]
+			w.Expected += float64(p[i] * s.value[i])
+			w.Listed += chance[i] * s.value[i]
+			w.AtRisk += s.lost(i)
+			w.Captured += chance[i] * s.lost(i)
 		}
-		p.Worked, p.Missed = int(math.Round(listed)), p.AtRisk-p.Captured
-		list = append(list, p)
+		w.Worked, w.Missed = int(math.Round(listed)), w.AtRisk-w.Captured
+		list = append(list, w)
 	}
 	return list
 }
@@ -239,17 +235,15 @@ func campaigns(s *sample, score []float64, o Options) []Campaigning {
 	return append(list, Campaigning{math.NaN(), expected})
 }
 
-// retention is GRR without saves and at every save rate. Its intervals know that an account which
+// retention is GRR without saves and at every save rate of the churned money that is listed. Its intervals know that an account which
 // comes onto a list pushes another one off; see [metrics.Ranking.InfluenceOnTop].
-func retention(s *sample, l *lists, o Options) []Retention {
+func retention(s *sample, listed tilted, o Options) []Retention {
 	all := s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.first[i]) })
 	lost := s.perAccount(s.lost)
 	stayed, whole := tilted{sumOf(all) - sumOf(lost), make([]float64, len(all))}, tilted{sumOf(all), all}
 	for g := range all {
 		stayed.influence[g] = all[g] - lost[g]
 	}
-	on, _ := l.influenceOnValue(o.Capacity)
-	listed := tilted{l.atCapacity(nil, o.Capacity).value, on}
 	var list []Retention
 	for _, rate := range append([]float64{0}, o.SaveRates...) {
 		e := stayed.less(listed.times(-rate)).over(whole).leavingOut(all).share(o.Level)

@@ -13,10 +13,10 @@ type ValueDecision struct {
 
 // measureValueCurves fills in the curves in which a row counts by its value. A sample with a
 // negative value has no gains table, and a decision curve of NaN.
-func (w *Worth) measureValueCurves(s *sample, score, eta []float64, level float64) {
-	w.Gains = metrics.WeightedGains(score, s.churned, s.value, s.cluster, gainSlices, level)
+func (w *Worth) measureValueCurves(s ranked, level float64) {
+	w.Gains = metrics.WeightedGains(s.score, s.churned, s.value, s.cluster, gainSlices, level)
 	mean := sumOf(s.value) / float64(len(s.value))
-	for _, p := range decisionCurveOf(s, eta, s.value, level) {
+	for _, p := range decisionCurveOf(s.said, s.odds, s.said.value, level) {
 		se := (p.High - p.Low) / (2 * quantile(level))
 		w.Decision = append(w.Decision, ValueDecision{p, metrics.Estimate{Value: mean * p.Model, StdErr: mean * se, Low: mean * p.Low, High: mean * p.High}})
 	}

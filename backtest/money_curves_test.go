@@ -13,7 +13,7 @@ import (
 func TestEqualValuesGiveThePlainDecisionCurve(t *testing.T) {
 	s, score, eta := valued(5, 300, func(int) float64 { return 512 })
 	w := new(Worth)
-	w.measureValueCurves(s, score, eta, 0.95)
+	w.measureValueCurves(s.rankedBy(score, eta), 0.95)
 	for i, plain := range decisionCurve(s, eta, 0.95) {
 		p := w.Decision[i]
 		if !near(p.Model, plain.Model, 1e-12) || !near(p.Low, plain.Low, 1e-12) || !near(p.OverAll.StdErr, plain.OverAll.StdErr, 1e-9) {
@@ -70,7 +70,7 @@ func TestDecisionCurveByValueCountsAValueOfTwoTwice(t *testing.T) {
 	}
 	twice.churned, twice.cluster = pick(s.churned, again), pick(s.cluster, again)
 	w := new(Worth)
-	w.measureValueCurves(s, score, eta, 0.95)
+	w.measureValueCurves(s.rankedBy(score, eta), 0.95)
 	for i, want := range decisionCurve(twice, pick(eta, again), 0.95) {
 		if p := w.Decision[i]; !near(p.Model, want.Model, 1e-12) || !near(p.Low, want.Low, 1e-9) || !near(p.OverAll.High, want.OverAll.High, 1e-9) {
 			t.Fatalf("at %v: %+v, of repeated rows %+v", want.Threshold, p, want)
@@ -81,7 +81,7 @@ func TestDecisionCurveByValueCountsAValueOfTwoTwice(t *testing.T) {
 func TestNegativeValuesHaveNoCurvesByValue(t *testing.T) {
 	s, score, eta := valued(7, 30, func(i int) float64 { return float64(i - 3) })
 	w := new(Worth)
-	w.measureValueCurves(s, score, eta, 0.95)
+	w.measureValueCurves(s.rankedBy(score, eta), 0.95)
 	if w.Gains != nil || !math.IsNaN(w.Decision[10].Model) {
 		t.Errorf("%d slices, net benefit %v", len(w.Gains), w.Decision[10].Model)
 	}

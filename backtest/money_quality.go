@@ -31,15 +31,14 @@ const (
 )
 
 // valueQuality are the metrics of this file; those of distances from the rates have no
-// interval, like their plain twins (see qualityMetrics). auc and rate are ValueAUC and
-// ValueBaseRate with their intervals. A sample with a negative value has none of them.
-func valueQuality(s ranked, auc, rate metrics.Estimate, level float64) []Metric {
-	brier, loss := s.forecast.Decompose(s.value)
-	money := s.perAccount(func(i int) float64 { return s.value[i] })
-	said := ratioWithout(s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) }), money)
-	line, smooth := valueCalibration(s, level), s.forecast.WeightedSmoothCalibration(s.value, curvePlaces)
-	spiegelhalter := s.forecast.WeightedSpiegelhalter(s.value, s.cluster)
-	hosmer := s.forecast.WeightedHosmerLemeshow(s.value, hosmerGroups, false)
+// interval, like their plain twins (see qualityMetrics). said is the mean probability over value,
+// auc and rate are ValueAUC and ValueBaseRate with their intervals. A sample with a negative value has none of them.
+func valueQuality(s ranked, said tilted, auc, rate metrics.Estimate, level float64) []Metric {
+	brier, loss := s.forecast.Decompose(s.said.value)
+	f := s.forecast.Weighing(s.said.value)
+	line, smooth := valueCalibration(f, s.said.cluster, level), f.SmoothCalibration(curvePlaces)
+	spiegelhalter := f.Spiegelhalter(s.said.cluster)
+	hosmer := f.HosmerLemeshow(hosmerGroups, false)
 	return []Metric{
 		{Name: ValueGini, Value: metrics.Gini(auc.Value), Low: metrics.Gini(auc.Low), High: metrics.Gini(auc.High)},
 		estimated(ValueMeanP, said.share(level)),
@@ -48,7 +47,7 @@ func valueQuality(s ranked, auc, rate metrics.Estimate, level float64) []Metric 
 		estimated(ValueBrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
 		point(ValueLogLossMiscalibration, loss.Miscalibration), point(ValueLogLossDiscrimination, loss.Discrimination),
 		estimated(ValueLogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
-		point(ValueECE, s.forecast.WeightedECE(s.value, 0)),
+		point(ValueECE, f.ECE(0)),
 		point(ValueICI, smooth.ICI), point(ValueCalibrationE50, smooth.E50), point(ValueCalibrationE90, smooth.E90),
 		point(ValueSpiegelhalterZ, spiegelhalter.Statistic), point(ValueSpiegelhalterP, spiegelhalter.P),
 		point(ValueHosmerLemeshow, hosmer.Statistic), point(ValueHosmerLemeshowP, hosmer.P),
@@ -56,8 +55,8 @@ func valueQuality(s ranked, auc, rate metrics.Estimate, level float64) []Metric 
 }
 
 // valueCalibration is the recalibration by value; undefined where it cannot be fitted.
-func valueCalibration(s ranked, level float64) metrics.Calibration {
-	line, err := s.forecast.WeightedCalibrate(s.value, s.cluster, level)
+func valueCalibration(f *metrics.WeightedForecast, cluster []int32, level float64) metrics.Calibration {
+	line, err := f.Calibrate(cluster, level)
 	if err != nil {
 		undefined := metrics.Estimate{Value: math.NaN(), StdErr: math.NaN(), Low: math.NaN(), High: math.NaN()}
 		return metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined, ExpectedOverObserved: math.NaN()}

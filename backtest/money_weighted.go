@@ -34,25 +34,48 @@ func weightedMetrics(s *sample, score, eta, chance []float64, level float64) []M
 // weightedMetrics is that of rows in order.
 func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
 	curve := valueCurve(s.sample, s.score)
-	money := s.perAccount(func(i int) float64 { return s.value[i] })
-	expected := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.P(i) })
-	churned := s.perAccount(func(i int) float64 { return s.value[i] * indicator(s.churned[i]) })
-	logLoss := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowLogLoss(i) })
-	brier := s.perAccount(func(i int) float64 { return s.value[i] * s.forecast.RowBrier(i) })
+	sums := s.said.worthOf(s.forecast.Terms())
+	money, churned := sums.money, sums.churned
 	precision, lift := s.valueOnLists(s.lists, chance)
 	made := s.sharesOfOutcomes()
 	auc, rate := curve.auc.without(made).share(level), ratioWithout(churned, money).share(level)
 	list := []Metric{
 		estimated(ValueAUC, auc), point(ValueKS, curve.ks), estimated(ValueAveragePrecision, curve.precision.without(made).share(level)),
-		estimated(ValueLogLoss, ratioWithout(logLoss, money).skewed(level)), estimated(ValueBrier, ratioWithout(brier, money).skewed(level)),
-		estimated(ValueObservedExpected, ratioWithout(churned, expected).skewed(level)),
+		estimated(ValueLogLoss, ratioWithout(sums.logLoss, money).skewed(level)), estimated(ValueBrier, ratioWithout(sums.brier, money).skewed(level)),
+		estimated(ValueObservedExpected, ratioWithout(churned, sums.expected).skewed(level)),
 		estimated(ValuePrecision, precision.share(level)), estimated(ValueLift, lift.skewed(level)), estimated(ValueBaseRate, rate),
 	}
-	list = append(list, valueQuality(s, auc, rate, level)...)
+	list = append(list, valueQuality(s, ratioWithout(sums.expected, money), auc, rate, level)...)
 	for i := range list {
 		list[i].N, list[i].Churned = len(s.churned), s.events()
 	}
 	return list
+}
+
+// worths are sums of money by account: all of it, what the probabilities said would churn, what did,
+// and the losses of its rows.
+type worths struct{ money, expected, churned, logLoss, brier []float64 }
+
+// worthOf adds up in one pass: accounts come at random, and that is what takes time.
+func (s *sample) worthOf(terms metrics.Terms) worths {
+	sums := make([][5]float64, s.accounts)
+	for i, g := range s.cluster {
+		v, of := s.value[i], &sums[g]
+		of[0] += v
+		of[1] += float64(v * terms.P[i])
+		if s.churned[i] {
+			of[2] += v
+		}
+		of[3] += float64(v * terms.LogLoss[i])
+		of[4] += float64(v * terms.Brier[i])
+	}
+	columns := rowsOf(5, s.accounts)
+	for g, of := range sums {
+		for k, v := range of {
+			columns[k][g] = v
+		}
+	}
+	return worths{columns[0], columns[1], columns[2], columns[3], columns[4]}
 }
 
 // sharesOfOutcomes is what the rows of every account make of the value of the churned rows, and

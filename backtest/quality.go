@@ -50,7 +50,7 @@ func qualityMetrics(s ranked, o Options) []Metric {
 	eta := s.eta
 	brier, loss := s.forecast.Decompose(nil)
 	smooth := s.forecast.SmoothCalibration(curvePlaces)
-	spiegelhalter := s.forecast.Spiegelhalter(s.cluster)
+	spiegelhalter := s.forecast.Spiegelhalter(s.said.cluster)
 	hosmer := s.forecast.HosmerLemeshow(hosmerGroups, false)
 	rate := ratioWithout(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).share(o.Level)
 	list := []Metric{

@@ -1,6 +1,10 @@
 package backtest
 
-import "holdfast/backtest/metrics"
+import (
+	"slices"
+
+	"holdfast/backtest/metrics"
+)
 
 // field is a sample as all candidates see it: each score is sorted once, and the ranking and
 // the call lists that come of it serve everything that is said of the sample.
@@ -29,7 +33,13 @@ type ranked struct {
 	score, eta []float64
 	ranking    *metrics.Ranking
 	lists      *lists // their rows are in the order of that sample, too
-	forecast   *metrics.Forecast
+
+	// The same rows by falling log-odds: in an order of their own where candidates were calibrated
+	// fold by fold.
+	said     *sample
+	place    []int // of them in the order of the score; nil: the same
+	odds     []float64
+	forecast *metrics.Forecast
 }
 
 // by is the field as candidate c sees it.
@@ -51,6 +61,27 @@ func (s *sample) inOrder(score, eta []float64, ranking *metrics.Ranking, l *list
 	if s.value != nil {
 		v.value = pick(s.value, rows)
 	}
-	eta = pick(eta, rows)
-	return ranked{v, rows, pick(score, rows), eta, ranking.InOrder(), l, metrics.NewForecast(eta, v.churned)}
+	own := ranked{sample: v, order: rows, score: pick(score, rows), eta: pick(eta, rows), ranking: ranking.InOrder(), lists: l, said: v}
+	own.odds = own.eta
+	if order := metrics.Order(own.eta, v.churned); !slices.IsSorted(order) {
+		own.place, own.odds = order, pick(own.eta, order)
+		own.said = &sample{churned: pick(v.churned, order), cluster: pick(v.cluster, order), accounts: s.accounts}
+		if v.value != nil {
+			own.said.value = pick(v.value, order)
+		}
+	}
+	own.forecast = metrics.NewForecast(own.odds, own.said.churned)
+	return own
+}
+
+// byScore puts numbers of the rows by falling log-odds into the order of the score.
+func (s ranked) byScore(said []float64) []float64 {
+	if s.place == nil {
+		return said
+	}
+	out := make([]float64, len(said))
+	for i, row := range s.place {
+		out[row] = said[i]
+	}
+	return out
 }

@@ -16,9 +16,15 @@ func (r *Result) eachCandidate(do func(c int, cand *CandidateResult) error) erro
 // better come first. Each has a place of its own for its result, so that it does not matter
 // which ends first; of several errors that of the first task counts.
 func sideBySide(n int, task func(i int) error) error {
+	return someAtOnce(runtime.GOMAXPROCS(0), n, task)
+}
+
+// someAtOnce is sideBySide of no more than some tasks at a time: those that take memory by the
+// row are as many as fit.
+func someAtOnce(some, n int, task func(i int) error) error {
 	errs := make([]error, n)
 	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.SetLimit(some)
 	for i := range n {
 		group.Go(func() error {
 			errs[i] = task(i)

@@ -76,7 +76,7 @@ func measureTouched(r *Result, e *dataset.Examples, pooled *sample) error {
 			s    *sample
 			into *[]Metric
 		}{{pooled, &m.In}, {out, &m.Out}, {&lost, &m.Lost}} {
-			list, err := r.groupMetrics(side.s, c, make([]float64, len(side.s.churned)))
+			list, err := r.groupMetrics(side.s, c, r.rankingIn(side.s, c), make([]float64, len(side.s.churned)))
 			if err != nil {
 				return err
 			}

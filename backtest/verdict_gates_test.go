@@ -233,7 +233,7 @@ func TestDriftOfScoresByHand(t *testing.T) {
 		same, top, later = append(same, float64(i)), append(top, 9), append(later, int32(100+i))
 	}
 	compared := func(scores []float64) twoSides {
-		return binned(spreadSide{eta: reference, account: account}, spreadSide{eta: scores, account: later})
+		return twoSidesOf(spreadSide{account: account}, spreadSide{account: later}).binned(reference, scores)
 	}
 	if s, err := compared(same).drift(); err != nil || !near(s.PSI, 0, 1e-15) || s.N != 10 || s.M != 100 {
 		t.Errorf("%+v, %v; want nothing moved between 100 rows and 10", s, err)

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 	"holdfast/models"
 )
 
@@ -17,32 +18,35 @@ const stabilityBins = 10
 // its test window with those that they give to their own training rows: a score whose
 // audience has moved promises what it has not been seen to keep. It does so by rows, and by
 // value where there is money: a few large accounts can move where most have not.
-func measureStability(ctx context.Context, r *Result, train dataset.View, fold int, fitted []*models.Model) error {
+func measureStability(ctx context.Context, r *Result, latest *sides, fold int, fitted []*models.Model) error {
 	row := slices.Index(r.Predictions.Fold, int32(fold))
 	if row < 0 {
 		return nil
 	}
-	reference := spreadSide{account: train.Accounts(), value: stakesAt(train)}
-	later := spreadSide{account: r.Predictions.Account[row:]} // the latest fold is the last block
+	train, later := latest.train, spreadSide{account: r.Predictions.Account[row:]} // the latest fold is the last block
 	if r.Predictions.Value != nil {
 		later.value = r.Predictions.Value[row:]
 	}
-	for c, m := range fitted {
-		p, _, err := m.Predict(ctx, train.Len(), train.Batches())
+	compared := twoSidesOf(spreadSide{train.Accounts(), stakesAt(train)}, later)
+	return someAtOnce(train.Examples.Table.AtOnce(stabilityBytes*int64(train.Len())), len(fitted), func(c int) error {
+		p, err := fitted[c].PredictView(ctx, train, latest.notebook)
 		if err != nil {
 			return err
 		}
-		reference.eta, later.eta = p.Eta, r.Predictions.Eta[c][row:]
-		bins := binned(reference, later)
+		bins := compared.binned(p.Eta, r.Predictions.Eta[c][row:])
 		if r.Candidates[c].Stability, err = bins.drift(); err == nil {
 			r.Candidates[c].ValueMove, err = bins.valueDrift()
 		}
 		if err != nil {
 			return fmt.Errorf("backtest: %w", err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
+
+// stabilityBytes is what comparing the scores of a candidate takes a row: predictions, two copies
+// that are sorted, bins, and the rows by account.
+const stabilityBytes = 64
 
 // stakesAt is the value of every row; nil without values.
 func stakesAt(v dataset.View) []float64 {
@@ -56,10 +60,10 @@ func stakesAt(v dataset.View) []float64 {
 	return value
 }
 
-// spreadSide is one side of a comparison of scores.
+// spreadSide is the rows of one side of a comparison of scores.
 type spreadSide struct {
-	eta, value []float64 // value nil without money
-	account    []int32
+	account []int32
+	value   []float64 // nil without money
 }
 
 // twoSides are the rows of a reference and of a later period in tenths of the log-odds of the
@@ -70,16 +74,12 @@ type twoSides struct {
 	bins                 int
 }
 
-func binned(reference, later spreadSide) twoSides {
-	sorted := slices.DeleteFunc(slices.Clone(reference.eta), func(v float64) bool { return v != v })
-	slices.Sort(sorted)
-	edges, n := metrics.Edges(sorted, stabilityBins), len(reference.eta)+len(later.eta)
-	t := twoSides{bin: make([]int32, 0, n), period: make([]int32, n), account: slices.Concat(reference.account, later.account), bins: len(edges) + 2}
-	for _, v := range slices.Concat(reference.eta, later.eta) {
-		t.bin = append(t.bin, metrics.BinOf(edges, v))
-	}
-	for i := range later.eta {
-		t.period[len(reference.eta)+i] = 1
+// twoSidesOf is what all candidates have in common: all but the bins.
+func twoSidesOf(reference, later spreadSide) twoSides {
+	t := twoSides{account: slices.Concat(reference.account, later.account)}
+	t.period = make([]int32, len(t.account))
+	for i := range later.account {
+		t.period[len(reference.account)+i] = 1
 	}
 	if reference.value != nil && later.value != nil {
 		t.value = slices.Concat(reference.value, later.value)
@@ -87,6 +87,18 @@ func binned(reference, later spreadSide) twoSides {
 			if v != v {
 				t.value[i] = 0 // an account of unknown value adds no money
 			}
+		}
+	}
+	return t
+}
+
+// binned puts the rows of both sides into the tenths of a candidate.
+func (t twoSides) binned(reference, later []float64) twoSides {
+	edges := metrics.Edges(radix.Sort(slices.DeleteFunc(slices.Clone(reference), func(v float64) bool { return v != v })), stabilityBins)
+	t.bins, t.bin = len(edges)+2, make([]int32, 0, len(t.account))
+	for _, side := range [][]float64{reference, later} {
+		for _, v := range side {
+			t.bin = append(t.bin, metrics.BinOf(edges, v))
 		}
 	}
 	return t

@@ -19,11 +19,13 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	r.Predictions.reserve(folds, len(candidates), e)
 	var latest *Fold
+	var latestSides *sides
 	var latestModels []*models.Model
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
 			first := len(r.Predictions.Fold)
+			latestSides = nil // two notebooks would be one too many
 			s := newSides(f, all)
 			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(done int) {
 				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
@@ -32,7 +34,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 				return nil, err
 			}
 			if f.Skipped == "" {
-				latest, latestModels = f, fitted
+				latest, latestSides, latestModels = f, s, fitted
 				r.keepWeights(f.Index, len(folds), fitted)
 				if err := r.banding.fold(ctx, s, f, first, fitted, r, notes); err != nil {
 					return nil, err
@@ -50,8 +52,10 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	if len(r.Predictions.Fold) == 0 {
 		return nil, &PlanError{Reason: "no fold could be tested: " + whyUntested(folds, notes)}
 	}
-	train, _ := latest.sides(all)
-	return leads, measureStability(ctx, r, train, latest.Index, latestModels)
+	if latestSides == nil { // a later fold had no usable fit
+		latestSides = newSides(latest, all)
+	}
+	return leads, measureStability(ctx, r, latestSides, latest.Index, latestModels)
 }
 
 // whyUntested is the reason of the last fold that was left out, or that no row of

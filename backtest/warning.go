@@ -135,13 +135,14 @@ func warningCurve(w *watched, churns, stays []ending, c int, level float64) []Wa
 	for i, e := range churns {
 		red[i] = earliest(w, c, e, int8(models.Red.Risk()))
 	}
+	ofRed, ofScored, ofStayed := sharesFrom(red), sharesFrom(scored), sharesFrom(stayed)
 	byValue := w.valueWarnings(churns, stays, [4][]int{flagged, standing, red, scored}, stayed, level)
 	var curve []WarningPoint
 	for d := range warningDays + 1 {
 		once, held := metrics.ClusteredRate(atLeast(flagged, d), number, level), metrics.ClusteredRate(atLeast(standing, d), number, level)
 		curve = append(curve, WarningPoint{Days: d, Flagged: once.Value, Low: once.Low, High: once.High,
 			Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
-			Red: shareOf(atLeast(red, d)), Scored: shareOf(atLeast(scored, d)), Stayed: shareOf(atLeast(stayed, d)),
+			Red: ofRed[d], Scored: ofScored[d], Stayed: ofStayed[d],
 			ByValue: byValue(d)})
 	}
 	return curve
@@ -196,12 +197,21 @@ func atLeast(days []int, d int) []bool {
 	return yes
 }
 
-func shareOf(yes []bool) float64 {
-	n := 0.0
-	for _, y := range yes {
-		n += oneIf(y)
+// sharesFrom are the shares of the numbers of days that are 0 or more, 1 or more and so on to
+// warningDays: all are counted in one pass, of which the renewals would else take one each.
+func sharesFrom(days []int) *[warningDays + 1]float64 {
+	var from [warningDays + 1]float64
+	for _, x := range days {
+		if x >= 0 {
+			from[min(x, warningDays)]++
+		}
 	}
-	return over(n, float64(len(yes)))
+	n := 0.0
+	for d := warningDays; d >= 0; d-- {
+		n += from[d]
+		from[d] = over(n, float64(len(days)))
+	}
+	return &from
 }
 
 // medianDays is the median of the days that are not -1, with a percentile interval over

@@ -73,10 +73,9 @@ func silentAt(w *watched, events []ending, c, days int) Silent {
 
 // whySilent says of the listed churners what spoke for them.
 func whySilent(ctx context.Context, r *Result, t *dataset.Timeline) error {
-	for c := range r.Candidates {
-		cand := &r.Candidates[c]
+	return r.eachCandidate(func(_ int, cand *CandidateResult) error {
 		if cand.Warning == nil || cand.Final == nil {
-			continue
+			return nil
 		}
 		for k := range cand.Warning.Silent {
 			list := cand.Warning.Silent[k].List
@@ -92,8 +91,8 @@ func whySilent(ctx context.Context, r *Result, t *dataset.Timeline) error {
 				list[i].Calmed = calming(e)
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // calming are the parts that lower the risk most, in words.

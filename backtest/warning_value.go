@@ -56,19 +56,21 @@ func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []
 	for k := range days {
 		days[k] = pick(days[k], order)
 	}
+	left, renewed := sumOf(value), sumOf(kept)
 	return func(day int) ValueWarning {
 		once, held := metrics.WeightedRate(atLeast(days[0], day), value, number, level), metrics.WeightedRate(atLeast(days[1], day), value, number, level)
 		return ValueWarning{Flagged: once.Value, Low: once.Low, High: once.High, Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
-			Red: shareBy(days[2], day, value), Scored: shareBy(days[3], day, value), Stayed: shareBy(stayed, day, kept)}
+			Red: shareBy(days[2], day, value, left), Scored: shareBy(days[3], day, value, left), Stayed: shareBy(stayed, day, kept, renewed)}
 	}
 }
 
-// shareBy is the share of the value whose days are at least so many.
-func shareBy(days []int, day int, value []float64) float64 {
-	reached, all := 0.0, 0.0
+// shareBy is the share of the value, of all of it, whose days are at least so many.
+func shareBy(days []int, day int, value []float64, all float64) float64 {
+	reached := 0.0
 	for i, d := range days {
-		reached += value[i] * oneIf(d >= day)
-		all += value[i]
+		if d >= day {
+			reached += value[i]
+		}
 	}
 	return over(reached, all)
 }

@@ -93,16 +93,17 @@ func TestEqualValuesGiveThePlainWarnings(t *testing.T) {
 // everything.
 func TestALargeAccountThatMovesIsSeenByValueOnly(t *testing.T) {
 	var reference, later spreadSide
+	var before, after []float64 // log-odds
 	for i := range 400 {
 		eta, value := float64(i%10), 1.0
-		reference.eta, reference.account, reference.value = append(reference.eta, eta), append(reference.account, int32(i)), append(reference.value, 1+99*oneIf(i%10 == 0))
+		before, reference.account, reference.value = append(before, eta), append(reference.account, int32(i)), append(reference.value, 1+99*oneIf(i%10 == 0))
 		if i%10 == 0 {
 			value = 100
 			eta = 9 // from the safest to the riskiest
 		}
-		later.eta, later.account, later.value = append(later.eta, eta), append(later.account, int32(i)), append(later.value, value)
+		after, later.account, later.value = append(after, eta), append(later.account, int32(i)), append(later.value, value)
 	}
-	sides := binned(reference, later)
+	sides := twoSidesOf(reference, later).binned(before, after)
 	rows, err := sides.drift()
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func TestALargeAccountThatMovesIsSeenByValueOnly(t *testing.T) {
 		t.Errorf("by value %+v, by rows %+v", money, rows)
 	}
 	reference.value[3] = -1
-	if s, err := binned(reference, later).valueDrift(); err != nil || s != (metrics.Stability{}) {
+	if s, err := twoSidesOf(reference, later).binned(before, after).valueDrift(); err != nil || s != (metrics.Stability{}) {
 		t.Errorf("a negative amount gives %+v, %v; want nothing", s, err)
 	}
 }

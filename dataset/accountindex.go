@@ -7,6 +7,11 @@ import (
 // AccountIndex numbers accounts from 0 on, in the order in which they are first seen: a table of
 // open addressing (linear probing) over the keys, which lie one after the other. A map of strings
 // takes three times as much memory, and gives the collector a pointer for each key.
+//
+// Numbers are int32, like the rows they are joined with, and never change once given: they
+// depend on the order of the calls and not on the hashes, whose seed is another in every
+// process. An index belongs to one goroutine. The zero value is not usable; NewAccountIndex
+// makes one.
 type AccountIndex struct {
 	seed  maphash.Seed
 	slots []accountSlot // a power of two, at most three quarters in use
@@ -23,7 +28,9 @@ func NewAccountIndex() *AccountIndex {
 	return &AccountIndex{seed: maphash.MakeSeed(), slots: make([]accountSlot, 1<<10)}
 }
 
-// Number returns the number of an account, and whether it was seen before.
+// Number returns the number of an account, and whether it was seen before; an account that was
+// not gets the next number. The key is copied: the caller may write over it. Keys are compared
+// byte by byte after their hashes, so that two accounts never share a number.
 func (x *AccountIndex) Number(key []byte) (number int32, known bool) {
 	hash := uint32(maphash.Bytes(x.seed, key))
 	mask := uint32(len(x.slots) - 1)
@@ -42,7 +49,8 @@ func (x *AccountIndex) Number(key []byte) (number int32, known bool) {
 	return int32(len(x.ends) - 1), false
 }
 
-// Key is that of a number; it is good until the next Number.
+// Key is that of a number; it is good until the next Number, which may move all keys. The
+// number must be one that Number returned.
 func (x *AccountIndex) Key(n int32) []byte {
 	from := 0
 	if n > 0 {
@@ -54,7 +62,8 @@ func (x *AccountIndex) Key(n int32) []byte {
 // Len is the number of accounts.
 func (x *AccountIndex) Len() int { return len(x.ends) }
 
-// names are the keys by number, all in one piece of memory.
+// names are the keys by number, as slices of one string: one allocation for all of them, which
+// stays as long as any of them does.
 func (x *AccountIndex) names() []string {
 	all, names, from := string(x.keys), make([]string, len(x.ends)), 0
 	for n, end := range x.ends {
@@ -63,7 +72,8 @@ func (x *AccountIndex) names() []string {
 	return names
 }
 
-// grow doubles the table.
+// grow doubles the table. The stored hashes place the keys anew; no key is read or compared,
+// since all of them are known to differ.
 func (x *AccountIndex) grow() {
 	old := x.slots
 	x.slots = make([]accountSlot, 2*len(old))

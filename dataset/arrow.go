@@ -14,7 +14,11 @@ import (
 // Record returns the table as one Arrow record: float64 for numbers and booleans (NaN and
 // a cleared validity bit where missing), a dictionary of strings for texts, date32 for
 // days. It shares the memory of columns that hold all their rows; others are read into
-// it. The caller releases it.
+// it. The caller releases it, and must not write to it.
+//
+// Booleans come out as 1 and 0 because they are held so: the table no longer knows which of
+// its numbers were truths. Every field is nullable, with or without nulls, so that the schema
+// of a record does not depend on its values.
 func (t *Table) Record() arrow.Record {
 	fields := make([]arrow.Field, len(t.columns))
 	arrays := make([]arrow.Array, len(t.columns))
@@ -25,7 +29,8 @@ func (t *Table) Record() arrow.Record {
 	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(t.rows))
 }
 
-// arrow is the column as an Arrow array.
+// arrow is the column as an Arrow array. Values at cleared validity bits keep the mark of this
+// package (NaN, -1, NoDate), which the Arrow format allows: such slots may hold anything.
 func (c Column) arrow() arrow.Array {
 	n := c.Len()
 	if c.as == parquetio.AsNumber {

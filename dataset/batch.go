@@ -16,8 +16,8 @@ const BatchRows = 4096
 // table may be used at once.
 type Batch struct {
 	table *Table
-	rows  []int32 // of the table
-	cache map[string]expr.Vector
+	rows  []int32                // of the table, at most BatchRows of them
+	cache map[string]expr.Vector // columns that were asked for
 	of    map[*selection][]int32 // the rows, of what the columns are selected from
 }
 
@@ -25,7 +25,11 @@ type Batch struct {
 func (b *Batch) Len() int { return len(b.rows) }
 
 // Column returns the values of a column for the rows of the batch, and the zero
-// Vector for a column the table does not hold. It must not be written.
+// Vector for a column the table does not hold. It must not be written, and it is good for as
+// long as the batch is: value i is that of row i of the batch, missing ones are NaN or code -1.
+//
+// It has the signature that Expr.Eval asks for, so that e.Eval(b.Len(), b.Column) evaluates an
+// expression over a batch; columns that several expressions read are gathered once.
 func (b *Batch) Column(name string) expr.Vector {
 	if v, ok := b.cache[name]; ok {
 		return v
@@ -49,8 +53,9 @@ func (b *Batch) Column(name string) expr.Vector {
 // Source asks for everyone else.
 func (b *Batch) Err() error { return b.table.Err() }
 
-// Source is a sequence of batches that can be read again and again. The error,
-// if there is one, ends the sequence.
+// Source is a sequence of batches that can be read again and again, each time with the same
+// rows in the same order. The error, if there is one, ends the sequence; the batch beside it
+// is nil.
 type Source = iter.Seq2[*Batch, error]
 
 // Batches yields the given rows of the table in blocks of BatchRows. An error of the
@@ -71,10 +76,12 @@ func (t *Table) Batches(rows []int32) Source {
 }
 
 // View is a selection of examples, in their canonical order, and the event that is asked
-// about: churn, unless For has chosen another.
+// about: churn, unless For has chosen another. It is a value: its methods return other views
+// and change none. Views share the examples and copy row numbers only (4 bytes an example), so
+// that a backtest can have one for every fold. Rows may be read and must not be written.
 type View struct {
 	Examples *Examples
-	Rows     []int32
+	Rows     []int32 // of the examples, ascending
 
 	target Event // UnknownEvent, the zero value: churn, which needs no amounts
 }
@@ -89,7 +96,9 @@ func (e *Examples) All() View {
 }
 
 // Same says whether two views are one: the very rows, not equal ones, of the same examples,
-// asked about the same event.
+// asked about the same event. It looks at the address of the first row and takes no time: it
+// is for caches of what was computed for a view, where a false no costs a computation and a
+// false yes would give the wrong rows. Two views without rows are the same.
 func (v View) Same(as View) bool {
 	return v.Examples == as.Examples && v.target == as.target && len(v.Rows) == len(as.Rows) && (len(v.Rows) == 0 || &v.Rows[0] == &as.Rows[0])
 }
@@ -100,7 +109,8 @@ func (v View) Len() int { return len(v.Rows) }
 // Batches yields the factor columns of the view.
 func (v View) Batches() Source { return v.Examples.Table.Batches(v.Rows) }
 
-// Where returns the examples for which keep says yes.
+// Where returns the examples for which keep says yes. keep is called once for each row of the
+// view, in order; row counts within Examples, not within the view.
 func (v View) Where(keep func(row int32) bool) View {
 	rows := make([]int32, 0, len(v.Rows))
 	for _, r := range v.Rows {
@@ -113,7 +123,8 @@ func (v View) Where(keep func(row int32) bool) View {
 
 // For returns the view that asks about an event. Renewals of which an amount is missing
 // may have been any but a churn: a view of another event leaves them out. Without amounts
-// at all it is empty.
+// at all it is empty. Churn needs no amounts, so that a view of it leaves nothing out; rows
+// that a view of another event left out do not come back with it.
 func (v View) For(event Event) View {
 	if event == ChurnedEvent {
 		v.target = UnknownEvent
@@ -133,6 +144,7 @@ func (v View) Event() Event {
 }
 
 // Of returns other rows of the same examples, in canonical order, asked about the same event.
+// It keeps the slice, which must not be written afterwards, and does not check its order.
 func (v View) Of(rows []int32) View { return View{Examples: v.Examples, Rows: rows, target: v.target} }
 
 // HappenedAt says whether the event that the view asks about happened in a row.
@@ -145,19 +157,23 @@ func (v View) HappenedAt(row int32) bool {
 
 // KnownBy returns what a model trained on the day of the cutoff may learn from:
 // examples whose label was known by then and whose as-of date is after since
-// (NoDate: however old).
+// (NoDate: however old). A label that became known on the cutoff itself counts. It is the
+// embargo of the backtest: the as-of date alone would let in examples whose outcome nobody
+// knew yet.
 func (v View) KnownBy(cutoff, since Date) View {
 	e := v.Examples
 	return v.Where(func(r int32) bool { return e.Known[r] <= cutoff && e.AsOf[r] > since })
 }
 
-// ScoredIn returns the examples with an as-of date in [from, to).
+// ScoredIn returns the examples with an as-of date in [from, to): what a model is asked about
+// in a test window, whenever the outcome became known.
 func (v View) ScoredIn(from, to Date) View {
 	e := v.Examples
 	return v.Where(func(r int32) bool { return e.AsOf[r] >= from && e.AsOf[r] < to })
 }
 
-// Happened returns the labels of the view: whether the event that it asks about happened.
+// Happened returns the labels of the view, a new slice with one for each of its rows: whether
+// the event that it asks about happened.
 func (v View) Happened() []bool {
 	labels := make([]bool, len(v.Rows))
 	for i, r := range v.Rows {
@@ -178,10 +194,11 @@ func (v View) Worse() []bool {
 	return worse
 }
 
-// Churned is Happened of a view that asks about churn.
+// Churned is Happened under the name that callers use who ask about churn only.
 func (v View) Churned() []bool { return v.Happened() }
 
-// Accounts returns the account number of each example of the view.
+// Accounts returns the account number of each example of the view, a new slice: indexes into
+// Examples.Accounts, which rise with the rows. Intervals are clustered by them.
 func (v View) Accounts() []int32 { return gather(v.Examples.Account, v.Rows) }
 
 // Events counts the examples of the view in which the event that it asks about happened.

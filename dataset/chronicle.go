@@ -28,7 +28,8 @@ type span struct{ from, to int32 }
 
 // newChronicle keeps the rows that no newer row of their account was known before, or
 // on the same day. Going back from the end of an account, these are the rows that were
-// known earlier than all rows after them.
+// known earlier than all rows after them: one pass, O(rows). Without recorded_at the list is
+// that of all rows, since dates are distinct within an account.
 func newChronicle(s *Snapshots) chronicle {
 	c := chronicle{snapshots: s, rows: make([]int32, 0, len(s.Date)), runs: make([]span, len(s.Accounts))}
 	for i := len(s.Date) - 1; i >= 0; i-- {
@@ -56,7 +57,8 @@ func chronicles(s *Snapshots) (newest, dated chronicle) {
 }
 
 // by returns the newest row of an account that was known on a day; ok is false when
-// there was none, or no such account (-1).
+// there was none, or no such account (-1, as renumber has it). It takes O(log n) of the
+// account's rows.
 func (c chronicle) by(account int32, day Date) (row int32, ok bool) {
 	if account < 0 {
 		return 0, false
@@ -69,7 +71,8 @@ func (c chronicle) by(account int32, day Date) (row int32, ok bool) {
 	return run[later-1], true
 }
 
-// extend adds an item to the run of its account; items come in order.
+// extend adds an item to the run of its account; items come in order, those of an account
+// side by side. The zero span is that of an account without items: no run ends at 0.
 func extend(runs []span, account, item int32) {
 	if runs[account].to == 0 {
 		runs[account].from = item
@@ -86,7 +89,8 @@ func accountRuns(s *Snapshots) []span {
 	return runs
 }
 
-// outcomeRuns returns the outcomes of each account of the snapshots.
+// outcomeRuns returns the outcomes of each account of the snapshots, empty for those without.
+// Outcomes of accounts that the snapshots do not know are in no run.
 func outcomeRuns(o *Outcomes, s *Snapshots) []span {
 	runs := make([]span, len(s.Accounts))
 	numbers := renumber(o.Accounts, s.Accounts)
@@ -99,14 +103,15 @@ func outcomeRuns(o *Outcomes, s *Snapshots) []span {
 }
 
 // outcomesBy returns the end of the outcomes of a run that are dated on or before a
-// day.
+// day: an index into the outcomes, run.from when there are none and run.to when all are.
 func outcomesBy(o *Outcomes, run span, day Date) int32 {
 	dates := o.Date[run.from:run.to]
 	return run.from + int32(sort.Search(len(dates), func(k int) bool { return dates[k] > day }))
 }
 
 // renumber maps the index of each key in from to its index in to, or -1. Both
-// are sorted and distinct.
+// are sorted and distinct, so that one walk along the two (a merge join) does it without a
+// table of keys.
 func renumber(from, to []string) []int32 {
 	numbers := make([]int32, len(from))
 	j := 0

@@ -8,7 +8,12 @@ import (
 )
 
 // Column is one column of a Table: numbers and booleans as float64, NaN where missing;
-// texts as codes into sorted levels, -1 where missing; days, NoDate where missing.
+// texts as codes into sorted levels, -1 where missing; days, NoDate where missing. No number
+// is infinite: reading refuses those.
+//
+// It is a small value that shares what it holds with the table. The values lie in one of two
+// places, numbers or integers in memory or stored in a file, and the column has either all of
+// them or a selection: of is then looked through on every read.
 type Column struct {
 	Name     string
 	as       parquetio.As
@@ -19,7 +24,8 @@ type Column struct {
 	of       *selection // which of these rows the column holds; nil: all of them
 }
 
-// selection is a list of rows that the columns of a table share.
+// selection is a list of rows that the columns of a table share: the pointer tells whether two
+// columns are selected alike, so that their rows are looked up once for both.
 type selection struct{ rows []int32 }
 
 // rowsOf are the rows that a selection makes of its own rows; without one they are those.
@@ -76,7 +82,8 @@ func (c Column) Days() []Date {
 	return dates(c.integersIn(0, c.Len()))
 }
 
-// Missing counts the rows without a value.
+// Missing counts the rows without a value. It goes through the column, reading a stored one
+// as a whole.
 func (c Column) Missing() int {
 	n := 0
 	if c.as != parquetio.AsNumber {
@@ -106,7 +113,8 @@ func (c Column) block(from, to int) expr.Vector {
 	return expr.Vector{Codes: c.integersIn(from, to), Levels: c.levels}
 }
 
-// numbersIn returns rows [from, to) of a number.
+// numbersIn returns rows [from, to) of a number: the column's own memory where it can, with its
+// capacity cut to its length, so that an append by the caller cannot write into the next rows.
 func (c Column) numbersIn(from, to int) []float64 {
 	switch {
 	case c.of != nil:
@@ -180,8 +188,8 @@ func (c Column) take(rows []int32, taken map[*selection]*selection) Column {
 	return c
 }
 
-// few says whether rows are so few of a column in memory that it is worth a copy of them
-// to be rid of the others.
+// few says whether rows are so few of a column in memory, less than half, that it is worth a
+// copy of them to be rid of the others.
 func (c Column) few(rows []int32) bool {
 	return c.stored == nil && 2*len(rows) < max(len(c.numbers), len(c.integers))
 }

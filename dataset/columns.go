@@ -13,30 +13,34 @@ import (
 // SnapshotDate, RecordedAt and Value are columns of the snapshots; OutcomeDate,
 // Outcome, DecidedAt, TouchedAt, ValueBefore and ValueAfter are columns of the outcomes.
 // Optional roles are empty.
+//
+// The roles that a fitted model needs for scoring are in its JSON form; those of the outcomes
+// are not, since a model file is read where there are no outcomes.
 type Columns struct {
-	Account      string   `json:"account"`
-	SnapshotDate string   `json:"snapshot_date"`
+	Account      string   `json:"account"`               // the key: text, whole numbers or UUIDs
+	SnapshotDate string   `json:"snapshot_date"`         // the day that a row describes, at its close
 	RecordedAt   string   `json:"recorded_at,omitempty"` // optional: the day the row was written
-	OutcomeDate  string   `json:"-"`
-	Outcome      string   `json:"-"`
-	ChurnedWhen  []string `json:"-"` // values of a text or integer outcome that mean churned
-	RenewedWhen  []string `json:"-"` // values that mean renewed; empty: all others
-	DecidedAt    string   `json:"-"` // optional: the day the outcome became known
-	TouchedAt    string   `json:"-"` // optional: the day the team worked the account before this outcome
-	Value        string   `json:"value,omitempty"`
-	ValueAfter   string   `json:"-"`                 // optional: what the account pays after the outcome
-	ValueBefore  string   `json:"-"`                 // optional, with ValueAfter: what it paid before; else a column called Value, else the snapshot's
-	Segment      string   `json:"segment,omitempty"` // optional: a column or an expression over snapshot columns
+	OutcomeDate  string   `json:"-"`                     // the day of the renewal or churn
+	Outcome      string   `json:"-"`                     // what happened: 0 and 1, a truth, or words (ChurnedWhen)
+	ChurnedWhen  []string `json:"-"`                     // values of a text or integer outcome that mean churned
+	RenewedWhen  []string `json:"-"`                     // values that mean renewed; empty: all others
+	DecidedAt    string   `json:"-"`                     // optional: the day the outcome became known
+	TouchedAt    string   `json:"-"`                     // optional: the day the team worked the account before this outcome
+	Value        string   `json:"value,omitempty"`       // optional: money at stake, in whatever currency; nothing converts it
+	ValueAfter   string   `json:"-"`                     // optional: what the account pays after the outcome
+	ValueBefore  string   `json:"-"`                     // optional, with ValueAfter: what it paid before; else a column called Value, else the snapshot's
+	Segment      string   `json:"segment,omitempty"`     // optional: a column or an expression over snapshot columns
 }
 
 // Schema is what a Parquet path holds, without its rows.
 type Schema struct {
 	Path   string
-	Rows   int64
-	Fields []parquetio.Field
+	Rows   int64             // of all files together
+	Fields []parquetio.Field // the union of the columns of all files
 }
 
-// Inspect reads the schema of a file, directory, glob or partitioned tree.
+// Inspect reads the schema of a file, directory, glob or partitioned tree from the footers of
+// the files: no row is read, and damage within them is not seen (Verify).
 func Inspect(ctx context.Context, path string) (*Schema, error) {
 	fields, rows, err := parquetio.Schema(ctx, path)
 	if err != nil {
@@ -46,7 +50,8 @@ func Inspect(ctx context.Context, path string) (*Schema, error) {
 }
 
 // Types returns the columns that expressions may use, with their types, and those of
-// dates, of which histories may take an age. Nested columns are left out.
+// dates, of which histories may take an age. Nested columns and plain bytes are left out: an
+// expression that names one is told that there is no such column. The map is the caller's.
 func (s *Schema) Types() expr.Columns {
 	types := make(expr.Columns, len(s.Fields))
 	for _, f := range s.Fields {
@@ -75,7 +80,8 @@ func (s *Schema) Kind(name string) (kind parquetio.Kind, ok bool) {
 	return 0, false
 }
 
-// Reading is how files are read.
+// Reading is how files are read. Of the zero value everything is a sound default but AsOf:
+// the zero Date is 1 January 1970, and who wants all rows says NoDate.
 type Reading struct {
 	Location *time.Location // zone in which instants become days; nil is UTC
 	AsOf     Date           // replay: nothing known after this day exists; NoDate (not the zero Date) reads everything

@@ -6,11 +6,14 @@ import (
 	"time"
 )
 
-// Date is a calendar day, counted from 1970-01-01. Everything the label clock
-// compares is a Date: timestamps become days once, when they are read.
+// Date is a calendar day, counted from 1970-01-01, as in date32 of Parquet and Arrow.
+// Everything the label clock compares is a Date: timestamps become days once, when they are
+// read, in the zone of Reading.Location. Days are added and subtracted as the whole numbers
+// they are; the calendar is that of package time (proleptic Gregorian).
 type Date int32
 
-// NoDate is a date that is not known. It sorts before every real day.
+// NoDate is a date that is not known. It sorts before every real day, and is the value that
+// parquetio gives a null. It must not be computed with: NoDate - 1 is in the far future.
 const NoDate Date = math.MinInt32
 
 // Civil days have no leap seconds and no clock changes.
@@ -22,7 +25,8 @@ func NewDate(year int, month time.Month, day int) Date {
 	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
 }
 
-// ParseDate reads an ISO day such as 2026-06-30.
+// ParseDate reads an ISO day such as 2026-06-30, and nothing else: no time of day, no blanks,
+// no 31 February. The error names the text and says what is expected; the date is NoDate then.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
@@ -65,7 +69,8 @@ func (d Date) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText reads what MarshalText wrote.
+// UnmarshalText reads what MarshalText wrote: an ISO day, or nothing for NoDate. The error is
+// that of ParseDate.
 func (d *Date) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = NoDate

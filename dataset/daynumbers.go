@@ -22,7 +22,8 @@ func DayNumbers(columns expr.Columns) expr.Columns {
 	return days
 }
 
-// dayNumbers turns decoded columns of days into numbers, in place.
+// dayNumbers turns decoded columns of days into numbers, in place. An int32 is exact in a
+// float64, so that no day is lost by it.
 func dayNumbers(columns []parquetio.Column) {
 	for i := range columns {
 		c := &columns[i]

@@ -22,6 +22,10 @@
 //     examples by date and yields their columns in batches (batch.go); KnownBy is the
 //     embargo that keeps a model from learning what was not yet known on its cutoff.
 //
+// Scoring needs no outcomes, and there are three ways to read snapshots for it: all of them
+// (LoadSnapshots), the newest rows of each account with memory for these only (LoadNewest),
+// and every row by itself, as it lies in the files (StreamSnapshots).
+//
 // Parquet is decoded by the sub-package parquetio; columns are plain slices (column.go)
 // that Table.Record hands to Arrow programs (arrow.go).
 //
@@ -37,8 +41,8 @@
 //	31 July    observed  the data are complete until here
 //
 // A model with its cutoff on 1 June must not learn from this example, though its
-// snapshot is two months old by then; one with its cutoff on 10 June may. An example
-// whose known date lies after observed_until is immature and is no example yet.
+// snapshot is two months old by then; one with its cutoff on 10 June may. An outcome
+// that became known after observed_until is immature and is no example yet.
 //
 // In horizon mode the outcome date is the end of the window, as-of + Horizon, for
 // churned and renewed alike: were churners known at once, the newest months would hold
@@ -67,6 +71,7 @@
 //
 //	no_rows, null_key         nothing to read; rows without an account or a date
 //	infinite_values           a column with infinities
+//	placeholder_date          Verify: dates such as 1900-01-01 that stand for none
 //	parts_differ              a wanted column that some part files lack (parts.go)
 //	duplicate_snapshot        rows of one account and day that differ
 //	contradicting_outcomes    one account, one day, two outcomes or two amounts
@@ -76,6 +81,9 @@
 //	no_mature_label           horizon mode: no window has passed
 //	no_examples               renewal mode: no outcome meets a snapshot
 //	leak                      the account key as a factor or segment
+//	history_name              a column with the name of a history that is computed
+//	late_predictions          scores made after the day they are of (predictions.go)
+//	contradicting_predictions two scores of one account and day
 //
 // What is odd but usable becomes a Warning in the result: NaN values, times of day,
 // exact duplicates, null outcomes, mapped words that never occur, part files that

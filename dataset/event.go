@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// Event is an outcome in four values, as far as the amounts allow.
+// Event is an outcome in four values, as far as the amounts allow. The numbers are hashed
+// and compared within a run only; files have the words of String.
 type Event uint8
 
 // The events. UnknownEvent is a null outcome, or a renewal of which an amount is
@@ -51,7 +52,8 @@ func orElse(amount, other float64) float64 {
 	return amount
 }
 
-// settle says of every outcome which event it is.
+// settle says of every outcome which event it is, from its own amounts or those that settleBy
+// gave it. Without amounts after there are no events.
 func (o *Outcomes) settle() {
 	if o.ValueAfter == nil {
 		return
@@ -64,7 +66,9 @@ func (o *Outcomes) settle() {
 
 // settleBy takes amounts that the outcomes lack from the snapshots that the clock
 // matched with them: in renewal mode that of the example, in horizon mode the newest
-// whose window holds the outcome. It must be called once, before events.
+// whose window holds the outcome. It must be called once, before events: it keeps Value as it
+// was read in own, for eventWithin, and fills the gaps of a copy. The hash of the outcomes has
+// been taken by then (join), so that it is of what was read.
 func (o *Outcomes) settleBy(s *Snapshots, matches []match, c Clock) {
 	if o.own = o.Value; o.ValueAfter == nil || s.Value == nil {
 		return
@@ -136,7 +140,8 @@ func (o *Outcomes) eventWithin(run span, after, until Date, now float64) (Event,
 	return eventOf(Renewed, before, later), later
 }
 
-// warnAmounts counts amounts that contradict their outcome or cannot be one.
+// warnAmounts counts amounts that contradict their outcome or cannot be one. It looks at what
+// was read, before settleBy fills gaps from the snapshots.
 func (o *Outcomes) warnAmounts(roles Columns) {
 	if o.ValueAfter == nil {
 		return

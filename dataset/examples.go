@@ -13,7 +13,9 @@ import (
 	"holdfast/dataset/history"
 )
 
-// Spec says what to load.
+// Spec says what to load. Paths are files, directories, globs or partitioned trees. The two
+// dates, ObservedUntil and Reading.AsOf, must be NoDate where nothing is meant: their zero
+// value is 1 January 1970.
 type Spec struct {
 	Snapshots     string
 	Outcomes      string
@@ -29,21 +31,28 @@ type Spec struct {
 
 // Examples are accounts at as-of dates with what became of them, sorted by
 // account, as-of date and outcome date. Row i of every slice and of Table is
-// example i.
+// example i. Whoever holds them may read all slices and write none: views, folds and
+// further leads share them. Of an account with several contracts there may be examples with
+// one snapshot and several outcomes.
+//
+// For every example AsOf < Known in horizon mode; in renewal mode AsOf < Known or Known is the
+// day of the outcome. Labels that are not known by ObservedUntil are immature in renewal mode;
+// in horizon mode the end of the window is what must have passed, and Known may lie beyond it
+// for churn that was booked late.
 type Examples struct {
-	Accounts   []string // distinct keys in byte order
-	Account    []int32
-	AsOf       []Date
-	Outcome    []Date // the renewal (renewal mode) or the end of the window (horizon mode)
-	Known      []Date // the day on which the label became known
-	Churned    []bool
+	Accounts   []string  // distinct keys in byte order
+	Account    []int32   // index into Accounts; rises
+	AsOf       []Date    // the day on which the snapshot was known, its date or later
+	Outcome    []Date    // the renewal (renewal mode) or the end of the window (horizon mode)
+	Known      []Date    // the day on which the label became known
+	Churned    []bool    // the label
 	Value      []float64 // money at stake, NaN where unknown; nil without such a column
 	Event      []Event   // Churned in four values, and ValueAfter what the account paid then,
 	ValueAfter []float64 // NaN where unknown; both nil without such a column
 	Touched    []Date    // the first day between as-of date and outcome on which the team worked the account, NoDate for none; nil without such a column
 	Segment    []int32   // index into Segments, -1 where missing; nil without segments
-	Segments   []string
-	Table      *Table // the factor columns
+	Segments   []string  // names; of a number or truth in the order in which they first occur
+	Table      *Table    // the factor columns, histories and predictions
 
 	// EverChurned says of each of Accounts whether any known outcome is a churn, however
 	// late. It is no label: it is there to unmask factors that know more than their day.
@@ -51,9 +60,9 @@ type Examples struct {
 
 	Clock         Clock
 	Counts        Counts
-	ObservedUntil Date
-	Hashes        Hashes
-	Warnings      []Warning
+	ObservedUntil Date      // the last day on which an outcome could have been seen
+	Hashes        Hashes    // of what was read, so that a run can say on which data it ran
+	Warnings      []Warning // of both files and of the join, in a fixed order
 
 	// OtherLeads are the same outcomes seen from the further leads of the Spec. They
 	// carry no segments, hashes or warnings of their own.
@@ -82,7 +91,10 @@ func checkUses(spec Spec, uses expr.Columns) error {
 		"column %s is the account: it names accounts instead of describing them; use it neither in a factor nor as a segment", Quote(spec.Columns.Account)))
 }
 
-// join lets the clock label the snapshots and gathers what it found.
+// join lets the clock label the snapshots and gathers what it found. Two things run beside it,
+// since both only read the snapshots and take about as long: the hash, and the search for what
+// does not fit. It refuses files without a common account (checkKeys) and a clock that finds
+// no example (checkMatches).
 func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	if err := checkKeys(s, o, spec.Columns.Account); err != nil {
 		return nil, err
@@ -166,7 +178,8 @@ func everChurned(s *Snapshots, o *Outcomes) []bool {
 	return churned
 }
 
-// gatherExamples takes the matched snapshot rows.
+// gatherExamples takes the matched snapshot rows, in the order of the matches. A row that met
+// several outcomes is taken several times.
 func gatherExamples(s *Snapshots, o *Outcomes, matches []match, c Clock) *Examples {
 	e := &Examples{Accounts: s.Accounts, Clock: c}
 	rows := make([]int32, len(matches))
@@ -185,7 +198,8 @@ func gatherExamples(s *Snapshots, o *Outcomes, matches []match, c Clock) *Exampl
 	return e
 }
 
-// count fills in the counts that depend on the examples themselves.
+// count fills in the counts that depend on the examples themselves; accounts are those that
+// have snapshots.
 func (e *Examples) count(accounts int) {
 	c := &e.Counts
 	c.Mature, c.Churned, c.Accounts = len(e.Account), 0, 0
@@ -201,7 +215,8 @@ func (e *Examples) count(accounts int) {
 }
 
 // NumberLevel is the text of a number that is used as a level: whole numbers up to
-// 10^21 in full, as people write them, and others in their shortest form.
+// 10^21 in full, as people write them, and others in their shortest form. Two numbers have one
+// text only if they are equal; 0 and -0 are. NaN must have been told apart before: as missing.
 func NumberLevel(x float64) string {
 	switch {
 	case x == 0:
@@ -218,7 +233,9 @@ func (e *Examples) segmentBy(segment *expr.Expr) {
 	e.Segment, e.Segments = segmentsOf(segment, segment.Eval(e.Len(), e.vector))
 }
 
-// segmentsOf names the values of a segment: codes into names.
+// segmentsOf names the values of a segment: codes into names, -1 for a missing one. Names of
+// numbers and truths come in the order of their first occurrence, so that codes of two calls
+// are not comparable, only names are.
 func segmentsOf(segment *expr.Expr, v expr.Vector) (codes []int32, names []string) {
 	if segment.Type() == expr.Text {
 		return v.Codes, v.Levels
@@ -256,7 +273,8 @@ func (e *Examples) Len() int { return len(e.Account) }
 
 // Keep returns the examples of the given rows; incomplete says how many were left
 // out because a factor that may not be missing is, and is added to
-// Counts.Incomplete.
+// Counts.Incomplete. The examples themselves stay as they are. OtherLeads, EverChurned and
+// Timeline are handed on whole: they speak of all accounts, whatever is kept.
 func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	out := *e
 	out.Account, out.AsOf, out.Outcome = gather(e.Account, rows), gather(e.AsOf, rows), gather(e.Outcome, rows)

@@ -6,7 +6,8 @@ import (
 )
 
 // growing is a column of numbers that is being computed, for a table in memory or for a
-// stored one.
+// stored one. It is no part of the table until column is called: readers never see rows that
+// are not written yet.
 type growing struct {
 	name    string
 	numbers []float64
@@ -21,7 +22,8 @@ func (t *Table) grow(name string) *growing {
 	return &growing{name: name, stored: &stored{numbers: spill.Reserve[float64](t.file, t.rows)}}
 }
 
-// write sets the rows from the given one on. Different rows may be written at once.
+// write sets the rows from the given one on. Different rows may be written at once. The values
+// are copied; the error is that of the temporary file, and a table in memory has none.
 func (g *growing) write(from int, values []float64) error {
 	if g.stored != nil {
 		return g.stored.numbers.Write(from, values)

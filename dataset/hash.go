@@ -11,7 +11,10 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// hash returns the content hash of the snapshots that were read.
+// hash returns the content hash of the snapshots that were read: keys, days and money, then one
+// hash for each column, which are computed side by side and put together in their order, so
+// that the number of processors does not show. Columns come by name (ofSnapshots), so that the
+// order in which a file has them does not show either.
 func (s *Snapshots) hash() string {
 	h := newContentHash()
 	h.texts(s.Accounts)
@@ -32,7 +35,8 @@ func (s *Snapshots) hash() string {
 	return h.sum()
 }
 
-// hash returns the content hash of the outcomes that were read.
+// hash returns the content hash of the outcomes that were read. Optional columns are hashed
+// where there are any: to drop one that nobody filled is another data set all the same.
 func (o *Outcomes) hash() string {
 	h := newContentHash()
 	h.texts(o.Accounts)
@@ -67,7 +71,8 @@ type contentHash struct {
 // newContentHash starts a hash.
 func newContentHash() *contentHash { return new(contentHash) }
 
-// hashBlock is the number of bytes that are collected before they are hashed.
+// hashBlock is the number of bytes that are collected before they are hashed: a call for each
+// short text would cost more than its bytes.
 const hashBlock = 1 << 14
 
 // flush hands the buffer on when it is full, or when it must.

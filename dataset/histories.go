@@ -95,7 +95,7 @@ func (t *Table) block(name string, rows span) expr.Vector {
 	return c.block(int(rows.from), int(rows.to))
 }
 
-// distinctHistories keeps the first of equal specs.
+// distinctHistories keeps the first of equal specs: two factors may ask one thing of the past.
 func distinctHistories(wanted []history.Spec) []history.Spec {
 	var specs []history.Spec
 	for _, h := range wanted {
@@ -106,7 +106,8 @@ func distinctHistories(wanted []history.Spec) []history.Spec {
 	return specs
 }
 
-// historyInput compiles what a history is taken of.
+// historyInput compiles what a history is taken of. An age is of a date, which is a number for
+// it alone: no other function is given days to compute with.
 func (s *Snapshots) historyInput(spec history.Spec, uses expr.Columns) (*expr.Expr, error) {
 	if err := spec.Check(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)

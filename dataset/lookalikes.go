@@ -9,7 +9,9 @@ import (
 )
 
 // warnForms finds keys that are one text to people and two to programs: é may be one
-// character or an e with an accent (Unicode normal forms C and D).
+// character or an e with an accent (Unicode normal forms C and D). Such keys stay apart: to
+// join them would be to guess. Only keys that are not ASCII are brought into normal form;
+// most files have none, and the check costs them one look at each byte.
 func warnForms(s *Snapshots, o *Outcomes) []Warning {
 	first := make(map[string]string) // by normal form, of the keys that have several: few
 	pairs := 0
@@ -36,7 +38,9 @@ func warnForms(s *Snapshots, o *Outcomes) []Warning {
 		pairs, strconv.QuoteToASCII(example[0]), strconv.QuoteToASCII(example[1]))}}
 }
 
-// oddKeys are the different keys of both files that are not ASCII.
+// oddKeys are the different keys of both files that are not ASCII: those of the snapshots in
+// their order, then those that only the outcomes have, so that the example in the warning is
+// always the same.
 func oddKeys(s *Snapshots, o *Outcomes) []string {
 	var odd []string
 	for _, key := range s.Accounts {
@@ -52,7 +56,7 @@ func oddKeys(s *Snapshots, o *Outcomes) []string {
 	return odd
 }
 
-// holds says whether a key is among sorted ones.
+// holds says whether a key is among sorted ones, in O(log n).
 func holds(keys []string, key string) bool {
 	_, found := slices.BinarySearch(keys, key)
 	return found

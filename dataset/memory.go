@@ -18,12 +18,15 @@ const runFactor = 6
 // go to the disk: as many at a time as fit, and one at least.
 const keptShare = 8
 
-// spills says whether the columns of so many rows would not fit into the budget.
+// spills says whether the columns of so many rows would not fit into the budget. It goes by
+// the footers of the files alone, before anything is decoded, so that the same files under the
+// same budget always take the same way.
 func (r Reading) spills(rows int64, want []parquetio.Request) bool {
 	return r.Memory > 0 && float64(rows)*float64(rowBytes(want))*runFactor > float64(r.Memory)
 }
 
-// rowBytes is what one decoded row of the columns takes.
+// rowBytes is what one decoded row of the columns takes: a float64 for numbers, an int32 for
+// codes and days. Levels of texts are not counted; there are few of them beside the rows.
 func rowBytes(want []parquetio.Request) int {
 	bytes := 0
 	for _, w := range want {
@@ -69,7 +72,9 @@ func (d *decoded) factors(ctx context.Context, files *parquetio.Files, want []pa
 	return t, nil
 }
 
-// columnsAtOnce is how many of the columns are read together.
+// columnsAtOnce is how many of the columns are read together: the first n whose rows fit into
+// their share of the budget, at least one. Fewer passes over the files are faster, and a column
+// that is put into order needs a copy of itself beside the others.
 func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 	const ordered = 8 // of each row, for the column that is put into order
 	n := 1
@@ -79,7 +84,8 @@ func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 	return n
 }
 
-// addFactors reads columns together and adds them to the table.
+// addFactors reads columns together and adds them to the table. Infinite values go to found,
+// so that all columns with some are refused together, whichever call they were read in.
 func (d *decoded) addFactors(ctx context.Context, t *Table, files *parquetio.Files, want []parquetio.Request, how Reading, options parquetio.Options, found *findings) error {
 	table, err := files.Read(ctx, want, options)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 
 // This file says what of the snapshots and the outcomes does not fit together.
 
-// misfits are the warnings about the join of the two.
+// misfits are the warnings about the join of the two, in a fixed order. It reads both and
+// writes neither, so that it may run beside the gathering of the examples.
 func misfits(s *Snapshots, o *Outcomes, c Clock) []Warning {
 	warnings := warnBefore(s, o)
 	if c.Mode == Horizon {
@@ -29,7 +30,8 @@ func warnGone(s *Snapshots, o *Outcomes) []Warning {
 		"%d snapshots of %d accounts are dated on or after the churn of the account; they are not at risk and were left out", rows, accounts)}}
 }
 
-// countRows counts the snapshots for which is says yes, and their accounts.
+// countRows counts the snapshots for which is says yes, and their accounts: rows of one account
+// are side by side.
 func countRows(s *Snapshots, is func(row int32) bool) (rows, accounts int) {
 	last := int32(-1)
 	for i, account := range s.Account {
@@ -123,7 +125,8 @@ func checkKeys(s *Snapshots, o *Outcomes, account string) error {
 	return refuse("no_match", o.Path, message)
 }
 
-// checkMatches explains a join that found nothing.
+// checkMatches explains a join that found nothing, with every count: which of them is the
+// large one tells the reader what to change.
 func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, matches []match, observedUntil Date) error {
 	if len(matches) > 0 {
 		return nil

@@ -25,6 +25,10 @@ import (
 //     other are found.
 //
 // Where something is to be refused, LoadSnapshots itself says what: it then reads all rows.
+//
+// The snapshots are those of LoadSnapshots less the rows that were not chosen: Newest,
+// NewestTwo, and RowOn of the day that also says, answer alike for both. Histories must not be
+// added to them, since the past that these look at is not there.
 func LoadNewest(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading, also func(account string) Date) (*Snapshots, error) {
 	s, err := loadNewest(ctx, path, roles, uses, how, also)
 	if refused := (*RefusedError)(nil); errors.As(err, &refused) || errors.Is(err, errWhole) {
@@ -36,6 +40,8 @@ func LoadNewest(ctx context.Context, path string, roles Columns, uses expr.Colum
 // errWhole tells that some rows do not suffice to know what is true of all.
 var errWhole = errors.New("all rows are needed")
 
+// loadNewest is LoadNewest that gives up, with errWhole or a *RefusedError, where all rows have
+// to be looked at, or are more than an int32 can number.
 func loadNewest(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading, also func(account string) Date) (*Snapshots, error) {
 	files, err := parquetio.Open(ctx, path)
 	if err != nil {

@@ -9,7 +9,12 @@ import (
 	"holdfast/dataset/parquetio"
 )
 
-// newestKeys finds the newest rows of each account among keys that come one after the other.
+// newestKeys finds the newest rows of each account among keys that come one after the other,
+// those of an account in the order of time (day, then day of recording), accounts in any order
+// and mixed as they like. Of an account it keeps two rows of 16 bytes, whatever its past.
+//
+// The last version of each of the two newest days is in accounts, earlier versions of them in
+// again, and rows that are chosen for another reason in forced. A row is in one of the three.
 type newestKeys struct {
 	path    string
 	roles   Columns
@@ -27,10 +32,11 @@ type newestKeys struct {
 	pruned   int          // again was looked through at this length
 }
 
-// keyRow is a row of an account.
+// keyRow is a row of an account. forced rows are of the day that was asked for, or have the
+// day and the recording of another row: duplicates, or a contradiction that must be found.
 type keyRow struct {
-	row           int32
-	day, recorded Date
+	row           int32 // among all rows of the files; noRow for none
+	day, recorded Date  // recorded: 0 without such a column, so that it never decides
 	forced        bool
 }
 
@@ -49,6 +55,7 @@ const noRow = -1
 // errDisorder tells that the rows of an account are not in the order of time.
 var errDisorder = errors.New("rows of an account are not in the order of their days")
 
+// newNewestKeys has seen no row yet; also may be nil.
 func newNewestKeys(path string, roles Columns, also func(account string) Date) *newestKeys {
 	return &newestKeys{path: path, roles: roles, also: also, index: NewAccountIndex()}
 }
@@ -129,7 +136,10 @@ func (k *newestKeys) account(key []byte) int32 {
 	return n
 }
 
-// see takes in the next row of an account.
+// see takes in the next row of an account. A row of a later day pushes the newest day down to
+// second place, and what was second is forgotten unless it is forced; another version of the
+// newest day takes its place and the one before it is set aside. It is errDisorder when the row
+// is older than one that was seen.
 func (k *newestKeys) see(account int32, row keyRow) error {
 	a := &k.accounts[account]
 	if a.now.row == noRow {
@@ -199,7 +209,8 @@ func (k *newestKeys) chosen() *chosenKeys {
 }
 
 // byRow sorts rows by their numbers, which are distinct: numbers alone, with the place of each
-// behind them, sort in a fraction of the time of whole rows.
+// behind them, sort in a fraction of the time of whole rows. Numbers are not negative, so that
+// the order of the words is that of the numbers.
 func byRow(list []accountRow) []accountRow {
 	order := make([]uint64, len(list))
 	for i, r := range list {
@@ -292,7 +303,8 @@ func newestSorted(ctx context.Context, files *parquetio.Files, path string, role
 	return k, nil
 }
 
-// count takes over what was found in keys that were read together.
+// count takes over what was found in keys that were read together: how many rows of each part
+// a replay left, and what was odd in each column.
 func (k *newestKeys) count(d *decoded) {
 	k.found = make([]int, len(k.parts))
 	part := 0

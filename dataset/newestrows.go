@@ -14,34 +14,36 @@ import (
 	"holdfast/dataset/spill"
 )
 
-// chosenColumns are columns of rows that were chosen, in the order of the files.
+// chosenColumns are columns of rows that were chosen, in the order of the files: row i of each
+// is the i-th number of those that were asked for.
 type chosenColumns struct {
 	roles   []parquetio.Column // numbers
 	table   *Table             // of the factors
 	tallies []parquetio.Column // of each column: its name and what was odd in it, in all rows
 }
 
-// chooser reads columns and keeps some rows.
+// chooser reads columns and keeps some rows. Row groups are read side by side; each writes to
+// its own rows of the columns, which are laid out before the first is read.
 type chooser struct {
 	stream  *parquetio.Stream
-	parts   []parquetio.Part
-	rows    []int32 // chosen, among all rows of the files
+	parts   []parquetio.Part // one for each row group
+	rows    []int32          // chosen, among all rows of the files; ascending
 	columns []*chosenColumn
 
-	mu      sync.Mutex
-	tallies []parquetio.Column
+	mu      sync.Mutex         // guards tallies
+	tallies []parquetio.Column // of each column: what was odd in all rows, the others among them
 }
 
 // chosenColumn collects the chosen rows of a column, in memory or in a temporary file.
 type chosenColumn struct {
 	parquetio.Request
-	numbers  []float64
-	integers []int32
-	stored   *stored
+	numbers  []float64 // of a number or day in memory
+	integers []int32   // of a text in memory: codes
+	stored   *stored   // nil: in memory
 
-	mu     sync.Mutex
-	levels []string // of text, in the order in which they were met
-	code   map[string]int32
+	mu     sync.Mutex       // guards levels and code
+	levels []string         // of text, in the order in which they were met; sorted by sortLevels
+	code   map[string]int32 // of each level
 }
 
 // chosenRows reads roles that are numbers, and factors, of some rows. An infinite value in any
@@ -75,6 +77,8 @@ func chosenRows(ctx context.Context, files *parquetio.Files, roles, factors []pa
 	return c.finish(t, len(roles))
 }
 
+// newChosenColumn makes room for so many rows; file is nil for a column in memory. A day takes
+// the room of a number, which it becomes (dayNumbers).
 func newChosenColumn(w parquetio.Request, rows int, file *spill.File) *chosenColumn {
 	c := &chosenColumn{Request: w, code: make(map[string]int32)}
 	switch {
@@ -113,7 +117,9 @@ func (c *chooser) read(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// group reads a row group.
+// group reads a row group: of each piece it works out which of its rows were chosen, by their
+// numbers within the piece, and puts these. Groups without a chosen row are read all the same,
+// because infinite values and the warnings are about all rows.
 func (c *chooser) group(ctx context.Context, r *parquetio.Reader, group int) error {
 	first := c.parts[group].FirstRow
 	at, _ := slices.BinarySearch(c.rows, int32(first))
@@ -159,7 +165,8 @@ func (c *chooser) count(p *parquetio.Piece) {
 	}
 }
 
-// put stores the given rows of a piece from row at on.
+// put stores the given rows of a piece from row at on. coded are the codes that the levels of
+// the row group have in the column, which put completes as levels come.
 func (c *chosenColumn) put(at int, from *parquetio.Column, rows []int32, coded *[]int32) error {
 	if len(rows) == 0 {
 		return nil
@@ -188,7 +195,8 @@ func (c *chosenColumn) put(at int, from *parquetio.Column, rows []int32, coded *
 }
 
 // codes are the codes of the levels of a row group, of which there are more from piece to
-// piece.
+// piece: known are those of the first ones. The lock is taken only where a piece brings new
+// levels, which most do not.
 func (c *chosenColumn) codes(levels []string, known []int32) []int32 {
 	if len(known) == len(levels) {
 		return known
@@ -206,7 +214,8 @@ func (c *chosenColumn) codes(levels []string, known []int32) []int32 {
 	return known
 }
 
-// finish makes a table of the columns when all rows are there.
+// finish makes a table of the columns when all rows are there; the first columns are roles and
+// stay apart. The table is closed when it fails.
 func (c *chooser) finish(t *Table, roles int) (*chosenColumns, error) {
 	out := &chosenColumns{table: t, tallies: c.tallies}
 	for _, column := range c.columns[:roles] {

@@ -21,13 +21,14 @@ const (
 	Churned
 )
 
-// Outcomes are what the accounts did, sorted by account and then by day.
+// Outcomes are what the accounts did, sorted by account and then by day, one for each account
+// and day. Row i of every slice is outcome i; a null outcome has a row too (Unknown).
 type Outcomes struct {
 	Path     string
 	Accounts []string // distinct keys in byte order
-	Account  []int32
-	Date     []Date // of the renewal or churn
-	Known    []Date // the day it became known: decided_at, or the date itself
+	Account  []int32  // index into Accounts
+	Date     []Date   // of the renewal or churn
+	Known    []Date   // the day it became known: decided_at, or the date itself
 	Label    []Label
 	Touched  []Date // the day the account was worked before, NoDate for none; nil without such a column
 
@@ -72,7 +73,8 @@ func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) 
 	return o, o.countUnknown(roles.Outcome)
 }
 
-// labels turns the outcome column into labels.
+// labels turns the outcome column into labels: 1 and true are churned, 0 and false renewed,
+// a missing one is Unknown. Any other number is refused, since 2 may be a code for anything.
 func (o *Outcomes) labels(c parquetio.Column, roles Columns) ([]Label, error) {
 	if c.As == parquetio.AsText {
 		return o.textLabels(c, roles)
@@ -94,7 +96,8 @@ func (o *Outcomes) labels(c parquetio.Column, roles Columns) ([]Label, error) {
 	return labels, nil
 }
 
-// plainWords are the outcome texts that need no churned_when.
+// plainWords are the outcome texts that need no churned_when, in small letters; it is only
+// read. A word that is not here is Unknown, the zero Label, and refused.
 var plainWords = map[string]Label{
 	"true": Churned, "yes": Churned, "y": Churned, "1": Churned, "churned": Churned, "churn": Churned, "lost": Churned,
 	"false": Renewed, "no": Renewed, "n": Renewed, "0": Renewed, "renewed": Renewed, "retained": Renewed,
@@ -163,7 +166,9 @@ func listCounts(levels []string, counts, codes []int) string {
 	return strings.Join(parts, ", ")
 }
 
-// arrange puts the outcomes into their canonical order.
+// arrange puts the outcomes into their canonical order: by account and day, and rows of one day
+// by all that they say, so that which of several repeated rows stays does not depend on the
+// order of the files.
 func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, roles.outcomesKnown(d.columns)
 	before, after := roles.amounts(d)
@@ -189,7 +194,8 @@ func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	}
 }
 
-// dropDuplicates keeps one outcome per account and day.
+// dropDuplicates keeps one outcome per account and day, the first in canonical order: the one
+// that was known first. It needs the rows arranged.
 func (o *Outcomes) dropDuplicates(roles Columns) error {
 	var keep []int32
 	var found findings

@@ -8,7 +8,8 @@ import (
 )
 
 // Panel is all that was read: the raw rows and the examples the clock made of them.
-// Load forgets the rows; who asks what the data can support needs both.
+// Load forgets the rows; who asks what the data can support needs both. The examples share the
+// tables of the snapshots: closing one table closes the other.
 type Panel struct {
 	Snapshots *Snapshots
 	Outcomes  *Outcomes
@@ -29,7 +30,9 @@ func Load(ctx context.Context, spec Spec) (*Examples, error) {
 	return p.Examples, nil
 }
 
-// Survey is Load that keeps the raw rows. It refuses what Load refuses.
+// Survey is Load that keeps the raw rows. It refuses what Load refuses. The outcomes are read
+// beside the snapshots; if both are at fault, the error is that of the snapshots, whichever
+// came first.
 func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 	if err := spec.Clock.check(); err != nil {
 		return nil, err
@@ -88,7 +91,8 @@ func (r *reading) wait() (*Outcomes, error) {
 	return r.outcomes, r.err
 }
 
-// stop ends a load that nobody waits for any more.
+// stop ends a load that nobody waits for any more, and returns when it has ended: no goroutine
+// outlives Survey. After wait it does nothing.
 func (r *reading) stop() {
 	r.cancel()
 	r.running.Wait()

@@ -59,7 +59,8 @@ func calledElse(notices []parquetio.Notice, column string) string {
 	return ""
 }
 
-// partRows counts the rows of each part file that were kept.
+// partRows counts the rows of each part file that were kept. A file of which a replay kept none
+// is not in the map; without a replay every file is, also one without rows.
 func (d *decoded) partRows() map[string]int {
 	kept := make(map[string]int, len(d.parts))
 	if d.original == nil {

@@ -14,7 +14,7 @@ import (
 // Predictions is a file of scores that another tool gave to accounts, to be joined to the
 // snapshots as a column.
 type Predictions struct {
-	Path    string
+	Path    string // a file, directory, glob or partitioned tree
 	Account string // the columns of the file
 	AsOf    string // the day that a score is of
 	Column  string // the score
@@ -53,7 +53,8 @@ func (s *Snapshots) AddPredictions(ctx context.Context, wanted []Predictions, ho
 	return nil
 }
 
-// foreignScores are predictions that were read, by account and then by day.
+// foreignScores are predictions that were read, by account and then by day. After
+// dropDuplicates an account has one score a day, and none is NaN.
 type foreignScores struct {
 	accounts []string
 	account  []int32
@@ -61,7 +62,8 @@ type foreignScores struct {
 	score    []float64
 }
 
-// load reads the scores that were known by how.AsOf.
+// load reads the scores that were known by how.AsOf. The file is refused for null keys and
+// infinite scores as snapshots are.
 func (p Predictions) load(ctx context.Context, how Reading) (*foreignScores, error) {
 	want := []parquetio.Request{{Column: p.Account, As: parquetio.AsKey}, {Column: p.AsOf, As: parquetio.AsDay}, {Column: p.Column, As: parquetio.AsNumber}}
 	if p.MadeAt != "" {
@@ -120,7 +122,8 @@ func (f *foreignScores) keep(rows []int32) {
 	f.account, f.day, f.score = gather(f.account, rows), gather(f.day, rows), gather(f.score, rows)
 }
 
-// dropDuplicates keeps one score per account and day, and none that is null.
+// dropDuplicates keeps one score per account and day, and none that is null. Repeated equal
+// scores are one score; two that differ are refused, all such pairs together.
 func (f *foreignScores) dropDuplicates(p Predictions) error {
 	var keep []int32
 	var found findings

@@ -10,13 +10,13 @@ import (
 )
 
 // decoded are the wanted columns of a path, without the rows that a replay must
-// not see.
+// not see. Rows are in the order of the files; place names one of them for people.
 type decoded struct {
 	path     string
 	rows     int
-	read     int // rows of the files, those left out among them
-	columns  []parquetio.Column
-	parts    []parquetio.Part
+	read     int                // rows of the files, those left out among them
+	columns  []parquetio.Column // in the order of the requests: account and date first
+	parts    []parquetio.Part   // the row groups or files that the rows lie in, by FirstRow
 	original []int32            // of each row, its number among all rows read; nil: no row was left out
 	notices  []parquetio.Notice // about the part files; a replay has none
 	warnings []Warning
@@ -57,7 +57,7 @@ func readFrom(ctx context.Context, files *parquetio.Files, path string, want []p
 }
 
 // options are how files are read for a replay: row groups that lie wholly after its
-// day in the given column stay unread.
+// day in the given column stay unread. That saves time only; forget decides row by row.
 func (r Reading) options(day string) parquetio.Options {
 	o := parquetio.Options{Location: r.Location}
 	if r.AsOf != NoDate {
@@ -74,7 +74,8 @@ func (d *decoded) judge(table *parquetio.Table, how Reading) {
 	}
 }
 
-// fileWarnings tells what is odd about whole files.
+// fileWarnings tells what is odd about the values of whole files, column by column in the order
+// of the table.
 func fileWarnings(path string, table *parquetio.Table) []Warning {
 	var warnings []Warning
 	for _, c := range table.Columns {
@@ -105,7 +106,7 @@ func (d *decoded) forget(known []int32, asOf Date) {
 	d.choose(keep)
 }
 
-// choose leaves out all other rows.
+// choose leaves out all other rows. It is done once: keep numbers the rows that were read.
 func (d *decoded) choose(keep []int32) {
 	for i := range d.columns {
 		d.columns[i] = occurring(gatherColumn(d.columns[i], keep))
@@ -189,7 +190,8 @@ func (d *decoded) check(asOf Date) error {
 	return found.err()
 }
 
-// infinite finds the columns with infinities.
+// infinite finds the columns with infinities. They are refused, not read as missing: an
+// infinity is what a division by zero left upstream, and to fill it would hide that.
 func (d *decoded) infinite(found *findings) {
 	for _, c := range d.columns {
 		if c.Infs > 0 {
@@ -208,7 +210,8 @@ func firstNull(c parquetio.Column) int {
 	return slices.Index(c.Codes, -1)
 }
 
-// place names a row for people: its number from 1 on, in its part file.
+// place names a row for people: its number from 1 on, in its part file. Row counts among those
+// that were kept.
 func (d *decoded) place(row int) string {
 	if d.original != nil {
 		row = int(d.original[row])

@@ -13,7 +13,8 @@ const commonShare = 0.5
 
 // Unrelated warns of a path that merges files of different tables: of the columns that
 // occur, only a few are in every file. Snapshots and outcomes in one directory share the
-// account key, and read together they would be one table with half of its cells empty.
+// account key, and read together they would be one table with half of its cells empty. It
+// reads footers only. No warning is nil, and an error that of parquetio.
 func Unrelated(ctx context.Context, s *Schema) ([]Warning, error) {
 	table, err := parquetio.Read(ctx, s.Path, nil, parquetio.Options{})
 	if err != nil {

@@ -13,8 +13,9 @@ import (
 // columns of the roles come first and in a fixed order, so that they are found by their
 // place: two roles may share a column, and a factor may be a column with a role.
 
-// ofSnapshots lists the columns to read: the roles, then what is used, in the order of
-// their names.
+// ofSnapshots lists the columns to read: the roles (account, date, recorded_at, value, as far
+// as there are), then what is used, in the order of their names. The last len(uses) requests
+// are therefore those of the factors, which callers cut off by that number.
 func (c Columns) ofSnapshots(uses expr.Columns) []parquetio.Request {
 	want := []parquetio.Request{
 		{Column: c.Account, As: parquetio.AsKey},
@@ -65,7 +66,9 @@ func (c Columns) before(schema *Schema) (column string, ok bool) {
 }
 
 // ofOutcomes lists the columns to read: account, date and outcome, then those of
-// decided_at, the amount before and the amount after that there are.
+// decided_at, touched_at, the amount before and the amount after that there are. touched and
+// amounts find theirs by counting in this order. The outcome is read as text when it is one, or
+// when a mapping speaks of its values as words.
 func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 	mapped := len(c.ChurnedWhen)+len(c.RenewedWhen) > 0
 	as := parquetio.AsNumber
@@ -122,7 +125,8 @@ func (c Columns) outcomesKnown(columns []parquetio.Column) []int32 {
 }
 
 // amounts are the decoded amounts before and after; nil without a column of amounts
-// after.
+// after. Where only amounts after were read, those before are all missing: settleBy takes them
+// from the snapshots.
 func (c Columns) amounts(d *decoded) (before, after []float64) {
 	if c.ValueAfter == "" {
 		return nil, nil

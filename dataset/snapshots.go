@@ -11,12 +11,18 @@ import (
 )
 
 // Snapshots are what was known of the accounts, one row per account and day,
-// sorted by account and then by day whatever the order of the files.
+// sorted by account and then by day whatever the order of the files. With recorded_at a day may
+// have several rows, versions in the order of their recording. Row i of every slice and of
+// Table is snapshot i. Slices may be read and must not be written: the Table and all Examples
+// and Timelines made of it share them.
+//
+// Every account has a row. The caller closes the Table when nothing made of it is read any
+// more.
 type Snapshots struct {
 	Path     string
-	Accounts []string // distinct keys in byte order
-	Account  []int32  // of each row: an index into Accounts
-	Date     []Date
+	Accounts []string  // distinct keys in byte order
+	Account  []int32   // of each row: an index into Accounts; rises
+	Date     []Date    // the day that a row describes
 	Known    []Date    // the day from which a row is known: the later of its date and the day it was recorded; nil without recorded_at: its date
 	Value    []float64 // money at stake; nil when no such column was asked for
 	Table    *Table    // the factor columns, and the Histories under their names
@@ -34,7 +40,11 @@ type Snapshots struct {
 // on one day are refused with a *RefusedError; exact duplicates are dropped and
 // counted. With a RecordedAt column an account may have several versions of a day; a
 // version that says what the one before it said is dropped without a word, because
-// nothing became known with it.
+// nothing became known with it. uses must not hold columns of roles under another type than
+// theirs; it may be empty, and the Table then has no columns.
+//
+// The keys are read first and put into order; the columns of uses are then read straight into
+// that order, all at once or, beyond how.Memory, a few at a time (memory.go).
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
 	files, err := parquetio.Open(ctx, path)
 	if err != nil {
@@ -139,7 +149,8 @@ func (s *Snapshots) dropDuplicates(roles Columns, place func(i int) string) erro
 	return nil
 }
 
-// again lists the rows of the same account and day as the row before them.
+// again lists the rows of the same account and day as the row before them; they are few, and
+// most files have none, so that columns are compared for these only.
 func (s *Snapshots) again() []int32 {
 	var rows []int32
 	for i := range s.Date {
@@ -176,7 +187,8 @@ func (s *Snapshots) differences(rows []int32, value string) []string {
 // sameNumber compares as people do: two missing values are the same.
 func sameNumber(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
 
-// keep reduces the snapshots to the given rows.
+// keep reduces the snapshots to the given rows, which rise. It leaves recorded alone, which is
+// of no use any more by then.
 func (s *Snapshots) keep(rows []int32) {
 	s.Account, s.Date, s.Table = gather(s.Account, rows), gather(s.Date, rows), s.Table.take(rows)
 	if s.Value != nil {
@@ -190,7 +202,7 @@ func (s *Snapshots) keep(rows []int32) {
 // asOf is the day from which a row is known.
 func (s *Snapshots) asOf(row int32) Date { return s.knownDays()[row] }
 
-// knownDays are the days from which the rows are known.
+// knownDays are the days from which the rows are known: the slice itself, not a copy.
 func (s *Snapshots) knownDays() []Date {
 	if s.Known == nil {
 		return s.Date
@@ -199,7 +211,8 @@ func (s *Snapshots) knownDays() []Date {
 }
 
 // Newest returns the newest row of every account, in account order: what is
-// scored today.
+// scored today. Row k is that of account k. It is the last version of the newest day; whether
+// that day is recent enough is for the caller to ask (Panel.Current).
 func (s *Snapshots) Newest() []int32 {
 	var rows []int32
 	for i := range s.Account {

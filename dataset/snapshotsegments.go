@@ -7,7 +7,9 @@ import (
 )
 
 // SegmentsOf evaluates a segment, a column or an expression over columns that were read, for
-// some rows: what Examples.Segment is for examples. A row without a segment is "".
+// some rows: what Examples.Segment is for examples. A row without a segment is "". Name k is
+// that of rows[k]. It is an error when the expression does not parse over uses, or when stored
+// columns cannot be read.
 func (s *Snapshots) SegmentsOf(rows []int32, segment string, uses expr.Columns) ([]string, error) {
 	e, err := expr.Parse(segment, uses)
 	if err != nil {
@@ -41,7 +43,8 @@ func (s *Snapshots) NewestTwo() (newest, before []int32) {
 	return newest, before
 }
 
-// earlier is the newest row of the same account on an earlier day, -1 for none.
+// earlier is the newest row of the same account on an earlier day, -1 for none. It steps back
+// over the versions of the row's own day.
 func (s *Snapshots) earlier(row int32) int32 {
 	for i := row - 1; i >= 0 && s.Account[i] == s.Account[row]; i-- {
 		if s.Date[i] < s.Date[row] {

@@ -22,7 +22,8 @@ const StaleDays = 45
 // Current says for every account of the snapshots, in account order, which row is its
 // newest and whether it can be scored. Accounts that only the outcomes know have no
 // row and are not among them. Today is the newest day that snapshots are known on or
-// that outcomes are observed until.
+// that outcomes are observed until: a day of the data and not of the clock on the wall, so that
+// the same files give the same list next year.
 func (p *Panel) Current() []Standing {
 	s, o := p.Snapshots, p.Outcomes
 	today, newest := p.Examples.ObservedUntil, NoDate

@@ -5,13 +5,16 @@ import (
 	"holdfast/dataset/spill"
 )
 
-// stored are the values of a column that lies in a temporary file: see Reading.Memory.
+// stored are the values of a column that lies in a temporary file: see Reading.Memory. One of
+// the two is in use. Reads are safe from several goroutines, and so are writes of different
+// rows. Errors of reading stay with the file (Table.Err).
 type stored struct {
 	numbers  spill.Column[float64] // of a number
 	integers spill.Column[int32]   // of a text or day
 }
 
-// storeBlock is the number of rows that are read at once.
+// storeBlock is the number of rows that are read at once: half a megabyte of numbers, enough
+// for a disk to be busy with and little beside what a batch is used for.
 const storeBlock = 1 << 16
 
 // toFile writes a decoded column to the file.
@@ -29,7 +32,8 @@ func toFile(file *spill.File, c parquetio.Column) (Column, error) {
 // len is the number of rows; a column of one kind has none of the other.
 func (s *stored) len() int { return max(s.numbers.Len(), s.integers.Len()) }
 
-// sort puts the rows into the given order.
+// sort puts the rows into the given order, in place in the file. For that time the column is
+// in memory twice.
 func (s *stored) sort(order []int32) error {
 	if s.integers.Len() > 0 {
 		return sortStored(s.integers, order)

@@ -18,6 +18,15 @@ import (
 // Stream is the snapshots of a path as they lie in the files, a few rows at a time: for what
 // looks at each row by itself, of files of any size. Rows keep their order, and nothing is
 // known of one beside another: versions and duplicates stay, and there are no histories.
+//
+//	s, err := dataset.StreamSnapshots(ctx, path, roles, uses, how)
+//	...
+//	defer s.Close()
+//	r := s.Reader()
+//	defer r.Close()
+//	for group := range s.Groups() {
+//		for p, err := range r.Group(ctx, group) { ... }
+//	}
 type Stream struct {
 	path   string
 	files  *parquetio.Files
@@ -94,7 +103,9 @@ func (s *Stream) Rows() (rows int) {
 // Groups is the number of row groups. Each can be read by itself.
 func (s *Stream) Groups() int { return s.stream.Groups() }
 
-// Warnings are what was found; those of rows that have been read among them.
+// Warnings are what was found; those of rows that have been read among them. Row groups count
+// when their last row has been read, so that after all of them the warnings are those of
+// LoadSnapshots, whatever the readers and their order.
 func (s *Stream) Warnings() []Warning {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,12 +131,14 @@ func (s *Stream) tallies(names []string) []parquetio.Column {
 // Close lets go of the files.
 func (s *Stream) Close() { s.files.Close() }
 
-// StreamPiece is some rows of a row group, in their order. It is good until the next one.
+// StreamPiece is some rows of a row group, in their order. It is good until the next one, and
+// so is all that it holds: what is kept of it has to be copied. Row i of each field is row i
+// of the piece; a piece has at least one row and at most BatchRows.
 type StreamPiece struct {
-	Account parquetio.Texts
-	Date    []Date
-	Value   []float64 // nil when no such column was asked for
-	Batch   *Batch    // the factor columns
+	Account parquetio.Texts // the keys, as bytes
+	Date    []Date          // the day that a row describes
+	Value   []float64       // nil when no such column was asked for
+	Batch   *Batch          // the factor columns
 
 	First    int     // the number of the first row among all rows of the files, those left out counted
 	Recorded []int32 // the days on which the rows were written, as they were read; nil when no such column was asked for
@@ -145,16 +158,16 @@ func (p *StreamPiece) Row(i int) int {
 type StreamReader struct {
 	stream *Stream
 	reader *parquetio.Reader
-	batch  Batch
+	batch  Batch   // of the last piece; its columns are laid into the cache
 	rows   []int32 // 0 to BatchRows-1, or those that are kept
-	dates  []Date
+	dates  []Date  // memory of StreamPiece.Date, as the next ones are of their fields
 	keys   parquetio.Texts
 	value  []float64
-	days   map[string][]float64
+	days   map[string][]float64   // of columns of days, which become numbers
 	kept   map[string]expr.Vector // of columns of which not all rows are kept
 }
 
-// Reader makes a reader.
+// Reader makes a reader, which the caller closes. It opens no file until Group is called.
 func (s *Stream) Reader() *StreamReader {
 	r := &StreamReader{stream: s, reader: s.stream.Reader(), days: make(map[string][]float64), kept: make(map[string]expr.Vector)}
 	r.batch = Batch{table: newTable(0, nil), cache: make(map[string]expr.Vector)}
@@ -211,7 +224,8 @@ func (r *StreamReader) count(p *parquetio.Piece) {
 	}
 }
 
-// piece lays the columns out for who scores them.
+// piece lays the columns out for who scores them. Where all rows are kept the fields are the
+// memory of the decoder itself; only a replay copies.
 func (r *StreamReader) piece(p *parquetio.Piece, group int) (*StreamPiece, error) {
 	s := r.stream
 	r.choose(s.roles.snapshotsKnown(p.Columns), p.Rows)
@@ -266,7 +280,8 @@ func (r *StreamReader) choose(known []int32, n int) {
 	}
 }
 
-// vector is a factor column as expressions see it.
+// vector is a factor column as expressions see it. Finite tells the expressions that they need
+// not look for infinities, where decoding has met none.
 func (r *StreamReader) vector(c *parquetio.Column, all bool) expr.Vector {
 	v := expr.Vector{Numbers: c.Numbers, Codes: c.Codes, Levels: c.Levels, Finite: c.Infs == 0}
 	if c.As == parquetio.AsDay {

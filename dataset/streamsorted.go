@@ -8,7 +8,8 @@ import (
 	"holdfast/dataset/parquetio"
 )
 
-// sortedGroup is the number of rows of a group of snapshots that are sorted already.
+// sortedGroup is the number of rows of a group of snapshots that are sorted already: about what
+// a row group of a file has, so that work is handed out in like pieces.
 const sortedGroup = 1 << 17
 
 // Groups is the number of groups of rows: what Stream.Groups is for rows as they lie in the
@@ -16,7 +17,9 @@ const sortedGroup = 1 << 17
 func (s *Snapshots) Groups() int { return (len(s.Date) + sortedGroup - 1) / sortedGroup }
 
 // Group yields the rows of a group in pieces of at most BatchRows, sorted by account and day,
-// with the histories that were added. Several groups may be read at once.
+// with the histories that were added. Several groups may be read at once. Pieces are good until
+// the next one, as those of a StreamReader; Recorded is nil, since versions have been told apart
+// by now. StreamPiece.Row counts in the sorted rows, not in those of the files.
 func (s *Snapshots) Group(ctx context.Context, group int) iter.Seq2[*StreamPiece, error] {
 	return func(yield func(*StreamPiece, error) bool) {
 		from := group * sortedGroup

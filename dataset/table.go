@@ -13,18 +13,23 @@ import (
 
 // Table is a set of named columns of equal length, in memory or, beyond Reading.Memory,
 // in a temporary file that is read a block at a time. Record hands it to Arrow programs.
+//
+// It may be read from several goroutines; columns are added only while it is loaded. Names are
+// distinct. Reading stored columns can fail, and Column, Batch and Record have no error to
+// return: what they could not read is missing, and Err says so afterwards.
 type Table struct {
 	rows    int
 	columns []Column
-	index   map[string]int
-	file    *spill.File // of the stored columns; nil: all are in memory
-	memory  int64       // Reading.Memory, of stored columns
+	index   map[string]int // of columns, by name
+	file    *spill.File    // of the stored columns; nil: all are in memory
+	memory  int64          // Reading.Memory, of stored columns
 }
 
 // Rows is the number of rows of every column.
 func (t *Table) Rows() int { return t.rows }
 
-// Columns returns the columns in the order in which they were asked for.
+// Columns returns the columns in the order in which they were asked for: the slice itself,
+// which must not be written.
 func (t *Table) Columns() []Column { return t.columns }
 
 // Column returns the column of that name; ok is false when there is none.
@@ -71,7 +76,8 @@ func (t *Table) Err() error {
 }
 
 // Close gives the space of stored columns back; the table, and all that were taken
-// from it, can no longer be read. A table in memory needs no closing.
+// from it, can no longer be read. A table in memory needs no closing. To close one of several
+// tables that share a file closes them all.
 func (t *Table) Close() error {
 	if t.file == nil {
 		return nil
@@ -164,7 +170,7 @@ func isAll(rows []int32, n int) bool {
 	return true
 }
 
-// gather copies the given rows, in the given order.
+// gather copies the given rows, in the given order; a row may come several times.
 func gather[T any](from []T, rows []int32) []T {
 	into := make([]T, len(rows))
 	for i, r := range rows {

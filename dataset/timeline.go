@@ -13,12 +13,13 @@ import (
 // Timeline has all days on which anybody could have looked.
 //
 // Its rows are the snapshots that were their account's newest on some day, of accounts that
-// had neither left nor said that they would, sorted by account and then by day.
+// had neither left nor said that they would, sorted by account and then by day. Row numbers
+// are those of the Timeline; only Batches and Segments translate them into rows of the table.
 type Timeline struct {
-	Accounts  []string // as in the Examples
-	Account   []int32  // of each row
-	AsOf      []Date   // the day from which the row was known
-	Value     []float64
+	Accounts  []string   // as in the Examples
+	Account   []int32    // of each row
+	AsOf      []Date     // the day from which the row was known
+	Value     []float64  // money at stake, NaN where unknown; nil without such a column
 	Decisions []Decision // by account and then by day
 	Current   []int32    // rows of the accounts that can be scored today: see Panel.Current
 
@@ -29,12 +30,13 @@ type Timeline struct {
 
 // Decision is an outcome that is neither null nor known too late to be looked at.
 type Decision struct {
-	Account     int32
-	Date, Known Date
+	Account     int32 // index into Accounts
+	Date, Known Date  // the day of the renewal or churn, and the day on which it became known
 	Churned     bool
 }
 
-// Timeline lays out the snapshots. It shares their memory.
+// Timeline lays out the snapshots. It shares their memory and reads no column: columns are
+// gathered when Batches is gone through.
 func (p *Panel) Timeline() *Timeline {
 	s, o := p.Snapshots, p.Outcomes
 	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
@@ -82,7 +84,8 @@ func (t *Timeline) current(standings []Standing) []int32 {
 }
 
 // Between are the rows with an as-of date in [from, to), in their order, of about the given
-// share of the accounts: whole ones, drawn as View.WholeAccounts draws them.
+// share of the accounts: whole ones, drawn as View.WholeAccounts draws them. A share of 1 or
+// more is all of them. O(rows of the Timeline).
 func (t *Timeline) Between(from, to Date, share float64) []int32 {
 	var list []int32
 	for i, day := range t.AsOf {

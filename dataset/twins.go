@@ -26,7 +26,7 @@ const (
 // happened in it.
 type trace struct {
 	hash             uint64
-	changes, columns int32
+	changes, columns int32 // values that differ from the one before; columns with such
 }
 
 // warnTwins finds accounts whose whole history, date by date and value by value, is that
@@ -229,7 +229,8 @@ func (s *Snapshots) steps() []uint64 {
 }
 
 // walk calls do with every value of a column, as 64 bits, and the one before it of the
-// same account; first says that there is none.
+// same account; first says that there is none. before is then the last value of the account
+// above, and means nothing.
 func (s *Snapshots) walk(c Column, do func(row int, first bool, before, now uint64)) {
 	row, before := 0, uint64(0)
 	see := func(now uint64) {

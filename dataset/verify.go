@@ -12,7 +12,8 @@ import (
 // partitioned tree, whatever the columns are for. Damage is an error. Infinite
 // values and dates that stand for "no date" are refused with a *RefusedError, since
 // no column with them could be used as it is. Names that differ only in case are
-// warned of.
+// warned of. It is for who asks about a file as such; loading checks the columns it reads
+// by itself.
 func Verify(ctx context.Context, path string) (*Schema, []Warning, error) {
 	v, err := parquetio.Verify(ctx, path, parquetio.Options{})
 	if err != nil {

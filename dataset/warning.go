@@ -24,7 +24,10 @@ func (w Warning) String() string {
 }
 
 // RefusedError says that the data cannot support what was asked of it. Every
-// finding of one kind is reported together.
+// finding of one kind is reported together. It is the one error type of this package that
+// callers tell from others (errors.As): the user must change data or settings, and to try
+// again would not help. Findings is never empty; of many alike the first four stand there and
+// the number of the rest.
 type RefusedError struct {
 	Findings []Warning
 }
@@ -62,7 +65,7 @@ func (f *findings) add(w Warning) {
 	f.told = append(f.told, w)
 }
 
-// err is nil when nothing was found.
+// err is nil when nothing was found, else a *RefusedError. It is asked once, at the end.
 func (f *findings) err() error {
 	if len(f.told) == 0 {
 		return nil

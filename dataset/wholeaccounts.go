@@ -3,7 +3,8 @@ package dataset
 // WholeAccounts keeps about as many examples as the limit says, and all of them when there
 // are no more: every example of accounts that are drawn, none of the others, so that what
 // repeats within an account still does. Which accounts are drawn follows from their
-// numbers alone; the same view gives the same examples on any machine.
+// numbers alone; the same view gives the same examples on any machine. The lots are fixed, so
+// that the accounts of a smaller limit are among those of a larger one of the same view.
 func (v View) WholeAccounts(limit int) View {
 	if v.Len() <= limit {
 		return v

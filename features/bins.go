@@ -37,7 +37,7 @@ func (e *Encoding) learnBins(x []float64, churned []bool) ([]dataset.Warning, er
 // risk: it must not become an end of the scale.
 
 // worth is the least and the greatest weight of evidence of bins that training rows
-// fell into.
+// fell into, special ones and that of missing values among them; 0 and 0 where none did.
 func worth(b *binning.Binning) (safest, riskiest float64) {
 	safest, riskiest = math.Inf(1), math.Inf(-1)
 	for _, bin := range slices.Concat(b.Bins, b.Special, []binning.Bin{b.Missing}) {
@@ -51,7 +51,7 @@ func worth(b *binning.Binning) (safest, riskiest float64) {
 	return safest, riskiest
 }
 
-// checkBins refuses bins that Fit could not have made.
+// checkBins refuses bins that Fit could not have made: binning.Check says what those are.
 func (e *Encoding) checkBins() error {
 	b := e.Bins
 	switch {

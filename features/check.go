@@ -42,7 +42,8 @@ func (f *Encoding) check(form Form) error {
 	return f.checkBounds(form)
 }
 
-// checkNumbers refuses what no arithmetic on finite training values can give.
+// checkNumbers refuses what no arithmetic on finite training values can give, and what scoring
+// would divide by: a deviation that is not positive. JSON has no NaN, but it has 1e999.
 func (f *Encoding) checkNumbers(form Form) error {
 	numbers := []float64{f.Fill, f.At0, f.At100}
 	for _, bound := range []*float64{f.Low, f.High} {
@@ -120,7 +121,8 @@ func (f *Encoding) checkLevels(form Form) error {
 	return nil
 }
 
-// roles lists what the columns stand for.
+// roles lists what the columns stand for, which is what tells whether a list of columns is one
+// that Fit makes; levels and moments may be any.
 func roles(columns []Column) []Role {
 	list := make([]Role, len(columns))
 	for i, c := range columns {

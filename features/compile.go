@@ -15,6 +15,11 @@ import (
 // choice means the default: kind numeric, scale none, unseen reference, missing median
 // (own for a category and bins, zero for an interaction, mean for a group). Rules and
 // members name factors that stand before them in the list.
+//
+// The factors given are not changed; those returned carry their choices and their compiled
+// expressions, in the same order, also where there are problems (those with one must not be
+// used). It is done again whenever factors come out of a file, which holds no compiled
+// expression.
 func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
 	compiled := make([]Factor, len(factors))
 	var problems []error
@@ -35,11 +40,13 @@ func Compile(factors []Factor, columns expr.Columns) ([]Factor, error) {
 	return compiled, errors.Join(problems...)
 }
 
-// FactorError is a problem with one factor.
+// FactorError is a problem with one factor. It is a type of its own so that a caller can say
+// where in a project file the factor stands; Err may be an *expr.Error, which says where in the
+// expression.
 type FactorError struct {
 	Factor string
-	Index  int // in the list given to Compile
-	Err    error
+	Index  int   // in the list given to Compile
+	Err    error // not nil
 }
 
 // Error names the factor.
@@ -131,8 +138,9 @@ func (f *Factor) parseInput(columns expr.Columns, before, after []Factor) error 
 	return nil
 }
 
-// problems lists what is wrong with the choices of a factor, whatever the columns.
-// A model file passes here too, so nothing is taken on trust.
+// problems lists what is wrong with the choices of a factor, whatever the columns; defaults
+// have been set. A model file passes here too, so nothing is taken on trust. The order is that
+// of the list below, and nil entries are taken out at the end.
 func (f *Factor) problems() []error {
 	problems := []error{
 		known("kind", f.Kind, Numeric, Category, Bins, Points, Tiers, Spline, Interaction, Group),

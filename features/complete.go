@@ -9,8 +9,10 @@ import (
 )
 
 // Complete returns the examples in which every factor with missing: drop has a
-// value, and counts those left out. Where a factor is not for an account, it need not
-// have one.
+// value, and counts those left out (Counts.Incomplete). Where a factor is not for an account,
+// it need not have one. The factors have been compiled. Columns are read whole: a stored one
+// is in memory for as long as its factor is looked at. Reading that failed shows as missing
+// values here and as an error where the design is made.
 func Complete(e *dataset.Examples, factors []Factor) *dataset.Examples {
 	complete := slices.Repeat([]bool{true}, e.Len())
 	dropped := false
@@ -70,7 +72,7 @@ func (f *Factor) lacking(n int, column func(string) expr.Vector) []bool {
 	return lacks
 }
 
-// missingRows says of every row of a vector whether it has no value.
+// missingRows says of every row of a vector whether it has no value: NaN, or a code below 0.
 func missingRows(v expr.Vector) []bool {
 	missing := make([]bool, max(len(v.Numbers), len(v.Codes)))
 	for i, x := range v.Numbers {

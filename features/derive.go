@@ -10,16 +10,17 @@ import (
 	"holdfast/dataset/history"
 )
 
-// noType is the type of what expressions cannot read.
+// noType is the type of what expressions cannot read: a name that has it is known, so that
+// the error says what is wrong with it and not that there is no such name.
 const noType expr.Type = 0
 
 // Scope is what the names of a recipe stand for: factors first, columns second. A factor
 // stands for its value as it is, before any policy: recipes say themselves what to make of
 // a missing value.
 type Scope struct {
-	types       expr.Columns
-	definitions map[string]*expr.Expr
-	histories   []history.Spec
+	types       expr.Columns          // of every name; a factor hides a column that is called like it
+	definitions map[string]*expr.Expr // of factors
+	histories   []history.Spec        // that the definitions read
 }
 
 // NewScope makes the scope of compiled factors over columns.
@@ -43,7 +44,9 @@ func (s Scope) Parse(source string) (*expr.Expr, error) {
 }
 
 // Derive makes the expression of a recipe over columns, with the factors written out, and
-// the histories that it reads by name: the Expr and Histories of a Factor.
+// the histories that it reads by name: the Expr and Histories of a Factor. Writing out may
+// make an expression too long or too deep, which is an error; the recipe itself must be one
+// that Parse returned.
 func (s Scope) Derive(recipe *expr.Expr) (source string, histories []history.Spec, err error) {
 	derived, err := recipe.Inline(s.definitions)
 	if err != nil {
@@ -58,7 +61,8 @@ func (s Scope) Derive(recipe *expr.Expr) (source string, histories []history.Spe
 	return derived.String(), histories, nil
 }
 
-// histories are all that the factor reads.
+// histories are all that the factor reads: named by its expression, its own, the age of its
+// value, and those of its members. One may come twice.
 func (f *Factor) histories() []history.Spec {
 	specs := slices.Clone(f.Histories)
 	if f.History != nil {

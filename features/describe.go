@@ -8,16 +8,19 @@ import (
 	"holdfast/dataset/radix"
 )
 
-// Profile describes the values of one factor over a set of examples.
+// Profile describes the values of one factor over a set of examples, before any policy: what
+// is missing is missing here.
 type Profile struct {
 	Name             string
-	Missing          float64 // share
+	Missing          float64 // share of the examples, 0 to 1
 	Min, Median, Max float64 // of numbers; NaN for a category, or when all are missing
-	Levels           int     // of a category
-	KS               float64 // Kolmogorov-Smirnov distance between churned and renewed
+	Levels           int     // of a category: those that occur; 0 for a number
+	KS               float64 // Kolmogorov-Smirnov distance between churned and renewed, 0 to 1; missing values left out
 }
 
-// Describe profiles every factor that looks at columns itself on the view.
+// Describe profiles every factor that looks at columns itself on the view: one Profile for
+// each of Looking(factors), in that order. It sorts the values of each factor once, in
+// O(rows), and holds those of one factor at a time.
 func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profile, error) {
 	churned := view.Happened()
 	factors = Looking(factors)
@@ -47,7 +50,8 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 	return profiles, nil
 }
 
-// present returns the values that are not missing, sorted.
+// present returns the values that are not missing, sorted, in memory of its own that has room
+// for all of x.
 func present(x []float64) []float64 {
 	sorted := make([]float64, 0, len(x))
 	for _, v := range x {

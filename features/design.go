@@ -10,12 +10,15 @@ import (
 // Design is an encoded block of rows: one column for each that is not constant, in the
 // order of Encoder.Names. The design of a view whose table is stored lies in a temporary
 // file too; it is read piece by piece, and closed when it has been used.
+//
+// It has no column of ones: the intercept is the solver's. Columns lie one by one, because
+// fits go down columns and not along rows.
 type Design struct {
 	Rows    int
-	Columns [][]float64 // nil when the design is stored
+	Columns [][]float64 // Rows values each; nil when the design is stored
 
-	file   *spill.File // nil: in memory
-	stored []spill.Column[float64]
+	file   *spill.File             // nil: in memory
+	stored []spill.Column[float64] // where Columns is nil: the same columns in the file
 }
 
 // newDesign makes a design without columns beside the table of a view.
@@ -46,7 +49,8 @@ func (d *Design) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return buffer, nil
 }
 
-// Close gives the space of a stored design back.
+// Close gives the space of a stored design back, which can then no longer be read. A design in
+// memory needs no closing.
 func (d *Design) Close() error {
 	if d.file == nil {
 		return nil

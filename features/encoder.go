@@ -14,7 +14,18 @@ import (
 	"holdfast/features/binning"
 )
 
-// Form is what the numbers of a design mean.
+// Form is what the numbers of a design mean. The texts are those of model files.
+//
+//	               placed or scaled by           a missing value is
+//	standardised   mean and deviation            filled
+//	scores         two anchors, 0 to 100         filled
+//	graded         two anchors, 0 to 100         missing
+//	shared         two anchors, 0 to 100         missing where stale: redistribute, else filled
+//	raw            nothing                       filled
+//	observed       nothing                       missing
+//
+// Of a factor with missing: drop it is missing in all of them: Complete leaves such rows out
+// before a fit, and a row that is scored later has no score.
 type Form string
 
 // The forms.
@@ -47,8 +58,8 @@ func (f Form) asIs() bool { return f == Raw || f == Observed }
 func (f Form) keepsMissing() bool { return f == Observed || f == Graded }
 
 // Encoder is what was learned about factors from training rows. It is frozen:
-// encoding never learns. One that was read from JSON must be given its compiled
-// factors (see Compile) and pass Check before it encodes.
+// encoding never learns, so that several goroutines may encode with one. One that was read
+// from JSON must be given its compiled factors (see Compile) and pass Check before it encodes.
 type Encoder struct {
 	Form    Form       `json:"form"`
 	Factors []Encoding `json:"factors"`
@@ -72,7 +83,8 @@ type Encoding struct {
 }
 
 // Compile makes an encoder that was read from JSON ready to be checked and to run:
-// columns are those that it reads, with their types.
+// columns are those that it reads, with their types. The errors are those of the function
+// Compile; the encoder is unchanged then.
 func (e *Encoder) Compile(columns expr.Columns) error {
 	factors := make([]Factor, len(e.Factors))
 	for i, f := range e.Factors {
@@ -133,8 +145,8 @@ func (c *Column) shownLevel() string {
 // Name says which factor and level a design column belongs to.
 type Name struct {
 	Factor   string
-	Level    string
-	Category string
+	Level    string // of a category, "bend 1" of a curve, "(missing)" of a flag; "" for the number itself
+	Category string // Factor.Category: the subject that the factor is of, such as usage
 }
 
 // String returns factor or factor=level.
@@ -154,7 +166,8 @@ func (e *Encoder) Names() []Name {
 	return names
 }
 
-// Kept returns the design columns in order, constant ones left out.
+// Kept returns the design columns in order, constant ones left out: Kept()[j] is what was
+// learned about the column that Names()[j] names. It is a copy.
 func (e *Encoder) Kept() []Column {
 	var columns []Column
 	e.each(func(_ *Encoding, c *Column) { columns = append(columns, *c) })
@@ -175,7 +188,8 @@ func (e *Encoder) each(visit func(f *Encoding, c *Column)) {
 
 // Encode turns rows into the numbers of the design. A row that cannot be encoded
 // (missing: drop without a value, or an unseen level with unseen: error) is NaN in
-// the columns of that factor. Unseen levels are counted in the warnings.
+// the columns of that factor. Unseen levels are counted in the warnings. rows is the number of
+// rows that the source has, which must be right: the columns are made before it is read.
 func (e *Encoder) Encode(ctx context.Context, rows int, source dataset.Source) (*Design, []dataset.Warning, error) {
 	return e.encodeAll(ctx, &Design{Rows: rows}, source)
 }
@@ -209,7 +223,8 @@ func (e *Encoder) encodeAll(ctx context.Context, d *Design, source dataset.Sourc
 
 // EncodeBatches is Encode that keeps nothing: do is given the number of the first row
 // of every batch, that of its rows, and its columns, from several goroutines at once and
-// in any order. The memory of a block is used again afterwards.
+// in any order. The memory of a block is used again afterwards. An error of do ends the run
+// and is returned; which one, if several have one, is not told.
 func (e *Encoder) EncodeBatches(ctx context.Context, source dataset.Source, do func(offset, rows int, block [][]float64) error) ([]dataset.Warning, error) {
 	unseen, width := newUnseenLevels(), len(e.Names())
 	free := sync.Pool{New: func() any {
@@ -238,7 +253,8 @@ func (e *Encoder) EncodeBatches(ctx context.Context, source dataset.Source, do f
 	return unseen.warnings(e), nil
 }
 
-// encodeBatch fills the columns of a block.
+// encodeBatch fills the columns of a block, factor by factor: each takes as many of them as it
+// has columns that are not constant.
 func (e *Encoder) encodeBatch(b *dataset.Batch, block [][]float64, unseen *unseenLevels) {
 	for i := range e.Factors {
 		f := &e.Factors[i]
@@ -291,27 +307,26 @@ func (f *Factor) eval(b *dataset.Batch) expr.Vector {
 }
 
 // eachBatch hands the batches to do, on as many goroutines as there are
-// processors; offset is the first row of the batch.
+// processors; offset is the first row of the batch. The error is that of the source, of do, or
+// of ctx. The end of running only says that do had one: it must not stand for it.
 func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch) error) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	offset := 0
 	for b, err := range source {
-		if err == nil {
-			err = ctx.Err()
-		}
 		if err != nil {
 			group.Wait()
 			return err
 		}
+		if running.Err() != nil {
+			break
+		}
 		from := offset
-		group.Go(func() error {
-			if err := do(from, b); err != nil {
-				return err
-			}
-			return ctx.Err()
-		})
+		group.Go(func() error { return do(from, b) })
 		offset += b.Len()
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }

@@ -77,14 +77,17 @@ const (
 
 // Bound is one end of a clip: a number, or a percentile of the training rows.
 type Bound struct {
-	Value      float64 `json:"value"`
+	Value      float64 `json:"value"`                // in units of the factor before its scale, or a percentile
 	Percentile bool    `json:"percentile,omitempty"` // Value is in [0, 100]
 }
 
-// Factor is a named input of a score, as the user defined it.
+// Factor is a named input of a score, as the user defined it. Its exported fields are data,
+// which is all that a model file holds of it; what Compile makes of them is in the others, so
+// that a Factor does nothing before it went through Compile. It is copied by value, and copies
+// share what was compiled, which nobody writes.
 type Factor struct {
-	Name      string    `json:"name"`
-	Category  string    `json:"category,omitempty"` // usage, support, relationship, …
+	Name      string    `json:"name"`               // distinct within a list
+	Category  string    `json:"category,omitempty"` // usage, support, relationship, …: for people and groups of plots
 	Kind      Kind      `json:"kind"`
 	Expr      string    `json:"expr,omitempty"` // over snapshot columns; often just a column
 	Clip      []Bound   `json:"clip,omitempty"` // empty, or low and high
@@ -127,7 +130,8 @@ type Factor struct {
 	inputs   expr.Columns // what is read for it from the snapshots
 }
 
-// Uses returns the columns that the factors read, with their types.
+// Uses returns the columns that the factors read, with their types: what dataset is asked to
+// load. The factors have been compiled.
 func Uses(factors []Factor) expr.Columns {
 	uses := make(expr.Columns)
 	for _, f := range factors {

@@ -23,7 +23,9 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 	return (*Notebook)(nil).Fit(ctx, factors, view, form)
 }
 
-// fit is Fit that looks into a notebook first; nil: there is none.
+// fit is Fit that looks into a notebook first; nil: there is none. Factors are fitted side by
+// side and put together in their order, so that design, warnings and error are the same on any
+// number of processors; how many at once, the memory of the table decides (Table.AtOnce).
 func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
 	d, err := newDesign(view)
 	if err != nil {
@@ -67,7 +69,9 @@ type fitted struct {
 	warnings []dataset.Warning
 }
 
-// mergeLevels renumbers codes whose dictionary may change from batch to batch.
+// mergeLevels renumbers codes whose dictionary may change from batch to batch, in place, and
+// returns the levels in the order in which batches have them. Batch b begins at row
+// b*BatchRows: all but the last are full.
 func mergeLevels(codes []int32, batches [][]string) []string {
 	var merged []string
 	number := make(map[string]int32)
@@ -92,7 +96,8 @@ func mergeLevels(codes []int32, batches [][]string) []string {
 	return merged
 }
 
-// fitOne learns one factor from the view.
+// fitOne learns one factor from the view: its members first, then its values, then what they
+// tell, from the rows that it is for. churned are the labels, turned so that true is worse.
 func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned []bool, d *Design) (fitted, error) {
 	e := Encoding{Factor: f}
 	members, err := f.learnMembers(ctx, view)
@@ -170,7 +175,8 @@ func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fit
 	return fitted{encoding: e, design: d, warnings: warnings}, nil
 }
 
-// sized is the memory if there is some, else new memory, for n values.
+// sized is the memory if there is some, else new memory, for n values. Memory that is handed on
+// has n of them already: columns of one design are of one length.
 func sized(free []float64, n int) []float64 {
 	if free == nil {
 		return make([]float64, n)

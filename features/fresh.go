@@ -20,7 +20,7 @@ type Freshness struct {
 // Stale is what becomes of the weight of a factor without a value that is fresh.
 type Stale string
 
-// The ways. Form Fresh is the one that redistributes; a sum of log-odds has no weights to
+// The ways. Form Shared is the one that redistributes; a sum of log-odds has no weights to
 // hand around, and there the factor's Missing stands in.
 const (
 	Imputed      Stale = ""             // as Factor.Missing says
@@ -32,7 +32,9 @@ func (f *Freshness) age() history.Spec {
 	return history.Spec{Of: expr.Quote(f.Dated), OverDays: f.MaxAge, As: history.Age}
 }
 
-// parseAge makes the expression missing where the value is stale.
+// parseAge makes the expression missing where the value is stale: it becomes "not missing(age)
+// ? (expression) : nil", where the age is a history that dataset computes. The date is then one
+// of the columns that are read.
 func (f *Factor) parseAge(columns expr.Columns) error {
 	if f.Fresh == nil {
 		if f.Stale != Imputed && f.Kind.joins() {

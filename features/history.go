@@ -25,8 +25,8 @@ func Histories(factors []Factor) []history.Spec {
 	return specs
 }
 
-// Source is what the factor is made of, for people and as a key: its expression, or the
-// name of its history.
+// Source is what the factor is made of, for people and as a key: its expression, the name of
+// its history, or its members with theirs.
 func (f Factor) Source() string {
 	switch {
 	case f.History != nil:
@@ -38,7 +38,8 @@ func (f Factor) Source() string {
 }
 
 // Key identifies the definition of a compiled factor: those of one key read the same, learn
-// the same and encode the same.
+// the same and encode the same. It is long, and for comparing; only its equality means
+// anything, and that within one run.
 func (f Factor) Key() string {
 	text, err := json.Marshal(f)
 	if err != nil {

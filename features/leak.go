@@ -33,7 +33,9 @@ const (
 // Leaks finds factors that know the answer: a value, a level or the mere absence
 // of a value that tells churned from renewed almost without error, and categories
 // that name single accounts; also factors without any value, which know nothing.
-// The findings are reasons to refuse the data.
+// The findings are reasons to refuse the data, with the codes leak and all_missing, at most one
+// a factor, in the order of the factors. What a recipe reads of a leaking column it finds in
+// the recipe too.
 func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.Warning, error) {
 	accounts := view.Accounts()
 	answers := [][]bool{view.Churned()}
@@ -148,7 +150,12 @@ func riskValues(f Factor, raw expr.Vector, churned []bool) (values, missing []fl
 
 // distance is the largest difference between the distribution functions of the
 // churned and the renewed, over distinct values; missing values are left out. sure
-// says that there are too many of both for chance to tell them apart.
+// says that there are too many of both for chance to tell them apart. It is the two-sample
+// statistic of Kolmogorov and Smirnov (Smirnov 1939),
+//
+//	KS = max over x of | F_churned(x) - F_renewed(x) |
+//
+// 0 and not sure where one of the two has no value at all.
 func distance(values []float64, churned []bool) (ks float64, sure bool) {
 	events := 0
 	for _, c := range churned {
@@ -168,7 +175,8 @@ func distance(values []float64, churned []bool) (ks float64, sure bool) {
 	return apart(radix.Sort(renewed), radix.Sort(gone))
 }
 
-// apart is the distance of sorted numbers.
+// apart is the distance of sorted numbers, neither list empty: one walk along both, which looks
+// at the difference after all rows of a value, so that ties count at once.
 func apart(renewed, gone []float64) (ks float64, sure bool) {
 	others, events := float64(len(renewed)), float64(len(gone))
 	for i, j := 0, 0; i < len(renewed) || j < len(gone); {
@@ -205,12 +213,14 @@ func markDistance(marks []float64, churned []bool) (ks float64, sure bool) {
 	return math.Abs((events-marked[1])/events - (others-marked[0])/others), beyondChance(events, others)
 }
 
-// beyondChance says that there are too many of both for chance to tell them apart.
+// beyondChance says that there are too many of both for chance to tell them apart: a factor of
+// noise sorts k churned of n examples to one side with a probability of 2 in C(n, k).
 func beyondChance(events, others float64) bool {
 	return min(events, others) >= leakMinimum && logWays(events+others, events) >= math.Log(leakWays)
 }
 
-// logWays is the logarithm of the number of ways to choose k of n.
+// logWays is the logarithm of the number of ways to choose k of n, ln n!/(k! (n-k)!), by the
+// logarithm of the gamma function: the number itself is beyond a float64 from n = 1030 on.
 func logWays(n, k float64) float64 {
 	a, _ := math.Lgamma(n + 1)
 	b, _ := math.Lgamma(k + 1)

@@ -9,7 +9,9 @@ import (
 // This file learns everything about a number but its moments, in the order in which a value
 // meets it: each step is learned from values that went through the steps before it.
 
-// learnShape learns everything but the moments.
+// learnShape learns everything but the moments: fill or bins, clip, domain, anchors and knots.
+// sorted are the values of x that are there, in ascending order, possibly none. It says which
+// columns there will be.
 func (e *Encoding) learnShape(form Form, x, sorted []float64, churned []bool) (warnings []dataset.Warning, err error) {
 	f := e.Factor
 	if f.Kind == Bins {
@@ -36,8 +38,8 @@ func (e *Encoding) learnShape(form Form, x, sorted []float64, churned []bool) (w
 	return warnings, nil
 }
 
-// fill is the value that stands in for a missing one. Without any value it is 0,
-// and the column is constant.
+// fill is the value that stands in for a missing one, before clip and scale. Without any value
+// it is 0, and the column is constant. Own fills with the median too, and flags the row beside.
 func fill(f Factor, sorted []float64) float64 {
 	switch {
 	case f.Missing == Value:

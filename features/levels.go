@@ -10,7 +10,8 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// fitLevels learns the levels of a category and one-hot encodes them.
+// fitLevels learns the levels of a category and one-hot encodes them: one column a level but
+// for the reference. It takes O(rows * levels), one pass for each column.
 func fitLevels(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) {
 	if form != Standardised {
 		return fitted{}, fmt.Errorf("a category has no number to use as it is; give it an expression that turns levels into numbers")
@@ -39,7 +40,8 @@ func fitLevels(f Factor, form Form, raw expr.Vector, d *Design) (fitted, error) 
 	return fitted{encoding: e, design: d, warnings: e.levelWarnings(len(codes))}, nil
 }
 
-// countLevels counts the rows of every level, and those without one.
+// countLevels counts the rows of every level, and those without one. A level of the dictionary
+// that no row has counts 0.
 func countLevels(codes []int32, levels int) (counts []int, missing int) {
 	counts = make([]int, levels)
 	for _, code := range codes {
@@ -85,7 +87,8 @@ func (e *Encoding) chooseLevels(levels []string, counts []int, missing int) {
 	}
 }
 
-// encodeLevels fills the one-hot columns of a category.
+// encodeLevels fills the one-hot columns of a category. Where the levels of the batch go is
+// looked up once for each level, and once for each row by its code alone.
 func (f *Encoding) encodeLevels(v expr.Vector, out [][]float64, unseen *unseenLevels) {
 	codes, levels := text(v)
 	column := f.columnOf(levels)

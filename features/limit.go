@@ -45,7 +45,8 @@ func (f *Factor) parseLimit(columns expr.Columns) error {
 	return f.narrow(fmt.Sprintf("(%s)", f.within))
 }
 
-// narrow makes the expression missing where a condition does not hold.
+// narrow makes the expression missing where a condition does not hold, or cannot be told. The
+// text of the factor's own expression (Expr) stays what the user wrote.
 func (f *Factor) narrow(condition string) error {
 	if f.compiled == nil {
 		return nil // it joins members
@@ -65,7 +66,8 @@ func (f *Factor) narrow(condition string) error {
 	return nil
 }
 
-// condition is the source that is true in the segments.
+// condition is the source that is true in the segments: "by in [...]", or for truths a
+// comparison with each. Names are quoted, so that a segment may be called anything.
 func (o *Only) condition(by *expr.Expr) (string, error) {
 	if len(o.In) == 0 {
 		return "", errors.New("segments: name at least one")
@@ -180,7 +182,8 @@ func fitWithin(f Factor, form Form, raw expr.Vector, churned []bool, inside []in
 	return part, nil
 }
 
-// spread puts values into their rows, and the neutral value into all others.
+// spread puts values into their rows, and the neutral value into all others. Value k is that of
+// rows[k].
 func spread(out, values []float64, rows []int32, neutral float64) {
 	for i := range out {
 		out[i] = neutral
@@ -212,7 +215,7 @@ func (f *Encoding) encodeWithin(form Form, v expr.Vector, inside []bool, out [][
 	}
 }
 
-// pick is the given rows of a vector.
+// pick is the given rows of a vector, in memory of their own; the levels are shared.
 func pick(v expr.Vector, rows []int32) expr.Vector {
 	out := expr.Vector{Levels: v.Levels}
 	if v.Numbers != nil {

@@ -40,6 +40,9 @@ func (f *Factor) parseMembers(columns expr.Columns, before []Factor) error {
 			members = append(members, member)
 		}
 	}
+	if len(members) != len(f.Members) {
+		return fmt.Errorf("%d members were learned where %d are named", len(members), len(f.Members))
+	}
 	compiled, err := Compile(members, columns)
 	if err != nil {
 		return err
@@ -81,7 +84,9 @@ func (f *Factor) memberProblem(m Factor) error {
 	return nil
 }
 
-// learnMembers fits every member by itself, on the rows in which it has something to say.
+// learnMembers fits every member by itself, on the rows in which it has something to say. They
+// are learned again where they are factors of the model too, so that the factor that joins them
+// can be stored, and scored, without those.
 func (f *Factor) learnMembers(ctx context.Context, view dataset.View) ([]Encoding, error) {
 	var learned []Encoding
 	for _, m := range f.members {
@@ -111,7 +116,7 @@ func (f *Factor) learnMembers(ctx context.Context, view dataset.View) ([]Encodin
 	return learned, nil
 }
 
-// presentRows are the rows of a vector of numbers that have a value.
+// presentRows are the rows of a vector of numbers that have a value, ascending.
 func presentRows(v expr.Vector) []int32 {
 	rows := make([]int32, 0, len(v.Numbers))
 	for i, x := range v.Numbers {

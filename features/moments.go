@@ -7,6 +7,8 @@ import (
 
 // quantile is the linear interpolation of order statistics, R's type 7 (Hyndman
 // and Fan 1996) and numpy's default. x is sorted and not empty; q is in [0, 1].
+//
+//	h = q (n - 1);  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h])
 func quantile(x []float64, q float64) float64 {
 	h := q * float64(len(x)-1)
 	low := int(math.Floor(h))
@@ -50,7 +52,8 @@ func moments(x []float64) (mean, sd float64) {
 	return mean * largest, largest * math.Sqrt(max(0, squares-deviations*deviations/n)/n)
 }
 
-// moments are those of the values that are there, where the form leaves some missing.
+// moments are those of the values that are there, where the form leaves some missing; x itself
+// is not changed.
 func (f *Encoding) moments(form Form, x []float64) (mean, sd float64) {
 	if f.leavesMissing(form) {
 		x = slices.DeleteFunc(slices.Clone(x), math.IsNaN)

@@ -65,7 +65,9 @@ func (n *Notebook) about(view dataset.View) bool {
 	return n != nil && n.view.Same(view) && !view.Examples.Table.Stored()
 }
 
-// once learns a factor unless it is known.
+// once learns a factor unless it is known. Two goroutines that ask for one at the same time
+// both learn it, and learn the same: a lock that let the second wait would have to be one for
+// each factor.
 func (n *Notebook) once(f Factor, learn func() (fitted, error)) (fitted, error) {
 	if n == nil {
 		return learn()
@@ -83,7 +85,8 @@ func (n *Notebook) once(f Factor, learn func() (fitted, error)) (fitted, error) 
 	return learned.copied(), nil
 }
 
-// look finds what is known of a factor.
+// look finds what is known of a factor, going through all notes: there are as many as factors,
+// and to compare names settles nearly all of them.
 func (n *Notebook) look(f Factor) (fitted, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

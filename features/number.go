@@ -16,7 +16,8 @@ func (f *Encoding) encodeNumbers(form Form, x []float64, out [][]float64) {
 	}
 }
 
-// encodeNumber fills design column j.
+// encodeNumber fills design column j, which out is the memory of, as long as x. The two may be
+// the same slice.
 func (f *Encoding) encodeNumber(form Form, j int, x, out []float64) {
 	c := f.Columns[j]
 	if f.straight(form, j) {
@@ -32,7 +33,9 @@ func (f *Encoding) encodeNumber(form Form, j int, x, out []float64) {
 	}
 }
 
-// number is the encoded value of one raw value in design column j.
+// number is the encoded value of one raw value in design column j; see "The way of a number"
+// in the package comment. It is NaN where the form leaves a missing value missing, and never
+// infinite for a finite v that is clipped.
 func (f *Encoding) number(form Form, j int, v float64) float64 {
 	if v != v {
 		if f.leavesMissing(form) {

@@ -3,11 +3,12 @@ package features
 import "holdfast/dataset"
 
 // Session encodes batches one at a time, for who has them one at a time: what EncodeBatches
-// does for a source that can be read as a whole. Several goroutines may encode at once.
+// does for a source that can be read as a whole. Several goroutines may encode at once, each
+// with a block of its own.
 type Session struct {
 	encoder  *Encoder
-	unseen   *unseenLevels
-	straight []*Straight
+	unseen   *unseenLevels // of all batches so far
+	straight []*Straight   // see Straight
 }
 
 // Session begins to encode.

@@ -36,7 +36,9 @@ func (f *Encoding) shaped(v float64) float64 {
 	return v
 }
 
-// anchored places v between the anchors.
+// anchored places v between the anchors: low.Points + part (high.Points - low.Points), where
+// part is how far v is from the anchor below it to the one above. On an anchor it is that
+// anchor's points to the bit. O(log n) of the anchors.
 func anchored(anchors []Anchor, v float64) float64 {
 	i := sort.Search(len(anchors), func(i int) bool { return v <= anchors[i].X }) // the first at or above v
 	switch {
@@ -54,7 +56,7 @@ func anchored(anchors []Anchor, v float64) float64 {
 	return low.Points + float64(part*(high.Points-low.Points))
 }
 
-// tiered finds the tier of v.
+// tiered finds the tier of v, in O(log n) of the tiers, and returns its points.
 func tiered(tiers []Tier, v float64) float64 {
 	last := len(tiers) - 1
 	return tiers[sort.Search(last, func(i int) bool { return v <= *tiers[i].UpTo })].Points

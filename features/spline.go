@@ -16,6 +16,7 @@ type Knots struct {
 	At    []float64 `json:"at,omitempty"`    // ascending, in units of the factor before its scale; nil: learn them
 }
 
+// defaultKnots is the number that Harrell finds enough for many data sets (2015, section 2.4.6).
 const defaultKnots = 4
 
 // knotQuantiles are those of Harrell (2015, Regression Modeling Strategies, table 2.3),

@@ -11,7 +11,8 @@ import (
 // time of a scoring run goes into that. This file is number for those, to the bit, with the
 // questions asked once a column instead of once a row.
 
-// straight says whether design column j is such a number.
+// straight says whether design column j is such a number. The scale need not be linear here:
+// encodeStraight applies it between the limits and the deviation.
 func (f *Encoding) straight(form Form, j int) bool {
 	return form == Standardised && f.Columns[j].Role == OfValue && f.Bins == nil && !f.Factor.Kind.shapes() && !f.leavesMissing(form)
 }
@@ -47,7 +48,8 @@ func (f *Encoding) straightOf(j int) *Straight {
 }
 
 // Straight is how a number becomes a design column where nothing else is done to it:
-// (min(max(x, Low), High) - Mean) / SD, with Fill for a missing x.
+// (min(max(x, Low), High) - Mean) / SD, with Fill for a missing x. Low and High are infinite
+// where there is no limit. Scoring takes it to add the column up without writing it down.
 type Straight struct{ Fill, Low, High, Mean, SD float64 }
 
 // Encode fills a design column, as long as x.

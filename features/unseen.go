@@ -13,7 +13,8 @@ import (
 // namedLevels is how many unseen levels of a factor a warning names.
 const namedLevels = 5
 
-// unseenLevels counts levels that training never saw, over concurrent batches.
+// unseenLevels counts levels that training never saw, over concurrent batches. A missing value
+// of a category that had none in training counts as the level MissingLevel.
 type unseenLevels struct {
 	mu   sync.Mutex
 	seen map[string]map[string]int // rows by factor and level

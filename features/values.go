@@ -12,7 +12,9 @@ import (
 // missing, or for a category Codes, -1 where missing, with their Levels in the order in
 // which they first occur. Nothing is filled, clipped or scaled. The factor must have been
 // compiled.
+//
 // A factor that joins others has no values before these were fitted: see Encoding.Values.
+// The error is that of the source, of ctx, or of a table that could not be read back.
 func (f Factor) Values(ctx context.Context, rows int, source dataset.Source) (expr.Vector, error) {
 	e := Encoding{Factor: f}
 	return e.Values(ctx, rows, source)

@@ -13,7 +13,8 @@ const (
 	rowsPerLevel     = 10  // a category has fewer training rows a level than this
 )
 
-// constantWarnings tells of every column that was left out.
+// constantWarnings tells of every column that was left out, in the order of the factors and
+// their columns.
 func (e *Encoder) constantWarnings() []dataset.Warning {
 	var warnings []dataset.Warning
 	for _, f := range e.Factors {
@@ -33,7 +34,7 @@ func (e *Encoder) constantWarnings() []dataset.Warning {
 }
 
 // nearConstantWarnings warns of a number that is the same in all but a handful of
-// rows.
+// rows; x are its values after clip and scale, as the fit sees them.
 func (e *Encoding) nearConstantWarnings(x []float64) []dataset.Warning {
 	// Not constant, so that it is fitted, and yet the weight is that of a handful of accounts:
 	// it will look strong and not come back.

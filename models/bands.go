@@ -142,7 +142,10 @@ func (t *Thresholds) at(p float64) Band {
 const Tie = 1e-12
 
 // Reaches says whether a probability is at a threshold, or above it.
-func Reaches(p, threshold float64) bool { return p >= threshold*(1-Tie) }
+func Reaches(p, threshold float64) bool { return p >= leastOf(threshold) }
+
+// leastOf is the least probability that reaches a threshold.
+func leastOf(threshold float64) float64 { return threshold * (1 - Tie) }
 
 // check refuses thresholds that are none.
 func (t *Thresholds) check() error {
@@ -163,7 +166,7 @@ func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules,
 	if m.Kind == Rules || m.Kind == Baseline {
 		return nil, nil
 	}
-	p, err := m.predictView(ctx, train, n)
+	p, err := m.PredictView(ctx, train, n)
 	if err != nil {
 		return nil, err
 	}

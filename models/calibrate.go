@@ -23,11 +23,12 @@ const (
 	Uncalibrated  Method = "none"      // the log-odds as they are
 )
 
-// Calibrate says how, and on which rows, a score becomes a probability.
+// Calibrate says how, and on which rows, a score becomes a probability. The zero value is the
+// usual method of the kind, on the rows of the fit.
 type Calibrate struct {
 	Method Method
 	Later  bool    // learned on the latest Share of the training rows, which the score is not fitted on
-	Share  float64 // 0: defaultShare
+	Share  float64 // of the rows by as-of date, above 0 and at most 0.5; 0: defaultShare. Without Later it says nothing
 }
 
 // defaultShare is that of the training rows which a later calibration learns from.
@@ -131,7 +132,9 @@ func oneOfEach(v dataset.View) bool {
 }
 
 // calibrate learns how the score of the model becomes log-odds, from the training rows or
-// from the later slice of them.
+// from the later slice of them. Rows without a score teach nothing (rated). Encoder, Coef and
+// Card are set. It looks at scores and never at log-odds, so that what Calibration was before
+// does not show.
 func (c Candidate) calibrate(ctx context.Context, m *Model, train dataset.View) error {
 	if c.method() == Uncalibrated {
 		return nil
@@ -139,7 +142,7 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, train dataset.View) 
 	if c.later != nil {
 		train = *c.later
 	}
-	p, err := m.predictView(ctx, train, c.notebook)
+	p, err := m.PredictView(ctx, train, c.notebook)
 	if err != nil {
 		return err
 	}
@@ -172,6 +175,7 @@ func (c Candidate) calibrate(ctx context.Context, m *Model, train dataset.View) 
 	return err
 }
 
+// inputNames are the names of factors, in their order.
 func inputNames(inputs []features.Factor) []string {
 	names := make([]string, len(inputs))
 	for i, f := range inputs {
@@ -180,9 +184,11 @@ func inputNames(inputs []features.Factor) []string {
 	return names
 }
 
+// warn notes something about the whole candidate; what is about one factor or segment says so
+// in Where and is appended by hand.
 func (m *Model) warn(code, message string) {
 	m.Warnings = append(m.Warnings, dataset.Warning{Code: code, Where: "candidate " + m.Name, Message: message})
 }
 
-// logOdds is the inverse of Probability.
+// logOdds is the inverse of Probability: infinite at 0 and 1, NaN outside.
 func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }

@@ -14,6 +14,17 @@ import (
 // line learns logit(p) = a + b * score (Platt 1999) and keeps b >= 0: the direction of a
 // score is declared, and data may weaken it but never turn it round. A score without signal
 // gets the base rate.
+//
+// Three ways a line can fail to exist, and what becomes of each:
+//
+//   - The score tells churned from renewed without error: a *FitError (tellsAll), for no
+//     honest score does that.
+//   - All beyond one value churned, or none, while both kinds share that value: the slope is
+//     infinite all the same, and the fit is repeated with outcomes that are not certain
+//     (softened), with a warning.
+//   - The score is constant, or runs against its direction: the base rate, with a warning.
+//
+// score and y have one number per row, y of 0 and 1, without NaN.
 func (c Candidate) line(ctx context.Context, m *Model, score, y []float64) error {
 	m.Calibration = Calibration{Intercept: logOdds(mean(y))}
 	fitted, err := logit.Fit(ctx, logit.Problem{Columns: [][]float64{score}, Y: y}, logit.Settings{})
@@ -42,7 +53,8 @@ func (c Candidate) line(ctx context.Context, m *Model, score, y []float64) error
 // wrongWay is said of a score whose declared direction the data deny.
 const wrongWay = "the score runs against its declared direction in the training rows; everyone gets the base rate"
 
-// tellsAll is the error of a score that knows the answer.
+// tellsAll is the error of a score that knows the answer: not a triumph but, as a rule, a
+// column that was written after the outcome.
 func (c Candidate) tellsAll() error {
 	return &FitError{Candidate: c.Name, Factors: inputNames(c.inputs),
 		Reason: "the score tells churned from renewed without error in the training rows; check it for leakage"}
@@ -58,7 +70,8 @@ func (c Candidate) centre(ctx context.Context, m *Model, score, y []float64) err
 	return nil
 }
 
-// moved is the addition to log-odds under which they expect as many events as happened.
+// moved is the addition to log-odds under which they expect as many events as happened: the
+// intercept of a fit with eta as its offset and no columns, at whose maximum sum p = sum y.
 func moved(ctx context.Context, eta, y []float64) (float64, error) {
 	fitted, err := logit.Fit(ctx, logit.Problem{Y: y, Offset: eta}, logit.Settings{})
 	if err != nil {
@@ -67,7 +80,9 @@ func moved(ctx context.Context, eta, y []float64) (float64, error) {
 	return fitted.Intercept, nil
 }
 
-// shift moves the log-odds of every segment that has enough events by itself.
+// shift moves the log-odds of every segment that has enough events by itself, on top of the
+// calibration of all rows. Segments with fewer, and rows of none, stay where that puts them:
+// a shift fitted to a handful of events is mostly chance.
 func (c Candidate) shift(ctx context.Context, m *Model, score []float64, rows dataset.View) error {
 	routes, err := m.route(ctx, rows.Len(), rows.Batches())
 	if err != nil {
@@ -103,8 +118,8 @@ func mean(y []float64) float64 {
 	return sum / float64(len(y))
 }
 
-// meanGap is the mean score of the churned less that of the renewed. Where a score
-// separates the two, its sign says which way.
+// meanGap is the mean score of the churned less that of the renewed, which both must be there.
+// Where a score separates the two, its sign says which way.
 func meanGap(score, y []float64) float64 {
 	var sum, n [2]float64
 	for i, s := range score {

@@ -23,8 +23,10 @@ import (
 // Log-odds are not interpolated between steps, as some do: what lies between two scores would
 // be a guess, and where they are near each other one that rounding moves.
 
-// climb learns a rising staircase. Scores on one step have one probability; lists and
-// ranking metrics go on using the score itself, which tells them apart.
+// climb learns a rising staircase (package isotonic: pool adjacent violators, O(n log n) for
+// the sorting). Scores on one step have one probability; lists and ranking metrics go on using
+// the score itself, which tells them apart. One step is no staircase: a score that only falls
+// gets the base rate and a warning. Two steps at 0 and 1 are a score that knows the answer.
 func (c Candidate) climb(m *Model, score, y []float64) error {
 	typical := typicalSize(score)
 	stairs, err := isotonic.Fit(together(score, typical), y, nil)
@@ -89,7 +91,8 @@ func typicalSize(score []float64) float64 {
 func rounding(score, typical float64) float64 { return Tie * max(math.Abs(score), typical) }
 
 // together returns the scores, those that follow each other within rounding as the first of
-// them.
+// them: a chain of neighbours becomes one place, however long it is. It is as long as score
+// and in its order.
 func together(score []float64, typical float64) []float64 {
 	order := make([]int, len(score))
 	for i := range order {

@@ -8,7 +8,10 @@ import (
 
 // This file uses a calibration: what a score is worth, and what a file may say of it.
 
-// Eta is the log-odds of a score, NaN where there is none.
+// Eta is the log-odds of a score, NaN for NaN, and for a score that is no band where Bands
+// are given. It never falls as the score rises: a calibration changes what a rank is worth,
+// and never the rank, up to ties. The shift of a segment comes on top (Model.etaOf). O(1), or
+// O(log knots) for a staircase.
 func (c Calibration) Eta(score float64) float64 {
 	switch {
 	case c.Bands != nil:
@@ -20,8 +23,22 @@ func (c Calibration) Eta(score float64) float64 {
 	return c.Intercept + float64(c.Slope*score)
 }
 
+// etas sets eta to Eta of every score.
+func (c Calibration) etas(eta, score []float64) {
+	if c.Bands == nil && c.Knots == nil {
+		for i, s := range score {
+			eta[i] = c.Intercept + float64(c.Slope*s)
+		}
+		return
+	}
+	for i, s := range score {
+		eta[i] = c.Eta(s)
+	}
+}
+
 // line is the calibration as a line, for what people are told of weights: of a staircase
-// that from its first step to its last.
+// that from its first step to its last, which climb makes at least two. No score is computed
+// from it.
 func (c Calibration) line() (intercept, slope float64) {
 	if c.Knots == nil {
 		return c.Intercept, c.Slope
@@ -41,7 +58,8 @@ func (c Calibration) stair(score float64) float64 {
 	return c.Knots[max(above-1, 0)].Eta
 }
 
-// check refuses a calibration that no fit could have written.
+// check refuses a calibration that no fit could have written: one that falls, one of no
+// method, and steps that do not rise, by which stair would search in vain.
 func (c Calibration) check() error {
 	flat := c.Method == Isotonic && c.Slope == 0 // of a score that runs the wrong way
 	if !c.Method.known() || (c.Method == Isotonic) != (len(c.Knots) > 0) && !flat {

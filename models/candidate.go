@@ -30,7 +30,13 @@ const (
 // BaselineName is the candidate that is always there.
 const BaselineName = "baseline"
 
-// Candidate is a score that wants to be used, as the user defined it.
+// Candidate is a score that wants to be used, as the user defined it. Fields that name a kind
+// are for that kind only; what another kind makes of them is nothing, except where a check
+// refuses them (checkFitting, checkCalibrate, resolveSegments).
+//
+// A Candidate is a value: Fit and the methods that vary it (With, Without, Sharing, Tune)
+// leave the one they are called on as it was. Only what Compile returned can be fitted,
+// because the factors it reads are resolved there.
 type Candidate struct {
 	Name    string
 	Kind    Kind
@@ -64,7 +70,8 @@ type Candidate struct {
 	notebook *features.Notebook // of what others have learned from the same rows; nil: there is none
 }
 
-// FactorWeight is a hand-set weight.
+// FactorWeight is a hand-set weight: how much the 0-100 score of a factor counts, from 0 on.
+// Weights are relative and need not sum to 100, except where a field says that they are points.
 type FactorWeight struct {
 	Factor string
 	Weight float64
@@ -73,6 +80,10 @@ type FactorWeight struct {
 // Compile resolves the candidates against factors and columns and appends the
 // baseline. All problems are reported, joined; each is a *CandidateError. Names
 // must be distinct, because results and verdicts speak of candidates by name.
+//
+// factors come from features.Compile over the same columns; a candidate of kind Logistic that
+// names none reads all of them. The result holds the candidates without a problem in the order
+// given, the baseline last, also beside an error.
 func Compile(candidates []Candidate, factors []features.Factor, columns expr.Columns) ([]Candidate, error) {
 	compiled := make([]Candidate, 0, len(candidates)+1)
 	var problems []error
@@ -134,7 +145,9 @@ func (e *CandidateError) Error() string {
 // Unwrap returns the cause.
 func (e *CandidateError) Unwrap() error { return e.Err }
 
-// resolve returns the factors that the candidate reads.
+// resolve returns the factors that the candidate reads, in the order in which its design
+// columns will stand: as named for weights and platforms, as declared for a fit of all
+// factors, and one factor of its own for a column, a recipe or predictions.
 func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]features.Factor, error) {
 	switch c.Kind {
 	case Logistic:
@@ -156,7 +169,9 @@ func (c Candidate) resolve(factors []features.Factor, columns expr.Columns) ([]f
 	return nil, fmt.Errorf("unknown kind %q; there are %s", c.Kind, kindWords())
 }
 
-// fitted returns the factors of a fit: those that it names, or all that it can use.
+// fitted returns the factors of a fit: those that it names, or all that it can use. A fit on
+// factor scores (percent, toward) passes over factors without a score when it names none, and
+// refuses them when it does: who names a factor expects it to count.
 func (c Candidate) fitted(factors []features.Factor, columns expr.Columns) ([]features.Factor, error) {
 	if err := c.checkFitting(); err != nil {
 		return nil, err
@@ -209,7 +224,8 @@ func (c Candidate) weighted(factors []features.Factor) ([]features.Factor, error
 	return picked, scorable(picked)
 }
 
-// vendorFactor is the imported score as a factor.
+// vendorFactor is the imported score as a factor. A row without it counts as the median of the
+// training rows; predictions that are missing are not filled (foreignFactor).
 func (c Candidate) vendorFactor(columns expr.Columns) ([]features.Factor, error) {
 	if c.HigherIs == "" {
 		return nil, errors.New("say higher_is: healthier or riskier; the direction of a score is never guessed")
@@ -248,7 +264,8 @@ func unknownFactor(name string, have []string) error {
 	return fmt.Errorf("no factor %q", name)
 }
 
-// scorable refuses factors that have no 0-100 score.
+// scorable refuses factors that have no 0-100 score: levels of a category lie on no line, and
+// of a number without expect nobody knows which end is 100.
 func scorable(factors []features.Factor) error {
 	for _, f := range factors {
 		if f.Kind == features.Category {
@@ -261,7 +278,9 @@ func scorable(factors []features.Factor) error {
 	return nil
 }
 
-// Inputs returns the factors that the candidates read, each once.
+// Inputs returns the factors that the candidates read, each once, in the order in which they
+// are first read: what has to be loaded for all of them. Factors are one when their Key is, so
+// that two candidates may call different things by one name.
 func Inputs(candidates []Candidate) []features.Factor {
 	var inputs []features.Factor
 	seen := make(map[string]bool)

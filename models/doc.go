@@ -6,11 +6,15 @@
 //  1. Compile resolves candidates against factors and columns and adds the
 //     baseline, which is always there.
 //  2. Candidate.Fit encodes the training view (package features), fits the score
-//     of its kind (fitLogistic, fitWeights, fitVendor, fitBaseline) and returns a
-//     frozen Model. Scores that are not probabilities get a two-parameter
-//     calibration learned on the same training rows.
-//  3. Model.Predict scores any rows with what is stored.
-//  4. Model.Write and Read keep models in a versioned, human-readable JSON file
+//     of its kind (learn) and returns a frozen Model. Scores that are not
+//     probabilities are calibrated on the same training rows (calibrate), or on
+//     the latest of them (holdBack).
+//  3. Model.Introduce adds what people need and scores do not: what is usual for
+//     each factor, and where the bands begin (Ladder). Only the model that is
+//     shipped is introduced, not one per fold.
+//  4. Model.Predict scores any rows with what is stored; Model.Explain and
+//     Model.Ways say why, and what would help.
+//  5. Model.Write and Read keep models in a versioned, human-readable JSON file
 //     that reloads to bit-equal scores.
 //
 // The solver is the sub-package logit, which knows nothing of accounts or files.
@@ -27,6 +31,17 @@
 // minus a health. Vendor: x is the column and b is +1 or -1 by its declared
 // direction. For these two a and c are fitted (Platt 1999) with c >= 0: data may
 // weaken a declared direction but never turn it round. Baseline: no x, c = 0.
+//
+// A worked score: usage weighs 60 and the survey 40, and the calibration came out as
+// a = 1.4 and c = 0.05. The average training account scores 60 and 50 on the two, this one
+// 80 and 50:
+//
+//	           0.6 usage + 0.4 survey    score   eta = 1.4 + 0.05 score     p
+//	average    36 + 20 = 56              -56     -1.4                       0.198
+//	this one   48 + 20 = 68              -68     -2.0                       0.119
+//
+// Its explanation is usage -0.6 and survey 0: together the -0.6 by which its log-odds lie
+// below those of the average account.
 //
 // # What was computed elsewhere
 //
@@ -114,4 +129,20 @@
 // A file is accepted if and only if it is, byte for byte, what Write writes of the
 // model it holds, its sha256 seal included. The seal finds damage and idle edits; it
 // is no signature and does not prove who wrote the file.
+//
+// # Where to look
+//
+//	candidate, target, penalty, fitting, emphasis    what a user can ask for, and what is refused
+//	fit, logistic, task, limits                      from examples to weights
+//	strength, near, toward, segments_strength        what is chosen in time order inside the training rows
+//	percent, percent_round                           whole points out of 100
+//	calibrate, calibrate_learn, calibrate_stairs     from score to log-odds: learned
+//	calibration, model, routing                      from score to log-odds: used
+//	categories, platform, rules, predictions, earlier  scores that are not fitted here
+//	bands, ladder, peers, reference                  what is learned once a model is shipped
+//	explain, reading, way, topcategory, outlook      what an account is told
+//	inference and its siblings                       how far the weights can be trusted
+//	weights, with, stat                              weights as people read and move them
+//	file                                             the model file
+//	scorer and its siblings                          a model at work over many rows
 package models

@@ -22,7 +22,8 @@ func (c Candidate) KnownBy() dataset.Date {
 	return c.Earlier.Training.KnownBy
 }
 
-// earlierFactors are the factors of an earlier model over the columns there are now.
+// earlierFactors are the factors of an earlier model over the columns there are now. Every
+// column that is missing or has another type is reported, in byte order.
 func (c Candidate) earlierFactors(columns expr.Columns) ([]features.Factor, error) {
 	switch {
 	case c.Earlier == nil:
@@ -58,7 +59,9 @@ func (m *Model) factors() []features.Factor {
 	return factors
 }
 
-// asItIs returns the earlier model under the candidate's name.
+// asItIs returns the earlier model under the candidate's name: a copy that shares all it
+// learned, which nobody changes. It is not compared with the rows; only that it was fitted for
+// another question is said.
 func (c Candidate) asItIs(train dataset.View) *Model {
 	asIs := *c.Earlier
 	asIs.Name, asIs.Warnings = c.Name, nil // the warnings were about rows of another day
@@ -69,7 +72,8 @@ func (c Candidate) asItIs(train dataset.View) *Model {
 }
 
 // inherit gives a candidate that is an earlier model what belongs to its recipe beside the
-// kind: its target, segments and calibration.
+// kind: its target, segments and calibration. Compile calls it, since a fit asks for target
+// and segments before it learns anything. As it is, the model needs its target only.
 func (c Candidate) inherit() Candidate {
 	from := c.Earlier
 	c.Target = from.Target
@@ -96,7 +100,9 @@ func question(c dataset.Clock) string {
 }
 
 // refit learns the recipe of the earlier model anew: its factors with their policies and,
-// of a logistic one, its penalty and limits; of any other, its weights or card, with a new calibration.
+// of a logistic one, its penalty and limits; of any other, its weights or card, with a new
+// calibration. The strength of a penalty is the one that the earlier model came to: a model
+// file keeps what was used and not that it was chosen.
 func (c Candidate) refit(ctx context.Context, m *Model, train dataset.View) error {
 	from := c.Earlier
 	m.Kind = from.Kind

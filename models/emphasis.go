@@ -23,6 +23,7 @@ type Weigh struct {
 // of the others.
 const ByValue = "value"
 
+// check refuses weights of an unknown kind, and an age that cannot halve anything.
 func (w Weigh) check() error {
 	switch {
 	case w.By != "" && w.By != ByValue:
@@ -46,6 +47,7 @@ type Sampling struct {
 	Renewed float64 `json:"renewed"`
 }
 
+// check wants both shares or neither: a share of 0 would mean that no such row is in the data.
 func (s Sampling) check() error {
 	if s == (Sampling{}) {
 		return nil
@@ -56,7 +58,8 @@ func (s Sampling) check() error {
 	return nil
 }
 
-// shift is what sampling has added to the log-odds of a row in the data.
+// shift is what sampling has added to the log-odds of a row in the data: ln(Churned/Renewed),
+// 2.3 if every churn and every tenth renewal was kept.
 func (s Sampling) shift() float64 {
 	if s == (Sampling{}) {
 		return 0
@@ -65,7 +68,8 @@ func (s Sampling) shift() float64 {
 }
 
 // of are the weights of the rows of a view, nil for all alike. Age is counted from the day
-// on which the last label of the view became known.
+// on which the last label of the view became known, and not from today: the same rows weigh
+// the same whenever they are fitted.
 func (w Weigh) of(v dataset.View) ([]float64, error) {
 	if w == (Weigh{}) {
 		return nil, nil
@@ -86,7 +90,8 @@ func (w Weigh) of(v dataset.View) ([]float64, error) {
 	return weights, toMeanOne(weights)
 }
 
-// values are the money at stake, or 1 for every row.
+// values are the money at stake, or 1 for every row. An amount below 0 counts as 0; an unknown
+// one as the mean of the known, after that.
 func (w Weigh) values(v dataset.View) ([]float64, error) {
 	values := make([]float64, v.Len())
 	for i := range values {
@@ -114,7 +119,8 @@ func (w Weigh) values(v dataset.View) ([]float64, error) {
 	return values, nil
 }
 
-// toMeanOne scales weights.
+// toMeanOne scales weights in place. Their sum is then the number of rows, by which the
+// strength of a penalty is multiplied.
 func toMeanOne(weights []float64) error {
 	m := mean(weights)
 	if !(m > 0) || math.IsInf(m, 1) {

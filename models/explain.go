@@ -13,8 +13,8 @@ import (
 )
 
 // Explanation says why one row has its log-odds of churn: where the average training
-// account stands, and what each factor adds to that. The parts sum to the whole to the last
-// bit, in log-odds and in points of health, in the order in which they are listed.
+// account stands, and what each factor adds to that. Average and parts sum to the whole, in
+// log-odds and in points of health, up to the rounding of that sum (a relative 1e-12).
 //
 // A score is a sum over factors, and log-odds and health are functions of that sum alone.
 // The part of a factor in a change of such a function is then its part in the change of the
@@ -26,12 +26,14 @@ type Explanation struct {
 	P       float64 `json:"p"`
 	Health  float64 `json:"health"`
 	Band    Band    `json:"band,omitempty"`
-	Segment string  `json:"segment,omitempty"` // whose weights the row has; empty: those of all accounts
+	Segment string  `json:"segment,omitempty"` // whose weights or level the row has; empty: those of all accounts
 	Average Average `json:"average"`
 	Parts   []Part  `json:"parts"` // what raises the risk most first, what lowers it most last
 }
 
-// Average is the average training account.
+// Average is the average training account, or that of the row's segment: every design column
+// at its training mean, scored by the weights of the row. It is the same for all rows of a
+// segment and need not be any account.
 type Average struct {
 	LogOdds float64 `json:"log_odds"`
 	Health  float64 `json:"health"`
@@ -53,7 +55,8 @@ type Part struct {
 // Scored says whether the row has a score.
 func (e Explanation) Scored() bool { return e.LogOdds == e.LogOdds }
 
-// Change is what one factor did to a row from one day to another.
+// Change is what one factor did to a row from one day to another. A change that raised the
+// risk has LogOdds above 0 and Health below 0.
 type Change struct {
 	Factor  string  `json:"factor"`
 	From    Reading `json:"from"`
@@ -107,14 +110,15 @@ func (e Explanation) Since(earlier Explanation) []Change {
 	return changes
 }
 
-// explainer explains the rows of one source.
+// explainer explains the rows of one source. It holds all of them encoded, and as the factors
+// read them, and is for one goroutine.
 type explainer struct {
 	model  *Model
 	design *features.Design
-	routes []int32 // of the rows, nil without segments
-	terms  []term
-	column []features.Column
-	values map[string]expr.Vector // of each factor, as it reads them
+	routes []int32                // of the rows, nil without segments
+	terms  []term                 // the factors among the columns, by place
+	column []features.Column      // what was learned of each column
+	values map[string]expr.Vector // of each factor, as it reads them; nil in TopCategories, which shows none
 }
 
 // explainer reads the rows, encoded and as they are.
@@ -134,7 +138,8 @@ func (m *Model) explainer(ctx context.Context, rows int, source dataset.Source) 
 }
 
 // Explanations explains every row; a row that cannot be scored has NaN for its log-odds and
-// no parts.
+// no parts. Memory grows with rows times factors: callers with many rows give them in batches,
+// which changes nothing, because rows do not know of each other.
 func (m *Model) Explanations(ctx context.Context, rows int, source dataset.Source) ([]Explanation, []dataset.Warning, error) {
 	x, warnings, err := m.explainer(ctx, rows, source)
 	if err != nil {
@@ -163,7 +168,8 @@ type Explained struct {
 
 // Explain scores rows and says, for each, up to top reasons for a risk above that of the
 // average training account: a factor, its value beside the usual one, and what it adds to
-// the log-odds of churn.
+// the log-odds of churn. An account below the average may have reasons too: what raises its
+// risk is there although more lowers it.
 func (m *Model) Explain(ctx context.Context, rows int, source dataset.Source, top int) (*Explained, []dataset.Warning, error) {
 	x, warnings, err := m.explainer(ctx, rows, source)
 	if err != nil {
@@ -202,7 +208,7 @@ func (m *Model) segmentOf(route int32) string {
 }
 
 // meanSlope is the slope of a function between two points, and its derivative where they
-// are one.
+// are one: the limit, so that parts that take each other off exactly still have their sizes.
 func meanSlope(rise, run, derivative float64) float64 {
 	if run == 0 {
 		return derivative
@@ -210,7 +216,9 @@ func meanSlope(rise, run, derivative float64) float64 {
 	return rise / run
 }
 
-// parts are what the factors add to the log-odds of the average training account.
+// parts are what the factors add to the log-odds of the average training account. Whatever
+// the calibration is, it looks at the score alone: pushes on the scale of the score become
+// log-odds by one slope for all, that from the average account to the row.
 func (x *explainer) parts(row int, eta float64) (parts []Part, average float64) {
 	m := x.model
 	switch {
@@ -245,7 +253,8 @@ func (x *explainer) linearParts(row int) (parts []Part, average float64) {
 	return parts, average
 }
 
-// linearPushes is what each term adds to the score of the average account, on its scale.
+// linearPushes is what each term adds to the score of the average account, on its scale:
+// sum b_j (x_j - mean_j) over its columns. pushes has one place per term.
 func (x *explainer) linearPushes(row int, pushes []float64) (average float64) {
 	average, coef := x.model.coefficients(routeOf(x.routes, row))
 	for k, t := range x.terms {
@@ -265,7 +274,8 @@ func (x *explainer) part(factor, category string, row int, by float64) Part {
 	return Part{Factor: factor, Category: category, Value: readingAt(x.values[factor], row), Peer: peer.reading(), push: by}
 }
 
-// typical is the encoded value of the average training account.
+// typical is the encoded value of the average training account: 0 of a standardised column,
+// whose mean that is, and else the mean of the column.
 func (m *Model) typical(c features.Column) float64 {
 	if m.Encoder.Form == features.Standardised {
 		return 0

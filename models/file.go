@@ -21,9 +21,11 @@ var typeNames = map[expr.Type]string{expr.Number: "number", expr.Bool: "bool", e
 // maxFile bounds the size of a model file: far above any real one.
 const maxFile = 64 << 20
 
-// RefusedError says that a model file cannot be used.
+// RefusedError says that a model file cannot be used: it is damaged, edited, of another
+// format, or says what no fit could have written. A file that cannot be read at all is an
+// ordinary error.
 type RefusedError struct {
-	File   string
+	File   string // as the caller of Read names it
 	Reason string
 }
 
@@ -40,7 +42,8 @@ type sealed struct {
 
 // Write writes the model as indented JSON with a seal. Numbers are written so that
 // they read back to the same bits, and a model has one spelling only: the same
-// model gives the same bytes. What Read would refuse is not written.
+// model gives the same bytes. What Read would refuse is not written: each file is read back
+// before the first byte goes to w, so that an error leaves w as it was.
 func (m *Model) Write(w io.Writer) error {
 	text, err := m.seal()
 	if err == nil {
@@ -63,6 +66,8 @@ func (m *Model) seal() ([]byte, error) {
 	return encode(sealed{Model: m, Seal: hex.EncodeToString(sum[:])})
 }
 
+// encode is the one spelling of a model. HTML is not escaped, so that expressions with < and
+// & stay readable.
 func encode(s sealed) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
@@ -117,7 +122,9 @@ func decode(text []byte) (*Model, error) {
 }
 
 // check refuses a model that could not have been written, and makes its
-// expressions ready to run.
+// expressions ready to run. Expressions and encoder come first: what is checked after them
+// counts the columns of the encoder. The seal alone would not do, since whoever edits a file
+// can seal it again, and scoring must not index beyond what is there.
 func (m *Model) check() error {
 	if m.Encoder == nil {
 		return errors.New("no encoder")
@@ -128,12 +135,10 @@ func (m *Model) check() error {
 	if err := m.Encoder.Check(); err != nil {
 		return err
 	}
-	want := len(m.Encoder.Names())
 	if m.Card != nil {
 		if err := m.checkCard(); err != nil {
 			return err
 		}
-		want = 1
 	}
 	if m.Calibration.Bands != nil || m.Recipes != nil {
 		if err := m.checkBands(); err != nil {
@@ -154,6 +159,16 @@ func (m *Model) check() error {
 	if err := errors.Join(m.checkPeers(), m.checkReference()); err != nil {
 		return err
 	}
+	return m.checkCoef()
+}
+
+// checkCoef wants a finite coefficient for each column of the design: those of the encoder,
+// or the one that a card makes of them.
+func (m *Model) checkCoef() error {
+	want := len(m.Encoder.Names())
+	if m.Card != nil {
+		want = 1
+	}
 	if len(m.Coef) != want {
 		return fmt.Errorf("%d coefficients for %d design columns", len(m.Coef), want)
 	}
@@ -165,7 +180,8 @@ func (m *Model) check() error {
 	return nil
 }
 
-// compileFactors parses the stored expressions over the stored column types.
+// compileFactors parses the stored expressions over the stored column types, companions'
+// included (Uses): a model that has been read scores without looking at any project.
 func (m *Model) compileFactors() error {
 	uses, err := m.Uses()
 	if err != nil {

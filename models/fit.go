@@ -12,11 +12,12 @@ import (
 )
 
 // FitError says that a candidate has no usable fit on the training rows, and
-// which factors are to blame.
+// which factors are to blame. It is about the data and not about the program: a walk forward
+// reports it and goes on with the other candidates, and a bootstrap counts it.
 type FitError struct {
 	Candidate string
-	Reason    string
-	Factors   []string // factor or factor=level
+	Reason    string   // what is wrong, and what to do about it
+	Factors   []string // factor or factor=level; nil where none is to blame
 }
 
 // Error is one line: who, why, and what to do.
@@ -29,6 +30,18 @@ func (e *FitError) Error() string {
 // examples without a value for a factor with missing: drop have been left out by
 // features.Complete. A fit that does not exist (one class only, separation, no
 // convergence) is a *FitError; what is merely worth knowing is in Model.Warnings.
+// Any other error is of reading the rows or of ctx.
+//
+//  1. Rows are asked about the candidate's target, and refused where all say the same.
+//  2. The latest slice is put aside if the calibration is to be learned on it (holdBack).
+//  3. Segments are found and counted (split).
+//  4. The score of the kind is learned (learn).
+//  5. Segments with enough events get weights of their own (fitSegments).
+//  6. A score that is a log-odds is moved, if that is asked for (calibrate). Other scores
+//     were calibrated in step 4: without that they have no probability at all.
+//
+// The model is frozen: it holds no reference to the view, and the same view gives the same
+// bits on any number of processors. It has no bands and no peers yet (Introduce).
 func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) {
 	// Everything below sees one outcome, yes or no, whichever target the candidate has.
 	train = train.For(c.Target.Event())
@@ -47,28 +60,10 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 	if err := c.split(ctx, m, train); err != nil {
 		return nil, err
 	}
-	var err error
-	switch c.Kind {
-	case Logistic:
-		err = c.fitLogistic(ctx, m, train)
-	case Weights:
-		err = c.fitWeights(ctx, m, train)
-	case Vendor:
-		err = c.fitVendor(ctx, m, train)
-	case Rules:
-		err = c.fitRules(ctx, m, train)
-	case Earlier:
-		if !c.Refit {
-			return c.asItIs(train), nil
-		}
-		err = c.refit(ctx, m, train)
-	case Predicted:
-		err = c.fitForeign(ctx, m, train)
-	case Baseline:
-		fitBaseline(m)
-	default:
-		err = c.fitPlatform(ctx, m, train)
+	if c.Kind == Earlier && !c.Refit {
+		return c.asItIs(train), nil
 	}
+	err := c.learn(ctx, m, train)
 	if err == nil && c.PerSegment {
 		err = c.fitSegments(ctx, m, train)
 	}
@@ -79,6 +74,29 @@ func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) 
 		return nil, err
 	}
 	return m, nil
+}
+
+// learn learns the score of the candidate's kind: it sets Encoder, Coef, Weights and, of
+// scores that are no log-odds, Calibration.
+func (c Candidate) learn(ctx context.Context, m *Model, train dataset.View) error {
+	switch c.Kind {
+	case Logistic:
+		return c.fitLogistic(ctx, m, train)
+	case Weights:
+		return c.fitWeights(ctx, m, train)
+	case Vendor:
+		return c.fitVendor(ctx, m, train)
+	case Rules:
+		return c.fitRules(ctx, m, train)
+	case Earlier:
+		return c.refit(ctx, m, train)
+	case Predicted:
+		return c.fitForeign(ctx, m, train)
+	case Baseline:
+		fitBaseline(m)
+		return nil
+	}
+	return c.fitPlatform(ctx, m, train)
 }
 
 // oneClass is the error of a training set in which nobody, or everybody, churned.
@@ -113,7 +131,9 @@ func describe(train dataset.View) Training {
 	return t
 }
 
-// inputTypes are the snapshot columns behind the factors: what a scorer must read.
+// inputTypes are the snapshot columns behind the factors, by name: what a scorer must read.
+// The types are stored with the model, because an expression means something else over a
+// column that has become text.
 func inputTypes(inputs []features.Factor) map[string]string {
 	types := make(map[string]string)
 	for _, f := range inputs {
@@ -124,7 +144,9 @@ func inputTypes(inputs []features.Factor) map[string]string {
 	return types
 }
 
-// explain names the factors behind an error of the solver.
+// explain names the factors behind an error of the solver: separation and want of convergence
+// become a *FitError, any other error (of ctx, of a source) is wrapped. names are those of the
+// columns the solver was given; nil where it was given a score and has no factor to blame.
 func (c Candidate) explain(err error, names []features.Name) error {
 	var separation *logit.SeparationError
 	if errors.As(err, &separation) {
@@ -180,7 +202,7 @@ func pickNames(names []features.Name, columns []int) []string {
 	return picked
 }
 
-// fitWarnings says in words what the solver noticed.
+// fitWarnings says in words what the solver noticed, by the names of its columns.
 func fitWarnings(names []features.Name, f *logit.Fitted) []dataset.Warning {
 	var warnings []dataset.Warning
 	for _, a := range f.Aliased {

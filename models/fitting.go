@@ -47,7 +47,7 @@ type Bound struct {
 // Cap limits how much of a score one category makes: its part of the points for Percent,
 // else of the sum of |weight per SD|. That sum is linear, and the best fit unique, where
 // signs are known: from Signs, Bounds, or Percent. Weights of unknown sign keep the one
-// that they have in the fit without caps.
+// that they have in the fit without caps, since to try all signs would be 2^k fits.
 type Cap struct {
 	Category string  `json:"category"`
 	Share    float64 `json:"share"` // above 0 and below 1
@@ -115,7 +115,8 @@ func (b Bound) check(form Form) error {
 	return nil
 }
 
-// checkFitting refuses combinations that have no meaning, or no method.
+// checkFitting refuses combinations that have no meaning, or no method: what is left of them
+// is convex, or a path of convex problems, and so has one answer.
 func (c Candidate) checkFitting() error {
 	f, p := c.Fitting, c.Penalty
 	if err := errors.Join(f.check(), p.check()); err != nil {
@@ -137,7 +138,8 @@ func (c Candidate) checkFitting() error {
 	return nil
 }
 
-// checkLimits holds the limits against the factors they speak of.
+// checkLimits holds the limits against the factors they speak of: each must be read by the
+// candidate, have one weight, and leave room for 100 points.
 func (f Fitting) checkLimits(factors []features.Factor) error {
 	names, categories := make([]string, len(factors)), make([]string, len(factors))
 	for i, factor := range factors {
@@ -160,7 +162,9 @@ func (f Fitting) checkLimits(factors []features.Factor) error {
 	return errors.Join(append(problems, f.checkPoints(names, categories))...)
 }
 
-// checkPoints refuses limits of percent weights under which no 100 points can be given.
+// checkPoints refuses limits of percent weights under which no 100 points can be given: lower
+// bounds sum to more, or upper bounds, cut by the caps of their categories, to less. It is
+// exact, because each factor is of one category and points can be given one by one.
 func (f Fitting) checkPoints(names, categories []string) error {
 	if f.Form != Percent {
 		return nil
@@ -191,7 +195,8 @@ func (f Fitting) bound(factor string) Bound {
 	return Bound{Factor: factor, Low: 0, High: 100}
 }
 
-// capPoints are the whole points that a category can have.
+// capPoints are the whole points that a category can have. What is added lets a share of 0.29
+// be 29 points: 100 times 0.29 is 28.999999999999996 in binary.
 func (f Fitting) capPoints(category string) float64 {
 	if at := slices.IndexFunc(f.Caps, func(c Cap) bool { return c.Category == category }); at >= 0 {
 		return math.Floor(100*f.Caps[at].Share + 1e-9)
@@ -199,7 +204,8 @@ func (f Fitting) capPoints(category string) float64 {
 	return 100
 }
 
-// checkFitting refuses a stored fit that no candidate could have had.
+// checkFitting refuses a stored fit that no candidate could have had. It is what lets a refit
+// take penalty and limits from a file without asking again.
 func (m *Model) checkFitting() error {
 	if m.Kind != Logistic && (m.Fitting != nil || m.Percents != nil || m.Penalty != Penalty{}) {
 		return fmt.Errorf("a model of kind %s has nothing that was fitted", m.Kind)
@@ -231,7 +237,8 @@ func (m *Model) checkFitting() error {
 	return nil
 }
 
-// check holds the points against the coefficients that they became.
+// check holds the points against the coefficients that they became: whole, from 0 to 100, 100
+// in all, and |Coef| a hundredth of them to the bit.
 func (p *Percents) check(columns int, coef []float64) error {
 	if len(p.Points) != columns || len(p.Exact) != columns || !finite(p.LogLoss) || !finite(p.Rounded) {
 		return fmt.Errorf("%d points for %d design columns", len(p.Points), columns)

@@ -33,6 +33,7 @@ type InferenceOptions struct {
 	Influential int     // accounts listed; 0: 10, negative: none
 }
 
+// withDefaults fills in what was left at its zero value.
 func (o InferenceOptions) withDefaults() InferenceOptions {
 	if o.Level == 0 {
 		o.Level = 0.95
@@ -63,7 +64,12 @@ func (o InferenceOptions) withDefaults() InferenceOptions {
 // is that of the penalised likelihood and there are no tests: no known distribution
 // belongs to them.
 //
-// Kinds whose weights are declared have shares only; platform scores not even these.
+// Kinds whose weights are declared have shares only; platform scores not even these. Of a
+// candidate per segment it is the pooled weights that are looked at.
+//
+// train must be the view that the model was fitted on: it is encoded again, once, and a model
+// of other rows is found not to stand at their maximum. Errors are of reading the rows, of
+// the solver, or of ctx; what cannot be inferred is undefined and has a warning.
 func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOptions) (*Inference, error) {
 	inf := &Inference{Level: o.withDefaults().Level, Accounts: m.Training.Accounts, Weights: []WeightInference{},
 		Factors: []FactorInference{}, Categories: []CategoryShare{}, Influential: []Influence{}}
@@ -141,6 +147,7 @@ func (inf *Inference) caveats(e *evidence) {
 	}
 }
 
+// warn notes what limits the figures of a candidate.
 func (inf *Inference) warn(code, candidate, message string) {
 	inf.Warnings = append(inf.Warnings, dataset.Warning{Code: code, Where: "candidate " + candidate, Message: message})
 }
@@ -149,13 +156,13 @@ func (inf *Inference) warn(code, candidate, message string) {
 // the design.
 type evidence struct {
 	m        *Model
-	o        InferenceOptions
-	train    dataset.View
-	design   *features.Design
-	problem  logit.Problem
-	fitted   *logit.Fitted
-	robust   *mat.SymDense // clustered covariance, laid out as that of fitted
-	accounts int
+	o        InferenceOptions // with defaults
+	train    dataset.View     // its rows in canonical order: those of an account are neighbours
+	design   *features.Design // of these rows
+	problem  logit.Problem    // what the model solved (likelihood)
+	fitted   *logit.Fitted    // its maximum, found again by atMaximum
+	robust   *mat.SymDense    // clustered covariance, laid out as that of fitted
+	accounts int              // with a row in train
 }
 
 // penalised says whether the weights are shrunken.
@@ -166,7 +173,8 @@ func (e *evidence) penalised() bool { return e.problem.L2 != nil }
 const maximumNoise = 1e-4
 
 // atMaximum climbs from where the model stands and says whether it came to stay there.
-// A likelihood without a maximum has nothing to stand on either.
+// A likelihood without a maximum has nothing to stand on either. e.fitted is the maximum that
+// was found, and set whenever there is one.
 func (e *evidence) atMaximum(ctx context.Context) (bool, error) {
 	start := append([]float64{e.m.Intercept}, e.m.Coef...)
 	fitted, err := logit.Fit(ctx, e.problem, logit.Settings{Start: start})

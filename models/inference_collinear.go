@@ -9,7 +9,8 @@ import (
 // inflation fills in variance inflation: how many times larger the variance of a weight
 // is than it would be if its factor had nothing to do with the others. Columns without a
 // weight (left out as combinations of others, or by a penalty) are not among these
-// others, and have none.
+// others, and have none. VIF_j is the diagonal of the inverse correlation matrix (Marquardt
+// 1970); a factor of several columns has the determinant ratio of Fox and Monette (1992).
 func (inf *Inference) inflation(cov *mat.SymDense, coef []float64, terms []term) {
 	var at []int     // the columns that count
 	kept := []term{} // the same terms, by position in at

@@ -46,7 +46,9 @@ const (
 
 // Effects evaluates the partial effect of every factor on the training rows. It works on
 // what rows have and get, not on how a factor is defined, and so for every kind of
-// factor. A platform's score is not additive in its factors and has none.
+// factor: O(n log n) per factor, for the sorting. A platform's score is not additive in its
+// factors and has none: nil. Of a model per segment the effects are those of the pooled
+// weights. Factors without a column (constant in training) are left out.
 func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, error) {
 	if m.Card != nil {
 		return nil, nil
@@ -216,7 +218,8 @@ func jumps(order []int32, values, by []float64) []int {
 	return ends
 }
 
-// equalParts are the positions behind each of about effectPoints parts.
+// equalParts are the positions behind each of about effectPoints parts, rising, the last one
+// len(order). A part ends where its last value ends: fewer and larger parts where values repeat.
 func equalParts(order []int32, values []float64) []int {
 	var ends []int
 	for part := 1; part <= effectPoints; part++ {

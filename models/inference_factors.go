@@ -57,7 +57,9 @@ func (e *evidence) tests(ctx context.Context, inf *Inference) error {
 	return nil
 }
 
-// ratioTest fits once more without the factor.
+// ratioTest fits once more without the factor, from where the others stood. The reduced
+// problem shares the design (selected), so that a test costs a fit and no memory for rows.
+// The refinement of the last digits is left out: a chi-squared does not show them.
 func (f *FactorInference) ratioTest(ctx context.Context, e *evidence, t term) error {
 	p, start, _ := e.without(t.from, t.to)
 	reduced, err := logit.Fit(ctx, p, logit.Settings{Start: start, Exact: logit.ExactNever})
@@ -80,7 +82,9 @@ func (f *FactorInference) ratioTest(ctx context.Context, e *evidence, t term) er
 	return nil
 }
 
-// waldTest is b' V^-1 b of the factor's coefficients that were estimated.
+// waldTest is b' V^-1 b of the factor's coefficients that were estimated, V the clustered
+// covariance. It is the one test here that holds when the rows of an account resemble each
+// other.
 func (f *FactorInference) waldTest(e *evidence, t term) {
 	var at []int
 	for j := t.from; j < t.to; j++ {

@@ -11,8 +11,10 @@ import (
 	"holdfast/models/logit"
 )
 
-// likelihood is the problem that a logistic model solves: with the weights of the rows and
-// what sampling has added to their log-odds.
+// likelihood is the problem that a logistic model solves, over the columns of its encoder: with
+// the penalty it came to, the weights of the rows and what sampling has added to their
+// log-odds. It is rebuilt from what the model stores, so that a model read from a file can be
+// looked at as one that was just fitted. Limits are not part of it (withoutErrors).
 func (m *Model) likelihood(d *features.Design, train dataset.View) (logit.Problem, error) {
 	p := logit.Problem{Source: d, Y: responses(train), Firth: m.Penalty.firth()}
 	if !d.Stored() {
@@ -43,7 +45,9 @@ func (m *Model) likelihood(d *features.Design, train dataset.View) (logit.Proble
 	return p, nil
 }
 
-// withoutErrors says why a model has weights and no errors to go with them; empty: it has.
+// withoutErrors says why a model has weights and no errors to go with them, as the code and
+// the message of a warning; empty: it has. In all of these the weights were chosen by more
+// than the likelihood, and the usual errors would say that they were not.
 func (m *Model) withoutErrors() (code, why string) {
 	limited := m.Fitting != nil && m.Fitting.limited() || hasOffset(m.Encoder)
 	switch {

@@ -13,7 +13,8 @@ import (
 	"holdfast/features"
 )
 
-// Influence is how the weights would move if one account were left out.
+// Influence is how the weights would move if one account were left out, by one Newton step
+// (influential). Examples and Churned are the account's among the training rows.
 type Influence struct {
 	Account  string `json:"account"`
 	Examples int    `json:"examples"`
@@ -89,14 +90,15 @@ func keepLargest(top []Influence, x Influence, most int) []Influence {
 	return top[:min(len(top), most)]
 }
 
-// leaver holds the memory for leaving out one account after the other.
+// leaver holds the memory for leaving out one account after the other. Its products are laid
+// out with the intercept first, as the covariance of the fit is.
 type leaver struct {
 	e     *evidence
 	names []features.Name
 	k     int // coefficients, the intercept first
 
 	rows      []float64 // of the account, k numbers each
-	curvature []float64 // p(1-p) of each
+	curvature []float64 // p(1-p) of each, times its weight
 	score     *mat.VecDense
 	hess      *mat.SymDense // of an account of at least k rows; else it is not needed
 
@@ -105,6 +107,7 @@ type leaver struct {
 	buffers [][]float64
 }
 
+// newLeaver makes room for a block of rows and for one account of any size.
 func newLeaver(e *evidence) *leaver {
 	k := len(e.fitted.Coef) + 1
 	w := &leaver{e: e, names: e.m.Encoder.Names(), k: k, score: mat.NewVecDense(k, nil), hess: mat.NewSymDense(k, nil), from: -1}
@@ -115,7 +118,9 @@ func newLeaver(e *evidence) *leaver {
 	return w
 }
 
-// gather adds up score and Hessian of the rows [from, to).
+// gather adds up score and Hessian of the rows [from, to), which are those of one account:
+// u = sum w (y - p) x and H = sum w p(1-p) x x'. What is left of the account before is
+// forgotten.
 func (w *leaver) gather(from, to int) error {
 	w.rows, w.curvature = w.rows[:0], w.curvature[:0]
 	w.score.Zero()
@@ -145,7 +150,7 @@ func (w *leaver) gather(from, to int) error {
 		x := mat.NewVecDense(w.k, w.rows[len(w.rows)-w.k:])
 		w.score.AddScaledVec(w.score, weight*(w.e.problem.Y[i]-p), x)
 		if to-from >= w.k {
-			w.hess.SymRankOne(w.hess, p*(1-p), x)
+			w.hess.SymRankOne(w.hess, weight*p*(1-p), x)
 		}
 	}
 	return nil
@@ -201,9 +206,10 @@ func (w *leaver) leave(from, to int) Influence {
 // none.
 const leftNothing = 1e-10
 
-// step solves for V (I - H_g V)^-1 u_g, and reports whether there is a solution. With A
-// the rows of the account and W their p(1-p), fewer rows than coefficients are less work
-// the other way round (Woodbury):
+// step solves for V (I - H_g V)^-1 u_g, and reports whether there is a solution: not where the
+// other accounts leave less than leftNothing of the information in some direction. With A
+// the rows of the account and W their weighted p(1-p), fewer rows than coefficients are less
+// work the other way round (Woodbury):
 //
 //	V (I - H_g V)^-1 u = V u + V A' (W^-1 - A V A')^-1 A V u
 func (w *leaver) step(rows int) (*mat.VecDense, bool) {
@@ -233,7 +239,9 @@ func (w *leaver) step(rows int) (*mat.VecDense, bool) {
 	return delta, true
 }
 
-// manyRows is step for an account with as many rows as there are coefficients, or more.
+// manyRows is step for an account with as many rows as there are coefficients, or more: a
+// system of the size of the coefficients, whatever the number of rows. I - H V is not
+// symmetric, hence LU.
 func (w *leaver) manyRows() (*mat.VecDense, bool) {
 	v, delta := w.e.fitted.Covariance, mat.NewVecDense(w.k, nil)
 	left := mat.NewDense(w.k, w.k, nil)

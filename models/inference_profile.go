@@ -12,7 +12,9 @@ import (
 // profile returns both ends of the profile-likelihood interval of a weight of
 // Inference.Weights (logit.Fitted.Profile), in the unit of the weight; NaN where the
 // likelihood could not be followed. Unlike a Wald interval it is the same on any scale of
-// the weight, and it does not collapse when a weight is large (Hauck and Donner 1977).
+// the weight, and it does not collapse when a weight is large (Hauck and Donner 1977). weight
+// counts the intercept as 0. Each end is a chain of fits with the weight held, which is why
+// InferenceOptions bounds the rows.
 func (e *evidence) profile(ctx context.Context, weight int) (low, high float64, err error) {
 	problem, fitted, unit := e.problem, e.fitted, 1.0
 	if weight == 0 {

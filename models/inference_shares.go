@@ -39,7 +39,8 @@ type CategoryShare struct {
 	Shares
 }
 
-// describe fills in what follows from the covariance of the design alone.
+// describe fills in what follows from the covariance of the design alone, and lays out the
+// lists that the rest fills: one weight per column behind the intercept, one factor per term.
 func (inf *Inference) describe(ctx context.Context, m *Model, d *features.Design) error {
 	cov, err := designCovariance(ctx, d)
 	if err != nil {
@@ -56,8 +57,8 @@ func (inf *Inference) describe(ctx context.Context, m *Model, d *features.Design
 	return nil
 }
 
-// designCovariance is the population covariance of the columns of a design, summed in row
-// order.
+// designCovariance is the population covariance of the columns of a design, columns x columns,
+// summed in row order, a block at a time: O(rows columns^2), and memory for one block.
 func designCovariance(ctx context.Context, d *features.Design) (*mat.SymDense, error) {
 	_, p := d.Size()
 	sums, products := make([]float64, p), mat.NewSymDense(p, nil)
@@ -94,17 +95,38 @@ func addMoments(block [][]float64, sums []float64, products *mat.SymDense) {
 		for _, v := range x {
 			sums[i] += v
 		}
-		for j, y := range block[:i+1] {
+		j := 0
+		for ; j+4 <= i+1; j += 4 {
+			for k, dot := range dots(x, [4][]float64(block[j:])) {
+				products.SetSym(i, j+k, products.At(i, j+k)+dot)
+			}
+		}
+		for ; j <= i; j++ {
 			dot := 0.0
 			for r, v := range x {
-				dot += float64(v * y[r]) // not fused: the same bits everywhere
+				dot += float64(v * block[j][r]) // not fused: the same bits everywhere
 			}
 			products.SetSym(i, j, products.At(i, j)+dot)
 		}
 	}
 }
 
-// share computes the three splits. Columns without a weight are no part of the score.
+// dots are the products of a column with four others, each summed in row order: a sum waits for
+// its last addition, and four do so at once.
+func dots(x []float64, y [4][]float64) (sum [4]float64) {
+	a, b, c, d := y[0][:len(x)], y[1][:len(x)], y[2][:len(x)], y[3][:len(x)]
+	var p, q, r, s float64
+	for i, v := range x {
+		p += float64(v * a[i])
+		q += float64(v * b[i])
+		r += float64(v * c[i])
+		s += float64(v * d[i])
+	}
+	return [4]float64{p, q, r, s}
+}
+
+// share computes the three splits. Columns without a weight are no part of the score. A score
+// that is the same for all rows has no split: its shares are 0/0, undefined.
 func (inf *Inference) share(cov *mat.SymDense, coef []float64, terms []term) {
 	k := len(terms)
 	between := mat.NewSymDense(k, nil) // covariances of contributions
@@ -153,7 +175,7 @@ func bilinear(cov *mat.SymDense, coef []float64, t, u term) float64 {
 	return sum
 }
 
-// dominate averages, over orders of the factors, what each adds to the explained
+// dominate averages, over orders of the factors (orders), what each adds to the explained
 // variance of eta. For one order that is one Cholesky factor L of the covariance in that
 // order: with t = L^-1 cov(x, eta), the first m columns explain t_1^2 + ... + t_m^2.
 func dominate(cov *mat.SymDense, coef []float64, terms []term) []float64 {
@@ -242,7 +264,8 @@ func orders(k int) func(yield func([]int) bool) {
 	}
 }
 
-// permute yields every order of order[from:] behind what is before it.
+// permute yields every order of order[from:] behind what is before it, and leaves order as it
+// found it. The slice is the same each time: who keeps it clones it.
 func permute(order []int, from int, yield func([]int) bool) bool {
 	if from == len(order) {
 		return yield(order)

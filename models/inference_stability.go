@@ -39,7 +39,10 @@ type StableWeight struct {
 // has its rows twice.
 //
 // A replicate that has no fit is counted in Failed: a candidate of which many have none
-// rests on few accounts.
+// rests on few accounts. The result depends on the rows, replicates and seed alone. It costs a
+// fit per replicate, one after the other: a fit uses all processors itself. A model whose
+// weights are not those of its design columns (a platform's, the baseline's) has none to
+// draw, and the result is empty.
 func (c Candidate) Stability(ctx context.Context, m *Model, train dataset.View, replicates int, seed uint64) (*Stability, error) {
 	s := &Stability{Replicates: replicates, Seed: seed, Weights: []StableWeight{}}
 	names := m.Encoder.Names()
@@ -119,7 +122,8 @@ func (m *Model) aligned(other *Model) []float64 {
 	return coef
 }
 
-// stableWeight sums up the draws of one coefficient.
+// stableWeight sums up the draws of one coefficient, which it sorts in place. All is undefined
+// without draws.
 func stableWeight(w StableWeight, full float64, draws []float64) StableWeight {
 	w.Chosen, w.SameSign, w.Low, w.High = Undefined(), Undefined(), Undefined(), Undefined()
 	if len(draws) == 0 {
@@ -140,7 +144,7 @@ func stableWeight(w StableWeight, full float64, draws []float64) StableWeight {
 	return w
 }
 
-// oneIf is 1 for yes and 0 for no.
+// oneIf is 1 for yes and 0 for no, to be added up.
 func oneIf(yes bool) float64 {
 	if yes {
 		return 1
@@ -149,7 +153,7 @@ func oneIf(yes bool) float64 {
 }
 
 // quantileOf interpolates order statistics at position (n-1)q: type 7 of Hyndman and Fan
-// (1996).
+// (1996), what R and numpy do unasked. sorted is rising and not empty, q in [0, 1].
 func quantileOf(sorted []float64, q float64) float64 {
 	at := q * float64(len(sorted)-1)
 	i := int(math.Floor(at))

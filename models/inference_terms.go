@@ -55,7 +55,9 @@ func (s selected) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return buffer, nil
 }
 
-// without is the problem less the columns [from, to), and what is left of a start.
+// without is the problem less the columns [from, to), and what is left of a start: the
+// intercept, and the coefficients of the columns keep. It reads the design of e and is good
+// as long as that is open.
 func (e *evidence) without(from, to int) (p logit.Problem, start []float64, keep []int) {
 	p = e.problem
 	for j := range e.fitted.Coef {

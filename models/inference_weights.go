@@ -40,7 +40,8 @@ type WeightInference struct {
 	VIF Stat `json:"vif"`
 }
 
-// weightRows are the intercept and the columns, with nothing known of them.
+// weightRows are the intercept and the columns, with nothing known of them but the spread of
+// the columns. Undefined and 0 are different answers, so that each figure starts undefined.
 func weightRows(e *features.Encoder) []WeightInference {
 	undefined := WeightInference{SD: Undefined(), OddsRatio: Undefined(), ClusterStdErr: Undefined(), ClusterP: Undefined(),
 		ClusterLow: Undefined(), ClusterHigh: Undefined(), ProfileLow: Undefined(), ProfileHigh: Undefined(), VIF: Undefined()}
@@ -99,7 +100,7 @@ func (e *evidence) weights(ctx context.Context, inf *Inference) error {
 }
 
 // leftOut says whether a weight was not estimated, its column being a combination of
-// others.
+// others. The solver marks that by a standard error of NaN. Weight 0 is the intercept.
 func (e *evidence) leftOut(weight int) bool {
 	return weight > 0 && math.IsNaN(e.fitted.StdErr[weight-1])
 }
@@ -134,7 +135,8 @@ func (e *evidence) profiles(ctx context.Context, inf *Inference) error {
 	return nil
 }
 
-// cluster is the Wald test with the clustered error.
+// cluster is the Wald test with the clustered error, against the normal: z is its quantile
+// for the intervals. With few accounts that is too sure (caveats says so).
 func (w *WeightInference) cluster(estimate, stdErr, z float64) {
 	w.ClusterP = Stat(math.Erfc(math.Abs(estimate/stdErr) / math.Sqrt2))
 	w.ClusterLow, w.ClusterHigh = Stat(estimate-z*stdErr), Stat(estimate+z*stdErr)

@@ -11,7 +11,12 @@ import (
 )
 
 // Ladder is the training rows by falling probability, on which rules are led down to where
-// bands begin. It is sorted once and serves any number of bootstrap draws, also at once.
+// bands begin. It is sorted once, O(n) by radix, and serves any number of bootstrap draws, also
+// at once: a draw is a count per account and reads the ladder only.
+//
+// Of ten rows with p = .9 .8 .7 .7 .6 .5 .4 .3 .2 .1, a red share of 0.2 begins at 0.8; one of
+// 0.3 at 0.7 and takes four rows, since rows of one probability are in one band; and yellow of
+// 0.2 is counted from there on, and begins at 0.5.
 type Ladder struct {
 	Accounts int // of the rows, which a draw counts by number
 
@@ -31,7 +36,9 @@ type Ladder struct {
 const slack = 1 - 1e-12
 
 // NewLadder sorts training rows by their log-odds; rows without one have no rung. The event
-// of the view is what Precision counts.
+// of the view is what Precision counts. eta has one number per row of the view. Errors are
+// rules that contradict themselves, a rule by value without a value column, and rows none of
+// which has a score.
 func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, error) {
 	rules = rules.OrDefault()
 	if err := rules.Check(); err != nil {
@@ -61,36 +68,44 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 
 // climb gathers the rows in their order, and what each account has of them.
 func (l *Ladder) climb(order []int32, p []float64, train dataset.View) {
-	e := train.Examples
-	number, byValue := numberAccounts(train), l.rules.NeedValue()
-	l.Accounts = int(number[len(number)-1]) + 1
+	codes := codesOf(train)
+	l.Accounts = int(codes[len(codes)-1]>>1) + 1
 	l.rowsOf, l.valueOf = make([]float64, l.Accounts), make([]float64, l.Accounts)
-	l.p, l.account, l.happened = make([]float64, 0, len(order)), make([]int32, 0, len(order)), make([]bool, 0, len(order))
-	for _, i := range order {
-		row := train.Rows[i]
-		l.p, l.account, l.happened = append(l.p, p[i]), append(l.account, number[i]), append(l.happened, train.HappenedAt(row))
-		l.rowsOf[number[i]]++
-		if byValue {
-			v := max(0, e.Value[row])
-			if v != v {
-				v = 0 // an account of unknown value adds no money
-			}
-			l.value = append(l.value, v)
-			l.valueOf[number[i]] += v
+	l.p, l.account, l.happened = make([]float64, len(order)), make([]int32, len(order)), make([]bool, len(order))
+	for k, i := range order {
+		code := codes[i]
+		l.p[k], l.account[k], l.happened[k] = p[i], int32(code>>1), code&1 == 1
+		l.rowsOf[code>>1]++
+	}
+	if !l.rules.NeedValue() {
+		return
+	}
+	l.value = make([]float64, len(order))
+	for k, i := range order {
+		v := max(0, train.Examples.Value[train.Rows[i]])
+		if v != v {
+			v = 0 // an account of unknown value adds no money
 		}
+		l.value[k] = v
+		l.valueOf[l.account[k]] += v
 	}
 }
 
-// numberAccounts numbers the accounts of the view from 0; its rows are sorted by them.
-func numberAccounts(train dataset.View) []int32 {
-	number := make([]int32, train.Len())
-	for i := 1; i < len(number); i++ {
-		number[i] = number[i-1]
-		if train.Examples.Account[train.Rows[i]] != train.Examples.Account[train.Rows[i-1]] {
-			number[i]++
+// codesOf are the accounts of the view, numbered from 0, with whether its event happened as the
+// lowest bit: what is looked up in the order of probabilities is in one place. Rows are sorted
+// by account.
+func codesOf(train dataset.View) []uint32 {
+	codes, number := make([]uint32, train.Len()), uint32(0)
+	for i, row := range train.Rows {
+		if i > 0 && train.Examples.Account[row] != train.Examples.Account[train.Rows[i-1]] {
+			number++
+		}
+		codes[i] = number << 1
+		if train.HappenedAt(row) {
+			codes[i]++
 		}
 	}
-	return number
+	return codes
 }
 
 // countPeriods marks the riskiest row of every account in every period. Periods are counted
@@ -112,7 +127,8 @@ func (l *Ladder) countPeriods(order []int32, train dataset.View) {
 }
 
 // Thresholds are where the bands begin when account g counts count[g] times, nil for once
-// each. Where everybody has the same probability, there are none.
+// each. Where everybody has the same probability, there are none: nil without an error. The
+// error is a yellow that would begin above red, which fixed probabilities can ask for.
 func (l *Ladder) Thresholds(count []int32) (*Thresholds, error) {
 	high, low := l.ends(count)
 	if high == low {
@@ -145,7 +161,8 @@ func (l *Ladder) Warnings(t *Thresholds) []dataset.Warning {
 	return list
 }
 
-// AtMost is the lowest probability from which on no more than the share of the rows lies:
+// AtMost is the lowest probability from which on no more than the share of the rows lies,
+// ties included (where Share of a BandRule takes at least its share, this takes at most):
 // what a goal such as "less than 5 % at risk" asks for. It is 1 where the highest
 // probability is already that of too many.
 func (l *Ladder) AtMost(share float64) float64 {
@@ -160,7 +177,8 @@ func (l *Ladder) AtMost(share float64) float64 {
 	return threshold
 }
 
-// ends are the highest and the lowest probability of the accounts that count.
+// ends are the highest and the lowest probability of the accounts that count; of none, those
+// of one row.
 func (l *Ladder) ends(count []int32) (high, low float64) {
 	i, j := 0, len(l.p)-1
 	for i < j && l.times(count, i) == 0 {
@@ -267,7 +285,8 @@ func (l *Ladder) amount(r BandRule, row int) float64 {
 }
 
 // precise is the lowest probability from which on the rows after from had the event often
-// enough.
+// enough; above and from where no probability is. It looks at every probability and does not
+// stop at the first that falls short: precision rises and falls on the way down.
 func (l *Ladder) precise(precision float64, from int, above float64, count []int32) (threshold float64, at int) {
 	threshold, at = above, from
 	hits, rows := 0.0, 0.0

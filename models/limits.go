@@ -13,7 +13,9 @@ import (
 // be 1 per unit.
 const OffsetName = "(offset)"
 
-// bound sets the limits of every column, in units of the design.
+// bound sets the limits of every column, in units of the design: a Bound is per standard
+// deviation of the factor, and a design column may have another one (spread). Bounds of
+// percent weights are shares of a sum and so no limits of columns (pointLimits).
 func (t *task) bound() {
 	f := t.c.Fitting
 	if !f.limited() && f.Form != Percent && !hasOffset(t.encoder) {
@@ -95,7 +97,8 @@ func (t *task) limited() bool {
 	})
 }
 
-// freeLimits are those of what is added to the base, for the free columns.
+// freeLimits are those of what is added to the base, for the free columns in their order;
+// nil, nil where nothing is limited.
 func (t *task) freeLimits() (low, high []float64) {
 	if t.low == nil {
 		return nil, nil
@@ -107,7 +110,7 @@ func (t *task) freeLimits() (low, high []float64) {
 }
 
 // constrained is a fit under limits. Caps ask for signs; where these are not known, the
-// fit without caps gives them.
+// fit without caps gives them, and is the answer if it keeps the caps already.
 func (t *task) constrained(ctx context.Context, p logit.Problem, s logit.Settings) (*logit.Constrained, error) {
 	var c logit.Constraints
 	c.Low, c.High = t.freeLimits()
@@ -174,7 +177,8 @@ func (t *task) hold(c *logit.Constraints, signs []float64) {
 	}
 }
 
-// keepsCaps says whether the coefficients of the free columns already keep every cap.
+// keepsCaps says whether the coefficients of the free columns (what they add to the base)
+// already keep every cap.
 func (t *task) keepsCaps(fitted, signs []float64) bool {
 	for _, limit := range t.c.Fitting.Caps {
 		l := t.capLimit(limit, signs)
@@ -192,6 +196,8 @@ func (t *task) keepsCaps(fitted, signs []float64) bool {
 // capLimit is a cap as a limit of a sum: with s the signs and sd the deviations,
 //
 //	sum_(j in category) s_j sd_j b_j - share sum_j s_j sd_j b_j <= 0.
+//
+// The terms of what is known of b go to the right, so that the sum is over the free columns.
 func (t *task) capLimit(limit Cap, signs []float64) logit.Linear {
 	l := logit.Linear{Low: math.Inf(-1)}
 	place := 0

@@ -53,7 +53,8 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	return nil
 }
 
-// settledPenalty is the penalty of the candidate with a strength.
+// settledPenalty is the penalty of the candidate with a strength: that which was given, or
+// that which the training rows choose in time order, with a warning where they cannot.
 func (c Candidate) settledPenalty(ctx context.Context, m *Model, train dataset.View) (Penalty, error) {
 	p := c.Penalty
 	if !p.Auto {
@@ -67,7 +68,8 @@ func (c Candidate) settledPenalty(ctx context.Context, m *Model, train dataset.V
 	return p, err
 }
 
-// settle writes the fit into the model, with what there is to say about it.
+// settle writes the fit into the model, with what there is to say about it: of weights against
+// expectation, columns left out, limits that hold. Percent weights are settled by percent.
 func (t *task) settle(m *Model, f *logit.Constrained) {
 	m.Intercept, m.Coef = f.Intercept, f.Coef
 	m.Weights = logisticWeights(t.encoder, f.Fitted)
@@ -103,7 +105,9 @@ func (t *task) warnErrors(m *Model, f *logit.Constrained) {
 	}
 }
 
-// resting are the columns of factors whose weight would move if its own limit were let go.
+// resting are the columns of factors whose weight would move if its own limit were let go:
+// those whose multiplier (Karush, Kuhn and Tucker) is not 0. A weight held back by a cap alone
+// is not among them.
 func (t *task) resting(f *logit.Constrained) []int {
 	var at []int
 	for k, multiplier := range f.Bounds {

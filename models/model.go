@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
 	"holdfast/features"
+	"holdfast/models/logit"
 	"holdfast/models/platform"
 	"holdfast/models/trigger"
 )
@@ -219,9 +219,7 @@ func (m *Model) predictBlock(block [][]float64, routes []int32, score, eta []flo
 
 // calibrateBlock makes log-odds of the scores of a block.
 func (m *Model) calibrateBlock(routes []int32, score, eta []float64) {
-	for i, s := range score {
-		eta[i] = m.Calibration.Eta(s)
-	}
+	m.Calibration.etas(eta, score)
 	for i, r := range routes {
 		if r != pooled {
 			eta[i] += m.Segments[r].Shift
@@ -240,11 +238,8 @@ func (s *SegmentFit) score(block [][]float64, row int) float64 {
 
 // Probability is the probability of churn at log-odds eta.
 func Probability(eta float64) float64 {
-	if eta >= 0 {
-		return 1 / (1 + math.Exp(-eta))
-	}
-	e := math.Exp(eta)
-	return e / (1 + e)
+	p, _ := logit.Logistic(eta)
+	return p
 }
 
 // Health is 0-100 with 100 = healthy: the probability of staying, in percent.

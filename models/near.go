@@ -21,10 +21,13 @@ type Near struct {
 	Within  float64        `json:"within"`  // in a model: the radius that was used
 }
 
-// nearRadii are the distances that are tried, in points.
+// nearRadii are the distances that are tried, in points: close together where a team would
+// mind the difference, and up to 100, where nothing is held.
 func nearRadii() []float64 { return []float64{0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 60, 100} }
 
-// chosenNear is the candidate bounded by the radius that the data ask for.
+// chosenNear is the candidate bounded by the radius that the data ask for. Radii that leave no
+// room for 100 points within the candidate's own limits are not tried; where none is left it
+// is a *FitError. Near.Within and the bounds of the result say what was chosen.
 func (c Candidate) chosenNear(ctx context.Context, train dataset.View) (Candidate, error) {
 	var grid []float64
 	for _, r := range nearRadii() {
@@ -74,7 +77,9 @@ func (t *trial) pairedError(a, b int) float64 {
 	return t.clusteredError(t.loss[a]-t.loss[b], func(g int) float64 { return t.by[a][g] - t.by[b][g] })
 }
 
-// within are the limits of a radius.
+// within are the limits of a radius: each factor from its points less the radius to its points
+// and the radius, cut to the candidate's own bound. Points outside of that bound are first
+// moved to its nearest end, so that the interval is never empty.
 func (c Candidate) within(radius float64) Fitting {
 	f := c.Fitting
 	near := *f.Near
@@ -96,7 +101,8 @@ func (n *Near) points(factor string) float64 {
 	return 0
 }
 
-// judgeNear adds one window, with a fit for every radius.
+// judgeNear adds one window, with a fit for every radius. The points are those before
+// rounding: what rounding costs is alike for all radii.
 func (t *trial) judgeNear(ctx context.Context, w split) error {
 	return t.judgeAlong(ctx, w, func(task *task, settings logit.Settings, do func(int, *logit.Constrained) error) error {
 		candidate := task.c
@@ -114,7 +120,8 @@ func (t *trial) judgeNear(ctx context.Context, w split) error {
 	})
 }
 
-// Tuning is what somebody asks of percent weights.
+// Tuning is what somebody asks of percent weights. A factor is named in one of the three at
+// most; the zero value asks for nothing.
 type Tuning struct {
 	Set    map[string]float64    // points that a factor gets
 	Pin    []string              // factors that keep the points they have
@@ -125,7 +132,8 @@ type Tuning struct {
 // candidates besides it, which is the optimum: yours, the hand weights with what was set
 // and pinned, the others sharing the rest as they did; and the nearest acceptable, which
 // starts from yours, keeps pins and bounds, and gives way only as far as the data insist
-// (Near). All are to be compiled together.
+// (Near). All are to be compiled together. An error says which factor is unknown, asked for
+// twice, or cannot be had within 100 points.
 func (c Candidate) Tune(hand Candidate, t Tuning) (yours, nearest Candidate, err error) {
 	if c.Kind != Logistic || c.Fitting.Form != Percent {
 		return c, c, errors.New("models: weights are tuned in points out of 100; choose a candidate with form: percent")

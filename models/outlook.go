@@ -10,8 +10,9 @@ import (
 	"holdfast/features"
 )
 
-// Outlook completes a model of churn: models of growth, and of shrinking if there is one,
-// that are shipped in its file.
+// Outlook completes a model of churn: models of growth, and of shrinking, at least one of the
+// two, that are shipped in its file. They look at the same dates and have no outlook of their
+// own (checkOutlook).
 type Outlook struct {
 	Grow   *Model `json:"grow,omitempty"`
 	Shrink *Model `json:"shrink,omitempty"`
@@ -37,6 +38,9 @@ const grain = 1.0 / (1 << 40)
 // rounded down to the grain; who does none of these renews. Where they claim more than the
 // whole, because models fitted apart need not agree, all are scaled down alike and nobody
 // is left to renew.
+//
+// Leave 0.3, shrink 0.1 and grow 0.2 leave 0.4 to renew; 0.6, 0.3 and 0.6, which are 1.5 of
+// the whole, become 0.4, 0.2 and 0.4.
 func NewProspect(leave, shrink, grow float64) Prospect {
 	all := leave + shrink + grow
 	if all != all {
@@ -55,7 +59,8 @@ func NewProspect(leave, shrink, grow float64) Prospect {
 }
 
 // Prospects are the outlooks of rows whose log-odds of churn are known from Predict or
-// Explain. The model has an Outlook.
+// Explain, one per number of churn and in its order. The model has an Outlook. Each companion
+// reads the source once more.
 func (m *Model) Prospects(ctx context.Context, churn []float64, source dataset.Source) ([]Prospect, []dataset.Warning, error) {
 	var warnings []dataset.Warning
 	claims := func(from *Model) ([]float64, error) {
@@ -113,7 +118,8 @@ func (m *Model) allFactors() []features.Factor {
 	return factors
 }
 
-// checkOutlook refuses companions that answer another question.
+// checkOutlook refuses companions that answer another question, or read a column as another
+// type than the model or each other do: one scorer reads for all of them.
 func (m *Model) checkOutlook() error {
 	if m.Outlook == nil {
 		return nil

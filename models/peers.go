@@ -24,7 +24,7 @@ type Peer struct {
 	Level  string `json:"level,omitempty"` // of a category: the most frequent, the first of equals in byte order
 }
 
-// The percentiles that are the range of a factor.
+// The percentiles that are the range of a factor, which nine in ten training rows are in.
 const peerLow, peerHigh = 0.05, 0.95
 
 // Introduce learns what people need besides the numbers, once a model is the one to ship:
@@ -45,7 +45,8 @@ func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRul
 	return m.learnBands(ctx, train, rules)
 }
 
-// usual describes the values of one factor.
+// usual describes the values of one factor: numbers by their percentiles, a category by its
+// most frequent level. Where no row has a value all is undefined, and the level is empty.
 func usual(name string, v expr.Vector) Peer {
 	p := Peer{Factor: name, Median: Undefined(), Low: Undefined(), High: Undefined(), SD: Undefined()}
 	if v.Numbers == nil {
@@ -68,7 +69,8 @@ func usual(name string, v expr.Vector) Peer {
 	return p
 }
 
-// deviation is the population standard deviation, by the two-pass formula.
+// deviation is the population standard deviation, by the two-pass formula, of at least one
+// number.
 func deviation(x []float64) float64 {
 	mean, squares := 0.0, 0.0
 	for _, v := range x {

@@ -25,6 +25,9 @@ const (
 // (Friedman, Hastie and Tibshirani 2010, eq. 13), with Alpha 0 for a ridge and 1 for a
 // lasso: the parametrisation of glmnet. Where a candidate has hand weights to shrink
 // towards, b is the distance from these. The zero value is no penalty.
+//
+// sklearn's C of a ridge is 1/(n Strength). A strength is per row, so that the same number
+// shrinks alike in a small sample and in a large one.
 type Penalty struct {
 	Kind     PenaltyKind `json:"kind"`
 	Strength float64     `json:"strength,omitempty"` // in a model, the one that was used
@@ -55,7 +58,8 @@ func (p Penalty) ridge() float64 {
 	return 0
 }
 
-// check refuses a penalty that no fit can have.
+// check refuses a penalty that no fit can have. A strength of 0 is allowed: it is plain
+// maximum likelihood, and an end of a path.
 func (p Penalty) check() error {
 	switch p.Kind {
 	case "", Firth, FLIC:

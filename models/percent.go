@@ -12,8 +12,8 @@ import (
 
 // Percents says what it cost to make percent weights of a fit.
 type Percents struct {
-	Exact  []float64 `json:"exact"` // points before rounding, per design column
-	Points []float64 `json:"points"`
+	Exact  []float64 `json:"exact"`  // points before rounding, per design column
+	Points []float64 `json:"points"` // whole, in the same order, 100 in all
 
 	// LogLoss is the mean log loss of the training rows with the exact points, Rounded
 	// with the whole ones, each with the level and slope that suit it best.
@@ -62,7 +62,9 @@ func (t *task) percent(ctx context.Context, m *Model, f *logit.Constrained) erro
 	return nil
 }
 
-// points are the shares of the coefficients in points out of 100; false if all are 0.
+// points are the shares of the coefficients in points out of 100; false if all are 0. Scores
+// that are the same for everyone get the fewest points that their bound asks for, and the
+// others share the rest (room): the rows cannot say more.
 func (t *task) points(coef []float64) ([]float64, bool) {
 	sum := 0.0
 	for _, b := range coef {
@@ -82,7 +84,8 @@ func (t *task) points(coef []float64) ([]float64, bool) {
 }
 
 // profiled fits level and slope to the score of some points: the highest likelihood that
-// the points can have.
+// the points can have. It is a fit of one column, whatever the number of factors. A score that
+// separates is a *FitError (tellsAll). A slope below 0 is for the caller to judge.
 func (t *task) profiled(ctx context.Context, points []float64) (*logit.Fitted, error) {
 	score := make([]float64, t.design.Rows)
 	flat := *t

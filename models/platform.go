@@ -22,7 +22,8 @@ func (k Kind) isPlatform() bool {
 	return slices.Contains(platform.Kinds(), platform.Kind(k))
 }
 
-// measured returns the factors that a platform's score measures, in its order.
+// measured returns the factors that a platform's score measures, in its order. The sheet is
+// tried here, so that what is wrong with it is found before any row is read.
 func (c Candidate) measured(factors []features.Factor) ([]features.Factor, error) {
 	kind := platform.Kind(c.Kind)
 	switch {
@@ -102,7 +103,8 @@ func (c Candidate) fitCard(ctx context.Context, m *Model, card *platform.Card, t
 }
 
 // learnTypical stores what each measure gives the average training account, and returns
-// the standard deviations.
+// the standard deviations: one per measure, then that of rounding and limits. Rows without a
+// score are left out; where none has one, all are 0.
 func (m *Model) learnTypical(d *features.Design) (deviations []float64, err error) {
 	n := len(m.Card.Measures) + 1
 	var rows float64
@@ -149,9 +151,10 @@ func (m *Model) eachParts(d *features.Design, do func(parts []float64)) error {
 	return nil
 }
 
-// cardWeights states what a point of each measure means where nothing is missing, and,
-// from the deviations of what the measures give, what a standard deviation of it does.
-// The worst of several has no weights, only deviations.
+// cardWeights states what a point of each measure means where nothing is missing, in log-odds,
+// and, from the deviations of what the measures give, what a standard deviation of it does.
+// The worst of several has no weights, only deviations. Nothing is estimated but the line, so
+// that no weight has an error.
 func cardWeights(m *Model, deviations []float64) []Weight {
 	names, shares := m.Encoder.Names(), m.Card.Shares()
 	constant, perPoint := m.Calibration.line()
@@ -229,7 +232,8 @@ func (m *Model) checkCard() error {
 	return nil
 }
 
-// kindWords lists the kinds that a candidate can be of.
+// kindWords lists the kinds that a candidate can be of, as messages say them. The baseline is
+// not among them, which nobody has to ask for.
 func kindWords() string {
 	kinds := []string{string(Logistic), string(Weights), string(Vendor), string(Rules), string(Earlier), string(Predicted)}
 	for _, k := range platform.Kinds() {

@@ -21,7 +21,8 @@ type Foreign struct {
 const certain = 1e-15
 
 // ForeignPredictions are the files that the candidates need beside the snapshots, to be
-// joined to them before anything is fitted.
+// joined to them before anything is fitted: one per candidate of kind Predicted, named after
+// it, in the order of the candidates.
 func ForeignPredictions(candidates []Candidate) []dataset.Predictions {
 	var files []dataset.Predictions
 	for _, c := range candidates {
@@ -62,7 +63,7 @@ func (c Candidate) foreignFactor(columns expr.Columns) ([]features.Factor, error
 }
 
 // direction is what more of the score means; a probability is of churn unless it is said
-// to be of staying.
+// to be of staying. Scores come here with a HigherIs (foreignFactor refuses them without).
 func (c Candidate) direction() features.Direction {
 	if c.HigherIs == features.LowerChurn {
 		return features.LowerChurn

@@ -25,7 +25,8 @@ const (
 	level
 )
 
-// readingAt is a row of a factor's values.
+// readingAt is a row of a factor's values. A vector without numbers or codes is a column that
+// is not there, of which nothing is shown; a row of it that has no value is missing.
 func readingAt(v expr.Vector, row int) Reading {
 	switch {
 	case v.Numbers != nil:
@@ -46,7 +47,7 @@ func named(text string) Reading {
 	return Reading{Number: Undefined(), Level: text, kind: level}
 }
 
-// reading is what is usual.
+// reading is what is usual; nothing where the model was not introduced.
 func (p Peer) reading() Reading {
 	switch {
 	case p.Level != "":
@@ -70,7 +71,8 @@ func (r Reading) String() string {
 	return threeDigits(float64(r.Number))
 }
 
-// MarshalJSON writes a number, a text, or null.
+// MarshalJSON writes a number, a text, or null for what is missing or not to be shown. There
+// is no reader: explanations leave holdfast and do not come back.
 func (r Reading) MarshalJSON() ([]byte, error) {
 	if r.kind == level && !r.Missing {
 		return json.Marshal(r.Level)

@@ -89,7 +89,8 @@ func (p *Promise) Of(name string) (promised Promised, ok bool) {
 	return p.Metrics[at], true
 }
 
-// checkReference refuses a reference of other factors, and counts that are none.
+// checkReference refuses a reference of other factors, and counts that are none. A monitor
+// divides by these counts and looks bins up by their edges.
 func (m *Model) checkReference() error {
 	r := m.Reference
 	if r == nil {

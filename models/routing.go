@@ -13,14 +13,15 @@ import (
 )
 
 // Segments say how accounts are split for candidates that are fitted, or calibrated, for
-// each part by itself.
+// each part by itself. A MinEvents of 0 asks for one event, and one row without.
 type Segments struct {
 	By        string // a column or an expression over columns and factors: the value is the segment
 	MinEvents int    // fewer events, or fewer rows without one, and a segment keeps the pooled weights
 }
 
 // SegmentFit is what a model knows of one segment of its training rows, over the encoder
-// that all segments share.
+// that all segments share: fillings, scales and levels are learned from all rows, so that a
+// coefficient of one segment can be held against that of another.
 type SegmentFit struct {
 	Segment  string `json:"segment"`
 	Examples int    `json:"examples"`
@@ -43,7 +44,8 @@ type Routing struct {
 // pooled is the route of a row that is of no known segment.
 const pooled = int32(-1)
 
-// segmentFactor is the segment as a factor: a category whose levels are the segments.
+// segmentFactor is the segment as a factor: a category whose levels are the segments. Numbers
+// are segments by their digits, truths by true and false, and a missing value is of none.
 func segmentFactor(by string, factors []features.Factor, columns expr.Columns) (features.Factor, error) {
 	if by == "" {
 		return features.Factor{}, errors.New("it is fitted per segment, and nothing says what a segment is; write segments: {by: ...}")
@@ -72,7 +74,7 @@ func segmentFactor(by string, factors []features.Factor, columns expr.Columns) (
 }
 
 // route finds the segment of every row: its place in Model.Segments, or pooled. A model
-// without segments has no routes.
+// without segments has no routes: nil, which predictBlock and routeOf take for pooled.
 func (m *Model) route(ctx context.Context, rows int, source dataset.Source) ([]int32, error) {
 	if m.Routing == nil {
 		return nil, nil
@@ -102,7 +104,8 @@ func (m *Model) segment(name string) int32 {
 	return int32(at)
 }
 
-// coefficients are those that score the rows of a route.
+// coefficients are those that score the rows of a route: the segment's own, or the pooled ones.
+// coef is the model's memory, to be read only.
 func (m *Model) coefficients(route int32) (intercept float64, coef []float64) {
 	if route >= 0 && len(m.Segments[route].Coef) > 0 {
 		return m.Segments[route].Intercept, m.Segments[route].Coef
@@ -110,7 +113,7 @@ func (m *Model) coefficients(route int32) (intercept float64, coef []float64) {
 	return m.Intercept, m.Coef
 }
 
-// etaOf is the log-odds of a score on a route.
+// etaOf is the log-odds of a score on a route: what calibrateBlock does, for one row.
 func (m *Model) etaOf(score float64, route int32) float64 {
 	eta := m.Calibration.Eta(score)
 	if route != pooled {
@@ -128,6 +131,7 @@ func routeOf(routes []int32, i int) int32 {
 }
 
 // countSegments lists the segments of the training rows in byte order, and routes the rows.
+// Rows of no segment are counted nowhere: they have the pooled weights.
 func (m *Model) countSegments(ctx context.Context, train dataset.View) (routes []int32, err error) {
 	v, err := m.Routing.By.Values(ctx, train.Len(), train.Batches())
 	if err != nil {
@@ -156,7 +160,8 @@ func (s *SegmentFit) enough(events int) bool {
 	return s.Churned >= events && s.Examples-s.Churned >= events
 }
 
-// checkSegments refuses segments that no fit could have written.
+// checkSegments refuses segments that no fit could have written. Byte order is what segment
+// searches by.
 func (m *Model) checkSegments() error {
 	if m.Routing == nil {
 		if len(m.Segments) > 0 {
@@ -221,7 +226,8 @@ func (c Candidate) resolveSegments(factors []features.Factor, columns expr.Colum
 	return &f, nil
 }
 
-// split gives the model its segments, if the candidate has any.
+// split gives the model its segments, if the candidate has any, with the rows and events of
+// each but without weights of their own (fitSegments).
 func (c Candidate) split(ctx context.Context, m *Model, train dataset.View) error {
 	if c.segment == nil {
 		return nil

@@ -17,7 +17,8 @@ import (
 // Band is a colour of a health score.
 type Band string
 
-// The bands, by rising risk: the score of a recipe is their place.
+// The bands, by rising risk: the score of a recipe is their place (Band.Risk). The empty band
+// is that of an account without a score.
 const (
 	Green  Band = "green"
 	Yellow Band = "yellow"
@@ -79,7 +80,13 @@ func (c Candidate) recipeFactor(factors []features.Factor, columns expr.Columns)
 	return features.Compile([]features.Factor{f}, columns)
 }
 
-// chain writes the recipes as one expression over factors and columns.
+// chain writes the recipes as one expression over factors and columns:
+//
+//	coalesce(red, false) ? 2 : coalesce(yellow, false) ? 1 : 0
+//
+// for an else of green. Under Unscored there is no coalesce, and a condition that cannot be
+// told makes the whole missing. All recipes that do not parse are reported, each a
+// *RecipeError.
 func (r *Recipes) chain(scope features.Scope) (string, error) {
 	source, written := "", 0
 	var problems []error
@@ -152,7 +159,8 @@ type bandRates struct {
 	churned [len(bands)]float64
 }
 
-// countBands counts rows by their score.
+// countBands counts rows by their score, which must be 0, 1 or 2 (rated has taken the missing
+// ones out).
 func countBands(score, y []float64) *bandRates {
 	r := new(bandRates)
 	for i, s := range score {
@@ -193,7 +201,7 @@ func (m *Model) calibrateBands(r *bandRates) []float64 {
 	return eta
 }
 
-// mean is the average log-odds of the training rows.
+// mean is the average log-odds of the training rows: where explanations start from.
 func (r *bandRates) mean(eta []float64) float64 {
 	sum := 0.0
 	for b := range bands {
@@ -235,7 +243,8 @@ func (c Calibration) banded(score float64) float64 {
 	return math.NaN()
 }
 
-// bandPart is the reason of a band: the recipe that it met.
+// bandPart is the reason of a band: the recipe that it met, or "no recipe" for else. It is one
+// part, since a condition is not a sum.
 func (x *explainer) bandPart(row int) Part {
 	m, score := x.model, x.design.Columns[0][row]
 	band := bands[int(score)]

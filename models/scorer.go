@@ -2,8 +2,6 @@ package models
 
 import (
 	"context"
-	"math"
-	"slices"
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
@@ -51,6 +49,8 @@ type Scores struct {
 	encoded bool        // the design was made of raw
 	memory  []float64
 	routes  []int32 // nil without segments
+
+	unscored int // rows
 }
 
 // Score scores a batch.
@@ -69,16 +69,13 @@ func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error
 	if err != nil {
 		return err
 	}
-	for i, eta := range out.Eta {
-		out.P[i], out.Health[i] = both(eta)
-		out.Band[i] = s.model.bandCode(out.Score[i], eta, out.P[i])
-	}
+	out.unscored = s.model.stand(out)
 	return nil
 }
 
 // Unscored says of each row of a batch that was scored why it has no score; nil if all have.
 func (s *Scorer) Unscored(ctx context.Context, b *dataset.Batch, scores *Scores) ([]Unscored, error) {
-	if !slices.ContainsFunc(scores.Eta, func(eta float64) bool { return eta != eta }) {
+	if scores.unscored == 0 {
 		return nil, nil
 	}
 	var failed error
@@ -132,35 +129,4 @@ func (s *Scores) size(n, width int) {
 	for j := range s.block {
 		s.block[j] = s.memory[j*n : (j+1)*n : (j+1)*n]
 	}
-}
-
-// both are Probability and Health, to the bit, of one exponential instead of two.
-func both(eta float64) (p, health float64) {
-	if eta != eta {
-		return eta, eta
-	}
-	e := math.Exp(-math.Abs(eta))
-	large, small := 1/(1+e), e/(1+e)
-	if eta > 0 {
-		return large, 100 * small
-	}
-	if eta == 0 {
-		return large, 100 * large
-	}
-	return small, 100 * large
-}
-
-// bandCode is the code of the band of a row that nobody has looked at before.
-func (m *Model) bandCode(score, eta, p float64) int32 {
-	switch {
-	case eta != eta:
-		return -1
-	case m.Calibration.Bands != nil || m.Bands == nil:
-		return int32(m.BandOf(m.Bands, "", score, eta).Code())
-	case Reaches(p, m.Bands.Red):
-		return 2
-	case Reaches(p, m.Bands.Yellow):
-		return 1
-	}
-	return 0
 }

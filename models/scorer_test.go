@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"holdfast/dataset"
 	"holdfast/features"
 	"holdfast/models/trigger"
@@ -72,16 +70,6 @@ func TestScoresOfABatchAreThoseOfTheWhole(t *testing.T) {
 			}
 		}
 	}
-}
-
-func TestOneExponentialGivesBothToTheBit(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		eta := rapid.OneOf(rapid.Float64Range(-40, 40), rapid.Float64(), rapid.SampledFrom([]float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1)})).Draw(t, "eta")
-		p, health := both(eta)
-		if math.Float64bits(p) != math.Float64bits(Probability(eta)) || math.Float64bits(health) != math.Float64bits(Health(eta)) {
-			t.Fatalf("%v: %v and %v, want %v and %v", eta, p, health, Probability(eta), Health(eta))
-		}
-	})
 }
 
 // By hand: each row misses what its reason says, and the first factor is to blame.

@@ -21,6 +21,10 @@ import (
 // segments and not a share of their rows, as a normal prior with variance 1/Strength would
 // have it (Gelman and Hill 2007, chapter 12): a segment with few events stays near the
 // pooled weights, and one with many goes where its own accounts lead.
+//
+// beta comes in as an offset, so that the solver sees an ordinary ridge on delta. m has the
+// pooled fit and its segments counted; what is added are Segments[k].Coef and Intercept,
+// Routing.Strength, and the weights of each segment behind the pooled ones.
 func (c Candidate) fitSegments(ctx context.Context, m *Model, train dataset.View) error {
 	routes, err := m.route(ctx, train.Len(), train.Batches())
 	if err != nil {
@@ -67,7 +71,7 @@ func (m *Model) ownSegments(events int) []int {
 	return own
 }
 
-// noteSegments names the segments that keep the pooled weights.
+// noteSegments names the segments that keep the pooled weights, and with how many events.
 func (m *Model) noteSegments(own []int, events int) {
 	if len(own) == 0 {
 		m.warn("no_segment_fits", fmt.Sprintf("no segment has %d events and as many rows without one, so every account has the pooled weights", events))
@@ -163,7 +167,8 @@ func (p *pickedRows) Size() (rows, columns int) {
 	return len(p.rows), columns
 }
 
-// Piece reads the stretch of the design in which the rows lie, block by block.
+// Piece reads the stretch of the design in which the rows lie, block by block. The rows rise,
+// so that each block is read once for all of its rows.
 func (p *pickedRows) Piece(column, from int, buffer []float64) ([]float64, error) {
 	memory := make([]float64, dataset.BatchRows)
 	for done := 0; done < len(buffer); {
@@ -214,7 +219,8 @@ func (p *segmentPart) size() (rows, columns int) {
 }
 
 // settle writes the weights of the segment into the model: the pooled ones and what the
-// segment adds. A factor that is for other segments only has none here.
+// segment adds. A factor that is for other segments only has none here: its column is 0 in
+// every row, so that its delta is 0 and only the pooled weight would show.
 func (p *segmentPart) settle(m *Model, fitted *logit.Fitted) {
 	s := &m.Segments[p.segment]
 	s.Intercept = m.Intercept + fitted.Intercept

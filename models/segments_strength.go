@@ -50,8 +50,8 @@ func (c Candidate) chooseSegmentStrength(ctx context.Context, m *Model, train da
 	return grid[best], nil
 }
 
-// judgeStrengths adds the log loss of every strength on one window; n is the number of
-// examples judged.
+// judgeStrengths adds the log loss of every strength on one window to loss; n is the number of
+// examples judged, 0 where the earlier rows have no fit or no segment with enough events.
 func (c Candidate) judgeStrengths(ctx context.Context, m *Model, w split, grid, loss []float64) (n int, err error) {
 	inner, err := c.pooledOn(ctx, m, w.train)
 	if inner == nil || err != nil {

@@ -16,9 +16,9 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 	return c
 }
 
-// predictView is Predict of a view, without its warnings and without encoding the rows of
-// which the notebook has the design.
-func (m *Model) predictView(ctx context.Context, view dataset.View, n *features.Notebook) (*Predictions, error) {
+// PredictView is Predict of a view, without its warnings and without encoding the rows of
+// which the notebook, which may be nil, has the design.
+func (m *Model) PredictView(ctx context.Context, view dataset.View, n *features.Notebook) (*Predictions, error) {
 	if m.Encoder != nil {
 		if d := n.Design(m.Encoder, view); d != nil {
 			routes, err := m.route(ctx, view.Len(), view.Batches())

@@ -38,7 +38,7 @@ func TestCandidatesThatShareHaveTheSameModels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q, err := shared.predictView(t.Context(), view, notebook)
+		q, err := shared.PredictView(t.Context(), view, notebook)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,8 @@ const (
 )
 
 // innerWindows are the shares of the as-of dates at which the inner walk forward
-// places its cutoffs.
+// places its cutoffs: three windows, the first model on half of the dates, judged up to the
+// next share, the last one up to the last date.
 var innerWindows = []float64{0.5, 0.65, 0.8, 1}
 
 // chosenStrength picks the strength with the lowest log loss in a walk forward
@@ -53,7 +54,9 @@ func (c Candidate) chosenStrength(ctx context.Context, train dataset.View) (floa
 }
 
 // strengths are the candidates for the strength, strongest first, so that each fit can
-// start from the one before it.
+// start from the one before it: half-decades for a ridge, and for a penalty that drops weights
+// a path from where the first factor comes in, which depends on the rows (Friedman, Hastie and
+// Tibshirani 2010, section 2.5).
 func (c Candidate) strengths(ctx context.Context, train dataset.View) ([]float64, error) {
 	if !c.Penalty.sparse() {
 		if c.Fitting.Toward != nil {
@@ -97,21 +100,24 @@ func (c Candidate) usual(rows int) (strength float64, words string) {
 	return math.Sqrt(math.Log(float64(2*len(c.inputs))) / float64(2*rows)), "sqrt(log(2 factors)/2n)"
 }
 
-// trial is how every strength of a grid fared on later rows.
+// trial is how every strength of a grid fared on later rows. near.go uses it for radii in the
+// place of strengths.
 type trial struct {
 	c      Candidate
-	grid   []float64
+	grid   []float64 // strongest first: ties go to the earlier place
 	loss   []float64 // sum of weight times log loss, per strength
-	weight float64
-	rows   int
+	weight float64   // sum of the weights of the rows that were judged
+	rows   int       // judged; 0: no window had a fit
 
 	account []float64   // sum of weights per account; nil unless the rule asks for it
 	by      [][]float64 // sum of losses per strength and account
 	rank    bool        // whether predictions are kept, for the AUC
-	eta     [][]float64
-	event   []bool
+	eta     [][]float64 // per strength, of the rows judged; if rank
+	event   []bool      // of the same rows
 }
 
+// newTrial has seen no rows yet. accounts is the number of all accounts that there are, since
+// losses are added up by their number in the examples.
 func newTrial(c Candidate, grid []float64, accounts int) *trial {
 	t := &trial{c: c, grid: grid, loss: make([]float64, len(grid)), eta: make([][]float64, len(grid))}
 	if c.Penalty.OneSE {
@@ -200,7 +206,8 @@ func (t *trial) add(k int, etas, weights []float64, v dataset.View, from int) {
 	}
 }
 
-// best is the place of the strength to use.
+// best is the place of the strength to use: the lowest loss, or under Penalty.OneSE the
+// strongest within one standard error of it.
 func (t *trial) best() int {
 	best := 0
 	for k := range t.grid {
@@ -239,7 +246,8 @@ func (t *trial) clusteredError(total float64, of func(account int) float64) floa
 	return math.Sqrt(groups/(groups-1)*square) / t.weight
 }
 
-// logLoss is -log p(outcome), from the log-odds of the event.
+// logLoss is -log p(outcome), from the log-odds of the event: log(1 + exp(eta)) without
+// overflow, and without the 1 - p that is 0 far out.
 func logLoss(eta float64, happened bool) float64 {
 	if happened {
 		eta = -eta

@@ -21,7 +21,7 @@ const (
 // targets are all of them, in the order in which they are worked and shown.
 var targets = [...]Target{Churn, Contraction, Expansion}
 
-// Event is the outcome that the target is about.
+// Event is the outcome that the target is about; of an unknown one, which check refuses, churn.
 func (t Target) Event() dataset.Event {
 	switch t {
 	case Contraction:
@@ -46,7 +46,8 @@ func (t Target) OrChurn() Target {
 func (t Target) risky() bool { return t != Expansion }
 
 // sign is 1 where more of a score or factor of declared direction means more of the event,
-// and -1 where it means less.
+// and -1 where it means less. Hand weights of a target Expansion so have positive
+// coefficients: health counts up to growth.
 func (c Candidate) sign(more features.Direction) float64 {
 	if (more == features.HigherChurn) == c.Target.risky() {
 		return 1

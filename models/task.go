@@ -35,7 +35,9 @@ type task struct {
 	handSlope          float64   // of Fitting.Toward: log-odds per point of health that the hand weights take away
 }
 
-// newTask encodes the rows and lays down the limits.
+// newTask encodes the rows and lays down the limits. The design is the task's to read until
+// the caller closes it; where a notebook is shared it may be the design of other candidates as
+// well, and is not to be changed. A weighting that no row can have is a *FitError.
 func (c Candidate) newTask(ctx context.Context, train dataset.View) (*task, []dataset.Warning, error) {
 	weights, err := c.Fitting.Weigh.of(train)
 	if err != nil {
@@ -68,7 +70,9 @@ func spreadOf(form features.Form, c features.Column) float64 {
 	return c.SD
 }
 
-// ground sets the base and its part of the linear predictor.
+// ground sets the base and its part of the linear predictor: hand weights first, then pins,
+// which win over them. Where nothing is known beforehand base and offset stay nil, and the
+// solver sees a plain problem.
 func (t *task) ground(ctx context.Context) error {
 	known := make([]float64, len(t.kept))
 	some := false
@@ -121,7 +125,8 @@ func (t *task) addBase() error {
 	return nil
 }
 
-// baseAt is the known part of a coefficient.
+// baseAt is the known part of a coefficient: 0 for a column that is not pinned and is not
+// shrunk to anything.
 func (t *task) baseAt(j int) float64 {
 	if t.base == nil {
 		return 0
@@ -154,7 +159,7 @@ func (t *task) problem(ridge float64) logit.Problem {
 }
 
 // fit solves the task under a penalty of given strength. What comes back is of all columns
-// of the design.
+// of the design (expand). Errors are the solver's own, to be told to people by explain.
 func (t *task) fit(ctx context.Context, p Penalty, s logit.Settings) (*logit.Constrained, error) {
 	var last *logit.Constrained
 	err := t.along(ctx, p, []float64{p.Strength}, s, func(_ int, f *logit.Constrained) error {
@@ -165,7 +170,7 @@ func (t *task) fit(ctx context.Context, p Penalty, s logit.Settings) (*logit.Con
 }
 
 // along solves the task under a falling sequence of strengths, each from where the one
-// before it ended.
+// before it ended, and hands each fit to do with its place. An error of do ends it.
 func (t *task) along(ctx context.Context, p Penalty, strengths []float64, s logit.Settings, do func(k int, f *logit.Constrained) error) error {
 	if p.sparse() {
 		return t.path(ctx, p, strengths, do)
@@ -184,7 +189,8 @@ func (t *task) along(ctx context.Context, p Penalty, strengths []float64, s logi
 	return nil
 }
 
-// solve is one fit on the free columns.
+// solve is one fit on the free columns: plain or with Firth's penalty, under limits
+// (constrained), or of the intercept alone where the strength is infinite.
 func (t *task) solve(ctx context.Context, p Penalty, s logit.Settings) (*logit.Constrained, error) {
 	if math.IsInf(p.Strength, 1) {
 		return t.level(ctx)
@@ -239,7 +245,9 @@ func (t *task) pathFit(path *logit.Path, point logit.PathPoint) *logit.Fitted {
 	return f
 }
 
-// expand puts the known parts of the coefficients back. What was pinned has no error.
+// expand puts the known parts of the coefficients back. What was pinned has no error: NaN, and
+// 0 in the covariance. Columns of aliases and warnings become those of the design. The fit
+// that was given is not changed.
 func (t *task) expand(f *logit.Constrained) *logit.Constrained {
 	if t.base == nil {
 		return f

@@ -25,7 +25,8 @@ func (e Explanation) TopCategory() string {
 }
 
 // TopCategories is the TopCategory of every row, without the readings and words that an
-// explanation has: for many rows.
+// explanation has: for many rows. Codes index the categories of the model's factors, -1 where
+// TopCategory is "". All of them are -1 for a model of recipes, and for the baseline.
 func (m *Model) TopCategories(ctx context.Context, rows int, source dataset.Source) (trigger.Names, error) {
 	tops := trigger.Names{Codes: make([]int32, rows)}
 	for i := range tops.Codes {

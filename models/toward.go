@@ -60,7 +60,8 @@ func (f Fitting) checkToward(factors []features.Factor) error {
 	return errors.Join(problems...)
 }
 
-// handPoints are the hand weights by column, out of 100.
+// handPoints are the hand weights by column, out of 100; 0 for factors without one. Those of a
+// factor that has no column here are not given to the others.
 func (t *task) handPoints() []float64 {
 	points, total := make([]float64, len(t.kept)), 0.0
 	for _, w := range t.c.Fitting.Toward {
@@ -88,7 +89,8 @@ func (t *task) learnHand(ctx context.Context) error {
 	return nil
 }
 
-// handCoef are the coefficients that the hand weights stand for.
+// handCoef are the coefficients that the hand weights stand for, in log-odds per point of
+// factor score, by column: where an infinitely strong penalty leaves the fit.
 func (t *task) handCoef() []float64 {
 	coef := t.handPoints()
 	for j := range coef {
@@ -172,7 +174,8 @@ func (c Candidate) Path(ctx context.Context, train dataset.View) ([]PathStep, er
 	return steps, nil
 }
 
-// pathWeights states coefficients of factor scores for people.
+// pathWeights states coefficients of factor scores for people; points are undefined where all
+// coefficients are 0.
 func (t *task) pathWeights(coef []float64) []PathWeight {
 	total := 0.0
 	for _, b := range coef {
@@ -194,7 +197,7 @@ func (t *task) quality(f *logit.Constrained, train dataset.View) (Quality, error
 	return own.quality(0), err
 }
 
-// quality is that of one strength.
+// quality is that of one strength over the rows that were judged; undefined without any.
 func (t *trial) quality(k int) Quality {
 	if !(t.weight > 0) {
 		return Quality{LogLoss: Undefined(), AUC: Undefined()}
@@ -203,7 +206,9 @@ func (t *trial) quality(k int) Quality {
 }
 
 // area is the AUC: the share of pairs of a row with and one without the event that the
-// log-odds put in order, ties counting half (Mann and Whitney 1947, by midranks).
+// log-odds put in order, ties counting half (Mann and Whitney 1947, by midranks); NaN where
+// all rows have the event, or none. O(n log n). Package metrics has the AUC of a backtest with
+// its interval; it stands to the right of this package and cannot be asked.
 func area(eta []float64, event []bool) float64 {
 	order := make([]int, len(eta))
 	for i := range order {

@@ -60,7 +60,7 @@ func (m *Model) CanBeMoved() bool {
 	return m != nil && m.Encoder != nil && slices.ContainsFunc(m.Encoder.Factors, func(e features.Encoding) bool { return e.Factor.Actionable })
 }
 
-// walk is the state of the search for a way: a row that changes.
+// walk is the state of the search for a way: a row that changes. The design itself does not.
 type walk struct {
 	*explainer
 	row  int
@@ -132,7 +132,9 @@ type step struct {
 }
 
 // next is the nearest step that reaches the goal, or else the one that gets closest to it;
-// ok is false when nothing helps.
+// ok is false when nothing helps. Nearness is counted in each factor's standard deviations,
+// the only unit that a number of logins and a survey score share. Ties go to the factor that
+// comes first in the model.
 func (w *walk) next(eta float64) (best step, ok bool) {
 	reached := false
 	for _, f := range w.free {
@@ -150,7 +152,8 @@ func (w *walk) next(eta float64) (best step, ok bool) {
 // interval in which the goal is first met is halved after that.
 const tries, halvings = 200, 30
 
-// along moves one factor, to either side of its value, within its range.
+// along moves one factor, to either side of its value, within its range: both sides, since a
+// factor that is binned or bent may help in either direction.
 func (w *walk) along(factor int, eta float64) (best step, ok bool) {
 	p, from := w.model.Peers[factor], w.at(factor)
 	best = step{factor: factor, eta: eta}
@@ -235,7 +238,8 @@ func (w *walk) at(factor int) float64 {
 	return w.values[w.model.Encoder.Factors[factor].Factor.Name].Numbers[w.row]
 }
 
-// halve narrows the interval between a value that does not meet the goal and one that does.
+// halve narrows the interval between a value that does not meet the goal and one that does,
+// and returns an end that does: within 2^-30 of the distance that two tries are apart.
 func (w *walk) halve(factor int, without, with float64) float64 {
 	for range halvings {
 		middle := without + (with-without)/2
@@ -265,7 +269,8 @@ func (w *walk) round(factor int, from, to float64) float64 {
 	return to
 }
 
-// etas are the log-odds of the row with other values of one factor.
+// etas are the log-odds of the row with other values of one factor, one per value: encoded,
+// scored and calibrated as any row is, so that bins, clips and segments count as they do there.
 func (w *walk) etas(factor int, values []float64) []float64 {
 	moved := w.model.Encoder.EncodeNumbers(factor, values)
 	block := make([][]float64, len(w.line))

@@ -33,7 +33,8 @@ func logisticWeights(e *features.Encoder, f *logit.Fitted) []Weight {
 }
 
 // interceptWeight is the log-odds where every factor is 0, with the variance
-// g' Cov g of the linear combination g of the standardised coefficients.
+// g' Cov g of the linear combination g of the standardised coefficients. PerSD is the log-odds
+// where every factor is at its mean, which is the level that people can picture.
 func interceptWeight(form features.Form, columns []features.Column, f *logit.Fitted) Weight {
 	slope := make([]float64, len(columns)+1) // of the raw intercept in (b0, b1, ..., bp)
 	slope[0] = 1
@@ -58,7 +59,8 @@ func interceptWeight(form features.Form, columns []features.Column, f *logit.Fit
 	return w
 }
 
-// wald is an estimate with its standard error, z, p and 95 % interval.
+// wald is an estimate with its standard error, z, two-sided p and 95 % interval against the
+// normal; all but the estimate NaN where there is no error. erfc keeps the digits of a small p.
 func wald(estimate, stdErr float64) Weight {
 	z := estimate / stdErr
 	return Weight{
@@ -68,7 +70,8 @@ func wald(estimate, stdErr float64) Weight {
 }
 
 // scoreWeights states what a hand-set or imported score means per unit of each
-// factor: declared, not estimated, so without standard errors.
+// factor: declared, not estimated, so without standard errors. The intercept comes first, then
+// the design columns. Calibration is set: a weight is the slope times the declared one.
 func scoreWeights(m *Model) []Weight {
 	names, columns := m.Encoder.Names(), m.Encoder.Kept()
 	constant, slope := m.Calibration.line()

@@ -16,6 +16,10 @@ import (
 // points as they did before. Of a fitted candidate, set and pinned weights are held and the
 // others are fitted to them; a weight can be pinned where it is if the candidate says where
 // that is: by a bound with equal ends. What a fit has found can be pinned by setting it.
+//
+// Hand weights of 50, 30 and 20 with the first set to 60 become 60, 24 and 16. The candidate
+// that it is called on stays as it was; errors name all factors that are unknown or asked for
+// twice.
 func (c Candidate) With(set map[string]float64, pin []string, bounds map[string][2]float64) (Candidate, error) {
 	names := c.FactorNames()
 	if err := c.knows(names, set, pin, bounds); err != nil {
@@ -36,7 +40,8 @@ func (c Candidate) With(set map[string]float64, pin []string, bounds map[string]
 	return c, nil
 }
 
-// knows refuses factors that the candidate does not use, and those that are named twice.
+// knows refuses factors that the candidate does not use, and those that are named twice. All
+// problems are joined, in byte order of what was asked.
 func (c Candidate) knows(names []string, set map[string]float64, pin []string, bounds map[string][2]float64) error {
 	var problems []error
 	for _, name := range slices.Concat(sortedKeys(set), pin, sortedKeys(bounds)) {
@@ -64,7 +69,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// withPoints moves hand weights.
+// withPoints moves hand weights: scaled to 100 points, set and pinned ones held, and the rest
+// of the points given to the others in proportion.
 func (c Candidate) withPoints(set map[string]float64, pin []string, bounds map[string][2]float64) (Candidate, error) {
 	if len(bounds) > 0 {
 		return c, errors.New("bounds are for weights that are fitted; use a candidate with form: percent")
@@ -102,7 +108,8 @@ func (c Candidate) withPoints(set map[string]float64, pin []string, bounds map[s
 	return c, nil
 }
 
-// withBounds holds weights of a fit.
+// withBounds holds weights of a fit, in the place of what the candidate's own bounds said of
+// the same factors. The result is checked as Compile would.
 func (c Candidate) withBounds(names []string, set map[string]float64, pin []string, bounds map[string][2]float64) (Candidate, error) {
 	f := c.Fitting
 	f.Bounds = slices.Clone(f.Bounds)
@@ -130,7 +137,7 @@ func (c Candidate) withBounds(names []string, set map[string]float64, pin []stri
 	return c, errors.Join(c.checkFitting(), f.checkLimits(c.inputs))
 }
 
-// declared is the weight that a candidate says a factor has.
+// declared is the weight that a candidate says a factor has: by a bound with equal ends.
 func (f Fitting) declared(factor string) (float64, error) {
 	if at := slices.IndexFunc(f.Bounds, func(b Bound) bool { return b.Factor == factor && b.Low == b.High }); at >= 0 {
 		return f.Bounds[at].Low, nil

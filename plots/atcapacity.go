@@ -52,7 +52,8 @@ func ValueAtCapacity(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
-// worthLine is the curve of one candidate, from nobody worked on.
+// worthLine is the curve of one candidate, from nobody worked on: x accounts in a period, y
+// money over all test windows. nil without money.
 func worthLine(w *backtest.Worth) []spot {
 	if w == nil {
 		return nil
@@ -66,7 +67,8 @@ func worthLine(w *backtest.Worth) []spot {
 	return line
 }
 
-// listEnd is the longest list that is drawn.
+// listEnd is the longest list that is drawn: beyond five times the capacity nobody decides
+// anything, and the part that matters would be a corner of the picture.
 func listEnd(r *backtest.Result, lines [][]spot) float64 {
 	longest := 0.0
 	for _, line := range lines {
@@ -85,7 +87,8 @@ func listScale(end float64) scale {
 	return s
 }
 
-// drawCapacity marks the declared capacity, with the intervals that are known there.
+// drawCapacity marks the declared capacity, with the intervals that are known there: a backtest
+// redraws accounts for that one length of the list only. Nothing without a capacity.
 func drawCapacity(c draw.Canvas, r *backtest.Result, entries []entry, worths []*backtest.Worth, x, y func(float64) vg.Length) {
 	if r.Options.Capacity < 1 {
 		return
@@ -106,7 +109,7 @@ func tellWorth(p spot) string {
 	return words.Amount(p.y) + " with " + words.Plural(int(p.x+0.5), "account", "accounts") + " worked in a period"
 }
 
-// capturedNote is the value at the declared capacity.
+// capturedNote is the value at the declared capacity, with its interval where that is known.
 func capturedNote(w *backtest.Worth) string {
 	note := figures(w.Captured.Value)
 	if in := words.Interval(figures(w.Captured.Low), figures(w.Captured.High)); in != "" {
@@ -115,7 +118,7 @@ func capturedNote(w *backtest.Worth) string {
 	return note
 }
 
-// figures is money to three figures, for places without room for more.
+// figures is money to three figures, for places without room for more: 1,234,567 is "1.23M".
 func figures(x float64) string {
 	if !finite(x) || x == 0 {
 		return words.ShortAmount(x)

@@ -10,7 +10,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// scale is an axis: what it means, where it begins and ends, and its ticks.
+// scale is an axis: what it means, where it begins and ends, and its ticks. min lies below max;
+// ticks may lie anywhere between, in rising order, and may be none. The zero value is no axis.
 type scale struct {
 	label    string
 	min, max float64
@@ -19,7 +20,8 @@ type scale struct {
 }
 
 // axes returns an empty plot in the house style: a pale grid instead of axis
-// lines, so that the data is the darkest thing in the picture.
+// lines, so that the data is the darkest thing in the picture. The plot has no title and no
+// legend, which are the frame's and the chart's.
 func axes(x, y scale) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil // the frame has painted the paper
@@ -51,7 +53,8 @@ func set(a *plot.Axis, s scale) {
 }
 
 // linear is a scale from low to high, widened to whole ticks, with about n of
-// them. show puts a value in words, given the decimals that the step calls for.
+// them: 2 to 9 for the n that pictures ask for. show puts a value in words, given the decimals
+// that the step calls for. low and high are finite; equal ones are pulled apart.
 func linear(label string, low, high float64, n int, show func(x float64, decimals int) string) scale {
 	low, high = apart(low, high)
 	step := niceStep((high - low) / float64(n))
@@ -80,7 +83,7 @@ func apart(low, high float64) (float64, float64) {
 // tiny forgives the rounding of a bound that lies on a tick.
 const tiny = 1e-9
 
-// niceStep is the least of 1, 2 and 5 times a power of ten that is not below x.
+// niceStep is the least of 1, 2 and 5 times a power of ten that is not below x > 0.
 func niceStep(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, m := range []float64{1, 2, 5} {
@@ -122,7 +125,8 @@ func (b *bounds) add(values ...float64) {
 func (b *bounds) empty() bool { return b.low > b.high }
 
 // finite says whether all values are numbers, and small enough to have a place on
-// an axis.
+// an axis. It is what every picture asks before it draws: what is undefined is left out, and
+// never drawn as 0.
 func finite(values ...float64) bool {
 	for _, v := range values {
 		if !(math.Abs(v) < largest) {

@@ -35,7 +35,8 @@ func Bands(r *backtest.Result) (Chart, error) {
 const bandFigures = 3 * figureRoom
 
 // bandRows sets the bands of each candidate under its name, and returns the largest number
-// among them.
+// among them, which the scale has to hold. A band that nobody was in has no rate and no row,
+// and a candidate without rows no heading.
 func bandRows(r *backtest.Result) (rows []estimate, high float64) {
 	b := newBounds()
 	for i, c := range r.Candidates {
@@ -56,7 +57,8 @@ func bandRows(r *backtest.Result) (rows []estimate, high float64) {
 	return rows, b.high
 }
 
-// bandRow puts one band into the forest.
+// bandRow puts one band into the forest. A band is no difference: zero in its interval means
+// nothing, and the marker is never hollow.
 func bandRow(candidate string, b backtest.BandResult) estimate {
 	row := estimate{
 		candidate: candidate, name: string(b.Band), value: b.Rate.Value, low: b.Rate.Low, high: b.Rate.High,

@@ -45,7 +45,7 @@ func large(r *backtest.Result, i int) bool {
 	return i == r.Champion || r.Candidates[i].Name == r.Verdict.Challenger
 }
 
-// panelHead is the room for the name of a candidate and its slope.
+// panelHead is the room above a panel for the name of a candidate and its slope.
 const panelHead vg.Length = 34
 
 // panel is the calibration of one candidate.
@@ -67,13 +67,15 @@ func calibrationPanels(r *backtest.Result, wanted func(i int) bool) []panel {
 	return panels
 }
 
-// slopeNote is the one number that sums up a panel.
+// slopeNote is the one number that sums up a panel: 1 is right, below 1 the probabilities are
+// too extreme; n/a where everybody has the same.
 func slopeNote(c backtest.CandidateResult) string {
 	slope := backtest.Find(c.Pooled, backtest.CalibrationSlope)
 	return "slope " + words.Estimate(slope)
 }
 
-// calibrationChart lays the panels out in rows of at most the given number.
+// calibrationChart lays the panels out in rows of at most the given number, square but for their
+// head. All share one scale, or the better calibrated would look like the worse.
 func calibrationChart(name, title string, panels []panel, across int) Chart {
 	side := (chartWidth - 2*margin) / vg.Length(across)
 	high := side + panelHead
@@ -110,8 +112,7 @@ func commonLimit(panels []panel) float64 {
 	return min(1, max(0.1, math.Ceil(10*b.high-tiny)/10))
 }
 
-// strip is the share of the picture's height, below zero, in which the histogram
-// hangs.
+// strip is the height, below zero, in which the histogram stands, as a share of the scale.
 const strip = 0.2
 
 // drawPanel draws one candidate. The histogram shares the plot, below zero, so that
@@ -168,7 +169,8 @@ func drawGroups(c draw.Canvas, p panel, x, y func(float64) vg.Length) {
 	}
 }
 
-// drawConsistency fills where the groups would lie if the predictions were right.
+// drawConsistency fills where the groups would lie if the predictions were right: between the
+// limits of metrics.CalibrationBin, group by group.
 func drawConsistency(c draw.Canvas, bins []metrics.CalibrationBin, x, y func(float64) vg.Length) {
 	var low, high []spot
 	for _, g := range bins {

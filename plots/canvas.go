@@ -7,7 +7,9 @@ import (
 )
 
 // marks is a drawing in the coordinates of a plot: x and y turn data into places
-// on the canvas. It is the one [plot.Plotter] of this package.
+// on the canvas. It is the one [plot.Plotter] of this package: those of gonum/plot bring a look
+// of their own, and cannot be told that a value is not known. What lies beyond the scales is
+// drawn beyond the plot unless the drawing clips it.
 type marks func(c draw.Canvas, x, y func(float64) vg.Length)
 
 // Plot makes marks a [plot.Plotter].
@@ -16,8 +18,8 @@ func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
 	m(c, x, y)
 }
 
-// frame paints the paper, the title and the subtitle, and returns the room left
-// within the margins.
+// frame paints the paper, the title and the subtitle, each one line that is not broken, and
+// returns the room left within the margins.
 func frame(c draw.Canvas, title, subtitle string) draw.Canvas {
 	c.FillPolygon(paper, corners(c.Min.X, c.Min.Y, c.Max.X, c.Max.Y))
 	top := c.Max.Y - margin
@@ -27,7 +29,7 @@ func frame(c draw.Canvas, title, subtitle string) draw.Canvas {
 	return draw.Crop(c, margin, -margin, margin/2, -margin/2-headHeight)
 }
 
-// columns cuts a canvas at a distance from its left edge.
+// columns cuts a canvas at a distance from its left edge: left is that wide, right the rest.
 func columns(c draw.Canvas, at vg.Length) (left, right draw.Canvas) {
 	width := c.Max.X - c.Min.X
 	return draw.Crop(c, 0, at-width, 0, 0), draw.Crop(c, at, 0, 0, 0)
@@ -40,7 +42,8 @@ func write(c draw.Canvas, style draw.TextStyle, at vg.Point, line string) {
 	c.FillText(style, at, line)
 }
 
-// corners is the outline of a rectangle.
+// corners is the outline of a rectangle, from the bottom left, open: for FillPolygon. y rises
+// upwards, as everywhere in gonum/plot.
 func corners(x0, y0, x1, y1 vg.Length) []vg.Point {
 	return []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
 }
@@ -61,7 +64,7 @@ func hatch(c draw.Canvas, style draw.LineStyle, x0, y0, x1, y1 vg.Length) {
 	}
 }
 
-// interval draws a whisker between two places, with caps across its ends.
+// interval draws a whisker between two places, upright or level, with caps across its ends.
 func interval(c draw.Canvas, style draw.LineStyle, from, to vg.Point) {
 	const cap = 3
 	c.StrokeLines(style, []vg.Point{from, to})

@@ -14,25 +14,39 @@ import (
 )
 
 // ErrNothingToDraw says that a Result does not hold what a picture shows: no
-// money, no curve, no fitted weights. [All] leaves such pictures out.
+// money, no curve, no fitted weights. The error that wraps it names the picture and the reason.
+// [All], [Health] and [Monitor] leave such pictures out; who asks for one picture by name
+// tells it apart with errors.Is.
 var ErrNothingToDraw = errors.New("nothing to draw")
 
-// Chart is one picture, ready to be written in any format.
+// Chart is one picture, ready to be written in any format. Only the pictures of this package
+// make one that can be: the zero value, and a Chart put together elsewhere, are refused with
+// [ErrNothingToDraw] when they are rendered. Its texts are clean: names in them went through
+// [words.Clean].
 type Chart struct {
-	Name   string  // file stem, such as "roc"; unique among the charts of a Result
-	Title  string  // what the picture shows, in words
-	Alt    string  // alternative text: what it says, with the numbers
-	Width  float64 // CSS pixels
-	Height float64 // CSS pixels
+	// Name is the file stem, such as "roc": ASCII letters, digits and underscores, unique
+	// among the charts of a Result, and how a report finds its section.
+	Name string
 
-	paint func(draw.Canvas)
+	// Title is what the picture shows, in words. Alt is the alternative text: what it says,
+	// with the numbers, in whole sentences.
+	Title string
+	Alt   string
+
+	// Width and Height are in CSS pixels. The width is the same for all; the height grows
+	// with what there is to list.
+	Width  float64
+	Height float64
+
+	paint func(draw.Canvas) // reads what it closes over and changes nothing
 }
 
 // pixelDensity makes one unit of a chart two pixels of the PNG, sharp on screens
 // and slides. A unit is 1/72 inch to gonum/plot.
 const pixelDensity = 2 * 72
 
-// All returns every chart that can be drawn from r, in the order of the report.
+// All returns every chart that can be drawn from r, in the order of the report; none of an
+// empty Result. Nothing is painted yet. A nil Result is an error.
 func All(r *backtest.Result) ([]Chart, error) {
 	if r == nil {
 		return nil, errors.New("plots: no result to draw; run a backtest first")
@@ -43,7 +57,8 @@ func All(r *backtest.Result) ([]Chart, error) {
 		metricOverFolds(backtest.AUC), metricOverFolds(backtest.LogLoss), Leads, Timetable, Quarters)
 }
 
-// pictures draws what there is to draw of something.
+// pictures asks for a list of pictures of one thing and keeps those that have something to
+// draw, in order. An error that is not [ErrNothingToDraw] ends it.
 func pictures[T any](of T, list ...func(T) (Chart, error)) ([]Chart, error) {
 	var charts []Chart
 	for _, picture := range list {
@@ -64,7 +79,8 @@ func metricOverFolds(metric string) func(*backtest.Result) (Chart, error) {
 	return func(r *backtest.Result) (Chart, error) { return OverFolds(r, metric) }
 }
 
-// PNG renders the chart at two pixels per unit.
+// PNG renders the chart at two pixels per unit, the same bytes every time. Groups and tips of
+// the SVG have no place in it. Errors: [ErrNothingToDraw] of a chart that no picture made.
 func (c Chart) PNG() ([]byte, error) {
 	if err := c.check(); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 // risk, green first.
 const bandCount = 3
 
-// bandOf is the band of a risk.
+// bandOf is the band of a risk, 0 to 2.
 func bandOf(risk int) models.Band {
 	return [bandCount]models.Band{models.Green, models.Yellow, models.Red}[risk]
 }

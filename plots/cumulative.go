@@ -53,7 +53,8 @@ func tellCumulative(p spot) string {
 	return words.Percent(p.y, 0) + " of the churners are in the top " + words.Percent(p.x, 0)
 }
 
-// gainsTables are the tables of the candidates that have cuts.
+// gainsTables are the tables of the candidates that have cuts, in the order and under the
+// condition of cutLines, so that table i is that of entry i.
 func gainsTables(r *backtest.Result) [][]backtest.Slice {
 	var tables [][]backtest.Slice
 	for i := range r.Candidates {
@@ -80,7 +81,8 @@ func drawCaptured(c draw.Canvas, table []backtest.Slice, x, y func(float64) vg.L
 	}
 }
 
-// topNote is what the first slice holds.
+// topNote is what the first slice holds, as the share of the accounts that it is; empty without
+// a table.
 func topNote(table []backtest.Slice) string {
 	if len(table) == 0 {
 		return ""

@@ -12,17 +12,21 @@ import (
 // spot is a point of a curve, in data.
 type spot struct{ x, y float64 }
 
-// curves are lines of several candidates on common scales.
+// curves are lines of several candidates on common scales: the body of every picture with one
+// curve per candidate.
 type curves struct {
 	x, y    scale
 	entries []entry
-	lines   [][]spot            // one per entry
-	tell    func(p spot) string // what a point says under the pointer, after the name; nil: nothing
+	lines   [][]spot // one per entry, each in the order in which it is drawn
 
-	under func(c draw.Canvas, x, y func(float64) vg.Length) // what lies beneath the lines
+	// tell is what a point says under the pointer, after the name; nil: nothing. under
+	// draws what lies beneath the lines: bands, diagonals, marks.
+	tell  func(p spot) string
+	under func(c draw.Canvas, x, y func(float64) vg.Length)
 }
 
-// draw draws the champion last, on top. Lines that leave the scales are clipped.
+// draw draws the champion last, on top. Lines that leave the scales are clipped. The glass of
+// the tips lies over all lines, or the topmost line would be the only one to be read off.
 func (s curves) draw(c draw.Canvas) {
 	p := axes(s.x, s.y)
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
@@ -70,7 +74,8 @@ func placed(curve []spot, x, y func(float64) vg.Length) []vg.Point {
 	return path
 }
 
-// ribbon fills what lies between two curves over the same places, clipped to the plot.
+// ribbon fills what lies between two curves over the same places, low[i] beneath high[i],
+// clipped to the plot. Fewer than two places have no area.
 func ribbon(c draw.Canvas, low, high []spot, colour color.Color, x, y func(float64) vg.Length) {
 	back := slices.Clone(high)
 	slices.Reverse(back)
@@ -79,7 +84,7 @@ func ribbon(c draw.Canvas, low, high []spot, colour color.Color, x, y func(float
 	}
 }
 
-// championLast is the order of drawing: the champion lies on top.
+// championLast is the order of drawing, as indices: the champion lies on top.
 func championLast(entries []entry) []int {
 	var order, champions []int
 	for i, e := range entries {

@@ -8,9 +8,10 @@ import (
 	"holdfast/dataset"
 )
 
-// calendar is a scale of days. Its ticks are the first days of months, as many
-// months apart as it takes for at most n of them; ISO days when the whole range
-// is shorter than three months.
+// calendar is a scale of days, in days since 1970. Its ticks are the first days of months, as
+// many months apart as it takes for at most n of them; ISO days when the whole range
+// is shorter than three months. It ends where the data does and not at a tick. Dates come from
+// the data: one that is unknown, or of the year 9999, gives a useless scale and no endless loop.
 func calendar(from, to dataset.Date, n int) scale {
 	s := scale{min: float64(from), max: float64(to)}
 	if int64(to)-int64(from) < 92 { // NoDate is so far away that int32 would overflow
@@ -25,7 +26,8 @@ func calendar(from, to dataset.Date, n int) scale {
 	return s
 }
 
-// monthStarts lists the firsts of every n-th month within a range.
+// monthStarts lists the firsts of every n-th month within a range, counted from year 0: every
+// third month is January, April, July and October.
 func monthStarts(from, to dataset.Date, n int) []plot.Tick {
 	var ticks []plot.Tick
 	year, month, _ := from.Civil()

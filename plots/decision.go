@@ -53,7 +53,8 @@ func tellBenefit(p spot) string {
 }
 
 // benefits are the points of a curve per 100 accounts, and the last threshold at which a
-// hundredth of them is worked. The bounds grow by those points.
+// hundredth of them is worked. The bounds grow by the points up to there: beyond, net benefit is
+// a matter of single accounts.
 func benefits(curve []backtest.DecisionPoint, b *bounds) (line []spot, end float64) {
 	for _, p := range curve {
 		if !finite(p.Model, p.Worked) {
@@ -69,7 +70,8 @@ func benefits(curve []backtest.DecisionPoint, b *bounds) (line []spot, end float
 }
 
 // drawAlternatives draws what the lines are held against: the champion's band, working
-// everybody and working nobody.
+// everybody and working nobody. Working everybody is the same for all candidates, whose test
+// rows are the same; its line plunges below zero and is clipped.
 func drawAlternatives(c draw.Canvas, r *backtest.Result, x, y func(float64) vg.Length) {
 	i := max(0, min(r.Champion, len(r.Candidates)-1))
 	var low, high, all []spot

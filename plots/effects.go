@@ -15,7 +15,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// The panels of the picture of effects.
+// The panels of the picture of effects: so many across, of that height, and in all. What moves
+// less is counted in the subtitle.
 const (
 	panelsPerRow           = 3
 	panelHeight  vg.Length = 170
@@ -57,7 +58,8 @@ func movers(effects []models.Effect) []models.Effect {
 	return shown[:min(len(shown), mostPanels)]
 }
 
-// reach is how far an effect moves the probability; negative without any point.
+// reach is how far an effect moves the probability, from its lowest point to its highest;
+// negative without any point.
 func reach(x models.Effect) float64 {
 	b := newBounds()
 	for _, p := range x.Points {
@@ -66,7 +68,8 @@ func reach(x models.Effect) float64 {
 	return b.high - b.low
 }
 
-// drawPanels lays the panels out by rows.
+// drawPanels lays the panels out by rows. Their common scale begins at zero and holds the rings
+// as well: where a ring leaves the line is what the picture is for.
 func drawPanels(c draw.Canvas, shown []models.Effect) {
 	b := newBounds()
 	b.add(0)
@@ -132,8 +135,8 @@ func drawEffect(c draw.Canvas, x models.Effect, at []float64, sx, sy func(float6
 	c.StrokeLines(solid(blue, 1.8), line)
 }
 
-// places are where the points lie: numbers at their value, levels side by side, and rows
-// without a value left of the numbers.
+// places are where the points lie, by their index: numbers at their value, levels side by side,
+// and rows without a value left of the numbers. ticks name them.
 func places(x models.Effect) (at []float64, ticks []plot.Tick) {
 	b := newBounds()
 	for _, p := range x.Points {

@@ -98,7 +98,8 @@ func shadeSkipped(c draw.Canvas, folds []backtest.Fold, x func(float64) vg.Lengt
 	}
 }
 
-// drawCandidate draws a line broken where a fold has no value.
+// drawCandidate draws a line broken where a fold has no value: to join what lies on either side
+// of it would claim a value that nobody measured.
 func drawCandidate(c draw.Canvas, folds []backtest.Fold, candidate backtest.CandidateResult, metric string, look trace, x, y func(float64) vg.Length) {
 	var runs [][]vg.Point
 	var known []tip
@@ -129,7 +130,8 @@ func drawCandidate(c draw.Canvas, folds []backtest.Fold, candidate backtest.Cand
 	}
 }
 
-// foldMetric is the metric of a candidate in fold k, NaN where it was skipped.
+// foldMetric is the metric of a candidate in fold k, NaN throughout where it was skipped or the
+// fold has none of that name.
 func foldMetric(c backtest.CandidateResult, k int, metric string) backtest.Metric {
 	if k >= len(c.ByFold) {
 		return backtest.Find(nil, metric)
@@ -175,7 +177,7 @@ func cutoffs(folds []backtest.Fold) string {
 	return strings.Join(days, ", ")
 }
 
-// day is a date in running text.
+// day is a date in running text: 2025-01-31.
 func day(d dataset.Date) string {
 	if d == dataset.NoDate {
 		return "an unknown day"

@@ -6,20 +6,26 @@ import (
 )
 
 // estimate is one row of a forest: a value with its interval on a common scale.
-// A row with a heading only separates groups.
+// A row with a heading only separates groups, and has nothing else. Names are as the user
+// gave them, and cleaned where they are written.
 type estimate struct {
 	heading   string
-	candidate string // whose row it is; empty: nobody's
+	candidate string // whose row it is, for the group in an SVG; empty: nobody's
 	name      string
+
+	// value may be undefined, and is not drawn then. low and high are its interval, wideLow
+	// and wideHigh a second, wider one drawn thinner; NaN: none is drawn. All are in the
+	// unit of the scale, so that a zero value of these fields is an interval at zero.
 	value     float64
-	low, high float64 // NaN: no interval is drawn
-	wideLow   float64 // a second, wider interval drawn thinner; NaN: none
+	low, high float64
+	wideLow   float64
 	wideHigh  float64
-	colour    rgb
-	others    []float64 // the same from other data, drawn small
-	hollow    bool      // the interval spans zero: the marker is a ring
-	figure    string    // the value as text, right of the plot
-	tell      string    // what the marks say under the pointer; empty: name and figure
+
+	colour rgb
+	others []float64 // the same from other data, drawn small above the row
+	hollow bool      // the interval spans zero: the marker is a ring
+	figure string    // the value as text, right of the plot
+	tell   string    // what the marks say under the pointer; empty: name and figure
 }
 
 // A forest has room for names on its left and for figures on its right.
@@ -38,7 +44,8 @@ func forestHeight(n int) vg.Length {
 	return headHeight + margin + axisHeight + vg.Length(n)*rowHeight
 }
 
-// forestScale spans the values and intervals of all rows, and zero.
+// forestScale spans the values and intervals of all rows, and zero, against which they are
+// read: an interval is never cut off.
 func forestScale(label string, rows []estimate) scale {
 	b := newBounds()
 	b.add(0)
@@ -51,7 +58,8 @@ func forestScale(label string, rows []estimate) scale {
 	return linear(label, b.low, b.high, forestAbout, signedFixed)
 }
 
-// forest draws the rows from the top down against a line at zero.
+// forest draws the rows from the top down against a line at zero. figures is the room on the
+// right for what estimate.figure holds, the same for all rows.
 func forest(c draw.Canvas, x scale, rows []estimate, figures vg.Length) {
 	n := float64(len(rows))
 	p := axes(x, scale{min: 0, max: n})
@@ -123,5 +131,5 @@ func rowMarks(c draw.Canvas, e estimate, y vg.Length, x func(float64) vg.Length)
 	}
 }
 
-// spans says whether zero lies within an interval.
+// spans says whether zero lies within an interval, ends included; false where there is none.
 func spans(low, high float64) bool { return finite(low, high) && low <= 0 && high >= 0 }

@@ -40,7 +40,8 @@ const wideFigures vg.Length = 72
 
 // Undecided says whether the data cannot tell a challenger from the champion: zero
 // lies within the interval of the gain. It is the wide interval, which allows for
-// the number of challengers, where there is one: the verdict uses that too.
+// the number of challengers, where there is one: the verdict uses that too. Without any
+// interval nothing is undecided. Charts and tables ask it, so that both mark the same rows.
 func Undecided(c backtest.Comparison) bool {
 	if c.FamilyLow < c.FamilyHigh {
 		return spans(c.FamilyLow, c.FamilyHigh)

@@ -21,7 +21,7 @@ func (p polygon) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
 	c.FillPolygon(style.Color, p.around(at, style.Radius))
 }
 
-// around are the corners at a distance from the centre.
+// around are the corners at a distance from the centre, counter-clockwise.
 func (p polygon) around(at vg.Point, radius vg.Length) []vg.Point {
 	edge := make([]vg.Point, p.sides)
 	for i := range edge {

@@ -57,6 +57,8 @@ func drawLeads(c draw.Canvas, r *backtest.Result, b bounds, entries []entry) {
 	p.Draw(c)
 }
 
+// drawLead draws the line of one candidate; leads without an AUC are passed over. The line joins
+// what is left, as the days between two leads are no gap in time.
 func drawLead(c draw.Canvas, leads []backtest.Lead, candidate int, look entry, x, y func(float64) vg.Length) {
 	var line []vg.Point
 	var said []string

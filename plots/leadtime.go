@@ -52,7 +52,9 @@ type warning struct {
 	*backtest.EarlyWarning
 }
 
-// warnings are the candidates that were followed through churns.
+// warnings are the candidates that were followed through churns, in the order of the Result. All
+// were followed through the same ones: the first stands for all where it comes to their number
+// and to who had a score.
 func warnings(r *backtest.Result) []warning {
 	var list []warning
 	for i, look := range traces(r) {
@@ -80,7 +82,8 @@ func warningNote(w *backtest.EarlyWarning) string {
 // reds says whether anybody was ever red.
 func (w warning) reds() bool { return w.Curve[0].Red > 0 }
 
-// line is a share over the days, which count down to the churn.
+// line is a share over the days, which count down to the churn: x is minus the days before it,
+// rising, and the last point the day itself.
 func (w warning) line(share func(backtest.WarningPoint) float64) []spot {
 	var line []spot
 	for _, p := range w.Curve {

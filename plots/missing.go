@@ -44,7 +44,8 @@ func Missing(h *health.Report) (Chart, error) {
 	return c, nil
 }
 
-// lacking are the factors that lack values in some month, those that lack most first.
+// lacking are the factors that lack values in some month, those that lack most in a month first
+// and equals in the order of the project.
 func lacking(h *health.Report) []health.Factor {
 	worst := func(f health.Factor) float64 {
 		most := 0.0
@@ -65,7 +66,8 @@ func lacking(h *health.Report) []health.Factor {
 	return shown[:min(len(shown), missingRows)]
 }
 
-// drawMissing gives every factor a row of cells.
+// drawMissing gives every factor a row of cells, one a month; a month without snapshots at risk
+// has none.
 func drawMissing(c draw.Canvas, h *health.Report, shown []health.Factor) {
 	first, end := h.Months[0].Start, monthAfter(h)
 	n := float64(len(shown))

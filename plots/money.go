@@ -86,7 +86,8 @@ func netAt(m backtest.MoneyRow) string {
 	return text
 }
 
-// aside moves the whiskers of champion and challenger apart.
+// aside moves the whiskers of champion and challenger apart, in units: both stand at the same
+// save rates.
 func aside(e entry) vg.Length {
 	if e.champion {
 		return -3
@@ -119,7 +120,7 @@ func saveRates(rows [][]backtest.MoneyRow) scale {
 	return scale{label: "share of listed churners who stay after a contact", min: b.low - air, max: b.high + air, ticks: ticks}
 }
 
-// definedMoney leaves out the rows without a net value.
+// definedMoney leaves out the rows without a net value; nil without money.
 func definedMoney(rows []backtest.MoneyRow) []backtest.MoneyRow {
 	var out []backtest.MoneyRow
 	for _, m := range rows {

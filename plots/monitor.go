@@ -19,7 +19,8 @@ import (
 )
 
 // Monitor returns every chart that can be drawn of a model in use: how far its factors have
-// moved, and what came true of what was promised.
+// moved, and what came true of what was promised of the ranking (AUC) and of the probabilities
+// (log loss). The report is that of monitor.Watch, with a Reference; a nil one is an error.
 func Monitor(r *monitor.Report) ([]Chart, error) {
 	if r == nil {
 		return nil, errors.New("plots: no report to draw; watch a model first")
@@ -70,7 +71,8 @@ func Drift(r *monitor.Report) (Chart, error) {
 	return c, nil
 }
 
-// driftOf are the score and the factors that have moved most; nil when no quarter was judged.
+// driftOf are the score and, after it, the factors that have moved most in any quarter, the
+// furthest first; nil when no quarter was judged.
 func driftOf(r *monitor.Report) []drifting {
 	if !r.Judged() {
 		return nil
@@ -122,7 +124,8 @@ func drawDrift(c draw.Canvas, r *monitor.Report, lines []drifting, entries []ent
 	p.Draw(c)
 }
 
-// drawWatched draws values by quarter as a line with markers.
+// drawWatched draws values by quarter as a line with markers, broken where one is undefined.
+// values are by the index of r.Quarters, and tell is asked of the defined ones only.
 func drawWatched(c draw.Canvas, r *monitor.Report, values []float64, look trace, x, y func(float64) vg.Length, tell func(k int) string) {
 	var runs [][]vg.Point
 	broken := true
@@ -213,7 +216,8 @@ func keptOf(r *monitor.Report, metric string) []monitor.Kept {
 	return values
 }
 
-// promisedOf is the promise, which is the same for all quarters.
+// promisedOf is the promise, which is the same for all quarters; undefined where none was made.
+// There is at least one quarter.
 func promisedOf(values []monitor.Kept) metrics.Estimate {
 	at := slices.IndexFunc(values, func(k monitor.Kept) bool { return finite(k.Promised.Value) })
 	return values[max(at, 0)].Promised // the first says that there is none

@@ -47,13 +47,15 @@ func ScoreHistogram(r *backtest.Result) (Chart, error) {
 	return c, nil
 }
 
-// outcomes are the shares of the cells of [0,1] for one candidate.
+// outcomes are the shares of the cells of [0,1] for one candidate: equally wide cells, from 0,
+// and each of the two adds up to 1. Shares and not counts, as churners are few.
 type outcomes struct {
 	entry
 	churned, renewed []float64
 }
 
-// outcomesOf turns counts into shares.
+// outcomesOf turns counts into shares; ok is false where one outcome is absent, or the counts of
+// the churned are not by the same cells.
 func outcomesOf(c backtest.CandidateResult, look trace) (outcomes, bool) {
 	n, churned := 0, 0
 	for i, all := range c.Histogram {

@@ -13,7 +13,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// mostPaths is how many factors are drawn; the others move less.
+// mostPaths is how many factors are drawn, the first of the candidate: that many lines can be
+// told apart. The alternative text has all of them.
 const mostPaths = 8
 
 // Path draws the way from hand weights to those of the data: the points of each factor on

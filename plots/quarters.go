@@ -78,7 +78,7 @@ func quarterTicks(quarters []backtest.Quarter, every int) []plot.Tick {
 	return ticks
 }
 
-// rate is the churn of a quarter with examples.
+// rate is the churn of a quarter with examples, a share.
 func rate(q backtest.Quarter) float64 { return float64(q.Churned) / float64(q.N) }
 
 // quarterName is "Q2 2025".

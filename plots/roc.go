@@ -91,7 +91,7 @@ func tellROC(p spot) string {
 	return words.Percent(p.y, 0) + " of the churners found with " + words.Percent(p.x, 0) + " of the renewals on the list"
 }
 
-// rocLine is the curve as it is drawn.
+// rocLine is the curve as it is drawn: thinned, without its thresholds.
 func rocLine(curve []metrics.Point) []spot {
 	line := make([]spot, len(curve))
 	for i, p := range curve {

@@ -52,7 +52,8 @@ func moveRows(roll *backtest.Rollout, hasValue bool) []estimate {
 	return rows
 }
 
-// moveRow is one change as a bar: its value is its length.
+// moveRow is one change as a bar: its value is its length, money or else accounts. from and to
+// are risks, 0 for green.
 func moveRow(roll *backtest.Rollout, from, to int, hasValue bool) estimate {
 	count, value := roll.Counts[from][to], roll.Values[from][to]
 	row := estimate{
@@ -109,7 +110,7 @@ func staying(roll *backtest.Rollout) string {
 	return words.Count(roll.Accounts-moves(roll)) + " of " + words.Plural(roll.Accounts, "account keeps its band", "accounts keep theirs")
 }
 
-// moves counts the accounts that change their band.
+// moves counts the accounts that change their band: all off the diagonal.
 func moves(roll *backtest.Rollout) int {
 	n := 0
 	for from, line := range roll.Counts {

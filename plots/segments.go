@@ -44,7 +44,8 @@ func SegmentForest(r *backtest.Result) (Chart, error) {
 const segmentFigures = 3 * figureRoom
 
 // segmentRows are the gains of the challenger of the verdict, in the order of the Result,
-// and how many were left out.
+// and how many were left out. Under them stands the gain over all accounts, if there is one: a
+// segment is read against it.
 func segmentRows(r *backtest.Result) (rows []estimate, left int) {
 	for _, s := range r.Segments {
 		if s.Challenger != r.Verdict.Challenger || !finite(s.Gain) {

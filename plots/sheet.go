@@ -22,12 +22,13 @@ type sheet struct {
 	err           error // the first
 }
 
-// newSheet is an empty canvas of a size in CSS pixels.
+// newSheet is an empty canvas of a size in CSS pixels. It is painted once, by one goroutine.
 func newSheet(width, height float64) *sheet {
 	return &sheet{Canvas: vgsvg.New(vg.Length(width), vg.Length(height))}
 }
 
-// insert puts markup behind what was drawn so far.
+// insert puts markup behind what was drawn so far and begins a new drawing. The markup is the
+// caller's to escape, and must be balanced over all insertions.
 func (s *sheet) insert(markup string) {
 	var file bytes.Buffer
 	if _, err := s.Canvas.WriteTo(&file); err != nil && s.err == nil {
@@ -54,7 +55,8 @@ func (s *sheet) keep(file []byte) {
 	s.body.Write(bytes.TrimLeft(rest[:end], "\n"))
 }
 
-// elements is everything that was drawn, in the order in which it lies on the paper.
+// elements is everything that was drawn, in the order in which it lies on the paper, in one
+// group that turns y upwards. It ends the sheet. Errors: the first that vgsvg had.
 func (s *sheet) elements() ([]byte, error) {
 	s.insert("")
 	return fmt.Appendf(nil, "%s\n%s</g>\n", s.origin, s.body.Bytes()), s.err
@@ -72,7 +74,8 @@ func telling(c draw.Canvas, text string, paint func()) {
 	grouped(c, "<g><title>"+escape(words.Clean(text))+"</title>", paint)
 }
 
-// grouped wraps what is painted, on canvases that know groups.
+// grouped wraps what is painted, on canvases that know groups: open and its end are inserted
+// around it.
 func grouped(c draw.Canvas, open string, paint func()) {
 	s := sheetOf(c)
 	if s == nil {

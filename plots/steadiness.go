@@ -69,7 +69,8 @@ func steadyRows(m *models.Model, folds [][]models.Weight) (rows []estimate, left
 	return rows, left
 }
 
-// weightIn collects a weight from the folds whose model has it.
+// weightIn collects a weight from the folds whose model has it, per standard deviation and in
+// time order. A level that was pooled in a fold, and a fold that was skipped, have none.
 func weightIn(folds [][]models.Weight, w models.Weight) []float64 {
 	var values []float64
 	for _, fold := range folds {
@@ -82,7 +83,8 @@ func weightIn(folds [][]models.Weight, w models.Weight) []float64 {
 	return values
 }
 
-// sameSide counts the values on the side of zero where the final weight is.
+// sameSide counts the values on the side of zero where the final weight is; zero itself is on
+// no side.
 func sameSide(values []float64, final float64) int {
 	n := 0
 	for _, v := range values {

@@ -11,7 +11,7 @@ import (
 )
 
 // rgb is a colour as designers write it, 0xRRGGBB. Being a constant it cannot be
-// changed by one chart under another.
+// changed by one chart under another, as a color.RGBA in a variable could.
 type rgb uint32
 
 // RGBA makes rgb a color.Color.
@@ -36,7 +36,8 @@ func (t tint) RGBA() (r, g, b, a uint32) {
 // shade is the colour of a band around a line: pale, and seen through where bands cross.
 func shade(colour rgb) tint { return tint{colour, 32} }
 
-// blend is a colour on the way from one to another, by the share of the way.
+// blend is a colour on the way from one to another, by the share of the way, 0 to 1: linear in
+// each of red, green and blue. NaN has no colour; who has one asks finite first.
 func blend(from, to rgb, share float64) rgb {
 	var mixed rgb
 	for shift := 0; shift < 24; shift += 8 {
@@ -77,7 +78,9 @@ const (
 	headHeight vg.Length = 52 // title, subtitle and the gap beneath
 )
 
-// lettering is text of one size and colour, its baseline box anchored on the left.
+// lettering is text of one size and colour, anchored on the left and at half its height. The
+// font is the one that gonum/plot carries in the binary: no picture depends on what a machine
+// has installed.
 func lettering(size vg.Length, colour rgb) text.Style {
 	return text.Style{
 		Color:   colour,
@@ -105,7 +108,8 @@ func centred(s text.Style) text.Style {
 	return s
 }
 
-// fit returns the name, cleaned and cut until it is no wider than room.
+// fit returns the name, cleaned and cut until it is no wider than room in that style, but never
+// to nothing. It measures once per character that has to go.
 func fit(name string, style text.Style, room vg.Length) string {
 	const longest = 80 // wider than any room there is
 	label := words.Label(name, longest)

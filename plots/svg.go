@@ -17,7 +17,8 @@ const (
 
 // SVG renders the chart as a file: one <svg> element that scales with its
 // container, refers to nothing outside itself, and carries Title and Alt for
-// screen readers.
+// screen readers. The same chart gives the same bytes, which a report is held against by their
+// hash. Errors: [ErrNothingToDraw] of a chart that no picture made.
 func (c Chart) SVG() ([]byte, error) {
 	return c.svg(` xmlns="http://www.w3.org/2000/svg"`)
 }

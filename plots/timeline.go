@@ -46,13 +46,15 @@ func Timeline(h *health.Report) (Chart, error) {
 // perMonth is the height of a month's bar and of the part of it that stands out.
 type perMonth func(health.Month) (total, part int)
 
+// accountsSeen and outcomesDue are the two panels of the timeline. The part that stands out is
+// the churned; of accounts, nothing does.
 func accountsSeen(m health.Month) (total, part int) { return m.Accounts, 0 }
 
 func outcomesDue(m health.Month) (total, part int) {
 	return m.Renewed + m.Churned + m.Unknown, m.Churned
 }
 
-// monthScale holds the bars of all months.
+// monthScale holds the bars of all months, from zero, as bars must, to one at least.
 func monthScale(h *health.Report, label string, count perMonth) scale {
 	b := newBounds()
 	b.add(0, 1)
@@ -73,7 +75,8 @@ func tickWidth(s scale) vg.Length {
 	return widest
 }
 
-// drawMonths draws a bar a month, and within it the part that stands out.
+// drawMonths draws a bar a month, and within it the part that stands out. The line stands at the
+// end of the day until which outcomes are known, where that is within the months.
 func drawMonths(c draw.Canvas, h *health.Report, y scale, count perMonth, colour rgb) {
 	first, end := h.Months[0].Start, h.Months[len(h.Months)-1].Start.AddMonths(1)
 	p := axes(calendar(first, end, 8), y)

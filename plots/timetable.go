@@ -138,7 +138,8 @@ func timetableKey(c draw.Canvas) {
 	}
 }
 
-// timetableAlt reads out dates and counts, and why folds were skipped.
+// timetableAlt reads out dates and counts, and why folds were skipped: the picture only says
+// that they were.
 func timetableAlt(folds []backtest.Fold) string {
 	said := make([]string, len(folds))
 	for i, f := range folds {

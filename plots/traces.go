@@ -10,14 +10,15 @@ import (
 
 // trace is how one candidate looks, the same in every chart.
 type trace struct {
-	line     draw.LineStyle
-	glyph    draw.GlyphStyle
+	line     draw.LineStyle  // its Color is an rgb
+	glyph    draw.GlyphStyle // in the colour of the line
 	champion bool
 }
 
-// traces returns the look of every candidate of r. The champion is the thick
+// traces returns the look of every candidate of r, by its index. The champion is the thick
 // black line and the baseline the thin dotted one, whatever their place; the
-// others take colours, dashes and markers in turn.
+// others take colours, dashes and markers in turn, so that leaving one out of a run changes
+// the look of those after it.
 func traces(r *backtest.Result) []trace {
 	looks := make([]trace, len(r.Candidates))
 	challengers := 0
@@ -58,6 +59,7 @@ type entry struct {
 	note string // such as "AUC 0.81 (0.78 to 0.84)"
 }
 
+// entryHeight is the room of one line of a legend, with its note beneath.
 const entryHeight vg.Length = 37
 
 // legendHeight is the room that n entries take.
@@ -92,7 +94,7 @@ func caption(c draw.Canvas, e entry, at vg.Point) {
 	write(c, lettering(smallSize, quiet), vg.Point{X: at.X, Y: at.Y - textSize - 2}, e.note)
 }
 
-// spoken is the name of a candidate in alternative texts.
+// spoken is the name of a candidate in alternative texts, where nobody sees the thick line.
 func spoken(name string, champion bool) string {
 	if champion {
 		return label(name) + " (champion)"

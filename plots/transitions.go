@@ -85,7 +85,7 @@ func (m movement) draw(c draw.Canvas) {
 	}
 }
 
-// total is the number of scores of a band that have a next one.
+// total is the number of scores of a band that have a next one: what the shares of a row are of.
 func (m movement) total(from int) int {
 	n := 0
 	for _, k := range m.Counts[from] {
@@ -94,7 +94,8 @@ func (m movement) total(from int) int {
 	return n
 }
 
-// cell draws one share, the darker the larger, with its count.
+// cell draws one share, the darker the larger, with its count. A band that nobody was in has
+// shares of nothing: n/a on the palest ground.
 func (m movement) cell(c draw.Canvas, from, to int, edge []vg.Point) {
 	share, count := m.Transition[from][to], m.Counts[from][to]
 	middle := vg.Point{X: (edge[0].X + edge[2].X) / 2, Y: (edge[0].Y + edge[2].Y) / 2}

@@ -67,7 +67,8 @@ func challengerWeights(r *backtest.Result) (Chart, error) {
 	return Chart{}, nothing("weights", "there is no challenger with a model")
 }
 
-// kept is the model of the winner, nil when it has none.
+// kept is the model of the winner, which is the one in use after the verdict; nil when it has
+// none.
 func kept(r *backtest.Result) *models.Model {
 	name := r.Verdict.Champion
 	if r.Verdict.Decision == backtest.Promote {

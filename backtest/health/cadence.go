@@ -17,13 +17,24 @@ var rhythms = [...]struct {
 }
 
 const (
-	regularShare = 0.8  // of the gaps must fit for a cadence to have its name
-	skippedGap   = 1.5  // medians: a longer gap has lost a snapshot
-	thinShare    = 0.5  // of the accounts of the months before
-	longestCount = 4000 // days; longer gaps are counted as this
+	// regularShare of the gaps must fit for a cadence to have its name.
+	regularShare = 0.8
+
+	// skippedGap is in median gaps: a longer gap has lost a snapshot. Rounding a gap of
+	// fewer to whole medians would give one, and so none that was skipped.
+	skippedGap = 1.5
+
+	// thinShare of the accounts of the months before is enough for a month.
+	thinShare = 0.5
+
+	// longestCount is in days; longer gaps are counted as this. It is beyond the longest
+	// gap that a cadence has a name for, and only the median could tell the difference.
+	longestCount = 4000
 )
 
-// cadence looks at the days between consecutive snapshots of one account.
+// cadence looks at the days between consecutive snapshots of one account. Gaps are counted by
+// length and not kept: two passes, and memory that does not grow with the rows. The share that
+// fits is of all accounts together; who is seen more often has more of a say.
 func cadence(s *dataset.Snapshots) Cadence {
 	counts := make([]int, longestCount+1)
 	gaps := 0
@@ -49,8 +60,8 @@ func cadence(s *dataset.Snapshots) Cadence {
 	return c
 }
 
-// eachGap visits the gaps within accounts. A row of the same day, another version of
-// it, is no gap.
+// eachGap visits the gaps within accounts, in days, by account and then in time. A row of the
+// same day, another version of it, is no gap.
 func eachGap(s *dataset.Snapshots, visit func(account int32, days int)) {
 	for i := 1; i < len(s.Date); i++ {
 		if days := int(s.Date[i]) - int(s.Date[i-1]); s.Account[i] == s.Account[i-1] && days > 0 {
@@ -59,7 +70,8 @@ func eachGap(s *dataset.Snapshots, visit func(account int32, days int)) {
 	}
 }
 
-// countedMedian is the lower median of counted whole numbers.
+// countedMedian is the lower median of n counted whole numbers, counts[v] of each v: one of
+// them, so that a median gap is a gap that there is.
 func countedMedian(counts []int, n int) int {
 	seen := 0
 	for days, k := range counts {
@@ -70,8 +82,9 @@ func countedMedian(counts []int, n int) int {
 	return 0
 }
 
-// countSkipped finds the accounts that lack snapshots between their first and last. An
-// irregular rhythm skips nothing.
+// countSkipped finds the accounts that lack snapshots between their first and last: a gap of
+// three medians has skipped two. An irregular rhythm skips nothing, for there is nothing to
+// expect; its longest gap is told all the same.
 func (c *Cadence) countSkipped(s *dataset.Snapshots) {
 	limit := skippedGap * float64(c.MedianGap)
 	if c.Name == "daily" {
@@ -95,8 +108,10 @@ func (c *Cadence) countSkipped(s *dataset.Snapshots) {
 	})
 }
 
-// thinMonths finds months with far fewer accounts than the three before. Where accounts
-// are seen less than monthly, months say nothing.
+// thinMonths finds months with far fewer accounts than the three before, by their median, so
+// that one hole does not make the next month look full. The first three months are never thin,
+// nor are those after the last snapshot, which hold outcomes only. Where accounts are seen
+// less than monthly, months say nothing.
 func thinMonths(s Snapshots, months []Month) []ThinMonth {
 	thin := []ThinMonth{}
 	if !slices.Contains([]string{"daily", "weekly", "monthly"}, s.Cadence.Name) {

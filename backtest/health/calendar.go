@@ -6,10 +6,12 @@ import "holdfast/dataset"
 // civil dates are computed once a day and not once a row.
 type calendar struct {
 	first  dataset.Date
-	starts []dataset.Date // of the months
-	number []int32        // by day since first
+	starts []dataset.Date // first days of the months, rising; the first may lie before first
+	number []int32        // of the month, by days since first
 }
 
+// newCalendar is that of the days from first to last, both included, first not after last.
+// See reach for what bounds its size.
 func newCalendar(first, last dataset.Date) calendar {
 	c := calendar{first: first, number: make([]int32, int(last)-int(first)+1)}
 	next := monthStart(first)
@@ -34,12 +36,14 @@ func reach(first, last, middle dataset.Date) (from, to dataset.Date) {
 	return max(first, to-century), to
 }
 
-// month is the number of the month of a day.
+// month is the number of the month of a day, from 0; days outside are of the first or the
+// last.
 func (c calendar) month(d dataset.Date) int32 {
 	return c.number[min(max(int(d)-int(c.first), 0), len(c.number)-1)]
 }
 
-// quartersApart counts the quarters from the one that starts on from to that of d.
+// quartersApart counts the quarters from the one that starts on from to that of d; negative
+// below three months before it, and 0 in the quarter itself.
 func (c calendar) quartersApart(from, d dataset.Date) int32 {
 	return (c.month(d) - c.month(from)) / 3
 }

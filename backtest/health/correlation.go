@@ -21,6 +21,10 @@ const (
 // Ranks, because a log of a factor is the same factor. They are ranks among the examples
 // that have the one value, which differs from ranking anew for each pair only where
 // values are missing.
+//
+// With p numbers and n examples it takes O(p^2 n), a row of pairs per goroutine on so many
+// workers; each pair is added up by one of them, so that no bit depends on their number. A
+// worker holds two columns of ranks where those are stored. Errors: those of reading them.
 func correlate(factors []features.Factor, ranks *rankings, workers int) ([]Pair, []Group, error) {
 	var numbers []int
 	for i := range factors {
@@ -60,8 +64,10 @@ func correlate(factors []features.Factor, ranks *rankings, workers int) ([]Pair,
 	return append([]Pair{}, pairs...), groups(factors, pairs), nil
 }
 
-// correlation is the product-moment correlation over the rows where neither is NaN. The
-// sums are about the middle rank, which is near enough to the mean not to cancel.
+// correlation is the product-moment correlation over the rows where neither is NaN, and their
+// number. It is NaN below three rows, where every correlation is 1 or -1, and where one of the
+// two does not vary. The sums are about the middle rank, which is near enough to the mean not
+// to cancel: one pass does.
 func correlation(x, y []float64) (rho float64, n int) {
 	middle := float64(len(x)+1) / 2
 	var sx, sy, sxx, syy, sxy float64
@@ -83,7 +89,9 @@ func correlation(x, y []float64) (rho float64, n int) {
 }
 
 // groups joins the factors by single linkage: whoever is close to one member belongs.
-// Pairs come closest first, so the first pair of a group is its strongest.
+// Pairs come closest first, so the first pair of a group is its strongest. A category is in
+// no pair, and stays alone. Factors are a few dozen: the loops over all of them are nothing
+// beside the correlations.
 func groups(factors []features.Factor, pairs []Pair) []Group {
 	member := make(map[string]int) // factor -> its group, by the index of an early member
 	for i, f := range factors {

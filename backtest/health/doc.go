@@ -29,11 +29,27 @@
 //
 // # Accounts repeat
 //
-// Twelve snapshots of one account are not twelve observations. Intervals of rates use
-// the effective number of rows, those of revenue redraw accounts, the null of drift has
-// the covariance over accounts, and the smallest detectable difference of AUCs carries
-// a design effect. Rules of thumb that know no accounts (Riley's sample size) are held
-// against the effective number of examples.
+// Twelve snapshots of one account are not twelve observations. Intervals of rates by
+// quarter and segment use the effective number of rows, those of revenue redraw accounts,
+// the null of drift has the covariance over accounts, and the smallest detectable
+// difference of AUCs carries a design effect. Rules of thumb that know no accounts
+// (Riley's sample size) are held against the effective number of examples. Only the
+// intervals of single levels (Level) take rows for independent.
+//
+// # An example
+//
+// Two snapshots a month apart and a renewal, of one account, in a project with a lead of
+// 30 days and a max_age of 45:
+//
+//	snapshots   31 October, 30 November
+//	renewal     31 December, lost
+//
+// At a lead of 30 days, 1 December, the snapshot of 30 November is the newest, and one day
+// old: the renewal is covered. At 60 days, 1 November, it is that of 31 October. At 90 days
+// there is none: Leads counts a NoSnapshot, and Covered is smaller by this renewal. In both
+// rows the account had not left, so both are at risk and count in drift and in what is
+// missing by month; only that of 30 November is an example. Standing asks about the newest
+// day of all, 31 December, and has the account under "churned".
 //
 // # Codes
 //

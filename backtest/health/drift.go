@@ -13,14 +13,17 @@ import (
 )
 
 // Drift is measured over so many quantile bins of a number, and so many levels of a
-// category, the rarer ones pooled. Missing values are a bin of their own.
+// category, the rarer ones pooled. Missing values are a bin of their own: a column that is no
+// longer filled has drifted. Ten bins are customary, as are the limits of 0.1 and 0.25 that
+// the index is held against.
 const (
 	driftBins   = 10
 	driftLevels = 20
 )
 
 // overTime evaluates the factor on the snapshots at risk: what is missing by month, and
-// how its values move.
+// how its values move. Periods is empty where there is one quarter of data only. Errors: those
+// of reading the columns; metrics.Drift refuses nothing that comes out of here.
 func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, factor features.Factor) error {
 	v, err := factor.Values(ctx, len(f.rows), panel.Snapshots.Table.Batches(f.rows))
 	if err != nil {
@@ -45,7 +48,8 @@ func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, f
 	return nil
 }
 
-// missingByMonth is the share of rows without a value.
+// missingByMonth is the share of rows at risk without a value, by the months of the calendar;
+// NaN in a month without rows. v has a value for each of f.rows.
 func missingByMonth(v expr.Vector, f *frame) []models.Stat {
 	n, missing := make([]int, len(f.calendar.starts)), make([]int, len(f.calendar.starts))
 	for i := range f.rows {
@@ -62,7 +66,8 @@ func missingByMonth(v expr.Vector, f *frame) []models.Stat {
 	return shares
 }
 
-// binned puts every row into a bin that was cut on the reference rows.
+// binned puts every row into a bin that was cut on the reference rows: bin is by the index of
+// f.rows and below bins, whose last is what is missing.
 func binned(v expr.Vector, f *frame) (bin []int32, bins int) {
 	if v.Codes != nil {
 		return binnedLevels(v, f)
@@ -75,7 +80,8 @@ func binned(v expr.Vector, f *frame) (bin []int32, bins int) {
 	return bin, len(edges) + 2
 }
 
-// reference are the values of the reference rows that have one, rising.
+// reference are the values of the reference rows that have one, rising. It counts first, so
+// that the copy is as large as it has to be and no larger.
 func (f *frame) reference(x []float64) []float64 {
 	n := 0
 	for i, v := range x {

@@ -10,13 +10,22 @@ import (
 
 // Options are what the data cannot say. The zero value works.
 type Options struct {
-	Leads      []int   // of the project, in days; shown beside the standard grid
-	Seed       uint64  // of the bootstrap
-	Replicates int     // of the bootstrap; 0: 1000
-	AUC        float64 // that a score is expected to reach, for planning; 0: 0.75
+	// Leads are those of the project, in days, in any order. They are shown beside the
+	// standard grid and that of the clock, and poor coverage at one of them is a finding;
+	// nil: the clock's alone.
+	Leads []int
+
+	// Seed and Replicates are of the account bootstrap of retained revenue; 0 replicates
+	// mean 1000. Nothing else in the report is drawn at random.
+	Seed       uint64
+	Replicates int
+
+	// AUC is what a score is expected to reach, for the smallest difference that a backtest
+	// could detect; 0 means 0.75.
+	AUC float64
 }
 
-// The defaults of Options.
+// The defaults of Options, and the level of every interval in the report.
 const (
 	defaultReplicates = 1000
 	defaultAUC        = 0.75
@@ -24,8 +33,14 @@ const (
 )
 
 // Examine says what the panel can support and what is odd about it. It reads, and
-// changes nothing; the same panel gives the same report to the last bit. Its own errors
-// are those of ctx and of factors that do not belong to the panel.
+// changes nothing; the same panel gives the same report to the last bit on any number of
+// processors. Factors are compiled (features.Compile) on the columns of the panel, in the
+// order of the project.
+//
+// Its own errors are those of ctx, of stored columns that cannot be read, and of factors
+// that do not belong to the panel. What is wrong with the data is a finding and no error:
+// nobody who churned, no factors, or factors without a value, give a report. (A panel has
+// an example, or dataset.Survey would have refused the data.)
 func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Factor, o Options) (*Report, error) {
 	o.setDefaults()
 	factors = features.Looking(factors)
@@ -48,11 +63,7 @@ func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Facto
 	}
 	r.Factors = profiles
 	defer ranks.close()
-	if r.Pairs, r.Groups, err = correlate(factors, ranks, e.Table.AtOnce(16*int64(e.Len()))); err != nil {
-		return nil, err
-	}
-	ranks.held = nil // as large as the examples; the design that comes next is, too
-	if r.Columns, r.Aliases, err = inflation(ctx, factors, e, r.Factors); err != nil {
+	if err := r.relate(ctx, e, factors, ranks); err != nil {
 		return nil, err
 	}
 	if r.Standing, err = standing(ctx, panel, factors, r.Factors); err != nil {
@@ -69,6 +80,18 @@ func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Facto
 	return r, nil
 }
 
+// relate fills in what factors say together: pairs and groups by their ranks, then the design
+// that a fit would have. The ranks are gone afterwards, for they are as large as the examples
+// and the design is, too.
+func (r *Report) relate(ctx context.Context, e *dataset.Examples, factors []features.Factor, ranks *rankings) (err error) {
+	if r.Pairs, r.Groups, err = correlate(factors, ranks, e.Table.AtOnce(16*int64(e.Len()))); err != nil {
+		return err
+	}
+	ranks.held = nil
+	r.Columns, r.Aliases, err = inflation(ctx, factors, e, r.Factors)
+	return err
+}
+
 // setDefaults fills in what was left open.
 func (o *Options) setDefaults() {
 	if o.Replicates == 0 {
@@ -79,7 +102,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// extent is the first and the last of some days.
+// extent is the first and the last of some days, in any order; NoDate for none.
 func extent(days []dataset.Date) (first, last dataset.Date) {
 	if len(days) == 0 {
 		return dataset.NoDate, dataset.NoDate

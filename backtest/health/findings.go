@@ -10,23 +10,44 @@ import (
 	"holdfast/features"
 )
 
-// When something is worth telling.
+// When something is worth telling. Shares are between 0 and 1.
 const (
-	goodCoverage   = 0.8   // share of the renewals with a usable snapshot, of the customers that can be scored
-	manyStrangers  = 0.05  // share of the accounts of the outcomes without any snapshot
-	gappy          = 0.05  // share of the accounts with gaps
-	mostlyMissing  = 0.5   // share of the examples without a value
-	missingJump    = 0.4   // rise of the missing share over the median of the months before
-	nearlyConstant = 0.995 // share of the most frequent value
-	someDrift      = 0.1   // the rule of thumb of PSI: some, and much
-	muchDrift      = 0.25
-	highVIF        = 10   // rule of thumb (Marquardt 1970)
-	someLevels     = 10   // levels of one account each
-	unpriced       = 0.01 // share of the contracts due without an amount
-	testLevel      = 0.05 // of drift, divided by the number of quarters
+	// goodCoverage is the share of the renewals with a usable snapshot at a lead that was
+	// asked for, and of the customers that can be scored, from which on all is well.
+	goodCoverage = 0.8
+
+	// manyStrangers is the share of the accounts of the outcomes without any snapshot, and
+	// gappy that of the accounts with gaps, beyond which somebody should know.
+	manyStrangers = 0.05
+	gappy         = 0.05
+
+	// mostlyMissing is the share of the examples without a value, and missingJump the rise of
+	// the share by month over the median of the months before: a column that was lost.
+	mostlyMissing = 0.5
+	missingJump   = 0.4
+
+	// nearlyConstant is the share of the most frequent value from which on a weight rests on
+	// a handful of examples.
+	nearlyConstant = 0.995
+
+	// someDrift and muchDrift are the rule of thumb of the PSI. An index must also be beyond
+	// chance at testLevel, divided by the number of quarters (Bonferroni).
+	someDrift = 0.1
+	muchDrift = 0.25
+	testLevel = 0.05
+
+	// highVIF is the rule of thumb for a variance inflation (Marquardt 1970).
+	highVIF = 10
+
+	// someLevels is how many levels of one account each a category may have.
+	someLevels = 10
+
+	// unpriced is the share of the contracts due that may lack an amount.
+	unpriced = 0.01
 )
 
-// find adds a finding: something to act on.
+// find adds a finding: something to act on. where is the place as the user knows it: a file
+// role, a key of the project, or "factor NAME", by which gathered knows a factor.
 func (r *Report) find(code, where, format string, args ...any) {
 	r.Findings = append(r.Findings, dataset.Warning{Code: code, Where: where, Message: fmt.Sprintf(format, args...)})
 }
@@ -36,7 +57,9 @@ func (r *Report) note(code, where, format string, args ...any) {
 	r.Notes = append(r.Notes, dataset.Warning{Code: code, Where: where, Message: fmt.Sprintf(format, args...)})
 }
 
-// judge turns the numbers into findings and notes, the most consequential first.
+// judge turns the numbers into findings and notes, the most consequential first: is there
+// enough, is it covered, is it all there, then factor by factor. What concerns factors
+// together comes after the gathering, as it names them already. All numbers must be in.
 func (r *Report) judge(panel *dataset.Panel) {
 	r.judgeAmount()
 	r.judgeCoverage()
@@ -54,7 +77,7 @@ func (r *Report) judge(panel *dataset.Panel) {
 const gatherFrom = 4
 
 // gathered tells findings of one code about many factors in one, at the place and with
-// the words of the first.
+// the words of the first. The order is kept, and the result is never nil.
 func gathered(list []dataset.Warning) []dataset.Warning {
 	about := make(map[string][]string)
 	for _, w := range list {
@@ -95,7 +118,8 @@ func (r *Report) judgeMoney(panel *dataset.Panel) {
 	}
 }
 
-// judgeAmount tells when there is too little to fit.
+// judgeAmount tells when there is too little to fit, in the words of the verdict; nothing
+// when there is enough.
 func (r *Report) judgeAmount() {
 	s := r.Sufficiency
 	words := fmt.Sprintf("%d cases of churn for %d design columns, %.1f a column: %s", s.Events, s.Columns, float64(s.EventsPerColumn), s.Advice)
@@ -107,7 +131,9 @@ func (r *Report) judgeAmount() {
 	}
 }
 
-// judgeCoverage tells of renewals and accounts that cannot be scored.
+// judgeCoverage tells of renewals and accounts that cannot be scored. Of the leads only those
+// of the project count: that few have a snapshot a year ahead is no finding where nobody asks.
+// Who has left is no customer, and not missing among them.
 func (r *Report) judgeCoverage() {
 	for _, l := range r.Leads {
 		if l.Asked && float64(l.Covered) < goodCoverage {
@@ -143,7 +169,8 @@ func cure(code string) string {
 	return "load newer files into data.snapshots, or raise label.max_age"
 }
 
-// judgeRows tells of rows that are not there.
+// judgeRows tells of rows that are not there: thin months, gaps, snapshots that end before the
+// outcomes do, and dates that stand for none, such as 1900-01-01 or a year 9999.
 func (r *Report) judgeRows() {
 	s := r.Snapshots
 	for _, t := range s.Cadence.Thin {
@@ -167,7 +194,7 @@ func (r *Report) judgeRows() {
 // month is the month that starts on a day, such as 2026-03.
 func month(start dataset.Date) string { return start.String()[:len("2026-03")] }
 
-// quoted lists names from the data.
+// quoted lists names from the data, which may hold anything.
 func quoted(names []string) string {
 	out := make([]string, len(names))
 	for i, n := range names {
@@ -229,7 +256,9 @@ func (r *Report) judgeMissingOverTime(p *Factor, where string) {
 }
 
 // judgeDrift tells of the newest quarter that differs much from the reference, beyond
-// the rule of thumb and beyond what chance does.
+// the rule of thumb and beyond what chance does. The rule alone calls noise a drift where rows
+// are few, the test alone calls a drift what does not matter where they are many. Some drift is
+// noted of the last quarter only: what came back is past.
 func (r *Report) judgeDrift(p *Factor, where string) {
 	k := len(p.Drift.Periods)
 	for i := k - 1; i >= 0; i-- {
@@ -249,7 +278,8 @@ func (r *Report) judgeDrift(p *Factor, where string) {
 	}
 }
 
-// judgeRelations tells of factors that say the same.
+// judgeRelations tells of factors that say the same, from the certain to the vague: exact
+// combinations, pairs, and what all others together say.
 func (r *Report) judgeRelations() {
 	for _, a := range r.Aliases {
 		r.find("aliased", "factor "+a.Column, "is a combination of %s: a fit cannot give both a weight; leave one out of factors", strings.Join(a.Of, ", "))

@@ -5,20 +5,26 @@ import (
 )
 
 // frame is what is the same for every factor: which snapshots count over time, and in
-// which month and drift period each lies.
+// which month and drift period each lies. It is made once, only read afterwards, and shared
+// by the goroutines that look at the factors.
 type frame struct {
+	// first and last are the dates of the oldest and newest snapshot; the calendar holds
+	// the outcomes as well.
 	first, last dataset.Date
 	calendar    calendar
 
 	s     *dataset.Snapshots
-	rows  []int32 // snapshots at risk: not on or after the churn of their account
+	rows  []int32 // snapshots at risk: not on or after the churn of their account; rising
 	after int     // snapshots not at risk
 
-	quarters []dataset.Date // starts of the drift periods 1..
-	from     dataset.Date   // of the reference
-	until    dataset.Date   // the day after the reference
+	// The reference of drift is [from, until), and quarters are the starts of the periods
+	// 1, 2, .. after it: the first of them is until. With one quarter of data there are none.
+	quarters []dataset.Date
+	from     dataset.Date
+	until    dataset.Date
 }
 
+// newFrame looks at the dates of a panel. One pass over snapshots and outcomes.
 func newFrame(panel *dataset.Panel) *frame {
 	s := panel.Snapshots
 	f := &frame{s: s}
@@ -32,8 +38,9 @@ func newFrame(panel *dataset.Panel) *frame {
 	return f
 }
 
-// accounts and periods are those of the rows, made anew for each factor: kept, they would
-// be as large as a factor's values all the time, and they are needed when those are not.
+// accounts and periods are those of the rows at risk, by their index in f.rows, made anew for
+// each factor: kept, they would be as large as a factor's values all the time, and they are
+// needed when those are not.
 func (f *frame) accounts() []int32 {
 	accounts := make([]int32, len(f.rows))
 	for i, row := range f.rows {
@@ -56,8 +63,9 @@ func (f *frame) month(i int) int32 { return f.calendar.month(f.s.Date[f.rows[i]]
 // period is the drift period of a row at risk: 0 reference, 1.. the quarters after it.
 func (f *frame) period(i int) int32 { return f.periodOf(f.s.Date[f.rows[i]]) }
 
-// split makes the first half of the quarters the reference and each later quarter a
-// period. One quarter alone has nothing to be compared with.
+// split makes the first half of the quarters the reference, the larger half of an odd
+// number, and each later quarter a period. One quarter alone has nothing to be compared with.
+// Half of two years has all seasons in it.
 func (f *frame) split(first, last dataset.Date) {
 	all := quartersBetween(first, last)
 	half := (len(all) + 1) / 2
@@ -67,7 +75,8 @@ func (f *frame) split(first, last dataset.Date) {
 	}
 }
 
-// periodOf is the drift period of a day.
+// periodOf is the drift period of a day. Days beyond the calendar, a year 9999, are of the
+// last period.
 func (f *frame) periodOf(d dataset.Date) int32 {
 	if d < f.until {
 		return 0
@@ -76,7 +85,9 @@ func (f *frame) periodOf(d dataset.Date) int32 {
 }
 
 // atRisk lists the snapshots of accounts that had not churned by then, or had come
-// back: what a departed account does says nothing about customers.
+// back: what a departed account does says nothing about customers. An outcome counts from
+// its own day on, also for a snapshot of that day; an unknown one changes nothing. Snapshots
+// and outcomes are both sorted by account and day, so that one walk over the two finds them.
 func atRisk(s *dataset.Snapshots, o *dataset.Outcomes) []int32 {
 	rows := make([]int32, 0, len(s.Date))
 	at, key := 0, 0 // of the outcomes; keys of both are in byte order

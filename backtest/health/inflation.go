@@ -14,9 +14,9 @@ import (
 	"holdfast/models"
 )
 
-// A design column is aliased when the columns before it explain all but this share of
+// A design column is aliased when the columns before it explain all but aliasShare of
 // its variance: sums of products in float64 resolve no less. A column takes part in the
-// combination from this coefficient on, columns being standardised.
+// combination from a coefficient of takesPart on, columns being standardised.
 const (
 	aliasShare = 1e-12
 	takesPart  = 1e-6
@@ -25,7 +25,11 @@ const (
 // inflation is the variance inflation of every design column of a fit on all examples,
 // the diagonal of the inverse correlation matrix (Marquardt 1970), after aliased columns
 // are set apart. A column of a category has one of its own; what R's car::vif gives for
-// a fitted glm is another thing. Profiles get the largest of their columns.
+// a fitted glm is another thing. Profiles get the largest of their columns; they are in the
+// order of the factors, and those of a spline are left alone.
+//
+// Columns are in the order of the design, without those that are constant on the examples.
+// Errors: those of features.Fit and of reading a stored design.
 func inflation(ctx context.Context, factors []features.Factor, e *dataset.Examples, profiles []Factor) ([]Column, []Alias, error) {
 	encoder, design, _, err := features.Fit(ctx, factors, features.Complete(e, factors).All(), features.Standardised)
 	if err != nil {
@@ -61,7 +65,8 @@ const gramRows = 2048
 // gram is the matrix of correlations: of inner products over the rows, scaled, since
 // columns are standardised. A design may lie in a file, so it is read by blocks. Every
 // entry is added up by one goroutine, block after block, so that their number changes no
-// bit.
+// bit. It takes O(p^2 n) for p columns of n rows; the result is p x p, symmetric, with ones on
+// its diagonal.
 func gram(ctx context.Context, d *features.Design) ([][]float64, error) {
 	_, p := d.Size()
 	sums := make([][]float64, p)
@@ -88,7 +93,9 @@ func gram(ctx context.Context, d *features.Design) ([][]float64, error) {
 	return sums, nil
 }
 
-// products adds up every step-th row of the lower triangle, from the first on.
+// products adds up every step-th row of the lower triangle, from the first on, diagonal
+// included, into sums. Rows taken in turns share the triangle about evenly. Every worker reads
+// the whole design: reading is little beside p^2/2 products per block.
 func products(ctx context.Context, d *features.Design, sums [][]float64, first, step int) error {
 	rows, p := d.Size()
 	buffers, pieces := make([]float64, p*gramRows), make([][]float64, p)
@@ -112,7 +119,8 @@ func products(ctx context.Context, d *features.Design, sums [][]float64, first, 
 	return nil
 }
 
-// dot keeps four sums, which a processor adds side by side.
+// dot is the inner product of two slices of one length. It keeps four sums, which a processor
+// adds side by side; their order is fixed.
 func dot(x, y []float64) float64 {
 	var a, b, c, d float64
 	i := 0
@@ -131,7 +139,9 @@ func dot(x, y []float64) float64 {
 // inflate sweeps the columns of a correlation matrix in order (Goodnight 1979). Sweeping
 // column k puts the inverse of the swept block in its place, minus the coefficients of
 // every other column on the swept ones beside it, and residual variances on the rest of
-// the diagonal: everything that VIF and aliases need.
+// the diagonal: everything that VIF and aliases need. An aliased column is not swept, and every
+// column of its combination has an infinite inflation as well. r is p x p and is overwritten;
+// names has its p columns. O(p^3).
 func inflate(r [][]float64, names []features.Name) ([]Column, []Alias) {
 	p := len(r)
 	swept, aliases := make([]bool, p), []Alias{}
@@ -163,7 +173,8 @@ func inflate(r [][]float64, names []features.Name) ([]Column, []Alias) {
 }
 
 // sweep is the sweep operator on a symmetric matrix, in the form that keeps the swept
-// block the inverse with a positive diagonal.
+// block the inverse with a positive diagonal: after all columns were swept r is the inverse.
+// The pivot r[k][k] must not be zero; O(p^2), in place.
 func sweep(r [][]float64, k int) {
 	pivot := r[k][k]
 	for i := range r {

@@ -10,8 +10,11 @@ import (
 )
 
 const (
+	// shownLevels is how many levels a report lists; Distinct counts all.
 	shownLevels = 20
-	rareRows    = 30 // a level of fewer examples is rare: too few to learn a rate from
+
+	// rareRows are the examples below which a level is rare: too few to learn a rate from.
+	rareRows = 30
 )
 
 // tally counts one level.
@@ -20,7 +23,9 @@ type tally struct {
 	last                 int32 // account seen last; rows come by account
 }
 
-// categories describes a category.
+// categories describes a category: v has a code into its levels for every example, negative
+// where it is missing, and may have levels that no example has. accounts rise, as examples are
+// sorted by them. What only a number has becomes undefined.
 func (p *Factor) categories(v expr.Vector, churned []bool, accounts []int32) {
 	tallies := make([]tally, len(v.Levels))
 	for i := range tallies {
@@ -48,7 +53,8 @@ func (p *Factor) categories(v expr.Vector, churned []bool, accounts []int32) {
 	p.levels(v.Levels, tallies)
 }
 
-// levels lists the levels that occur, the most frequent first and equals by name.
+// levels lists the levels that occur, the most frequent first and equals by name, and counts
+// the rare ones and those of one account before the list is cut.
 func (p *Factor) levels(names []string, tallies []tally) {
 	p.Levels = []Level{}
 	for code, t := range tallies {

@@ -28,7 +28,9 @@ const madToSD = 1.4826022185056018
 const profileBytes = 48
 
 // profile describes every factor, one goroutine a factor: each holds one column at a
-// time. ranks are the midranks of the numbers on the examples.
+// time, and as many run at once as the memory budget of the panel allows. profiles are in the
+// order of the factors, ranks the midranks of the numbers on the examples, which the caller
+// closes. Errors: those of ctx and of evaluating a factor, with its name.
 func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []features.Factor) (profiles []Factor, ranks *rankings, err error) {
 	if ranks, err = newRankings(panel.Examples.Table, len(factors)); err != nil {
 		return nil, nil, err
@@ -66,7 +68,8 @@ func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []feat
 	return profiles, ranks, group.Wait()
 }
 
-// numbers describes a numeric factor and returns its midranks, in the memory of x.
+// numbers describes a numeric factor and returns its midranks, in the memory of x: rank i is
+// that of example i among the examples with a value, NaN without one. O(n log n).
 func (p *Factor) numbers(x []float64, churned []bool) []float64 {
 	sorted := metrics.Midranks(x)
 	ranks := x
@@ -89,14 +92,14 @@ func (p *Factor) numbers(x []float64, churned []bool) []float64 {
 	return ranks
 }
 
-// sort is the place of the first value that is not below v.
+// sort is the place of the first value that is not below v, by bisection.
 func sort(sorted []float64, v float64) int {
 	at, _ := slices.BinarySearch(sorted, v)
 	return at
 }
 
-// runs finds the most frequent value, the smallest of several, and the number of
-// distinct ones.
+// runs finds the most frequent value, the smallest of several, how often it occurs, and the
+// number of distinct ones. sorted has no NaN and rises.
 func runs(sorted []float64) (mode float64, count, distinct int) {
 	for from := 0; from < len(sorted); {
 		to := from + 1
@@ -113,7 +116,9 @@ func runs(sorted []float64) (mode float64, count, distinct int) {
 }
 
 // outliers counts the values far from the median, by the median absolute deviation.
-// Where more than half of the values are equal the deviation is zero and says nothing.
+// Where more than half of the values are equal the deviation is zero and says nothing: RobustSD
+// stays undefined and nothing is an outlier. Not the standard deviation, which one typing error
+// of a million makes so large that nothing is beyond it.
 func (p *Factor) outliers(sorted []float64) {
 	median := float64(p.Median)
 	sd := madToSD * medianDeviation(sorted, median)
@@ -173,7 +178,9 @@ func rankAUC(ranks []float64, churned []bool) float64 {
 	return (sum - n1*(n1+1)/2) / (n1 * n0)
 }
 
-// quantile is type 7 of Hyndman and Fan (1996), as everywhere in holdfast.
+// quantile is type 7 of Hyndman and Fan (1996), as everywhere in holdfast: at position
+// q (n-1) of the n sorted values, counted from 0, interpolated linearly. sorted has at least
+// one value and no NaN; q is between 0 and 1.
 func quantile(sorted []float64, q float64) float64 {
 	h := q * float64(len(sorted)-1)
 	low := int(h)

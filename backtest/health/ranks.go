@@ -16,10 +16,12 @@ type rankings struct {
 	file   *spill.File // nil: in memory
 	stored []spill.Column[float64]
 
-	mu sync.Mutex // of held and stored, while factors are ranked side by side
+	mu sync.Mutex // of held and stored while put is called side by side; has and get come after
 }
 
-// newRankings makes room for the ranks of so many factors over the examples of a table.
+// newRankings makes room for the ranks of so many factors over the examples of a table: in
+// memory, or in a scratch file beside the columns where those are stored. Its errors are those
+// of making that file; close gives it back.
 func newRankings(t *dataset.Table, factors int) (*rankings, error) {
 	file, err := t.Scratch()
 	if err != nil {
@@ -28,7 +30,9 @@ func newRankings(t *dataset.Table, factors int) (*rankings, error) {
 	return &rankings{rows: t.Rows(), held: make([][]float64, factors), stored: make([]spill.Column[float64], factors), file: file}, nil
 }
 
-// put keeps the ranks of a factor.
+// put keeps the ranks of a factor, which from then on belong to the rankings: one for every
+// example, NaN where the value is missing. A category has none and is never put. It may be
+// called from several goroutines, once for each factor. Errors: those of writing the file.
 func (r *rankings) put(factor int, ranks []float64) error {
 	if r.file == nil {
 		r.mu.Lock()
@@ -46,13 +50,14 @@ func (r *rankings) put(factor int, ranks []float64) error {
 	return nil
 }
 
-// has says whether the factor is a number.
+// has says whether ranks of the factor were put, that is whether it is a number.
 func (r *rankings) has(factor int) bool {
 	return r.held[factor] != nil || r.stored[factor].Len() > 0
 }
 
 // get returns the ranks of a factor: its own memory, or the buffer, which is made when
-// it is nil.
+// it is nil. They are to be read only, and where they are in the buffer they are good until
+// it is handed in again. Errors: those of reading the file.
 func (r *rankings) get(factor int, buffer []float64) ([]float64, error) {
 	if r.file == nil {
 		return r.held[factor], nil

@@ -10,7 +10,8 @@ import (
 )
 
 // ratesByQuarter is the churn of the examples by the quarter of their outcome in renewal
-// mode and of their as-of date in horizon mode, where outcomes are ends of windows.
+// mode and of their as-of date in horizon mode, where outcomes are ends of windows. Quarters
+// without examples are left out: a rate of nothing is no rate.
 func ratesByQuarter(e *dataset.Examples) []Rate {
 	day := e.Outcome
 	if e.Clock.Mode == dataset.Horizon {
@@ -23,7 +24,8 @@ func ratesByQuarter(e *dataset.Examples) []Rate {
 	return ratesBy(e, starts, func(start int32) Rate { return Rate{Start: dataset.Date(start)} })
 }
 
-// ratesBySegment is the churn of the examples of each segment, the largest first.
+// ratesBySegment is the churn of the examples of each segment, the largest first and equals
+// by name. Examples without a segment are one called (missing).
 func ratesBySegment(e *dataset.Examples) []Rate {
 	if e.Segment == nil {
 		return []Rate{}
@@ -38,7 +40,9 @@ func ratesBySegment(e *dataset.Examples) []Rate {
 	return rates
 }
 
-// ratesBy groups the examples by a key, in rising order of the keys.
+// ratesBy groups the examples by a key, in rising order of the keys; name makes the Rate of
+// a key, without its numbers. The sort is stable, so that the examples of a group stay in
+// the order of their accounts, which measure relies on.
 func ratesBy(e *dataset.Examples, key []int32, name func(key int32) Rate) []Rate {
 	order := make([]int32, len(key))
 	for i := range order {
@@ -59,7 +63,8 @@ func ratesBy(e *dataset.Examples, key []int32, name func(key int32) Rate) []Rate
 	return out
 }
 
-// measure fills in the rate of some examples, which come by account.
+// measure fills in the rate of some examples, which come by account: those of one account
+// lie together and are one cluster.
 func (r *Rate) measure(e *dataset.Examples, rows []int32) {
 	churned, cluster := make([]bool, len(rows)), make([]int32, len(rows))
 	number := int32(-1)

@@ -35,10 +35,11 @@ func retention(ctx context.Context, o *dataset.Outcomes, observed dataset.Date, 
 // cohort is the outcome rows of one quarter, by account.
 type cohort struct {
 	start dataset.Date
-	rows  []int32
+	rows  []int32 // of the Outcomes, rising: those of one account lie together
 }
 
-// cohortsOf splits the known outcomes by quarter, in time order.
+// cohortsOf splits the known outcomes by quarter, in time order. Quarters in which nothing fell
+// due have no cohort. The map is only looked up, and walked in the order of the calendar.
 func cohortsOf(o *dataset.Outcomes, observed dataset.Date) []cohort {
 	byStart := make(map[dataset.Date]int)
 	var rows [][]int32
@@ -66,7 +67,8 @@ func cohortsOf(o *dataset.Outcomes, observed dataset.Date) []cohort {
 	return cohorts
 }
 
-// counts are the numbers of contracts and logo churn.
+// counts are the numbers of contracts and logo churn. Without amounts Outcomes.Event is nil,
+// and all that renewed are neither contracted, flat nor expanded.
 func (c cohort) counts(o *dataset.Outcomes) Retention {
 	churned, cluster := make([]bool, len(c.rows)), c.clusters(o)
 	r := Retention{Start: c.start, Due: len(c.rows)}
@@ -90,7 +92,8 @@ func (c cohort) counts(o *dataset.Outcomes) Retention {
 	return r
 }
 
-// clusters numbers the accounts of the cohort.
+// clusters numbers the accounts of the cohort from 0, row by row: an account may have several
+// contracts in one quarter.
 func (c cohort) clusters(o *dataset.Outcomes) []int32 {
 	cluster, number := make([]int32, len(c.rows)), int32(-1)
 	for i, row := range c.rows {
@@ -102,11 +105,14 @@ func (c cohort) clusters(o *dataset.Outcomes) []int32 {
 	return cluster
 }
 
-// purse is what an account paid.
+// purse is what an account paid for all of its contracts in a quarter: before, what it kept of
+// that (no more than before, contract by contract), and after.
 type purse struct{ before, kept, after float64 }
 
 // money fills in the retention of revenue. The bootstrap of a quarter has streams of
-// its own, so that a new quarter changes no old one.
+// its own, so that a new quarter changes no old one. It redraws purses, that is accounts: GRR
+// and NRR are ratios of sums, and a large account is in both. Nothing priced, or nothing paid
+// before, leaves all of it undefined. Errors: those of ctx.
 func (c cohort) money(ctx context.Context, o *dataset.Outcomes, opts Options, quarter uint64, r *Retention) error {
 	none := Interval{models.Undefined(), models.Undefined(), models.Undefined()}
 	r.Before, r.After, r.GRR, r.NRR = models.Undefined(), models.Undefined(), none, none
@@ -136,7 +142,8 @@ func (c cohort) money(ctx context.Context, o *dataset.Outcomes, opts Options, qu
 	return nil
 }
 
-// purses adds up the amounts of every account that has both, and counts its contracts.
+// purses adds up the amounts of every account that has both, and counts its contracts in
+// Priced. A churned contract is worth 0 afterwards, whatever the file says.
 func (c cohort) purses(o *dataset.Outcomes, r *Retention) []purse {
 	if o.Value == nil || o.ValueAfter == nil {
 		return nil

@@ -7,10 +7,13 @@ import (
 	"holdfast/models"
 )
 
-// shownAccounts is how many accounts stand for the others of their kind.
+// shownAccounts is how many accounts stand for the others of their kind, always the first
+// in the order of their keys: the same ones on every run.
 const shownAccounts = 5
 
-// snapshots counts the snapshot rows and looks at their rhythm.
+// snapshots counts the snapshot rows and looks at their rhythm. Late rows are compared by
+// day: a row that was recorded on the evening of its date is not late. Snapshots.Known is nil
+// without columns.recorded_at, and then nothing is.
 func (f *frame) snapshots(panel *dataset.Panel) Snapshots {
 	s := panel.Snapshots
 	out := Snapshots{
@@ -31,14 +34,16 @@ func (f *frame) snapshots(panel *dataset.Panel) Snapshots {
 	return out
 }
 
-// distinctDays counts distinct days.
+// distinctDays counts distinct days. Rows are sorted by account first, so that equal days lie
+// apart: O(n log n) in a copy.
 func distinctDays(days []dataset.Date) int {
 	sorted := slices.Clone(days)
 	slices.Sort(sorted)
 	return len(slices.Compact(sorted))
 }
 
-// outcomesOf counts the outcome rows.
+// outcomesOf counts the outcome rows. One that became known after observed_until is counted
+// by its label as well as in Future: nobody could have learned from it yet.
 func outcomesOf(panel *dataset.Panel) Outcomes {
 	o := panel.Outcomes
 	out := Outcomes{Rows: len(o.Date), Duplicates: o.Read - len(o.Date), Accounts: len(o.Accounts),
@@ -74,7 +79,8 @@ func strangers(keys, others []string) int {
 	return n
 }
 
-// months counts snapshots and outcomes by calendar month.
+// months counts snapshots and outcomes by calendar month. Rows lie by account and day, so
+// that an account has been counted in a month if the row before is of both.
 func (f *frame) months(panel *dataset.Panel) []Month {
 	months := make([]Month, len(f.calendar.starts))
 	for m, start := range f.calendar.starts {
@@ -104,11 +110,14 @@ func (f *frame) months(panel *dataset.Panel) []Month {
 	return months
 }
 
-// grid are the leads that every report shows, in days.
+// grid are the leads that every report shows, in days: from the renewal itself to a year
+// before it, so that the lead one could have chosen stands beside the one that was.
 var grid = [...]int{0, 30, 60, 90, 120, 180, 365}
 
 // leads counts at every lead of the grid and of the project. Covered is the share of
-// the outcomes that are known by then and whose account was still undecided.
+// the outcomes that are known by then and whose account was still undecided: immature and
+// unknown outcomes, and accounts that had left or announced it, could not be covered by any
+// file. One run of the label clock per lead, without any factor.
 func leads(panel *dataset.Panel, asked []int) []Lead {
 	if panel.Examples.Clock.Mode != dataset.Renewal {
 		return []Lead{}

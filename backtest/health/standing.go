@@ -15,7 +15,7 @@ const (
 	unseenLevel   = "unseen_level"
 )
 
-// meaning puts a reason code in words.
+// meaning puts a reason code in words that follow "cannot be scored:".
 func meaning(code string) string {
 	switch code {
 	case dataset.NotCustomer:
@@ -33,7 +33,9 @@ func meaning(code string) string {
 }
 
 // standing says which accounts can be scored today, and one reason for each that
-// cannot: that of the clock, else that of the first factor that has one.
+// cannot: that of the clock, else that of the first factor that has one. A model of these
+// factors, fitted to all examples, would say the same (models.Scorer); there is none yet.
+// profiles are in the order of the factors. Errors: those of reading the columns.
 func standing(ctx context.Context, panel *dataset.Panel, factors []features.Factor, profiles []Factor) (Standing, error) {
 	current := panel.Current()
 	reasons := make([]cause, len(current))
@@ -58,11 +60,13 @@ func standing(ctx context.Context, panel *dataset.Panel, factors []features.Fact
 	return tabulate(current, reasons, panel.Snapshots.Accounts), nil
 }
 
-// cause is why one account cannot be scored.
+// cause is why one account cannot be scored; the zero value says that it can. The factor is
+// empty for the reasons of the clock.
 type cause struct{ code, factor string }
 
-// refusals says for each row whether the factor forbids scoring it; nil when its
-// policies never do.
+// refusals says for each row, by its code, whether the factor forbids scoring it; nil when its
+// policies never do, which spares its evaluation. A missing level is unseen where no example
+// lacks one: the fit knows no level for it.
 func refusals(ctx context.Context, f features.Factor, p *Factor, panel *dataset.Panel, rows []int32) ([]string, error) {
 	drop, strict := f.Missing == features.Drop, f.Kind == features.Category && f.Unseen == features.UnseenError
 	if !drop && !strict {
@@ -89,7 +93,8 @@ func refusals(ctx context.Context, f features.Factor, p *Factor, panel *dataset.
 	return codes, nil
 }
 
-// seenLevels are the levels that a model of all examples would know.
+// seenLevels are the levels that a model of all examples would know; nil for a factor that is
+// not strict about them.
 func seenLevels(ctx context.Context, f features.Factor, e *dataset.Examples, strict bool) (map[string]bool, error) {
 	if !strict {
 		return nil, nil
@@ -108,7 +113,8 @@ func seenLevels(ctx context.Context, f features.Factor, e *dataset.Examples, str
 	return seen, nil
 }
 
-// tabulate groups the accounts by reason.
+// tabulate groups the accounts by reason, the most frequent first and equals by code and
+// factor. reasons[i] is of current[i].
 func tabulate(current []dataset.Standing, reasons []cause, accounts []string) Standing {
 	out := Standing{Accounts: len(current), Reasons: []Reason{}}
 	place := make(map[cause]int)

@@ -14,15 +14,29 @@ import (
 )
 
 const (
-	fewEvents    = 10      // per design column: below, weights are not to be trusted (Peduzzi et al. 1996)
-	enoughEvents = 20      // per design column: from here on, fits are stable in most data (Austin and Steyerberg 2017)
-	nagelkerke   = 0.15    // R2 to plan with when nothing is known (Riley et al. 2020)
-	correlated   = 0.5     // of two AUCs on the same rows, to plan with
-	measuredBy   = 3       // factors whose AUC shows what accounts that repeat do to an AUC
-	measuredRows = 1 << 20 // examples, of whole accounts, on which they show it: a ratio of variances needs no more
+	// fewEvents per design column: below, weights are not to be trusted (Peduzzi et al. 1996).
+	fewEvents = 10
+
+	// enoughEvents per design column: from here on, fits are stable in most data (Austin and
+	// Steyerberg 2017).
+	enoughEvents = 20
+
+	// nagelkerke is the R2, as a share of the largest there can be, to plan with when nothing
+	// is known (Riley et al. 2020).
+	nagelkerke = 0.15
+
+	// correlated is the correlation of two AUCs on the same rows, to plan with.
+	correlated = 0.5
+
+	// measuredBy is the number of factors whose AUC shows what accounts that repeat do to an
+	// AUC, and measuredRows the examples, of whole accounts, on which they show it: a ratio of
+	// variances needs no more.
+	measuredBy   = 3
+	measuredRows = 1 << 20
 )
 
-// The verdicts on the amount of data.
+// The verdicts on the amount of data: enough by both rules, thin by one of them, or fewer than
+// ten cases a column.
 const (
 	enough    = "enough"
 	thin      = "thin"
@@ -31,7 +45,8 @@ const (
 
 // sufficiency says what the examples can support before anything is fitted. Rules of
 // events per column are crude, so the criteria of Riley et al. stand beside them, at the
-// number of independent examples that the examples are worth.
+// number of independent examples that the examples are worth. r has its factors, columns and
+// aliases already. Errors: those of reading the factors that aucDesignEffect looks at.
 func sufficiency(ctx context.Context, e *dataset.Examples, factors []features.Factor, r *Report, o Options) (Sufficiency, error) {
 	s := Sufficiency{Examples: e.Counts.Mature, Events: e.Counts.Churned, Factors: len(factors), Columns: len(r.Columns) - len(r.Aliases),
 		AUC: models.Stat(o.AUC), Correlation: correlated}
@@ -53,8 +68,10 @@ func sufficiency(ctx context.Context, e *dataset.Examples, factors []features.Fa
 	return s, nil
 }
 
-// riley fills in the minimum sample size, and turns it round: how many columns the
-// examples would support.
+// riley fills in the minimum sample size at a churn rate, and turns it round: how many columns
+// the examples would support. The rows for shrinkage and optimism are proportional to the
+// columns, so that those for one column divide the effective examples. A rate of 0, 1 or NaN
+// leaves zeros and an undefined R2.
 func (s *Sufficiency) riley(rate float64) {
 	r2 := nagelkerke * metrics.MaxCoxSnell(rate)
 	size := metrics.RileySampleSize(s.Columns, rate, r2)
@@ -72,7 +89,8 @@ func (s *Sufficiency) riley(rate float64) {
 // aucDesignEffect is the variance of an AUC with accounts over that without: the
 // largest, but at least 1, among the numeric factors that tell churned from renewed
 // best, by the clustered and the plain estimator of DeLong. There is no score yet; the
-// factors it will be made of repeat as it will.
+// factors it will be made of repeat as it will. Factors that lack values are passed over: the
+// AUC of the rest would be of other examples. 1 where no number is whole.
 func aucDesignEffect(ctx context.Context, e *dataset.Examples, factors []features.Factor, profiles []Factor) (float64, error) {
 	order := make([]int, 0, len(profiles))
 	for i, p := range profiles {
@@ -105,7 +123,8 @@ func aucDesignEffect(ctx context.Context, e *dataset.Examples, factors []feature
 	return effect, nil
 }
 
-// judge is the verdict and what to do about it.
+// judge is the verdict and what to do about it. rarer are the examples of the rarer outcome,
+// which is what a rule of events per column counts.
 func (s *Sufficiency) judge(rarer int) {
 	perColumn := float64(s.EventsPerColumn)
 	switch {

@@ -6,7 +6,8 @@ import (
 	"holdfast/dataset"
 )
 
-// summarise says in a few sentences what the data can support.
+// summarise says in four sentences what the data can support: what there is, how much of it
+// the clock could use, what that is enough for, and how much is to be done.
 func (r *Report) summarise() []string {
 	s, o := r.Snapshots, r.Outcomes
 	lines := []string{fmt.Sprintf("%s of %s (%s, %s to %s) and %s, of which %s churned.",
@@ -21,7 +22,7 @@ func (r *Report) summarise() []string {
 	return lines
 }
 
-// coverageWords says how much of the data the clock could use.
+// coverageWords says how much of the data the clock could use, in the words of its mode.
 func (r *Report) coverageWords() string {
 	c := r.Counts
 	now := fmt.Sprintf("%s of %s can be scored today.", grouped(r.Standing.Scoreable), count(r.Standing.Accounts, "account"))
@@ -31,7 +32,8 @@ func (r *Report) coverageWords() string {
 	return fmt.Sprintf("%s became examples %d days ahead, %.1f %% with churn; %s", count(c.Mature, "renewal"), r.Clock.Lead, 100*float64(share(c.Churned, c.Mature)), now)
 }
 
-// amountWords says what the examples are enough for.
+// amountWords says what the examples are enough for, and how small a difference they could
+// show where that is defined.
 func (r *Report) amountWords() string {
 	s := r.Sufficiency
 	size := fmt.Sprintf("%s of churn for %s in %s", count(s.Events, "case"), count(s.Factors, "factor"), count(s.Columns, "design column"))
@@ -57,7 +59,7 @@ func count(n int, thing string) string {
 	return grouped(n) + " " + thing + "s"
 }
 
-// grouped sets a comma after every third digit from the right.
+// grouped sets a comma after every third digit from the right. n is a count, not negative.
 func grouped(n int) string {
 	digits := fmt.Sprint(n)
 	for i := len(digits) - 3; i > 0; i -= 3 {

@@ -52,7 +52,7 @@ const (
 	ofParted
 )
 
-// answersOf asks a column all questions.
+// answersOf asks a column all questions; the answers are in their order.
 func (l *lab) answersOf(c *column) []answer {
 	return []answer{l.answerOf(c, l.labels, l.drawn), l.answerOf(c, l.fates, l.fates), l.answerOf(c, l.drawn, l.parted)}
 }
@@ -73,14 +73,16 @@ func (l *lab) answerOf(c *column, q, drawn sample) answer {
 	return a
 }
 
-// trace draws the curve and says whether there are enough accounts on it.
+// trace draws the curve and says whether there are enough accounts on it: at least five of
+// either kind, and so many of both that a random column parts them once in a million times at
+// most. values are by the example of q.
 func (s *split) trace(values []float64, q sample) {
 	s.curve = trace(values, q)
 	churned, renewed := float64(s.curve.positives), float64(s.curve.negatives)
 	s.sure = min(churned, renewed) >= leakMinimum && logWays(churned+renewed, churned) >= math.Log(leakWays)
 }
 
-// logWays is the logarithm of the number of ways to choose k of n.
+// logWays is the natural logarithm of the number of ways to choose k of n.
 func logWays(n, k float64) float64 {
 	a, _ := math.Lgamma(n + 1)
 	b, _ := math.Lgamma(k + 1)
@@ -91,7 +93,9 @@ func logWays(n, k float64) float64 {
 // knows says whether the split is practically complete.
 func (s split) knows() bool { return s.sure && s.ks >= leakKS }
 
-// knowsTheAnswer finds columns that are the outcome, or any recoding of it.
+// knowsTheAnswer finds columns that are the outcome, or any recoding of it: KS does not mind
+// the direction, and levels are ranked by what became of their accounts. The value is asked
+// before its absence, and the labels before the fates.
 func (l *lab) knowsTheAnswer(x *exhibit) (Finding, bool) {
 	for i, a := range x.answers {
 		what := [...]string{ofLabels: "tells churned from renewed", ofFates: "tells who will ever churn from who will not",

@@ -9,8 +9,9 @@ const minLevel = 5
 // score puts a snapshot row on a scale that can be ranked, NaN where it is missing.
 type score func(row int32) float64
 
-// scored ranks numbers as they are, levels by the share of positive accounts among those
-// of the sample that hold them.
+// scored ranks numbers as they are, levels by the share of positive examples among those
+// of the sample that hold them. That share is of the very examples that are asked about, so
+// that levels of few accounts have to share one (levelRates).
 func (l *lab) scored(c *column, q sample) score {
 	if !c.text() {
 		return func(row int32) float64 { return c.values[row] }
@@ -62,7 +63,8 @@ func (l *lab) levelRates(c *column, q sample) []float64 {
 	return rates
 }
 
-// ask gathers the scores of the examples of a sample that have one, with the answers.
+// ask gathers the scores of the examples of a sample that have one, with the answers: values[i]
+// is that of present.about[i], and never NaN.
 func (l *lab) ask(of score, q sample) (present sample, values []float64) {
 	values = make([]float64, 0, len(q.about))
 	present = q.where(func(i int) bool {
@@ -79,7 +81,8 @@ func (l *lab) ask(of score, q sample) (present sample, values []float64) {
 	return present, values
 }
 
-// gaps says of every example of a sample whether the column is missing there.
+// gaps says of every example of a sample whether the column is missing there: 1, else 0. An
+// example without a snapshot row counts as missing.
 func (l *lab) gaps(c *column, q sample) []float64 {
 	gaps := make([]float64, len(q.about))
 	for i, example := range q.about {

@@ -32,7 +32,9 @@ type point struct {
 // are not looked at.
 const curveSteps = 64
 
-// trace walks over the values from both ends.
+// trace walks over the values from both ends: a curve is asked about high values and about low
+// ones. values[i] is that of example i of q and not NaN. One sort and three walks over it,
+// which leave a few hundred points however many values there are.
 func trace(values []float64, q sample) curve {
 	order := make([]int32, len(values))
 	for i := range order {
@@ -99,6 +101,7 @@ func (s *seen) add(kind int, account int32) {
 	list.accounts[at], list.n = account, min(list.n+1, shown)
 }
 
+// newWalker stands before the first row of a sample.
 func newWalker(q sample) *walker {
 	accounts := int32(0)
 	for _, a := range q.account {
@@ -107,7 +110,7 @@ func newWalker(q sample) *walker {
 	return &walker{q: q, entered: make([]uint8, accounts)}
 }
 
-// enter adds one row.
+// enter adds row i of the sample to the region.
 func (w *walker) enter(i int) {
 	bit, count, kind := uint8(2), &w.negatives, 0
 	if w.q.positive[i] {
@@ -144,8 +147,8 @@ const (
 	leastPart = 0.2
 )
 
-// honestLimit is the distance that factor i has to exceed: leap beyond the best other
-// one, where that is above honestReach.
+// honestLimit is the distance, in standard deviations, that factor i has to exceed: leap
+// beyond the best other one that is no suspect itself, but at least honestReach.
 func honestLimit(exhibits []*exhibit, i int) float64 {
 	rest := 0.5
 	for j, x := range exhibits {
@@ -192,7 +195,9 @@ func (c curve) beyond(limit float64) (worst region, ok bool) {
 	return worst, false
 }
 
-// region judges one point; enough says that it holds a part worth a finding.
+// region judges one point; enough says that it holds a part worth a finding. churned says of
+// which class the part is; of the other there should be few. The binomial probability takes
+// accounts for independent, which is what one example of each is drawn for.
 func (c curve) region(p point, churned bool, limit float64) (r region, enough bool) {
 	hits, of, wrong, others := p.positives, c.positives, p.negatives, c.negatives
 	if !churned {
@@ -227,7 +232,8 @@ func (l *lab) look(r region) []string {
 // shown is how many accounts a finding names.
 const shown = 5
 
-// some returns the first few distinct accounts, and lets go of the others.
+// some returns the first few distinct accounts in byte order, and lets go of the others. It
+// sorts in place.
 func some(accounts []string) []string {
 	sort.Strings(accounts)
 	accounts = slices.Compact(accounts)

@@ -33,7 +33,12 @@ type ending struct {
 
 // Limits of endings.
 const (
-	endShare    = 0.9
+	// endShare of the earlier rows must give the day of the churn: a few keep an older end,
+	// where the overwriting missed one.
+	endShare = 0.9
+
+	// endAccounts must have renewed once more before they churned; of fewer, equal days may
+	// be chance.
 	endAccounts = 10
 
 	// endGiven bounds the share of the rows whose end one constant would hit. Where every
@@ -99,7 +104,8 @@ func (l *lab) endAs(c *column, counter bool) ending {
 	return e
 }
 
-// renewsThenChurns returns the next renewal of the account of a row, if it churned later.
+// renewsThenChurns returns the next renewal of the account of a row, if it churned later; ok
+// is false for rows of the last term, and of accounts that never left.
 func (l *lab) renewsThenChurns(row int32) (next dataset.Date, ok bool) {
 	a := l.s.Account[row]
 	if l.churn[a] == dataset.NoDate {
@@ -113,7 +119,9 @@ func (l *lab) renewsThenChurns(row int32) (next dataset.Date, ok bool) {
 	return 0, false
 }
 
-// mode counts values, to find the most frequent one: top.
+// mode counts values, to find the most frequent one: top, which was counted most times out of
+// all. Of several it is the one that got there first, in the order of the rows. The zero value
+// is empty. The map is only looked up.
 type mode struct {
 	of        map[float64]int
 	all, most int
@@ -135,7 +143,8 @@ func (m *mode) add(v float64) {
 // share is that of the most frequent value.
 func (m *mode) share() float64 { return float64(m.most) / float64(max(1, m.all)) }
 
-// asDay reads yyyymmdd as a day number, and leaves other numbers alone.
+// asDay reads yyyymmdd of 1900 to 2200 as a day number, and leaves other numbers alone: days of
+// any origin differ from the true one by a constant, which is all that is looked for.
 func asDay(v float64) float64 {
 	year, month, day := int(v)/10000, int(v)/100%100, int(v)%100
 	if v != math.Trunc(v) || year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 {
@@ -144,8 +153,8 @@ func asDay(v float64) float64 {
 	return float64(dataset.NewDate(year, time.Month(month), day))
 }
 
-// knowsTheEnd finds columns that hold the day of the churn before the account's last
-// renewal but one.
+// knowsTheEnd finds columns that hold the day of the churn in rows from before a renewal that
+// came in between.
 func (l *lab) knowsTheEnd(x *exhibit) (Finding, bool) {
 	e := x.end
 	if e.accounts < endAccounts || e.share < endShare {

@@ -18,18 +18,29 @@ const (
 
 // Finding is one piece of evidence that the data know the future.
 type Finding struct {
-	Code     string      `json:"code"` // stable: see the package comment
-	Severity Severity    `json:"severity"`
-	Factor   string      `json:"factor,omitempty"`   // name of the factor; empty when it is about the data as a whole
-	Column   string      `json:"column,omitempty"`   // the expression of the factor, or a column
-	Evidence models.Stat `json:"evidence"`           // the number that the verdict rests on
-	Measure  string      `json:"measure"`            // what that number is
-	Accounts []string    `json:"accounts,omitempty"` // a few to look at
-	Key      string      `json:"key"`                // what to change in holdfast.yaml
-	Message  string      `json:"message"`            // one sentence: what was seen, and what to do
+	Code     string   `json:"code"` // stable: see the package comment
+	Severity Severity `json:"severity"`
+
+	// Factor is the name of the factor, empty when it is about the data as a whole. Column
+	// is the expression of the factor; of a scramble it is the candidate, and empty of late
+	// values.
+	Factor string `json:"factor,omitempty"`
+	Column string `json:"column,omitempty"`
+
+	// Evidence is the number that the verdict rests on, and Measure what that number is. It
+	// is NaN where the guard of every load spoke, which gives none.
+	Evidence models.Stat `json:"evidence"`
+	Measure  string      `json:"measure"`
+
+	// Accounts are at most five to look at, by their keys; nil where none stands out.
+	Accounts []string `json:"accounts,omitempty"`
+
+	Key     string `json:"key"`     // what to change in holdfast.yaml
+	Message string `json:"message"` // one sentence: what was seen, and what to do
 }
 
-// Warning is the finding as the rest of the program tells it.
+// Warning is the finding as the rest of the program tells it: one line with the accounts and
+// the key in it. Keys of accounts are quoted, as they come from the data.
 func (f Finding) Warning() dataset.Warning {
 	w := dataset.Warning{Code: f.Code, Message: f.Message}
 	if f.Factor != "" {

@@ -31,7 +31,9 @@ type goneOnly struct {
 // leastAfter is how many accounts must show that a column changes after the end.
 const leastAfter = 5
 
-// goneOf compares the rows of those who stayed, of those who left, and from after the end.
+// goneOf compares the rows of those who stayed, of those who left, and from after the end. It
+// looks at every row of the snapshots, in two passes at most; missing is a value like any
+// other.
 func (l *lab) goneOf(c *column) goneOnly {
 	g := goneOnly{stays: true, before: true}
 	stayed, early := int32(none), int32(none) // the first row of each kind

@@ -99,7 +99,8 @@ func (l *lab) foresees(x *exhibit, others []*exhibit) (Finding, bool) {
 }
 
 // foretold counts the accounts whose future differs from their first value, and of them
-// the share in which the fixed column holds it.
+// the share in which the fixed column holds it, and names some. The three slices are by the
+// accounts that are followed. Zero where most changes end on one value.
 func (l *lab) foretold(fixed, first, future []float64) (changed int, share float64, look []string) {
 	right := 0
 	results := make(map[float64]int)

@@ -26,11 +26,13 @@ type lab struct {
 	parted   sample           // of drawn, without the renewed examples of accounts that churned later
 }
 
-// sample is a question to the factor: which of these examples are positive?
+// sample is a question to the factor: which of these examples are positive? Its slices are of
+// one length; examples rise, and those of one account lie together. The zero value asks about
+// nothing.
 type sample struct {
-	about    []int32 // examples
+	about    []int32 // examples, by their row in dataset.Examples
 	positive []bool
-	account  []int32
+	account  []int32 // index into Examples.Accounts
 }
 
 // labelRows is about how many examples the questions are put to: all of whole accounts. An
@@ -81,7 +83,8 @@ func (q sample) negatives() int {
 	return n
 }
 
-// where keeps a part of the sample.
+// where keeps a part of the sample, in slices of its own; keep is asked once per example, in
+// order.
 func (q sample) where(keep func(i int) bool) sample {
 	var out sample
 	for i := range q.about {
@@ -117,7 +120,8 @@ func (q sample) draw(accounts int) sample {
 }
 
 // exampleRows returns the snapshot row behind each example: the last row of the account
-// that became known on the as-of date. Both are sorted by account.
+// that became known on the as-of date, or none. Both are sorted by account, and the accounts
+// of the examples are numbered as those of the snapshots.
 func exampleRows(e *dataset.Examples, s *dataset.Snapshots) []int32 {
 	known := s.Known
 	if known == nil {
@@ -196,7 +200,7 @@ type column struct {
 	levels []string  // of a category
 }
 
-// evaluate reads the columns of a factor.
+// evaluate reads the columns of a factor, on every row of the snapshots: 8 bytes a row.
 func (l *lab) evaluate(ctx context.Context, f features.Factor) (*column, error) {
 	v, err := f.Values(ctx, len(l.all), l.s.Table.Batches(l.all))
 	if err != nil {

@@ -24,7 +24,8 @@ type rewriting struct {
 	look []string
 }
 
-// rewrittenOf compares the versions of each day.
+// rewrittenOf compares the versions of each day, which lie together, each with the one before
+// it. Nothing was rewritten where no column says when rows were recorded.
 func (l *lab) rewrittenOf(c *column) rewriting {
 	var w rewriting
 	if l.s.Known == nil {

@@ -120,7 +120,8 @@ func (r *Report) guard(ctx context.Context, factors []features.Factor, view data
 	return nil
 }
 
-// examine gathers the evidence about one factor.
+// examine gathers the evidence about one factor: its values are good until it returns, and what
+// is kept of them is small (exhibit). It may be called for several factors at once.
 func (l *lab) examine(ctx context.Context, f features.Factor) (*exhibit, error) {
 	c, err := l.evaluate(ctx, f)
 	if err != nil {

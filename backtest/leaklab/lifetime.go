@@ -30,11 +30,21 @@ type lifetime struct {
 
 // Limits of lifetimes.
 const (
-	lifeAccounts = 30   // examples of either kind; accounts that could change
-	lifeJump     = 0.08 // AUC from 0.5
-	lifeZ        = 5
-	lifeRatio    = 0.5 // of the distance between now and never
-	fixedRows    = 2   // snapshots that an account needs to show that nothing changes
+	// lifeAccounts are the examples of either kind that there must be, and the accounts with
+	// two snapshots or more, which could have shown a change.
+	lifeAccounts = 30
+
+	// lifeJump is the AUC of now against later, from 0.5: more than twice what an honest fixed
+	// column reaches in the public data.
+	lifeJump = 0.08
+
+	// lifeZ is the same in standard errors; chance alone reaches it in fewer than one of a
+	// million columns.
+	lifeZ = 5
+
+	// lifeRatio is of the distance between now and never: a trait that makes accounts leave
+	// is far from who stays, and only somewhat nearer to who leaves later.
+	lifeRatio = 0.5
 )
 
 // lifeOf compares, among the accounts that churn in the end, the examples that churn with

@@ -57,7 +57,7 @@ type history struct {
 // slot is the place of an example in time: which one of which quarter.
 type slot struct{ quarter, place int }
 
-// compareSlots orders slots in time.
+// compareSlots orders slots in time, as the examples of an account are.
 func compareSlots(a, b slot) int {
 	return cmp.Or(cmp.Compare(a.quarter, b.quarter), cmp.Compare(a.place, b.place))
 }
@@ -101,7 +101,9 @@ func strata(histories []history) [][]history {
 	return groups
 }
 
-// relabel returns the examples of the rows with the labels of others.
+// relabel returns the examples of the rows with the labels of others: example rows[i] with that
+// of from[i]. It sorts rows, which no caller needs any more. Further leads and warnings are
+// left behind.
 func relabel(e *dataset.Examples, rows, from []int32) *dataset.Examples {
 	label := make([]int32, e.Len())
 	for i := range label {
@@ -121,7 +123,8 @@ func relabel(e *dataset.Examples, rows, from []int32) *dataset.Examples {
 	return out
 }
 
-// thin keeps whole accounts, drawn at random, until the examples fit.
+// thin keeps whole accounts, drawn at random, so that about Options.Rows examples are left; all
+// of them where they fit. The draw is of the seed alone, in the order of the accounts.
 func thin(e *dataset.Examples, o Options) *dataset.Examples {
 	limit := o.Rows
 	if limit == 0 {

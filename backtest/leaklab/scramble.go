@@ -23,10 +23,19 @@ type Scramble struct {
 }
 
 const (
-	scrambleRows  = 10_000
+	// scrambleRows is the default of Options.Rows.
+	scrambleRows = 10_000
+
+	// scrambleLevel is of the interval that must hold 0.5: a sound pipeline fails once in a
+	// thousand times, and is then asked again.
 	scrambleLevel = 0.999
-	confirmations = 4    // permutations for each one that failed
-	scrambleRidge = 0.01 // in place of a penalty that is searched for: the search is not what is tested
+
+	// confirmations are the permutations for each one that failed.
+	confirmations = 4
+
+	// scrambleRidge stands in place of a penalty that is searched for: the search is not what
+	// is tested.
+	scrambleRidge = 0.01
 )
 
 // scramble runs the pipeline on permuted labels and adds what came out to the report. One
@@ -75,7 +84,7 @@ func scrambleTimes(ctx context.Context, e *dataset.Examples, candidates []models
 	return results, nil
 }
 
-// fixed returns the candidates with a penalty that is given.
+// fixed returns the candidates with a penalty that is given, in a copy.
 func fixed(candidates []models.Candidate) []models.Candidate {
 	out := make([]models.Candidate, len(candidates))
 	for i, c := range candidates {
@@ -99,7 +108,7 @@ type scrambled struct {
 	runs, rows    int
 }
 
-// collect adds one run. Only examples of one fold, quarter and stratum are compared: base
+// collect adds one run; total is by candidate, entry by account. Only examples of one fold, quarter and stratum are compared: base
 // rates differ between them, and a model that has learned nothing else follows them.
 func collect(total []scrambled, p *backtest.Predictions, entry []int) {
 	type group struct {

@@ -59,7 +59,8 @@ type marking struct {
 // restingShare is how many of the renewed examples hold the value at which a column rests.
 const restingShare = 0.8
 
-// shiftOf measures both.
+// shiftOf measures both: the factor as it is, and whether it has left its resting value. A
+// factor without a pair of snapshots has an undefined shift. Errors: those of metrics.DeLong.
 func (l *lab) shiftOf(c *column) (Shift, error) {
 	s := noShift(c.factor.Name)
 	pairs, now, later := l.pairs(l.scored(c, l.labels))
@@ -81,7 +82,8 @@ func noShift(factor string) Shift {
 	return Shift{Factor: factor, AUC: u, Later: u, Jump: u, StdErr: u, Z: u}
 }
 
-// pairs are the examples with a value at t and one snapshot later.
+// pairs are the examples with a value at t and one snapshot later; now[i] and later[i] are of
+// example i of q.
 func (l *lab) pairs(of score) (q sample, now, later []float64) {
 	now, later = make([]float64, 0, len(l.labels.about)), make([]float64, 0, len(l.labels.about))
 	q = l.labels.where(func(i int) bool {
@@ -99,7 +101,8 @@ func (l *lab) pairs(of score) (q sample, now, later []float64) {
 	return q, now, later
 }
 
-// paired is the AUC at t and later, and their difference (later - now).
+// paired is the AUC at t and later, and their difference (later - now); NaN throughout without
+// a pair.
 func paired(now, later []float64, q sample) (auc [2]float64, gap metrics.Difference, err error) {
 	auc = [2]float64{math.NaN(), math.NaN()}
 	if len(now) == 0 {

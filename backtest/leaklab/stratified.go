@@ -13,7 +13,7 @@ type stratified struct {
 	positives, negatives int
 }
 
-// z is the distance from 0.5 in standard errors.
+// z is the distance from 0.5 in standard errors, NaN where nothing could be compared.
 func (s stratified) z() float64 { return (s.auc - 0.5) / s.stdErr }
 
 // withinStrata is the mean of the AUCs of the strata, weighted by n1 n0 / (n1 + n0) (van

@@ -32,28 +32,20 @@ func (f *Forecast) CalibrationBins(cluster []int32, bins int, level float64) []C
 	if cluster != nil {
 		mustMatch(len(f.eta), len(cluster))
 	}
+	cluster = inPlaces(cluster, f.order)
 	var out []CalibrationBin
-	for _, rows := range f.equalCountGroups(bins) {
-		b, r := f.binOf(rows), rateOf(rows, f.churned, cluster, level)
+	for _, rows := range f.ofEqualCount(bins) {
+		var accounts []int32
+		if cluster != nil {
+			accounts = cluster[rows.from:rows.to]
+		}
+		b, r := f.binOf(rows), ClusteredRate(f.churned[rows.from:rows.to], accounts, level)
 		c := CalibrationBin{N: b.n, Churned: b.churned, Rate: r.Value, Low: r.Low, High: r.High}
 		c.MeanP = b.predicted.value() / float64(b.n)
 		c.ConsistentLow, c.ConsistentHigh = consistent(c.MeanP, b.n, r.DesignEffect, level)
 		out = append(out, c)
 	}
 	return out
-}
-
-// rateOf is the churn rate of some rows.
-func rateOf(rows []keyed, churned []bool, cluster []int32, level float64) Rate {
-	outcome := make([]bool, len(rows))
-	var account []int32
-	for i, k := range rows {
-		outcome[i] = churned[k.row]
-		if cluster != nil {
-			account = append(account, cluster[k.row])
-		}
-	}
-	return ClusteredRate(outcome, account, level)
 }
 
 // ECEEqualWidth is the expected calibration error, sum_b n_b/n |rate_b - meanp_b|
@@ -97,15 +89,6 @@ func (b *bin) add(p float64, churned bool) {
 	b.predicted.add(p)
 }
 
-// take takes in many rows of a forecast.
-func (b *bin) take(f *Forecast, rows []keyed) {
-	b.n += len(rows)
-	for _, k := range rows {
-		b.churned += index(f.churned[k.row])
-	}
-	b.predicted.addEach(len(rows), func(i int) float64 { return f.p[rows[i].row] })
-}
-
 // excess is predicted minus observed churned rows, rounded once: in a calibrated
 // bin the two nearly cancel, and rounding the sum of p first would show.
 func (b *bin) excess() float64 {
@@ -124,45 +107,6 @@ func expectedError(bins []bin, n int) float64 {
 		sum.add(math.Abs(bins[i].excess()))
 	}
 	return sum.value() / float64(n)
-}
-
-// groupsOfEqualCount walks the ties of eta from the highest down and fills the groups from
-// the last to the first.
-func groupsOfEqualCount(rows []keyed, bins int) [][]keyed {
-	var out [][]keyed
-	start, current := 0, bins // above any group: the first tie opens one
-	for i := 0; i < len(rows); i = tieEnd(rows, i) {
-		if b := binOfRank(len(rows)-1-i, len(rows), bins); b < current {
-			if i > 0 {
-				out = append(out, rows[start:i])
-			}
-			start, current = i, b
-		}
-	}
-	if len(rows) > 0 {
-		out = append(out, rows[start:])
-	}
-	slices.Reverse(out)
-	return out
-}
-
-// tieEnd is the position after the tie that starts at i.
-func tieEnd(rows []keyed, i int) int {
-	end := i + 1
-	for end < len(rows) && rows[end].key == rows[i].key {
-		end++
-	}
-	return end
-}
-
-// binOfRank counts the inner percentiles, (n-1)i/bins for 0 < i < bins, that do
-// not lie above a rank counted from 0: in integers, so that no edge is missed by
-// a rounding error of the interpolation.
-func binOfRank(rank, n, bins int) int {
-	if rank == 0 {
-		return 0
-	}
-	return min(rank*bins/(n-1), bins-1)
 }
 
 // equalWidthBins groups by p; bins without rows are left out. It takes

@@ -43,12 +43,14 @@ func (f *Forecast) Decompose(weight []float64) (brier, logLoss Decomposition) {
 		nan := Decomposition{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 		return nan, nan
 	}
-	return decompose(steps, f.over(weight, f.RowBrier), variance), decompose(steps, f.over(weight, f.RowLogLoss), entropy)
+	weight = inPlaces(weight, f.order)
+	logLoss = decompose(steps, f.over(weight, func(i int) float64 { return f.loss[i] }), entropy)
+	return decompose(steps, f.over(weight, f.squaredMiss), variance), logLoss
 }
 
-// over is the mean of a number of every row over weights, or over rows where they are nil. A
-// row without weight has no say, be its number infinite.
-func (f *Forecast) over(weight []float64, of func(row int) float64) float64 {
+// over is the mean of a number of the row at every place over their weights, or over rows where
+// these are nil. A row without weight has no say, be its number infinite.
+func (f *Forecast) over(weight []float64, of func(i int) float64) float64 {
 	if weight == nil {
 		return f.mean(of)
 	}
@@ -96,7 +98,10 @@ func entropy(m mass) float64 {
 // recalibrated pools the ties of eta, rising, into the steps of the isotonic regression of
 // the outcomes.
 func (f *Forecast) recalibrated(weight []float64) (steps []mass, ok bool) {
-	blocks, ok := f.masses(weight)
+	if !f.ok || !allWeights(weight, len(f.eta)) {
+		return nil, false
+	}
+	blocks := massesOf(f.eta, f.churned, inPlaces(weight, f.order))
 	slices.Reverse(blocks)
 	sums, weights := make([]float64, len(blocks)), make([]float64, len(blocks))
 	for i, b := range blocks {
@@ -105,7 +110,7 @@ func (f *Forecast) recalibrated(weight []float64) (steps []mass, ok bool) {
 	for _, s := range isotonic.Pool(sums, weights) {
 		steps = append(steps, totalMass(blocks[s.From:s.To]))
 	}
-	return steps, ok
+	return steps, true
 }
 
 // ReliabilityStep is a step of the CORP reliability diagram: the rows with log-odds from
@@ -121,20 +126,17 @@ type ReliabilityStep struct {
 // Miscalibration of [DecomposeBrier]. nil without rows or for a NaN in eta.
 func Reliability(eta []float64, churned []bool) []ReliabilityStep {
 	mustMatch(len(churned), len(eta))
-	rows, _ := descending(eta, churned)
-	slices.Reverse(rows)
+	eta, churned, _, _ = arranged(eta, churned, nil)
 	var sums, sizes []float64
-	var starts []int
-	for i := 0; i < len(rows); i += int(sizes[len(sizes)-1]) {
-		end := tieEnd(rows, i)
-		m := massOf(rows[i:end], churned, nil)
-		starts, sums, sizes = append(starts, i), append(sums, m.churned), append(sizes, float64(end-i))
+	var first []int // the place of the first row of each tie, by rising eta
+	for end := len(eta); end > 0; end = first[len(first)-1] {
+		from := tieStart(eta, end)
+		first, sums, sizes = append(first, from), append(sums, float64(countTrue(churned[from:end]))), append(sizes, float64(end-from))
 	}
 	var out []ReliabilityStep
 	for _, s := range isotonic.Pool(sums, sizes) {
-		last := starts[s.To-1] + int(sizes[s.To-1]) - 1
 		out = append(out, ReliabilityStep{
-			Low: eta[rows[starts[s.From]].row] + 0, High: eta[rows[last].row] + 0, // -0 shows as 0
+			Low: eta[first[s.From]] + 0, High: eta[first[s.To-1]] + 0, // -0 shows as 0
 			N: int(s.Weight), Churned: int(s.Sum), Rate: s.Mean(),
 		})
 	}

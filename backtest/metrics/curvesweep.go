@@ -14,7 +14,8 @@ import "math"
 // which nothing of a block was drawn goes through the same steps, which then change nothing:
 // a branch would be guessed wrong too often.
 type curveSweep struct {
-	all              [lanes]tally // rows of each replicate
+	allChurned, allRenewed [lanes]int64 // rows of each replicate
+
 	churned, renewed [lanes]int64 // above
 	lost             [lanes]int64 // as in sweep
 
@@ -22,6 +23,15 @@ type curveSweep struct {
 	lowest, highest [lanes]int64
 
 	precision, rounding [lanes]float64 // sum of churned rows times precision, and what it lost
+}
+
+// newCurveSweep is told the rows of each replicate.
+func newCurveSweep(all *[lanes]tally) *curveSweep {
+	c := new(curveSweep)
+	for l, rows := range all {
+		c.allChurned[l], c.allRenewed[l] = rows.churned, rows.renewed
+	}
+	return c
 }
 
 // totalsOf counts the rows of every lane: KS needs the totals on the way. They are the same
@@ -68,6 +78,7 @@ func (s wide) times(x uint64) wide {
 func (c *curveSweep) run(p *plan, packed []word, most uint8) {
 	renewed, hit := newTape(p.renewed, packed, most), newTape(p.churned, packed, most)
 	var none [lanes]int64
+	inVectors := c.inVectors()
 	for _, b := range p.blocks {
 		above, tied := &none, &none
 		if b.above > 0 {
@@ -79,16 +90,27 @@ func (c *curveSweep) run(p *plan, packed []word, most uint8) {
 			tied = &t
 		}
 		h := hit.next(int(b.churned))
-		c.block(above, tied, &h)
+		c.block(inVectors, above, tied, &h)
 	}
 }
 
-// block takes in the renewed rows above a tie, and those of the tie.
-func (c *curveSweep) block(above, tied, churned *[lanes]int64) {
+// fewRows reports whether products of rows and of churned rows, twice the former at most, fit what
+// vectors can do: factors of 32 bits, and of churned rows a product of 52.
+func (c *curveSweep) fewRows() bool {
 	for l := range lanes {
-		all, h, t := c.all[l], churned[l], tied[l]
-		before := c.gap[l] - above[l]*all.churned // least just before churned rows, greatest just after
-		after := before + h*all.renewed - t*all.churned
+		if c.allChurned[l] >= 1<<26 || c.allChurned[l]+c.allRenewed[l] >= 1<<31 {
+			return false
+		}
+	}
+	return true
+}
+
+// blockGo takes in the renewed rows above a tie, those of the tie, and its churned ones.
+func blockGo(c *curveSweep, above, tied, churned *[lanes]int64) {
+	for l := range lanes {
+		h, t := churned[l], tied[l]
+		before := c.gap[l] - above[l]*c.allChurned[l] // least just before churned rows, greatest just after
+		after := before + h*c.allRenewed[l] - t*c.allChurned[l]
 		c.gap[l] = after
 		c.lowest[l], c.highest[l] = min(c.lowest[l], before, after), max(c.highest[l], after)
 

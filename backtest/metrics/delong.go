@@ -215,7 +215,7 @@ func placementsOf(score []float64, churned []bool, cluster []int32, accounts int
 	rows, sums = radixSort(rows), make([]placements, accounts)
 	var above tally
 	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
+		end := keyEnd(rows, i)
 		tied := tally{}
 		for _, k := range rows[i:end] {
 			tied.add(k.row&1 == 1)

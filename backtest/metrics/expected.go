@@ -1,9 +1,6 @@
 package metrics
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // Expected is the AUC and the Brier score to be expected of rows whose outcomes are not
 // known, if the probabilities p = 1/(1+exp(-eta)) can be believed: every row churned with
@@ -15,21 +12,53 @@ import (
 // (confidence-based estimation: Kivimaki, Bialek, Kuberski and Nurminen 2025; Hilden 1991
 // for the area). Every row stands once as churned with weight p and once as renewed with
 // weight 1-p; the ties of a row with itself are taken out again. NaN for no rows, and the
-// AUC of a single one.
+// AUC of a single one or where a score or a log-odds is NaN.
 func Expected(score, eta []float64) (auc, brier float64) {
 	mustMatch(len(eta), len(score))
 	n := len(eta)
-	twice, churned, weight := slices.Concat(score, score), make([]bool, 2*n), make([]float64, 2*n)
+	p, q, rows := make([]float64, n), make([]float64, n), make([]keyed, n)
 	var up, down, self float64
+	unknown := n < 2
 	for i, v := range eta {
-		p, q := sigmoid(v), sigmoid(-v)
-		churned[i], weight[i], weight[n+i] = true, p, q
-		up, down, self = up+p, down+q, self+p*q
+		p[i], q[i], rows[i] = sigmoid(v), sigmoid(-v), keyed{descendingKey(score[i]), uint32(i)}
+		up, down, self = up+p[i], down+q[i], self+p[i]*q[i]
+		unknown = unknown || v != v || score[i] != score[i]
+	}
+	brier = self / float64(n)
+	if unknown {
+		return math.NaN(), brier
 	}
 	pairs := up * down
-	auc = (WeightedCurve(twice, churned, weight).AUC*pairs - self/2) / (pairs - self)
-	if n < 2 {
-		auc = math.NaN()
+	return (doubledAUC(radixSort(rows), p, q)*pairs - self/2) / (pairs - self), brier
+}
+
+// doubledAUC is the AUC of [WeightedCurve], to the bit, of rows that each stand once as churned
+// with weight p and once as renewed with weight q: half the rows need sorting that way.
+func doubledAUC(rows []keyed, p, q []float64) float64 {
+	var churned, renewed, won compensated // above
+	for i := 0; i < len(rows); {
+		end := i + 1
+		for end < len(rows) && rows[end].key == rows[i].key {
+			end++
+		}
+		hits, misses := tiedWeight(rows[i:end], p), tiedWeight(rows[i:end], q)
+		won.add(float64(misses * (2*churned.value() + hits)))
+		churned.add(hits)
+		renewed.add(misses)
+		i = end
 	}
-	return auc, self / float64(n)
+	return ratio(won.value(), 2*(churned.value()*renewed.value()))
+}
+
+// tiedWeight adds up one tie. Its rows come in any order, so the sum has to be exact.
+func tiedWeight(tied []keyed, weight []float64) float64 {
+	switch len(tied) {
+	case 1:
+		return weight[tied[0].row]
+	case 2: // rounded once, too
+		return weight[tied[0].row] + weight[tied[1].row]
+	}
+	var sum exactSum
+	sum.addEach(len(tied), func(i int) float64 { return weight[tied[i].row] })
+	return sum.value()
 }

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,4 +47,39 @@ func TestExpectedAUCIsThatOfAllPairs(t *testing.T) {
 			t.Fatalf("AUC %v, want %v", auc, won/all)
 		}
 	})
+}
+
+// Every row twice, once as churned and once as renewed, is what the curve of weighted rows is
+// made for: its AUC is the same number, to the last bit, with ties and with none.
+func TestRowsThatStandOnceEachWayHaveTheAUCOfTwiceTheRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		eta := rapid.SliceOfN(rapid.Float64Range(-30, 30), 1, 60).Draw(t, "eta")
+		score, rows := make([]float64, len(eta)), make([]keyed, len(eta))
+		var churned []bool
+		var p, q []float64
+		levels := rapid.SampledFrom([]int{1, 3, 1 << 20}).Draw(t, "levels")
+		for i, v := range eta {
+			score[i] = float64(rapid.IntRange(0, levels).Draw(t, "score"))
+			rows[i] = keyed{descendingKey(score[i]), uint32(i)}
+			p, q, churned = append(p, sigmoid(v)), append(q, sigmoid(-v)), append(churned, true)
+		}
+		want := WeightedCurve(slices.Concat(score, score), append(churned, make([]bool, len(eta))...), slices.Concat(p, q)).AUC
+		if got := doubledAUC(radixSort(rows), p, q); got != want {
+			t.Fatalf("AUC %v, that of twice the rows is %v", got, want)
+		}
+	})
+}
+
+func TestNothingIsExpectedOfRowsWithoutANumber(t *testing.T) {
+	for fact, rows := range map[string][2][]float64{
+		"no rows":          {nil, nil},
+		"one row":          {{1}, {1}},
+		"a score of NaN":   {{1, math.NaN()}, {1, 2}},
+		"log-odds of NaN":  {{1, 2}, {1, math.NaN()}},
+		"nothing but NaNs": {{math.NaN(), math.NaN()}, {math.NaN(), math.NaN()}},
+	} {
+		if auc, _ := Expected(rows[0], rows[1]); auc == auc {
+			t.Errorf("%s: AUC %v, want NaN", fact, auc)
+		}
+	}
 }

@@ -15,21 +15,26 @@ func TestAForecastMeasuresAsTheFunctionsDo(t *testing.T) {
 		for name, of := range map[string][2]float64{
 			"log loss":          {f.LogLoss(), LogLoss(s.eta, s.churned)},
 			"Brier":             {f.Brier(), Brier(s.eta, s.churned)},
-			"weighted log loss": {f.over(s.value, f.RowLogLoss), WeightedLogLoss(s.eta, s.churned, s.value)},
-			"weighted Brier":    {f.over(s.value, f.RowBrier), WeightedBrier(s.eta, s.churned, s.value)},
+			"weighted log loss": {f.over(inPlaces(s.value, f.order), func(i int) float64 { return f.loss[i] }), WeightedLogLoss(s.eta, s.churned, s.value)},
+			"weighted Brier":    {f.over(inPlaces(s.value, f.order), f.squaredMiss), WeightedBrier(s.eta, s.churned, s.value)},
 		} {
 			if !sameBits(of[0], of[1]) {
 				t.Fatalf("%s: %v, want %v", name, of[0], of[1])
 			}
 		}
-		mean, terms := 0.0, NewTerms(s.eta, s.churned)
+		mean, terms, own := 0.0, NewTerms(s.eta, s.churned), f.Terms()
 		for i, e := range s.eta {
 			p, loss, brier := terms.P[i], terms.LogLoss[i], terms.Brier[i]
 			if p != sigmoid(e) || loss != RowLogLoss(e, s.churned[i]) || brier != RowBrier(e, s.churned[i]) ||
-				f.P(i) != p || f.RowLogLoss(i) != loss || f.RowBrier(i) != brier || f.residual(i) != residual(e, s.churned[i]) {
+				own.P[i] != p || own.LogLoss[i] != loss || own.Brier[i] != brier {
 				t.Fatalf("row of eta %v: %v, %v, %v", e, p, loss, brier)
 			}
 			mean += p / float64(len(s.eta))
+		}
+		for i := range s.eta {
+			if row := f.row(i); f.residual(i) != residual(s.eta[row], s.churned[row]) {
+				t.Fatalf("place %d has the residual %v", i, f.residual(i))
+			}
 		}
 		if len(s.eta) > 0 && math.Abs(f.MeanP()-mean) > 1e-14 {
 			t.Fatalf("mean p %v, want %v", f.MeanP(), mean)

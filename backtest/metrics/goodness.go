@@ -33,29 +33,29 @@ func (f *Forecast) Spiegelhalter(cluster []int32) Test {
 	}
 	spread := variance.value()
 	if cluster != nil {
-		spread = f.clusteredExcess(cluster)
+		mustMatch(len(f.eta), len(cluster))
+		spread = squaresByAccount(inPlaces(cluster, f.order), func(i int) float64 { return f.residual(i) * tilt(i) })
 	}
 	z := ratio(excess.value(), math.Sqrt(spread))
 	return Test{Statistic: z, P: twoSided(z)}
 }
 
-// clusteredExcess is the sum over accounts of squares of what each adds to the numerator.
+// squaresByAccount is the sum over accounts of squares of what each adds to the numerator of
+// [Spiegelhalter], place by place: an order for the sums of an account.
 // The hypothesis says that these have mean 0, so nothing is centred and no degree of freedom
 // lost; one account alone says nothing.
-func (f *Forecast) clusteredExcess(cluster []int32) float64 {
-	mustMatch(len(f.eta), len(cluster))
+func squaresByAccount(cluster []int32, of func(i int) float64) float64 {
 	sums := make([]float64, clusterCount(cluster))
 	seen := make([]bool, len(sums))
-	for _, k := range f.rows { // an order for the sums of an account
-		g := cluster[k.row]
-		sums[g] += float64(f.residual(int(k.row)) * (f.q[k.row] - f.p[k.row]))
+	for i, g := range cluster {
+		sums[g] += of(i)
 		seen[g] = true
 	}
-	var squares exactSum
-	squares.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
 	if countTrue(seen) < 2 {
 		return math.NaN()
 	}
+	var squares exactSum
+	squares.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
 	return squares.value()
 }
 
@@ -78,18 +78,16 @@ func HosmerLemeshow(eta []float64, churned []bool, groups int, inSample bool) Te
 
 // HosmerLemeshow is [HosmerLemeshow].
 func (f *Forecast) HosmerLemeshow(groups int, inSample bool) Test {
-	rows := f.rows
-	if !f.ok || len(rows) == 0 || groups < 1 {
+	if !f.ok || len(f.eta) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
 	var sum exactSum
 	used := 0
-	for _, group := range closedGroups(rows, groups) {
-		if b := f.binOf(group); b.n > 0 {
-			excess, expected := b.excess(), b.predicted.value()
-			sum.add(excess * excess / (expected * (1 - expected/float64(b.n))))
-			used++
-		}
+	for _, group := range f.closedAbove(groups) {
+		b := f.binOf(group)
+		excess, expected := b.excess(), b.predicted.value()
+		sum.add(excess * excess / (expected * (1 - expected/float64(b.n))))
+		used++
 	}
 	freedom := used
 	if inSample {
@@ -97,28 +95,4 @@ func (f *Forecast) HosmerLemeshow(groups int, inSample bool) Test {
 	}
 	x2 := sum.value()
 	return Test{Statistic: x2, Freedom: freedom, P: chiSquareTail(float64(freedom), x2)}
-}
-
-// closedGroups are the rows of each group of [HosmerLemeshow], by rising p; some may be empty.
-func closedGroups(rows []keyed, groups int) [][]keyed {
-	out := make([][]keyed, groups)
-	start, current := 0, groups // above any group: the first tie opens one
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		if b := closedBin(len(rows)-end, len(rows), groups); b != current {
-			start, current = i, b
-		}
-		out[current] = rows[start:end]
-		i = end
-	}
-	return out
-}
-
-// closedBin is the bin of a tie whose lowest rank, from 0, is given: the number of inner
-// quantiles, at (n-1)i/bins, that lie below it. In integers, as [binOfRank].
-func closedBin(rank, n, bins int) int {
-	if rank == 0 {
-		return 0
-	}
-	return min((rank*bins-1)/(n-1), bins-1)
 }

@@ -1,10 +1,6 @@
 package metrics
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
 // lineFit holds the rows of a recalibration in canonical order, so that sums
 // along it do not depend on the order in which the rows came: by falling eta, then
@@ -38,31 +34,22 @@ func undetermined() fitted {
 	return fitted{a: nan, b: nan, varA: nan, varB: nan}
 }
 
-// newLineFit puts the rows in order; nil accounts become one per row, and nil weights 1.
-// Values are finite by then.
+// newLineFit takes the rows of a forecast; nil accounts become one per row, and nil weights, which
+// are by place and otherwise those of a [WeightedForecast], 1. Values are finite by then.
 func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit {
 	n := len(forecast.eta)
-	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, cluster: cluster, weight: weight, heavy: weight != nil, groups: n}
+	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, weight: weight, heavy: weight != nil, groups: n}
 	if cluster == nil {
 		f.cluster = make([]int32, n)
 		for i := range f.cluster {
 			f.cluster[i] = int32(i)
 		}
 	} else {
-		f.groups = clusterCount(cluster)
+		f.cluster, f.groups = inPlaces(cluster, forecast.order), clusterCount(cluster)
 	}
 	if weight == nil {
 		f.weight = make([]float64, n)
 		fill(f.weight, 1)
-	}
-	rows := forecast.rows
-	if weight != nil {
-		rows = slices.Clone(rows)
-		orderTies(rows, f.churned, weight)
-	}
-	if !slices.IsSortedFunc(rows, func(a, b keyed) int { return cmp.Compare(a.row, b.row) }) {
-		f.eta, f.p, f.weight = gathered(f.eta, rows), gathered(f.p, rows), gathered(f.weight, rows)
-		f.churned, f.cluster = gathered(f.churned, rows), gathered(f.cluster, rows)
 	}
 	f.prepare()
 	return f
@@ -86,48 +73,6 @@ func (f *lineFit) prepare() {
 		}
 	}
 	f.small = f.rows.gathered(min(1, f.scale))
-}
-
-// gathered puts numbers of rows into an order.
-func gathered[T any](of []T, rows []keyed) []T {
-	out := make([]T, len(rows))
-	for i, k := range rows {
-		out[i] = of[k.row]
-	}
-	return out
-}
-
-// orderTies sorts rows of equal eta and outcome by their weight, which no NaN is. Rows that then
-// still tie differ in nothing but their account, and are one to every sum. The rows come as
-// [descending] has them, the renewed ones of a tie first.
-func orderTies(rows []keyed, churned []bool, weight []float64) {
-	for i := 0; i < len(rows); {
-		end, middle := tieEnd(rows, i), i
-		for middle < end && !churned[rows[middle].row] {
-			middle++
-		}
-		orderByWeight(rows[i:middle], weight)
-		orderByWeight(rows[middle:end], weight)
-		i = end
-	}
-}
-
-// orderByWeight sorts rows of one key by rising weight; where all rows tie, they are many.
-func orderByWeight(rows []keyed, weight []float64) {
-	switch {
-	case len(rows) < 2:
-		return
-	case len(rows) <= radixSize:
-		slices.SortFunc(rows, func(a, b keyed) int { return cmp.Compare(weight[a.row], weight[b.row]) })
-		return
-	}
-	key := rows[0].key
-	for i, k := range rows {
-		rows[i].key = descendingKey(-weight[k.row])
-	}
-	for i, k := range radixSort(slices.Clone(rows)) {
-		rows[i] = keyed{key, k.row}
-	}
 }
 
 // separated reports whether a threshold on eta parts the outcomes, be it with

@@ -1,16 +1,15 @@
 package metrics
 
+import "holdfast/models/logit"
+
 // sigmoid is 1/(1+exp(-x)), with full relative precision in the lower tail;
 // the upper tail's distance from one is sigmoid(-x).
 func sigmoid(x float64) float64 {
-	e := decayOf(x)
-	if x >= 0 {
-		return 1 / (1 + e)
-	}
-	return e / (1 + e)
+	p, _ := logit.Logistic(x)
+	return p
 }
 
-// tails are sigmoid(x) and sigmoid(-x), bit for bit, of e = decayOf(x).
+// tails are sigmoid(x) and sigmoid(-x), bit for bit, of e = e^-|x|.
 func tails(x, e float64) (p, q float64) {
 	p, q = e/(1+e), 1/(1+e)
 	if x >= 0 {
@@ -21,7 +20,7 @@ func tails(x, e float64) (p, q float64) {
 
 // softplus is log(1+exp(x)) without overflow or cancellation.
 func softplus(x float64) float64 {
-	return max(x, 0) + logOnePlusOf(decayOf(x))
+	return max(x, 0) + logOnePlusOf(logit.Decay(x))
 }
 
 // toward is eta seen from the outcome: the log-odds of what did not happen, so

@@ -1,5 +1,7 @@
 package metrics
 
+import "holdfast/models/logit"
+
 // LogLoss is the mean negative log-likelihood in nats,
 //
 //	-(1/n) sum [y log p + (1-y) log(1-p)] = (1/n) sum [softplus(eta) - y eta]
@@ -34,7 +36,7 @@ func NewTerms(eta []float64, churned []bool) Terms {
 	n := len(eta)
 	numbers := make([]float64, 3*n)
 	t := Terms{numbers[:n:n], numbers[n : 2*n : 2*n], numbers[2*n:]}
-	decay(t.P, eta)
+	logit.Decays(t.P, eta)
 	logOnePlus(t.LogLoss, t.P)
 	for i, x := range eta {
 		y := churned[i]

@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"slices"
+
+	"holdfast/models/logit"
 )
 
 // design is what one of the two fits regresses on: logit p = a + b z, for rows of which some
@@ -112,10 +114,7 @@ func arrived(decrement, reach float64) bool {
 // always arrive. It gives up where the outcomes overlap in so few of the digits of eta that
 // rounding errors decide.
 func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) {
-	farthest := 0.0
-	for _, z := range d.z {
-		farthest = max(farthest, math.Abs(z))
-	}
+	farthest := max(math.Abs(d.z[0]), math.Abs(d.z[len(d.z)-1])) // rows stand in order
 	for range maxSteps {
 		gradient, information := d.derivatives(beta, nil)
 		if !(determinant(information) > collinear*information[0]*information[2]) {
@@ -163,7 +162,7 @@ func (d design) loss(beta [2]float64) float64 {
 		sum := 0.0
 		for i := from; i < min(from+partialRows, len(d.z)); i++ {
 			x := logOdds(d.z[i], beta)
-			tail := logOnePlusOf(decayOf(x))
+			tail := logOnePlusOf(logit.Decay(x))
 			sum += float64(d.churned[i]*(max(-x, 0)+tail)) + float64(d.kept[i]*(max(x, 0)+tail))
 		}
 		all.add(sum)
@@ -218,7 +217,7 @@ func (b *derivation) of(d design, beta [2]float64) (sums lineSums) {
 		d.z, d.churned, d.kept = filled(&b.z, d.z, padded), filled(&b.churned, d.churned, padded), filled(&b.kept, d.kept, padded)
 		n = padded
 	}
-	decay(b.e[:n], b.x[:n])
+	logit.Decays(b.e[:n], b.x[:n])
 	derive(b.u[:n], b.x[:n], b.e[:n], d.z, d.churned, d.kept, &sums)
 	return sums
 }

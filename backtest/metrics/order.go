@@ -59,6 +59,13 @@ func inOrder(score []float64, churned []bool) bool {
 // put its rows into this order once: sorting them again takes but a look.
 func Order(score []float64, churned []bool) []int {
 	mustMatch(len(score), len(churned))
+	if inOrder(score, churned) {
+		out := make([]int, len(score))
+		for i := range out {
+			out[i] = i
+		}
+		return out
+	}
 	known, last := make([]int, 0, len(score)), []int(nil)
 	for i, s := range score {
 		if s != s {
@@ -133,9 +140,18 @@ func radixSort(rows []keyed) []keyed {
 	return rows
 }
 
+// keyEnd is the position after the rows of one key that start at i.
+func keyEnd(rows []keyed, i int) int {
+	end := i + 1
+	for end < len(rows) && rows[end].key == rows[i].key {
+		end++
+	}
+	return end
+}
+
 // sortRun orders rows that agree in the upper digits by the lower ones, in place.
 func sortRun(run []keyed) {
-	if tieEnd(run, 0) == len(run) {
+	if keyEnd(run, 0) == len(run) {
 		return
 	}
 	if len(run) > shortRun {
@@ -143,6 +159,11 @@ func sortRun(run []keyed) {
 		copy(run, sortDigits(slices.Clone(run), spare, 0, lowDigits))
 		return
 	}
+	insertByKey(run)
+}
+
+// insertByKey sorts few rows in place; those of one key keep their order.
+func insertByKey(run []keyed) {
 	for i := 1; i < len(run); i++ {
 		r, k := run[i], i
 		for ; k > 0 && run[k-1].key > r.key; k-- {

@@ -136,7 +136,7 @@ func (b *batch) sweepAUC(p *plan, at func(l int) []float64) {
 // sweepCurves fills in all columns of one ranking. Lists are read off the top of it,
 // replicate by replicate: they are short beside all rows.
 func (b *batch) sweepCurves(p *plan, at func(l int) []float64) {
-	c := &curveSweep{all: *b.all}
+	c := newCurveSweep(b.all)
 	c.run(p, b.packed, b.most)
 	for l := range b.replicates {
 		out := at(l)
@@ -145,7 +145,7 @@ func (b *batch) sweepCurves(p *plan, at func(l int) []float64) {
 			out[ColumnAUC], out[ColumnKS], out[ColumnAP] = math.NaN(), math.NaN(), math.NaN()
 		}
 		if len(b.metrics.Lists) > 0 {
-			b.metrics.lists(p.ranking, b.Count(l), c.all[l], out)
+			b.metrics.lists(p.ranking, b.Count(l), b.all[l], out)
 		}
 	}
 }

@@ -131,7 +131,7 @@ func TestFullLanesDoNotOverflow(t *testing.T) {
 		full[g], count[g] = word{math.MaxUint64, math.MaxUint64}, 255
 	}
 	for i, r := range scenarios(rand.New(rand.NewPCG(7, 8)), 5000, 50) {
-		s, c := newSweep(255), &curveSweep{all: *totalsOf(r.account, full)}
+		s, c := newSweep(255), newCurveSweep(totalsOf(r.account, full))
 		s.run(r.plan(true), full)
 		c.run(r.plan(false), full, 255)
 		want := r.Curve(count)

@@ -9,6 +9,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+// some gathers the given rows.
+func some[T any](of []T, rows []int) []T {
+	out := make([]T, len(rows))
+	for k, i := range rows {
+		out[k] = of[i]
+	}
+	return out
+}
+
 // A part of a ranking is the ranking of the part, be the last row of a tie in it or not.
 func TestPartsAreRankedAsIfAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -36,8 +36,12 @@ func powersOf(influence []float64) powers {
 
 // unitOf is a power of two near the largest influence where its powers would be out of range.
 func unitOf(influence []float64) float64 {
-	largest := 0.0
-	for _, u := range influence {
+	body := len(influence) &^ (tailLanes - 1)
+	largest, strange := largestOf(influence[:body])
+	if strange {
+		largest, body = 0, 0
+	}
+	for _, u := range influence[body:] {
 		largest = max(largest, math.Abs(u))
 	}
 	if largest == 0 || largest > 0x1p-200 && largest < 0x1p200 || largest-largest != 0 {

@@ -66,42 +66,14 @@ type place struct {
 	rate float64
 }
 
-// gatherPlaces brings rows together by rising p: ties, and beyond the given number of
-// places, runs of ties of about equal count.
+// gatherPlaces brings rows together by rising p: see [Forecast.inPlacesOf].
 func (f *Forecast) gatherPlaces(places int) (out []place, ok bool) {
-	if places == 0 {
-		places = DefaultPlaces
+	spans, ok := f.inPlacesOf(places)
+	for _, rows := range spans {
+		b := f.binOf(rows)
+		out = append(out, place{b.predicted.value() / float64(b.n), float64(b.n), float64(b.churned) / float64(b.n)})
 	}
-	if !f.ok || places < 1 {
-		return nil, false
-	}
-	rows := slices.Clone(f.rows)
-	slices.Reverse(rows)
-	most := len(rows)
-	if distinctKeys(rows) > places {
-		most = places
-	}
-	start := 0
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		// A place ends where the next tie begins a new share of the rows.
-		if end == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) || most == len(rows) {
-			b := f.binOf(rows[start:end])
-			out = append(out, place{b.predicted.value() / float64(b.n), float64(b.n), float64(b.churned) / float64(b.n)})
-			start = end
-		}
-		i = end
-	}
-	return out, true
-}
-
-// distinctKeys counts the ties of sorted rows.
-func distinctKeys(rows []keyed) int {
-	n := 0
-	for i := 0; i < len(rows); i = tieEnd(rows, i) {
-		n++
-	}
-	return n
+	return out, ok
 }
 
 // summarise weighs the places by their rows: the points are those of the rows' own errors,

@@ -51,7 +51,7 @@ func TestSweepEqualsSingleSweepsForAnyMultiplicities(t *testing.T) {
 		}
 		bound := pack(packed, &drawn)
 		r := NewRanking(s.score, s.churned, s.cluster)
-		fast, full := newSweep(bound), &curveSweep{all: *totalsOf(r.account, packed)}
+		fast, full := newSweep(bound), newCurveSweep(totalsOf(r.account, packed))
 		fast.run(r.plan(true), packed)
 		full.run(r.plan(false), packed, bound)
 		for l := range lanes {

@@ -7,16 +7,6 @@ import "golang.org/x/sys/cpu"
 // vectors reports whether this machine has the instructions, as all since 2013 do (2015 AMD).
 func vectors() bool { return cpu.X86.HasAVX2 && cpu.X86.HasFMA }
 
-// decayMany is [decayManyGo]; where it returns false it has not done all of it, for there are
-// numbers beyond the least exponent, or NaN.
-func decayMany(e, x []float64) bool {
-	if vectors() {
-		return decayAVX2(e, x) == 0
-	}
-	decayManyGo(e, x)
-	return true
-}
-
 // logMany is [logManyGo].
 func logMany(l, e []float64) {
 	if vectors() {
@@ -37,9 +27,6 @@ func derive(u, x, e, z, churned, kept []float64, sums *lineSums) {
 
 // These check no lengths, which are those of their first argument, a multiple of tailLanes. No
 // pointer outlives a call.
-
-//go:noescape
-func decayAVX2(e, x []float64) (strange int)
 
 //go:noescape
 func logAVX2(l, e []float64)

@@ -16,82 +16,6 @@
 	VFMADD213PD Y15, Y0, Y2 \
 	VFMADD213PD Y15, Y1, Y3
 
-// REDUCE takes x to r in place, leaves the biased k in b, and marks in Y6 what is not at least
-// the least exponent.
-#define REDUCE(x, b) \
-	VORPD        Y14, x, x     \ // -|x|
-	VCMPPD       $9, Y13, x, b \ // not greater than or equal
-	VORPD        b, Y6, Y6     \
-	VMOVAPD      Y12, b        \
-	VFMADD231PD  Y11, x, b     \
-	VSUBPD       Y12, b, Y7    \ // k
-	VFNMADD231PD Y10, Y7, x    \
-	VFNMADD231PD Y9, Y7, x
-
-// SCALE multiplies p by 2^k and stores it. Y8 is 1.
-#define SCALE(b, p, to) \
-	VPSLLQ  $52, b, b \
-	VPADDQ  Y8, b, b  \
-	VMULPD  b, p, p   \
-	VMOVUPD p, to
-
-// func decayAVX2(e, x []float64) (strange int)
-//
-// Two vectors at a time, and the last one twice where their number is odd.
-TEXT ·decayAVX2(SB), NOSPLIT, $0-56
-	MOVQ     e_base+0(FP), DI
-	MOVQ     e_len+8(FP), R8
-	MOVQ     x_base+24(FP), SI
-	VPCMPEQQ Y14, Y14, Y14
-	VPSLLQ   $63, Y14, Y14 // the sign bit
-	VXORPD   Y6, Y6, Y6
-	CONSTANT(0, Y13)       // the least exponent
-	CONSTANT(2, Y12)       // the bias
-	CONSTANT(1, Y11)       // 1/ln 2
-	CONSTANT(3, Y10)
-	CONSTANT(4, Y9)
-	CONSTANT(5, Y8)        // 1
-
-eight:
-	MOVQ    $32, R9       // to the second vector
-	CMPQ    R8, $4
-	JLT     done
-	JGT     pair
-	XORQ    R9, R9
-
-pair:
-	VMOVUPD (SI), Y0
-	VMOVUPD (SI)(R9*1), Y1
-	REDUCE(Y0, Y4)
-	REDUCE(Y1, Y5)
-	CONSTANT(7, Y2)
-	VMOVAPD Y2, Y3
-	HORNER(8)
-	HORNER(9)
-	HORNER(10)
-	HORNER(11)
-	HORNER(12)
-	HORNER(13)
-	HORNER(14)
-	HORNER(15)
-	HORNER(16)
-	HORNER(17)
-	HORNER(18)
-	HORNER(19)
-	HORNER(20)
-	SCALE(Y4, Y2, (DI))
-	SCALE(Y5, Y3, (DI)(R9*1))
-	ADDQ    $64, SI
-	ADDQ    $64, DI
-	SUBQ    $8, R8
-	JMP     eight
-
-done:
-	VMOVMSKPD  Y6, AX
-	MOVQ       AX, strange+48(FP)
-	VZEROUPPER
-	RET
-
 // RATIO takes e to s in place, and leaves the square of s in x and what s lacks in low. Y13 is
 // 2, Y12 is 1.
 #define RATIO(s, x, low) \
@@ -120,8 +44,8 @@ TEXT ·logAVX2(SB), NOSPLIT, $0-48
 	MOVQ l_base+0(FP), DI
 	MOVQ l_len+8(FP), R8
 	MOVQ e_base+24(FP), SI
-	CONSTANT(6, Y13) // 2
-	CONSTANT(5, Y12) // 1
+	CONSTANT(1, Y13) // 2
+	CONSTANT(0, Y12) // 1
 
 eight:
 	MOVQ    $32, R9
@@ -135,23 +59,23 @@ pair:
 	VMOVUPD (SI)(R9*1), Y5
 	RATIO(Y4, Y0, Y6)
 	RATIO(Y5, Y1, Y7)
-	CONSTANT(21, Y2)
+	CONSTANT(2, Y2)
 	VMOVAPD Y2, Y3
-	HORNER(22)
-	HORNER(23)
-	HORNER(24)
-	HORNER(25)
-	HORNER(26)
-	HORNER(27)
-	HORNER(28)
-	HORNER(29)
-	HORNER(30)
-	HORNER(31)
-	HORNER(32)
-	HORNER(33)
-	HORNER(34)
-	HORNER(35)
-	HORNER(36)
+	HORNER(3)
+	HORNER(4)
+	HORNER(5)
+	HORNER(6)
+	HORNER(7)
+	HORNER(8)
+	HORNER(9)
+	HORNER(10)
+	HORNER(11)
+	HORNER(12)
+	HORNER(13)
+	HORNER(14)
+	HORNER(15)
+	HORNER(16)
+	HORNER(17)
 	LOGARITHM(Y4, Y0, Y2, Y6, (DI))
 	LOGARITHM(Y5, Y1, Y3, Y7, (DI)(R9*1))
 	ADDQ    $64, SI
@@ -180,7 +104,7 @@ TEXT ·deriveAVX2(SB), NOSPLIT, $0-152
 	VMOVUPD 64(DX), Y10
 	VMOVUPD 96(DX), Y11
 	VMOVUPD 128(DX), Y12
-	CONSTANT(5, Y13)              // 1
+	CONSTANT(0, Y13)              // 1
 	SHLQ    $3, R8
 	XORQ    AX, AX
 

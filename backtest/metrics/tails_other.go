@@ -2,12 +2,6 @@
 
 package metrics
 
-// decayMany is [decayManyGo].
-func decayMany(e, x []float64) bool {
-	decayManyGo(e, x)
-	return true
-}
-
 // logMany is [logManyGo].
 func logMany(l, e []float64) { logManyGo(l, e) }
 

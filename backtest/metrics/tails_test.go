@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"holdfast/models/logit"
+
 	"pgregory.net/rapid"
 )
 
@@ -32,11 +34,11 @@ func TestBothKindsOfTailsGiveTheSameBits(t *testing.T) {
 		for _, deep := range []bool{false, true} {
 			x := spreadLogOdds(rng, n, deep)
 			e, l := make([]float64, n), make([]float64, n)
-			decay(e, x)
+			logit.Decays(e, x)
 			logOnePlus(l, e)
 			for i, v := range x {
-				if !sameBits(e[i], decayOf(v)) || !sameBits(l[i], logOnePlusOf(e[i])) {
-					t.Fatalf("%d rows, eta %v: %v and %v, alone %v and %v", n, v, e[i], l[i], decayOf(v), logOnePlusOf(e[i]))
+				if !sameBits(l[i], logOnePlusOf(e[i])) {
+					t.Fatalf("%d rows, eta %v: %v, alone %v", n, v, l[i], logOnePlusOf(e[i]))
 				}
 			}
 		}
@@ -51,7 +53,7 @@ func TestBothDerivationsGiveTheSameBits(t *testing.T) {
 		for i := range x {
 			churned[i], kept[i] = float64(rng.IntN(2)), 3*rng.Float64()*float64(rng.IntN(2))
 		}
-		decay(e, x)
+		logit.Decays(e, x)
 		fast, slow := make([]float64, n), make([]float64, n)
 		sums := lineSums{{1, 2, 3, 4}}
 		same := sums
@@ -76,20 +78,6 @@ func lastPlaces(got float64, want *big.Float) float64 {
 	return math.Abs(off) / unit
 }
 
-// exponential is e^x in 200 bits: the series of e^(x/2^20), squared twenty times.
-func exponential(x float64) *big.Float {
-	number := func(v float64) *big.Float { return new(big.Float).SetPrec(200).SetFloat64(v) }
-	r, sum, term := number(math.Ldexp(x, -20)), number(1), number(1)
-	for k := 1.0; k < 30; k++ {
-		term = number(0).Quo(number(0).Mul(term, r), number(k))
-		sum = number(0).Add(sum, term)
-	}
-	for range 20 {
-		sum = number(0).Mul(sum, sum)
-	}
-	return sum
-}
-
 // logarithm is log(1+e) in 200 bits, by the series 2 atanh(e/(2+e)).
 func logarithm(e float64) *big.Float {
 	number := func(v float64) *big.Float { return new(big.Float).SetPrec(200).SetFloat64(v) }
@@ -104,26 +92,17 @@ func logarithm(e float64) *big.Float {
 
 func TestTailsAreRightToTheLastPlaces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(74, 0))
-	worst := [2]float64{}
+	worst := 0.0
 	for range 2000 {
-		x := math.Ldexp(rng.Float64(), rng.IntN(20)-10)
-		e := decayOf(x)
-		worst[0] = max(worst[0], lastPlaces(e, exponential(-x)))
-		worst[1] = max(worst[1], lastPlaces(logOnePlusOf(e), logarithm(e)))
+		e := logit.Decay(math.Ldexp(rng.Float64(), rng.IntN(20)-10))
+		worst = max(worst, lastPlaces(logOnePlusOf(e), logarithm(e)))
 	}
-	if worst[0] > 1 || worst[1] > 1 {
-		t.Errorf("%.2f units in the last place of e^-x, %.2f of log(1+e)", worst[0], worst[1])
+	if worst > 1 {
+		t.Errorf("%.2f units in the last place of log(1+e)", worst)
 	}
 }
 
 func TestTheEndsOfTheTailsAreExact(t *testing.T) {
-	for _, c := range []struct{ x, want float64 }{
-		{0, 1}, {math.Inf(1), 0}, {math.Inf(-1), 0}, {746, 0}, {-800, 0}, {745.1, 5e-324}, {math.NaN(), math.NaN()},
-	} {
-		if got := decayOf(c.x); !sameBits(got, c.want) {
-			t.Errorf("e^-|%v| = %v, want %v", c.x, got, c.want)
-		}
-	}
 	if got := logOnePlusOf(1); got != math.Ln2 {
 		t.Errorf("log 2 = %v", got)
 	}
@@ -174,7 +153,6 @@ func BenchmarkTails(b *testing.B) {
 	e, u, churned, kept := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	var sums lineSums
 	for name, do := range map[string]func(){
-		"decay":      func() { decay(e, x) },
 		"logarithm":  func() { logOnePlus(u, e) },
 		"derive":     func() { derive(u, x, e, x, churned, kept, &sums) },
 		"derivation": func() { design{z: x, churned: churned, kept: kept}.derivatives([2]float64{0, 1}, nil) },

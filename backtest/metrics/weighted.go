@@ -82,8 +82,22 @@ func masses(score []float64, churned []bool, weight []float64) (blocks []mass, o
 	if !allWeights(weight, len(churned)) {
 		return nil, false
 	}
-	rows, ok := descending(score, churned)
-	return massesOf(rows, churned, weight), ok
+	score, churned, weight, ok = arranged(score, churned, weight)
+	return massesOf(score, churned, weight), ok
+}
+
+// arranged are the rows in the order of [descending]; none where ok is false, for a NaN score. A
+// nil weight stays nil.
+func arranged(score []float64, churned []bool, weight []float64) (_ []float64, _ []bool, _ []float64, ok bool) {
+	if inOrder(score, churned) {
+		return score, churned, weight, true
+	}
+	rows, ok := keyedByOutcome(score, churned)
+	if !ok {
+		return nil, nil, nil, false
+	}
+	order := rowNumbers(radixSort(rows))
+	return inPlaces(score, order), inPlaces(churned, order), inPlaces(weight, order), true
 }
 
 // allWeights reports whether there is a weight for each of n rows, or nil.
@@ -99,48 +113,44 @@ func allWeights(weight []float64, n int) bool {
 	return true
 }
 
-// massesOf are the blocks of sorted rows.
-func massesOf(rows []keyed, churned []bool, weight []float64) []mass {
-	blocks := make([]mass, 0, distinctKeys(rows))
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		if m := massOf(rows[i:end], churned, weight); m != (mass{}) {
+// massesOf are the blocks of rows in order.
+func massesOf(score []float64, churned []bool, weight []float64) []mass {
+	blocks := make([]mass, 0, countTies(score))
+	for from := 0; from < len(score); {
+		to := tieEnd(score, from)
+		if m := massOf(span{from, to}, churned, weight); m != (mass{}) {
 			blocks = append(blocks, m)
 		}
-		i = end
+		from = to
 	}
 	return blocks
 }
 
-// massOf adds up one tie. Its rows come in any order, so the sum has to be exact.
-func massOf(tied []keyed, churned []bool, weight []float64) mass {
+// massOf adds up one tie, whose renewed rows stand first. Within an outcome its rows come in any
+// order, so the sum has to be exact.
+func massOf(tie span, churned []bool, weight []float64) mass {
+	middle := tie.from
+	for middle < tie.to && !churned[middle] {
+		middle++
+	}
 	if weight == nil {
-		var t tally
-		for _, k := range tied {
-			t.add(churned[k.row])
-		}
-		return mass{float64(t.churned), float64(t.renewed)}
+		return mass{float64(tie.to - middle), float64(middle - tie.from)}
 	}
-	renewed := 0
-	for renewed < len(tied) && !churned[tied[renewed].row] {
-		renewed++ // they stand first
-	}
-	// Two sums, not one per row and outcome: the exact ones are wide.
-	return mass{churned: weightOf(tied[renewed:], weight), renewed: weightOf(tied[:renewed], weight)}
+	return mass{churned: weightOf(weight[middle:tie.to]), renewed: weightOf(weight[tie.from:middle])}
 }
 
-// weightOf adds the weights of rows: at once where there is one, as in most ties.
-func weightOf(rows []keyed, weight []float64) float64 {
-	switch len(rows) {
+// weightOf adds up weights: at once where rounding the sum of so few is rounding once.
+func weightOf(weight []float64) float64 {
+	switch len(weight) {
 	case 0:
 		return 0
 	case 1:
-		return weight[rows[0].row]
+		return weight[0]
+	case 2:
+		return weight[0] + weight[1]
 	}
 	var sum exactSum
-	for _, k := range rows {
-		sum.add(weight[k.row])
-	}
+	sum.addAll(weight)
 	return sum.value()
 }
 

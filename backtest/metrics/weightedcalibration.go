@@ -20,56 +20,29 @@ func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster 
 	if err := checkCalibration(eta, churned, cluster, level); err != nil {
 		return Calibration{}, err
 	}
-	return NewForecast(eta, churned).weightedCalibration(weight, cluster, level)
-}
-
-// WeightedCalibrate is [WeightedCalibrate].
-func (f *Forecast) WeightedCalibrate(weight []float64, cluster []int32, level float64) (Calibration, error) {
-	if err := checkCalibration(f.eta, f.churned, cluster, level); err != nil {
-		return Calibration{}, err
-	}
-	return f.weightedCalibration(weight, cluster, level)
-}
-
-// weightedCalibration fits the lines of rows that are checked but for their weights.
-func (f *Forecast) weightedCalibration(weight []float64, cluster []int32, level float64) (Calibration, error) {
-	eta := f.eta
 	if len(weight) != len(eta) {
 		return Calibration{}, fmt.Errorf("metrics: calibration: %d weights and %d rows must be equally many", len(weight), len(eta))
 	}
-	heavy := make([]int, 0, len(weight))
-	var all exactSum
-	for i, w := range weight {
-		if !isWeight(w) {
-			return Calibration{}, fmt.Errorf("metrics: calibration: the weight of row %d is %v; weights must be finite and not negative", i, w)
-		}
-		if w > 0 {
-			heavy = append(heavy, i)
-		}
-	}
-	all.addAll(weight)
-	// Weights of 1 in the mean keep the numbers of Newton's method where it expects them.
-	mean := ratio(all.value(), float64(len(heavy)))
-	kept := make([]float64, len(heavy))
-	for k, i := range heavy {
-		kept[k] = weight[i] / mean
-	}
-	if len(heavy) == len(weight) {
-		return f.calibrated(cluster, kept, level), nil
-	}
-	if cluster != nil {
-		cluster = some(cluster, heavy)
-	}
-	return NewForecast(some(eta, heavy), some(f.churned, heavy)).calibrated(cluster, kept, level), nil
+	return NewForecast(eta, churned).Weighing(weight).Calibrate(cluster, level)
 }
 
-// some gathers the given rows.
-func some[T any](of []T, rows []int) []T {
-	out := make([]T, len(rows))
-	for k, i := range rows {
-		out[k] = of[i]
+// Calibrate is [WeightedCalibrate]; it is an error if a weight is none.
+func (f *WeightedForecast) Calibrate(cluster []int32, level float64) (Calibration, error) {
+	if err := checkCalibration(f.whole.eta, f.whole.churned, cluster, level); err != nil {
+		return Calibration{}, err
 	}
-	return out
+	for i, w := range f.weighs {
+		if !isWeight(w) {
+			return Calibration{}, fmt.Errorf("metrics: calibration: the weight of row %d is %v; weights must be finite and not negative", f.whole.row(i), w)
+		}
+	}
+	// Weights of 1 in the mean keep the numbers of Newton's method where it expects them.
+	mean := ratio(f.all, float64(len(f.weight)))
+	kept := make([]float64, len(f.weight))
+	for i, w := range f.weight {
+		kept[i] = w / mean
+	}
+	return f.calibrated(cluster, kept, level), nil
 }
 
 // WeightedECE is [ECEEqualCount] over weight: the groups are those of equally many rows, and
@@ -80,28 +53,26 @@ func some[T any](of []T, rows []int) []T {
 // 0 bins asks for as many as ECEEqualCount takes. NaN for no rows, bins < 0, a NaN in eta, if
 // nothing weighs anything, or a weight is negative or not finite.
 func WeightedECE(eta []float64, churned []bool, weight []float64, bins int) float64 {
-	return NewForecast(eta, churned).WeightedECE(weight, bins)
+	return NewForecast(eta, churned).Weighing(weight).ECE(bins)
 }
 
-// WeightedECE is [WeightedECE].
-func (f *Forecast) WeightedECE(weight []float64, bins int) float64 {
+// ECE is [WeightedECE].
+func (f *WeightedForecast) ECE(bins int) float64 {
 	if bins == 0 {
-		bins = max(5, cubeRoot(len(f.eta)))
+		bins = max(5, cubeRoot(len(f.weighs)))
 	}
-	mustMatch(len(f.eta), len(weight))
-	if !allWeights(weight, len(weight)) {
+	if !f.ok {
 		return math.NaN()
 	}
-	var all, off exactSum
-	all.addAll(weight)
-	groups := f.equalCountGroups(bins)
+	var off exactSum
+	groups := f.whole.ofEqualCount(bins)
 	for _, rows := range groups {
 		var excess exactSum
-		excess.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * -f.residual(int(rows[i].row)) })
+		excess.addEach(rows.to-rows.from, func(i int) float64 { return f.weighs[rows.from+i] * -f.whole.residual(rows.from+i) })
 		off.add(math.Abs(excess.value()))
 	}
 	if len(groups) == 0 {
 		return math.NaN()
 	}
-	return ratio(off.value(), all.value())
+	return ratio(off.value(), f.all)
 }

@@ -42,17 +42,13 @@ func WeightedGains(score []float64, churned []bool, weight []float64, cluster []
 		mustMatch(len(churned), len(cluster))
 	}
 	mustMatch(len(churned), len(score))
-	sorted, ok := descending(score, churned)
-	if !ok || !allWeights(weight, len(churned)) {
+	rows, ok := weighedRows(score, churned, weight, cluster)
+	if !ok || len(rows.score) == 0 {
 		return nil
 	}
-	rows := weighing(sorted, churned, weight)
-	if len(rows) == 0 {
-		return nil
-	}
-	c := newConcentration(rows, churned, weight)
+	c := newConcentration(rows)
 	whole, last := c.all(), WeightedGain{}
-	influence := newGainInfluence(rows, churned, weight, cluster)
+	influence := newGainInfluence(rows)
 	var out []WeightedGain
 	heldBefore, hitsBefore := 0.0, 0.0
 	for i := 1; i <= slices; i++ {
@@ -90,16 +86,17 @@ type concentration struct {
 	above []mass // weight above each tie, and of all at the end
 }
 
-func newConcentration(rows []keyed, churned []bool, weight []float64) concentration {
-	c := concentration{above: []mass{{}}}
+func newConcentration(rows weighed) concentration {
+	ties := countTies(rows.score)
+	c := concentration{end: make([]int, 0, ties), above: make([]mass, 1, ties+1)}
 	var hits, misses compensated
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		m := massOf(rows[i:end], churned, weight)
+	for from := 0; from < len(rows.score); {
+		to := tieEnd(rows.score, from)
+		m := massOf(span{from, to}, rows.churned, rows.weight)
 		hits.add(m.churned)
 		misses.add(m.renewed)
-		c.end, c.above = append(c.end, end), append(c.above, mass{hits.value(), misses.value()})
-		i = end
+		c.end, c.above = append(c.end, to), append(c.above, mass{hits.value(), misses.value()})
+		from = to
 	}
 	return c
 }
@@ -141,30 +138,56 @@ func (c concentration) rateAround(weight float64) float64 {
 // weight is that of both outcomes.
 func (m mass) weight() float64 { return m.churned + m.renewed }
 
-// gainInfluence walks down a ranking and keeps the weight that it has passed by account.
-type gainInfluence struct {
-	rows    []keyed
+// weighed are rows that weigh something by falling score, ties by outcome and rising weight.
+type weighed struct {
+	score   []float64
 	churned []bool
 	weight  []float64
-	account []int32 // by row
-	own     []mass  // by account: all its weight
-	passed  []mass  // by account: that above the current position
-	tied    []mass  // by account: that of the tie at the cut
-	at      int
+	account []int32
 }
 
-func newGainInfluence(rows []keyed, churned []bool, weight []float64, cluster []int32) *gainInfluence {
-	w := &gainInfluence{rows: rows, churned: churned, weight: weight, account: cluster}
+// weighedRows puts rows in order; ok is false for a NaN score and for a number that is no weight.
+// Without accounts every row is one.
+func weighedRows(score []float64, churned []bool, weight []float64, cluster []int32) (rows weighed, ok bool) {
+	if !allWeights(weight, len(churned)) {
+		return weighed{}, false
+	}
 	if cluster == nil {
-		w.account = make([]int32, len(churned))
-		for i := range w.account {
-			w.account[i] = int32(i)
+		cluster = make([]int32, len(churned))
+		for i := range cluster {
+			cluster[i] = int32(i)
 		}
 	}
-	accounts := clusterCount(w.account)
-	w.own, w.passed, w.tied = make([]mass, accounts), make([]mass, accounts), make([]mass, accounts)
-	for _, k := range rows {
-		w.own[w.account[k.row]].add(churned[k.row], weight[k.row])
+	rows = weighed{score, churned, weight, cluster}
+	if !inOrder(score, churned) {
+		sorted, ok := keyedByOutcome(score, churned)
+		if !ok {
+			return weighed{}, false
+		}
+		rows = rows.at(rowNumbers(radixSort(sorted)))
+	}
+	return rows.at(weighedOrder(rows.score, rows.churned, rows.weight)), true
+}
+
+// at are the rows at some places; nil: all of them.
+func (r weighed) at(places []uint32) weighed {
+	return weighed{inPlaces(r.score, places), inPlaces(r.churned, places), inPlaces(r.weight, places), inPlaces(r.account, places)}
+}
+
+// gainInfluence walks down a ranking and keeps the weight that it has passed by account.
+type gainInfluence struct {
+	weighed
+	own    []mass // by account: all its weight
+	passed []mass // by account: that above the current position
+	tied   []mass // by account: that of the tie at the cut
+	next   int    // the place after it
+}
+
+func newGainInfluence(rows weighed) *gainInfluence {
+	accounts := clusterCount(rows.account)
+	w := &gainInfluence{weighed: rows, own: make([]mass, accounts), passed: make([]mass, accounts), tied: make([]mass, accounts)}
+	for i, g := range rows.account {
+		w.own[g].add(rows.churned[i], rows.weight[i])
 	}
 	return w
 }
@@ -188,13 +211,12 @@ func (w *gainInfluence) on(c concentration, share, hits float64) []float64 {
 	if tie > 0 {
 		from = c.end[tie-1]
 	}
-	for ; w.at < from; w.at++ {
-		k := w.rows[w.at].row
-		w.passed[w.account[k]].add(w.churned[k], w.weight[k])
+	for ; w.next < from; w.next++ {
+		w.passed[w.account[w.next]].add(w.churned[w.next], w.weight[w.next])
 	}
 	clear(w.tied)
-	for _, k := range w.rows[from:c.end[tie]] {
-		w.tied[w.account[k.row]].add(w.churned[k.row], w.weight[k.row])
+	for i := from; i < c.end[tie]; i++ {
+		w.tied[w.account[i]].add(w.churned[i], w.weight[i])
 	}
 	out := make([]float64, 0, len(w.own))
 	for g, own := range w.own {

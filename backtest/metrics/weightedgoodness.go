@@ -21,38 +21,27 @@ import "math"
 // Only ratios of weights matter. NaN if there is no variance, for a NaN in eta and for a weight
 // that is negative or not finite.
 func WeightedSpiegelhalter(eta []float64, churned []bool, weight []float64, cluster []int32) Test {
-	return NewForecast(eta, churned).WeightedSpiegelhalter(weight, cluster)
+	return NewForecast(eta, churned).Weighing(weight).Spiegelhalter(cluster)
 }
 
-// WeightedSpiegelhalter is [WeightedSpiegelhalter].
-func (f *Forecast) WeightedSpiegelhalter(weight []float64, cluster []int32) Test {
-	rows, ok := f.weighing(weight)
+// Spiegelhalter is [WeightedSpiegelhalter].
+func (f *WeightedForecast) Spiegelhalter(cluster []int32) Test {
 	if cluster != nil {
-		mustMatch(len(f.churned), len(cluster))
+		mustMatch(len(f.whole.eta), len(cluster))
 	}
-	if !ok {
+	if !f.ok {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
 	var excess, variance exactSum
-	sums, seen := make([]float64, clusterCount(cluster)), make([]bool, clusterCount(cluster))
-	tilt := func(i int) float64 { return weight[rows[i].row] * (f.q[rows[i].row] - f.p[rows[i].row]) }
-	moved := func(i int) float64 { return f.residual(int(rows[i].row)) * tilt(i) }
-	excess.addEach(len(rows), moved)
+	tilt := func(i int) float64 { return f.weight[i] * (f.q[i] - f.p[i]) }
+	moved := func(i int) float64 { return f.residual(i) * tilt(i) }
+	excess.addEach(len(f.weight), moved)
 	if cluster == nil {
-		variance.addEach(len(rows), func(i int) float64 { return tilt(i) * tilt(i) * f.p[rows[i].row] * f.q[rows[i].row] })
-		rows = nil
-	}
-	for i, k := range rows {
-		g := cluster[k.row]
-		sums[g] += float64(moved(i))
-		seen[g] = true
-	}
-	if cluster != nil {
-		variance.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
+		variance.addEach(len(f.weight), func(i int) float64 { return tilt(i) * tilt(i) * f.p[i] * f.q[i] })
 	}
 	spread := variance.value()
-	if cluster != nil && countTrue(seen) < 2 {
-		spread = math.NaN() // one account alone says nothing
+	if cluster != nil {
+		spread = squaresByAccount(inPlaces(cluster, f.order), moved)
 	}
 	z := ratio(excess.value(), math.Sqrt(spread))
 	return Test{Statistic: z, P: twoSided(z)}
@@ -74,23 +63,22 @@ func (f *Forecast) WeightedSpiegelhalter(weight []float64, cluster []int32) Test
 // money in a few rows of a group leaves it far from normal. NaN without such rows
 // or degrees of freedom, for a NaN in eta and for a weight that is negative or not finite.
 func WeightedHosmerLemeshow(eta []float64, churned []bool, weight []float64, groups int, inSample bool) Test {
-	return NewForecast(eta, churned).WeightedHosmerLemeshow(weight, groups, inSample)
+	return NewForecast(eta, churned).Weighing(weight).HosmerLemeshow(groups, inSample)
 }
 
-// WeightedHosmerLemeshow is [WeightedHosmerLemeshow].
-func (f *Forecast) WeightedHosmerLemeshow(weight []float64, groups int, inSample bool) Test {
-	rows, ok := f.heavy(weight)
-	if !ok || len(rows) == 0 || groups < 1 {
+// HosmerLemeshow is [WeightedHosmerLemeshow].
+func (f *WeightedForecast) HosmerLemeshow(groups int, inSample bool) Test {
+	if !f.ok || len(f.weight) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
 	var sum exactSum
 	freedom := 0
-	for _, group := range closedGroups(rows, groups) {
+	for _, group := range f.closedAbove(groups) {
 		var excess, squares, predicted exactSum
-		square := func(i int) float64 { return weight[group[i].row] * weight[group[i].row] }
-		excess.addEach(len(group), func(i int) float64 { return weight[group[i].row] * f.residual(int(group[i].row)) })
-		squares.addEach(len(group), square)
-		predicted.addEach(len(group), func(i int) float64 { return square(i) * f.p[group[i].row] })
+		weight, n := f.weight[group.from:group.to], group.to-group.from
+		excess.addEach(n, func(i int) float64 { return weight[i] * f.residual(group.from+i) })
+		squares.addEach(n, func(i int) float64 { return weight[i] * weight[i] })
+		predicted.addEach(n, func(i int) float64 { return weight[i] * weight[i] * f.p[group.from+i] })
 		if q := squares.value(); q > 0 {
 			off, m := excess.value(), predicted.value()/q
 			sum.add(off * off / (q * m * (1 - m)))

@@ -20,13 +20,13 @@ import (
 // gathered by numbers of rows, as in SmoothCalibration. NaN if nothing weighs
 // anything, for places below 0, a NaN in eta and a weight that is negative or not finite.
 func WeightedSmoothCalibration(eta []float64, churned []bool, weight []float64, places int) CalibrationError {
-	return NewForecast(eta, churned).WeightedSmoothCalibration(weight, places)
+	return NewForecast(eta, churned).Weighing(weight).SmoothCalibration(places)
 }
 
-// WeightedSmoothCalibration is [WeightedSmoothCalibration].
-func (f *Forecast) WeightedSmoothCalibration(weight []float64, places int) CalibrationError {
+// SmoothCalibration is [WeightedSmoothCalibration].
+func (f *WeightedForecast) SmoothCalibration(places int) CalibrationError {
 	const span, degree = 0.75, 2
-	at, ok := f.gatherWeight(weight, places)
+	at, ok := f.gatherPlaces(places)
 	if !ok || len(at) == 0 {
 		nan := math.NaN()
 		return CalibrationError{nan, nan, nan, nan}
@@ -43,77 +43,25 @@ func (f *Forecast) WeightedSmoothCalibration(weight []float64, places int) Calib
 // roundingOfSums is the relative error that comparisons of summed weights let pass.
 const roundingOfSums = 1e-12
 
-// gatherWeight is [gatherPlaces] of the rows with weight: the mean probability and the rate
-// of a place are over weight.
-func (f *Forecast) gatherWeight(weight []float64, places int) (out []place, ok bool) {
-	if places == 0 {
-		places = DefaultPlaces
+// gatherPlaces is that of the rows with weight: the mean probability and the rate of a place are
+// over weight.
+func (f *WeightedForecast) gatherPlaces(places int) (out []place, ok bool) {
+	spans, ok := f.inPlacesOf(places)
+	for _, rows := range spans {
+		out = append(out, f.placeOf(rows))
 	}
-	rows, ok := f.heavy(weight)
-	if !ok || places < 1 {
-		return nil, false
-	}
-	rows = slices.Clone(rows)
-	slices.Reverse(rows)
-	most := len(rows)
-	if distinctKeys(rows) > places {
-		most = places
-	}
-	start := 0
-	for i := 0; i < len(rows); {
-		end := tieEnd(rows, i)
-		if end == len(rows) || most == len(rows) || binOfRank(end, len(rows), most) != binOfRank(i, len(rows), most) {
-			out = append(out, f.placeOf(rows[start:end], weight))
-			start = end
-		}
-		i = end
-	}
-	return out, true
+	return out, ok
 }
 
 // placeOf is some rows with weight as one.
-func (f *Forecast) placeOf(rows []keyed, weight []float64) place {
+func (f *WeightedForecast) placeOf(rows span) place {
+	weight, n := f.weight[rows.from:rows.to], rows.to-rows.from
 	var all, events, predicted exactSum
-	all.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] })
-	predicted.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * f.p[rows[i].row] })
-	events.addEach(len(rows), func(i int) float64 { return weight[rows[i].row] * float64(index(f.churned[rows[i].row])) })
-	n := all.value()
-	return place{predicted.value() / n, n, events.value() / n}
-}
-
-// heavy are the rows by falling eta that weigh something, for sums that are exact: within ties
-// they come in any order. They are not to be written to.
-func (f *Forecast) heavy(weight []float64) (rows []keyed, ok bool) {
-	if !allWeights(weight, len(f.eta)) || !f.ok {
-		return nil, false
-	}
-	if !slices.Contains(weight, 0) {
-		return f.rows, true
-	}
-	return slices.DeleteFunc(slices.Clone(f.rows), func(k keyed) bool { return weight[k.row] == 0 }), true
-}
-
-// weighing is [weighing] of the rows by eta.
-func (f *Forecast) weighing(weight []float64) (rows []keyed, ok bool) {
-	if !allWeights(weight, len(f.eta)) || !f.ok {
-		return nil, false
-	}
-	return weighing(f.rows, f.churned, weight), true
-}
-
-// weighing is the rows that weigh something, in the order of [descending] in which they come, and
-// within ties of score and outcome by rising weight: rows that still tie are one to every sum
-// along it.
-func weighing(sorted []keyed, churned []bool, weight []float64) []keyed {
-	mustMatch(len(churned), len(weight))
-	rows := make([]keyed, 0, len(sorted))
-	for _, k := range sorted {
-		if weight[k.row] > 0 {
-			rows = append(rows, k)
-		}
-	}
-	orderTies(rows, churned, weight)
-	return rows
+	all.addAll(weight)
+	predicted.addEach(n, func(i int) float64 { return weight[i] * f.p[rows.from+i] })
+	events.addEach(n, func(i int) float64 { return weight[i] * float64(index(f.churned[rows.from+i])) })
+	whole := all.value()
+	return place{predicted.value() / whole, whole, events.value() / whole}
 }
 
 // summariseWeight is [summarise] over weight.

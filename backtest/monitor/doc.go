@@ -7,16 +7,27 @@
 //  1. Learn takes the newest snapshot of every account in every quarter of the year before
 //     the model was made (newest) and counts its factors, log-odds and bands in bins
 //     (histogram, learn.go).
-//  2. Watch takes the newest snapshot of every account in every quarter since (watch.go),
-//     scores it, and measures with the same bins how far each factor and the score have
-//     moved (drift.go), what is missing, which levels training never saw, who cannot be
-//     scored and why, and how many accounts are in each band (coverage.go).
+//  2. Watch takes the newest snapshot of every account in every quarter since (divide,
+//     watch.go), scores it (score, learn.go), and measures with the same bins how far each
+//     factor has moved, what is missing and which levels training never saw (followFactors,
+//     drift.go), then how far the score has moved, who cannot be scored and why, and how many
+//     accounts are in each band (followScores, drift.go).
 //  3. Where labels have matured since, it measures what came true against what was promised
-//     (matured.go), and how good an estimate without labels would have been; the same
-//     estimate, with that record, is made for the accounts whose labels are still open
-//     (open.go).
+//     (followLabels and keep, matured.go), and how good an estimate without labels would have
+//     been; the same estimate, with that record, is made for the accounts whose labels are
+//     still open (expectOpen, open.go).
 //  4. What is too far off, and by more than chance, becomes a Finding: what, how much, what
-//     the limit is, and what to do (findings.go).
+//     the limit is, and what to do (find and rejected, findings.go).
+//
+// A command needs no more than
+//
+//	report, err := monitor.Watch(ctx, model, examples, monitor.Options{})
+//	for _, f := range report.Standing() {
+//		fmt.Println(f.Words)
+//		fmt.Println(f.Do)
+//	}
+//
+// where examples carry the Timeline of their panel.
 //
 // # Who is compared with whom
 //

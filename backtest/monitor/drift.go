@@ -17,7 +17,9 @@ import (
 //
 //	PSI = sum_b (a_b - e_b) ln(a_b / e_b)
 //
-// over the bins of the reference, with the shares e_b then and a_b now.
+// over the bins of the reference, with the shares e_b then and a_b now. Each row of a quarter
+// is an account of its own there, so that only the reference needs a design effect. One pass
+// over the values of a factor, and one over its bins per quarter.
 func (w *watch) followFactors(ctx context.Context) error {
 	for i := range w.model.Encoder.Factors {
 		e := &w.model.Encoder.Factors[i]
@@ -57,11 +59,12 @@ func shareOf(then, m, now, n int, effect float64) Share {
 	return Share{Now: ratio(now, n), Then: ratio(then, m), P: s.P}
 }
 
-// mostNamed is how many levels are named.
+// mostNamed is how many levels are named: a key that slipped into a category has thousands.
 const mostNamed = 5
 
-// unseen counts the accounts with a level that training never saw. Of the reference nobody
-// had one, as far as the fit is concerned.
+// unseen counts the accounts with a level that training never saw, and fills in Unseen and
+// Levels. Of the reference nobody had one, as far as the fit is concerned: then is 0 of all its
+// rows, and a share of nothing has no design effect. rows index v.
 func (f *FactorShift) unseen(e *features.Encoding, v expr.Vector, rows []int32, h *models.Histogram) {
 	accounts := make([]int, len(v.Levels))
 	for _, i := range rows {
@@ -83,7 +86,8 @@ func (f *FactorShift) unseen(e *features.Encoding, v expr.Vector, rows []int32, 
 
 // followScores holds the log-odds, the bands and the coverage against the reference. Scores
 // are binned by their log-odds and not by their ranks: a score whose order has stayed may
-// still give everybody another probability.
+// still give everybody another probability. Coverage is one less the share of the last bin,
+// which is what has no score. A model without bands has a Moved of zeros, and no Bands.
 func (w *watch) followScores() {
 	r := w.reference
 	bin, n := binned(&r.Score, expr.Vector{Numbers: w.scored.eta})

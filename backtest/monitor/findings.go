@@ -10,7 +10,7 @@ import (
 	"holdfast/models"
 )
 
-// Kind says what a finding is about.
+// Kind says what a finding is about. The values are in files that others read, and stay.
 type Kind string
 
 // The kinds.
@@ -63,7 +63,7 @@ type Finding struct {
 // whatever chance may do.
 type suspicion struct {
 	Finding
-	beyond bool
+	beyond bool // its limit
 }
 
 // find tests every quarter as a family of its own, and all matured labels together: a single
@@ -85,7 +85,9 @@ func (w *watch) find() {
 	}
 }
 
-// add records a finding of a quarter, or lets one of the judged quarter before last on.
+// add records a finding of a quarter, or lets one of the judged quarter before last on: the
+// same kind and subject. Quarters that were not judged in between neither end a finding nor
+// hold it. It is called in time order; quarter is the index of its quarter.
 func (r *Report) add(f Finding, quarter int) {
 	before := r.lastJudged(quarter)
 	for i := range r.Findings {
@@ -98,8 +100,12 @@ func (r *Report) add(f Finding, quarter int) {
 }
 
 // rejected are the suspicions that are beyond their limit and beyond chance: Holm's rule
-// over all tests of the family, also over those within their limits. P becomes the adjusted
-// probability.
+// over all tests of the family, also over those within their limits, as it is not known
+// beforehand which those will be. P becomes the adjusted probability,
+//
+//	P_(k) = max over j <= k of min(1, (m-j+1) p_(j))
+//
+// with p_(1) <= .. <= p_(m) (Holm 1979). The order of the family stays. It is overwritten.
 func rejected(family []suspicion, alpha float64) []Finding {
 	family = slices.DeleteFunc(family, func(s suspicion) bool { return s.P != s.P })
 	order := make([]int, len(family))
@@ -122,7 +128,8 @@ func rejected(family []suspicion, alpha float64) []Finding {
 }
 
 // suspect lists the tests of a quarter: two for a factor, three for a category, and those
-// of the score, the coverage, the bands and the promises. A quarter with too few accounts has none.
+// of the score, the coverage, the bands and the promises. A quarter with too few accounts has
+// none.
 func (w *watch) suspect(q *Quarter) []suspicion {
 	if !q.Judged {
 		return nil
@@ -160,7 +167,8 @@ func (w *watch) suspectFactor(f *FactorShift) []suspicion {
 	return list
 }
 
-// limitOf is the end of what a share may be on the side to which it has gone.
+// limitOf is the end of what a share may be on the side to which it has gone; by is how far it
+// may go.
 func limitOf(s Share, by float64) float64 {
 	if s.Now < s.Then {
 		return s.Then - by
@@ -168,7 +176,7 @@ func limitOf(s Share, by float64) float64 {
 	return s.Then + by
 }
 
-// named lists levels.
+// named lists levels with their accounts behind a colon; nothing for none.
 func named(levels []Level) string {
 	text := ""
 	for i, l := range levels {
@@ -188,7 +196,8 @@ func moved(kind Kind, subject string, s Shift, limit float64, do string) suspici
 }
 
 // suspectBands tests the shares of all bands at once; the finding is of the one that has
-// changed most.
+// changed most. Three tests of one table would spend the family on saying one thing thrice.
+// Red is told first.
 func (w *watch) suspectBands(q *Quarter) suspicion {
 	most, said := 0, ""
 	for b, s := range q.Bands {
@@ -207,7 +216,8 @@ func (w *watch) suspectBands(q *Quarter) suspicion {
 // bandNames are the bands in the order of their risk.
 var bandNames = [...]models.Band{models.Green, models.Yellow, models.Red}
 
-// suspectCoverage tests the share of accounts with a score, and the bands.
+// suspectCoverage tests the share of accounts with a score, of which only a fall is too much,
+// and the bands where the model has any.
 func (w *watch) suspectCoverage(q *Quarter) []suspicion {
 	c, o := q.Coverage, w.options
 	why := ""

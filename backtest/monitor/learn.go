@@ -28,6 +28,10 @@ const referenceMonths = 12
 // whose labels it knows. The model must have its bands by then, if it is to have any. It is nil
 // where there are no snapshots of that year; the promise is for who has backtested it to
 // add.
+//
+// The reference holds counts and bin edges, no values and no accounts: it goes into the model
+// file. Factors are in the order of the encoder. Errors: those of ctx, and of columns that the
+// model reads and the Timeline has not.
 func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.Reference, error) {
 	until := m.Training.KnownBy
 	rows := newest(t, until.AddMonths(-referenceMonths)+1, until)
@@ -70,7 +74,9 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 }
 
 // newest are the rows of the Timeline that are their account's last in a calendar quarter,
-// of as-of dates from one day to another, both included.
+// of as-of dates from one day to another, both included. They lie by account and then by day.
+// A quarter that begins before the first day, or ends after the last, counts with the days
+// that lie within.
 func newest(t *dataset.Timeline, from, until dataset.Date) []int32 {
 	rows := t.Between(from, until+1, 1)
 	kept := rows[:0]
@@ -89,7 +95,8 @@ func quarterOf(d dataset.Date) dataset.Date {
 	return dataset.NewDate(year, month-(month-1)%3, 1)
 }
 
-// histogram cuts bins out of the values of the reference rows and counts them.
+// histogram cuts bins out of the values of the reference rows and counts them; account has
+// the account of each row.
 func histogram(v expr.Vector, account []int32) (models.Histogram, error) {
 	var h models.Histogram
 	if v.Codes != nil {
@@ -103,8 +110,9 @@ func histogram(v expr.Vector, account []int32) (models.Histogram, error) {
 	return c, err
 }
 
-// counted counts rows whose bins are known, and measures how much less than independent ones
-// they say, because an account has up to four of them.
+// counted counts rows whose bins are known, 0 to n-1, and measures how much less than
+// independent ones they say, because an account has up to four of them: of all bins, and of the
+// last, which is what is missing, against the rest. Errors: those of metrics.DesignEffect.
 func counted(bin, account []int32, n int) (h models.Histogram, err error) {
 	h.Counts = counts(bin, n)
 	last := make([]int32, len(bin))
@@ -131,8 +139,8 @@ func counts(bin []int32, n int) []int {
 	return list
 }
 
-// edges are tenths of the values that there are, or a bin for each of up to ten values. A model file has no infinite numbers, and
-// an edge there would part nothing from nothing.
+// edges are tenths of the values that there are, or a bin for each of up to ten values. A
+// model file has no infinite numbers, and an edge there would part nothing from nothing.
 func edges(x []float64) []float64 {
 	sorted := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 	return metrics.Edges(radix.Sort(sorted), bins)
@@ -161,8 +169,10 @@ func frequent(v expr.Vector) []string {
 	return levels
 }
 
-// binned puts values into the bins of a histogram. Levels of today are numbered in the order
-// in which they come, so that they are looked up by name.
+// binned puts values into the bins of a histogram: bin i is that of row i, and n how many bins
+// there are, the last of them for what is missing. Levels of today are numbered in the order
+// in which they come, so that they are looked up by name; one that the histogram has not is
+// among its other levels.
 func binned(h *models.Histogram, v expr.Vector) (bin []int32, n int) {
 	if v.Codes == nil {
 		bin = make([]int32, len(v.Numbers))
@@ -189,7 +199,8 @@ func binned(h *models.Histogram, v expr.Vector) (bin []int32, n int) {
 	return bin, int(other) + 2
 }
 
-// bandCount is the number of bins of bands: green, yellow, red and no band.
+// bandCount is the number of bins of bands: green, yellow, red and no band, in this order,
+// that of models.Band.Risk.
 const bandCount = 4
 
 // scored is what a model makes of some rows.
@@ -206,6 +217,7 @@ type scored struct {
 }
 
 // score scores rows of the Timeline, batch by batch, and asks of those without a score why.
+// Element i of the result is of rows[i]. Errors: those of ctx, of reading, and of the model.
 func score(ctx context.Context, m *models.Model, t *dataset.Timeline, rows []int32) (*scored, error) {
 	s := m.Scorer()
 	var out scored
@@ -233,7 +245,7 @@ func score(ctx context.Context, m *models.Model, t *dataset.Timeline, rows []int
 	return &out, nil
 }
 
-// bandBins are the bins of the bands.
+// bandBins are the bins of the bands, row by row: Band.Code, and the last for no band.
 func (s *scored) bandBins() []int32 {
 	bin := make([]int32, len(s.band))
 	for i, b := range s.band {

@@ -22,7 +22,8 @@ const (
 	BaseRate = "base_rate"
 )
 
-// side says in which direction a metric gets worse.
+// side says in which direction a metric gets worse, and so on which side a promise can be
+// broken. A calibration is worse on both.
 type side int
 
 const (
@@ -31,13 +32,15 @@ const (
 	higherIsWorse
 )
 
-// sides are the metrics that are measured, in their order.
+// sides are the metrics that are measured, in their order: Matured.Metrics and what observe
+// returns go by the same index, and recordOf reads the AUC at 0 and the Brier score at 2.
 var sides = []struct {
 	name string
 	side side
 }{{AUC, lowerIsWorse}, {LogLoss, higherIsWorse}, {Brier, higherIsWorse}, {Slope, eitherSide}, {InLarge, eitherSide}}
 
-// Promises are the metrics of a backtest that a Promise holds.
+// Promises are the names, as in metrics.csv, of the metrics of a backtest that who writes a
+// models.Promise puts into it: the base rate, for people to read, and all that Watch measures.
 func Promises() []string {
 	names := []string{BaseRate}
 	for _, s := range sides {
@@ -50,10 +53,10 @@ func Promises() []string {
 // the as-of date, not of the renewal: a drift of the accounts and what came of it are then
 // found under the same quarter.
 type labelled struct {
-	score, eta []float64
-	churned    []bool
-	account    []int32
-	quarter    []dataset.Date
+	score, eta []float64      // score ranks, eta is the log-odds; never NaN after matured
+	churned    []bool         // whether the event of the model's target happened
+	account    []int32        // rising: rows lie by account
+	quarter    []dataset.Date // first day of that of the as-of date
 }
 
 // followLabels measures what came true, and what is to be expected of the rest.
@@ -77,7 +80,8 @@ func (w *watch) followLabels(ctx context.Context) error {
 }
 
 // matured scores the examples of as-of dates since the model was made. An outcome that was
-// known before its day counts from its day on.
+// known before its day counts from its day on. Examples that the model has no score for are
+// left out here; Quarter.Coverage has their share.
 func (w *watch) matured(ctx context.Context) (*labelled, error) {
 	e := w.examples
 	view := e.All().Where(func(row int32) bool {
@@ -94,7 +98,7 @@ func (w *watch) matured(ctx context.Context) (*labelled, error) {
 	return all.where(func(i int) bool { return all.eta[i] == all.eta[i] }), nil
 }
 
-// where keeps some of the rows, in their order.
+// where keeps some of the rows, in their order, in slices of their own.
 func (l *labelled) where(keep func(i int) bool) *labelled {
 	var rows []int32
 	for i := range l.eta {
@@ -105,7 +109,9 @@ func (l *labelled) where(keep func(i int) bool) *labelled {
 	return &labelled{pick(l.score, rows), pick(l.eta, rows), pick(l.churned, rows), pick(l.account, rows), pick(l.quarter, rows)}
 }
 
-// measure compares what came true with what was promised; nil without rows.
+// measure compares what came true with what was promised; nil without rows. Metrics are there
+// however few the labels are, undefined where they must be; Judged says whether to test them.
+// Errors: those of metrics.DeLong.
 func (w *watch) measure(l *labelled) (*Matured, error) {
 	if len(l.eta) == 0 {
 		return nil, nil
@@ -171,7 +177,8 @@ func (l *labelled) mean(value float64, loss func(eta float64, churned []bool) fl
 	return metrics.Estimate{Value: value, StdErr: se, Low: value - half, High: value + half}
 }
 
-// keep holds a metric against its promise. Both are estimates:
+// keep holds a metric against its promise; NaN throughout where none was made. Both are
+// estimates:
 //
 //	z = (observed - promised) / sqrt(se_observed^2 + se_promised^2)
 //
@@ -201,5 +208,6 @@ func keep(name string, worse side, observed metrics.Estimate, promise *models.Pr
 	return k
 }
 
-// quantile is the z for which |Z| <= z has probability level.
+// quantile is the z for which |Z| <= z has probability level, of a standard normal Z: 1.96 for
+// 0.95.
 func quantile(level float64) float64 { return -mathext.NormalQuantile((1 - level) / 2) }

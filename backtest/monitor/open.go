@@ -9,7 +9,8 @@ import (
 	"holdfast/models"
 )
 
-// fewestQuarters is how many quarters a record needs to say how far estimates are off.
+// fewestQuarters is how many quarters a record needs to say how far estimates are off: the
+// root mean square of two errors is hardly known itself.
 const fewestQuarters = 3
 
 // The labels of a quarter come in months after its accounts were scored. Until then there is
@@ -17,7 +18,8 @@ const fewestQuarters = 3
 // expectations did, which says how far to trust them.
 
 // recordOf holds the estimates that could have been made without labels against what the
-// labels then said.
+// labels then said, over the quarters with enough of them (Matured.Judged). A typical error
+// has the noise of those labels in it as well, and is too large rather than too small.
 func recordOf(quarters []Quarter) Record {
 	var r Record
 	var auc, brier []float64
@@ -34,7 +36,7 @@ func recordOf(quarters []Quarter) Record {
 	return r
 }
 
-// offBy is the mean and the root mean square; NaN for a record that is too short.
+// offBy is the mean and the root mean square of errors; NaN for a record that is too short.
 func offBy(x []float64) (mean, typical float64) {
 	if len(x) < fewestQuarters {
 		return math.NaN(), math.NaN()
@@ -47,7 +49,8 @@ func offBy(x []float64) (mean, typical float64) {
 
 // expectOpen says what is to be expected of the accounts whose labels are not in yet: with
 // a horizon those of every quarter whose window has not passed, with renewals the newest
-// snapshot of every account that is still to decide.
+// snapshot of every account that is still to decide. Accounts as they last looked before the
+// model was made are left out, and so are those without a score; Record must be there.
 func (w *watch) expectOpen(ctx context.Context) error {
 	rows := w.line.Current
 	if w.examples.Clock.Mode == dataset.Horizon {
@@ -72,8 +75,12 @@ func (w *watch) expectOpen(ctx context.Context) error {
 	return nil
 }
 
-// expect estimates from scores alone; ok is false where there are none. Without a record
-// the estimates have no interval: nobody knows how far to trust them.
+// expect estimates from scores alone; ok is false where there are none. The interval is
+//
+//	value - bias -+ z typical
+//
+// at the level; its middle is not the value where the record has a bias. Without a record the
+// limits are NaN: nobody knows how far to trust the estimate.
 func expect(start dataset.Date, s *scored, r Record, level float64) (o Open, ok bool) {
 	var with []int32
 	for i, eta := range s.eta {

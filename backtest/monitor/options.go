@@ -3,7 +3,9 @@ package monitor
 import "fmt"
 
 // Options are the limits beyond which a figure is worth a finding. A field at 0 has its
-// default.
+// default; so none can be switched off by 0, but by a limit that nothing reaches. Shares and
+// the level must lie between 0 and 1, the PSI above 0, Accounts and Events be at least 2:
+// Watch refuses others. A limit does not replace the test against chance, nor the test it.
 type Options struct {
 	// PSI is how far a factor or the score may move, as a population stability index;
 	// default 0.25, the usual rule of thumb for "the population is another one".
@@ -34,7 +36,7 @@ type Options struct {
 	Events int
 }
 
-// orDefault fills in what was left at 0.
+// orDefault fills in what was left at 0, in a copy.
 func (o Options) orDefault() Options {
 	for _, f := range []struct {
 		field *float64
@@ -53,7 +55,8 @@ func (o Options) orDefault() Options {
 	return o
 }
 
-// check refuses limits that nothing could keep or break.
+// check refuses limits that nothing could keep or break, NaN included. The defaults are filled
+// in already.
 func (o Options) check() error {
 	for _, f := range []struct {
 		name  string

@@ -43,13 +43,15 @@ type Report struct {
 	Findings []Finding
 }
 
-// Judged says whether anything could be held against the reference.
+// Judged says whether anything could be held against the reference: whether a quarter had
+// enough accounts. Without, no findings of quarters mean nothing.
 func (r *Report) Judged() bool {
 	return slices.ContainsFunc(r.Quarters, func(q Quarter) bool { return q.Judged })
 }
 
 // Standing are the findings that hold in the newest quarter that was judged, and those of
-// all matured labels together: what somebody has to act on.
+// all matured labels together: what somebody has to act on. The others are the history of
+// the model; nil when there is nothing to do.
 func (r *Report) Standing() []Finding {
 	last := r.lastJudged(len(r.Quarters))
 	var list []Finding

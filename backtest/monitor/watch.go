@@ -15,8 +15,13 @@ import (
 // that the model reads.
 //
 // A model without a reference, as older versions wrote it, gets one of today's data, which
-// is the same unless its past was rewritten since; the report says so. Errors: no Timeline, no
-// snapshots of the year before the model was made, options out of range, a canceled context.
+// is the same unless its past was rewritten since; the report says so. The model and the
+// examples are only read, and the report holds the model's reference, not a copy.
+//
+// Too little to judge is no error: the report of a model without a day behind it has no
+// Quarters, and that of few accounts or labels has figures and no findings. Errors: no
+// Timeline, no snapshots of the year before the model was made, options out of range, a
+// column that the model reads and the Timeline has not, a canceled context.
 func Watch(ctx context.Context, m *models.Model, e *dataset.Examples, o Options) (*Report, error) {
 	o = o.orDefault()
 	if err := o.check(); err != nil {
@@ -82,8 +87,9 @@ func (w *watch) refer(ctx context.Context) (err error) {
 }
 
 // divide finds the rows of every quarter. The first begins on the day after the last whose
-// labels the model knows, so that no row of the reference is watched. A quarter without snapshots between others is a
-// quarter with no accounts.
+// labels the model knows, so that no row of the reference is watched. A quarter without
+// snapshots between others is a quarter with no accounts. The rows lie by account and then by
+// day, and so do those of each quarter: one row an account.
 func (w *watch) divide() {
 	w.rows = newest(w.line, w.model.Training.KnownBy+1, math.MaxInt32-1)
 	first, last := dataset.Date(math.MaxInt32), dataset.NoDate
@@ -114,7 +120,7 @@ func (w *watch) divide() {
 	}
 }
 
-// pick gathers the given rows.
+// pick gathers the given rows, in their order, into a slice of its own.
 func pick[T any](from []T, rows []int32) []T {
 	out := make([]T, len(rows))
 	for i, r := range rows {

@@ -24,27 +24,24 @@ import (
 
 // writeRun fills a run directory with everything a backtest has to say.
 func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, e *dataset.Examples, state *health.Report, card runCard) error {
-	charts, err := plots.All(r)
-	if err != nil {
+	var weights []weighed
+	var charts []plots.Chart
+	var pictures pictures
+	shown, ahead := errgroup.WithContext(ctx) // of what only computes, and of one that writes files
+	shown.Go(func() (err error) {
+		weights, err = weighFinals(ahead, r, e)
 		return err
-	}
-	ofData, err := plots.Health(state)
-	if err != nil {
+	})
+	shown.Go(func() (err error) {
+		if charts, err = chartsOf(ahead, r, e, state); err == nil {
+			pictures, err = drawCharts(ahead, d, charts, p.svgOnly)
+		}
 		return err
-	}
-	charts = append(charts, ofData...)
-	if charts, err = drawEffects(ctx, charts, r, e); err != nil {
-		return err
-	}
-	weights, err := weighFinals(ctx, r, e)
-	if err != nil {
+	})
+	if err := shown.Wait(); err != nil {
 		return err
 	}
 	page, err := report.Build(report.Page{Title: "holdfast backtest", Result: r, Health: state, Charts: charts, Version: version, ConfigName: card.Config.Name, Outlook: p.outlookOf(r)})
-	if err != nil {
-		return err
-	}
-	pictures, err := drawCharts(ctx, d, charts, p.svgOnly)
 	if err != nil {
 		return err
 	}
@@ -56,7 +53,6 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		{reportDocument, func(w io.Writer) error { return writeFolded(w, page) }},
 		{"verdict.json", func(w io.Writer) error { return writeFolded(w, resultOf(r)) }},
 		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},
-		{"predictions.parquet", func(w io.Writer) error { return writePredictions(ctx, w, r) }},
 		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	}
@@ -65,10 +61,10 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 			return err
 		}
 	}
+	if err := p.predictAndDescribe(ctx, d, r, e); err != nil {
+		return err
+	}
 	if m := r.Winner(); m != nil {
-		if m, err = p.describe(ctx, m, e); err != nil {
-			return err
-		}
 		if err := p.complete(m, finalOf(r)); err != nil {
 			return err
 		}
@@ -86,6 +82,35 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		}
 	}
 	return ctx.Err()
+}
+
+// predictAndDescribe writes the predictions and meanwhile describes the winner, which the other
+// files have shown as it was fitted.
+func (p *opened) predictAndDescribe(ctx context.Context, d *rundir.Dir, r *backtest.Result, e *dataset.Examples) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return d.Write("predictions.parquet", func(w io.Writer) error { return writePredictions(ctx, w, r) })
+	})
+	if m := r.Winner(); m != nil {
+		group.Go(func() error {
+			_, err := p.describe(ctx, m, e)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// chartsOf are all pictures of a run.
+func chartsOf(ctx context.Context, r *backtest.Result, e *dataset.Examples, state *health.Report) ([]plots.Chart, error) {
+	charts, err := plots.All(r)
+	if err != nil {
+		return nil, err
+	}
+	ofData, err := plots.Health(state)
+	if err != nil {
+		return nil, err
+	}
+	return drawEffects(ctx, append(charts, ofData...), r, e)
 }
 
 // drawEffects adds the picture of what each factor does in the winner, where it has one.

@@ -126,6 +126,9 @@ func (a *app) newAllRun(ctx context.Context, m *models.Model, f scoreFlags, colu
 // plays says whether playbooks are written.
 func (r *allRun) plays() bool { return len(r.model.Playbooks) > 0 && writes(r.columns, "playbook") }
 
+// asksValue says whether anything depends on the money of a row.
+func (r *allRun) asksValue() bool { return r.plays() || writes(r.columns, "value") }
+
 // asksPast says whether anything depends on what was before a row.
 func (r *allRun) asksPast() bool {
 	return r.plays() || r.model.Remembers() || writes(r.columns, "band_before", "health_before", "dropped")
@@ -175,7 +178,7 @@ func (r *allRun) open(ctx context.Context, a *app, path string) error {
 	if err != nil {
 		return fail(exitModel, err)
 	}
-	if !r.plays() && !writes(r.columns, "value") {
+	if !r.asksValue() {
 		roles.Value = ""
 	}
 	s, err := dataset.StreamSnapshots(ctx, path, roles, uses, reading)
@@ -197,6 +200,9 @@ const (
 	// mostUnsettled is how many times parquetGroup rows a worker scores before those that come
 	// before them.
 	mostUnsettled = 4
+	// streamGarbage is scoreGarbage of a run that holds pages and no accounts: what lies there
+	// has no pointers in it, so that the collector is soon done.
+	streamGarbage = 15
 )
 
 // workers are as many as there are processors, within bounds.
@@ -206,7 +212,7 @@ func (r *allRun) workers() int { return min(runtime.GOMAXPROCS(0), mostWorkers, 
 func (r *allRun) run(ctx context.Context, sink scoreSink) error {
 	order := newTurns(ctx)
 	defer order.stop()
-	defer debug.SetGCPercent(debug.SetGCPercent(scoreGarbage))
+	defer debug.SetGCPercent(debug.SetGCPercent(streamGarbage))
 	return order.each(r.workers(), r.groups, func() (do func(t *turn) error, done func(), err error) {
 		encoder, err := sink.encoder()
 		if err != nil {

@@ -31,7 +31,7 @@ type scoredRows struct {
 
 // parquetGroup is how many rows are scored before they are written, unless the row group of
 // the input ends before.
-const parquetGroup = 1 << 17
+const parquetGroup = 1 << 16
 
 // unscoredCodes are the levels of the column unscored.
 var unscoredCodes = [...]string{models.MissingFactor, models.UnseenLevel}
@@ -59,16 +59,12 @@ func (s *scoredRows) add(ctx context.Context, r *allRun, p *dataset.StreamPiece,
 	if err != nil {
 		return err
 	}
-	s.account.Append(&p.Account)
-	for i, day := range p.Date {
-		s.day, s.row = append(s.day, int32(day)), append(s.row, int32(p.Row(i)))
-	}
-	s.recorded = append(s.recorded, p.Recorded...)
+	s.addPlaces(p)
 	s.p, s.health, s.band = append(s.p, scores.P...), append(s.health, scores.Health...), append(s.band, scores.Band...)
 	if r.model.Remembers() {
 		s.score, s.eta = append(s.score, scores.Score...), append(s.eta, scores.Eta...)
 	}
-	s.addValue(p)
+	s.addValue(r, p)
 	s.addUnscored(r, len(p.Date), unscored)
 	if err := s.addWords(ctx, r, p, scores, unscored); err != nil {
 		return err
@@ -76,31 +72,44 @@ func (s *scoredRows) add(ctx context.Context, r *allRun, p *dataset.StreamPiece,
 	return s.addOutlook(ctx, r, p, scores)
 }
 
-// addValue adds the money, missing where the snapshots have none.
-func (s *scoredRows) addValue(p *dataset.StreamPiece) {
-	if p.Value != nil {
-		s.value = append(s.value, p.Value...)
-		return
+// addPlaces adds which rows they are.
+func (s *scoredRows) addPlaces(p *dataset.StreamPiece) {
+	s.account.Append(&p.Account)
+	s.recorded = append(s.recorded, p.Recorded...)
+	rows, before := len(p.Date), len(s.day)
+	s.day, s.row = slices.Grow(s.day, rows)[:before+rows], slices.Grow(s.row, rows)[:before+rows]
+	for i, day := range p.Date {
+		s.day[before+i] = int32(day)
 	}
-	for range p.Date {
-		s.value = append(s.value, math.NaN())
+	for i := range rows {
+		s.row[before+i] = int32(p.Row(i))
+	}
+}
+
+// addValue adds the money where somebody asks for it, missing where the snapshots have none.
+func (s *scoredRows) addValue(r *allRun, p *dataset.StreamPiece) {
+	switch {
+	case !r.asksValue():
+	case p.Value != nil:
+		s.value = append(s.value, p.Value...)
+	default:
+		s.value = append(s.value, slices.Repeat([]float64{math.NaN()}, len(p.Date))...)
 	}
 }
 
 // addUnscored adds the reasons for which rows have no score; nil: all have one.
 func (s *scoredRows) addUnscored(r *allRun, rows int, unscored []models.Unscored) {
-	without := 0
-	for i := range rows {
-		code := int32(-1)
-		if unscored != nil {
-			for k, name := range unscoredCodes {
-				if unscored[i].Code == name {
-					code = int32(k)
-					without++
-				}
-			}
+	before := len(s.unscored)
+	s.unscored = slices.Grow(s.unscored, rows)[:before+rows]
+	without, last := 0, s.unscored[before:]
+	for i := range last {
+		last[i] = -1
+	}
+	for i, u := range unscored {
+		if code := slices.Index(unscoredCodes[:], u.Code); code >= 0 {
+			last[i] = int32(code)
+			without++
 		}
-		s.unscored = append(s.unscored, code)
 	}
 	r.unscored.Add(int64(without))
 	r.scored.Add(int64(rows - without))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math"
 	"slices"
 
 	"holdfast/dataset"
@@ -70,8 +71,11 @@ func (e *textEncoder) encode(t *turn, rows *scoredRows) error {
 
 // asAccount is row i as the formats of text take it.
 func (s *scoredRows) asAccount(i int, id string) scoredAccount {
-	x := scoredAccount{Account: string(s.account.At(i)), AsOf: dataset.Date(s.day[i]), P: s.p[i], Health: s.health[i], Value: s.value[i],
+	x := scoredAccount{Account: string(s.account.At(i)), AsOf: dataset.Date(s.day[i]), P: s.p[i], Health: s.health[i], Value: math.NaN(),
 		Band: bandOfCode(s.band[i]), Model: id}
+	if len(s.value) > 0 {
+		x.Value = s.value[i]
+	}
 	if len(s.bandBefore) > 0 {
 		x.BandBefore, x.HealthBefore = bandOfCode(s.bandBefore[i]), s.healthBefore[i]
 	}

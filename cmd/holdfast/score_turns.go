@@ -7,8 +7,11 @@ import (
 	"sync"
 )
 
-// mostAhead is how many bytes a group may have ready before its turn.
-const mostAhead = 32 << 20
+// mostAhead is how many bytes a group may have ready before its turn, among many workers. Of
+// a few it is less (turns.ahead): they fall into step, each waiting once, and a group of w
+// workers in step has (w-1)/w of its bytes ready when its turn comes. Without the limit two
+// workers go side by side, and one holds whole groups.
+const mostAhead = 24 << 20
 
 // turns lets groups that are worked on at once write one after the other. It is made by
 // newTurns and stopped after use.
@@ -19,6 +22,7 @@ type turns struct {
 	now    int // the group that may write
 	seen   int // the group that may look at what was before it
 	failed int // the first group that has failed
+	ahead  int // bytes that a group may have ready before its turn
 	err    error
 	ctx    context.Context
 	stop   func() bool
@@ -49,6 +53,7 @@ func newTurns(ctx context.Context) *turns {
 // each works on all groups with a number of workers, each made by worker. The error is that
 // of the first group, by number, that has one: it does not depend on timing.
 func (t *turns) each(workers, groups int, worker func() (do func(*turn) error, done func(), err error)) error {
+	t.ahead = mostAhead / max(workers, 1) * (workers - 1)
 	var running sync.WaitGroup
 	for range workers {
 		do, done, err := worker()
@@ -105,7 +110,7 @@ func (t *turn) write(size int, do func() error) error {
 	t.mu.Lock()
 	ours := t.now == t.number
 	t.mu.Unlock()
-	if !ours && t.size <= mostAhead {
+	if !ours && t.size <= t.ahead {
 		return nil
 	}
 	return t.flush()

@@ -33,7 +33,8 @@ const (
 	doubled        // and inside it every quote is written twice
 )
 
-// block is some whole records of a file. All have as many fields as the header.
+// block is some whole records of a file. All have as many fields as the header, so that field f of record r is
+// spans[r*width+f]. Blocks are used again (ordered): what is kept of one must be copied.
 type block struct {
 	text  []byte
 	spans []span // one record after the other
@@ -42,6 +43,7 @@ type block struct {
 	bytes int    // of text that the records take
 }
 
+// rows is the number of records, blank ones not counted.
 func (b *block) rows() int { return len(b.lines) }
 
 // cell returns the text of a field. Doubled quotes are undone in *scratch, so the text is good until

@@ -44,7 +44,8 @@ type classified struct {
 // blanks may stand around any value but text.
 const blanks = " \t"
 
-// lexer tells the forms of cells. It knows the words for missing and nothing of the column.
+// lexer tells the forms of cells. It knows the words for missing and nothing of the column. It is only read, so that
+// workers share it.
 type lexer struct {
 	nulls *words
 }
@@ -79,7 +80,7 @@ func (l *lexer) classify(cell []byte) classified {
 	return classified{form: formWord}
 }
 
-// trim takes the blanks off both ends; most cells have none.
+// trim takes the blanks off both ends; most cells have none. Line ends inside quotes are no blanks: such a cell is text.
 func trim(cell []byte) []byte {
 	if n := len(cell); n == 0 || cell[0] > ' ' && cell[n-1] > ' ' {
 		return cell

@@ -32,7 +32,7 @@ func (m *moment) takeTime(b []byte) bool {
 	return m.takeZone(b)
 }
 
-// clockPart reads one or two digits up to most.
+// clockPart reads one or two digits up to most and returns what follows them.
 func clockPart(b []byte, most int) (value int, rest []byte, ok bool) {
 	n := digits(b)
 	if n == 0 || n > 2 {
@@ -97,7 +97,9 @@ func (m *moment) takeZone(b []byte) bool {
 	default:
 		return false
 	}
-	b = bytes.Replace(b[1:], []byte{':'}, nil, 1)
+	if b = b[1:]; len(b) == 5 && b[2] == ':' {
+		b = append(b[:2:2], b[3:]...)
+	}
 	if digits(b) != len(b) || len(b) != 2 && len(b) != 4 {
 		return false
 	}

@@ -14,7 +14,11 @@ import (
 const groupBytes = 32 << 20
 
 // Convert reads file i of the table again and writes it as Parquet. All columns are nullable, so that files of one table
-// have the same schema. The bytes written depend on the text and the options alone.
+// have the same schema. The bytes written depend on the text and the options alone: not on the number of workers.
+//
+// A file that is not what Survey saw (other names, more or fewer rows, a cell that no longer has its type) is an error,
+// and so is a cell that only reading can judge, with its line and column; what was written to w is no Parquet file then.
+// The caller closes w. i must be an index into Files.
 func (t *Table) Convert(ctx context.Context, i int, w io.Writer) (err error) {
 	f := t.Files[i]
 	opts := t.opts
@@ -47,18 +51,18 @@ func changed(path string) error {
 	return fmt.Errorf("csvio: %s changed while it was being read; try again", path)
 }
 
-// converter turns blocks into columns.
+// converter turns blocks into columns. It is only read while workers are at it.
 type converter struct {
 	path    string
-	width   int
-	columns []filler
+	width   int      // fields of a record, the empty one after a last delimiter among them
+	columns []filler // in the order of the file, which is that of its Parquet columns
 }
 
 // converted is a block as columns.
 type converted struct {
 	columns []parquetio.Column
 	rows    int
-	bytes   int
+	bytes   int // of text, by which row groups are cut
 }
 
 // write converts block by block. Where row groups end follows from the bytes of the blocks, and those from the file, so

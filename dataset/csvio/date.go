@@ -41,7 +41,8 @@ func parseDate(cell []byte) (m moment, rest []byte, ok bool) {
 	return m, rest[c:], true
 }
 
-// takeNamed reads the year after the name of a month: 31-Mar-2026.
+// takeNamed reads the year after the name of a month: 31-Mar-2026. A name settles the order, so that such a date proves
+// nothing about those written with numbers.
 func (m moment) takeNamed(day, month int, separator byte, rest []byte) (moment, []byte, bool) {
 	if day > 2 || len(rest) < 5 || rest[0] != separator || digits(rest[1:]) != 4 {
 		return m, nil, false

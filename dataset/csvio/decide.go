@@ -21,7 +21,8 @@ type judge struct {
 }
 
 // decide types all columns in two rounds: first those that prove how dates and numbers are written are found, then every
-// column is typed with that knowledge. The names of the columns and their evidence correspond.
+// column is typed with that knowledge. The names of the columns and their evidence correspond. What must be asked is in
+// j.asks afterwards; the columns are of no use then.
 func (j *judge) decide(names []string, list []*evidence) []Column {
 	for i, e := range list {
 		if j.amounts(e) == e.values() {

@@ -106,7 +106,8 @@ func (j *judge) openDecimal(c *Column, r *readings) (int, string) {
 	return -1, ""
 }
 
-// markName is the word for a decimal mark on the command line.
+// markName is the word for a decimal mark on the command line, where a comma by itself is
+// easily overlooked.
 func markName(mark byte) string {
 	if mark == ',' {
 		return "comma"

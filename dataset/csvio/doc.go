@@ -6,8 +6,9 @@
 //     Windows-1252 into UTF-8 (encoding.go).
 //  2. openSheet sniffs the delimiter and checks the names in the header line (sniff.go, header.go).
 //  3. scanner cuts the text into records and fields, a block of rows at a time (scan.go).
-//  4. [Survey] looks at all cells of all files: lexer.classify says which form a cell has (cell.go, number.go,
-//     moment.go), evidence counts the forms of a column (evidence.go), and decide gives it a type (decide.go, asks.go).
+//  4. [Survey] looks at all cells of all files: lexer.classify says which form a cell has (cell.go, numeral.go,
+//     moment.go), evidence counts the forms of a column (evidence.go), and decide gives it a type (decide.go; decimal.go
+//     and order.go for what can be read in two ways, force.go for types that were asked for, say.go for the words).
 //     Files that are surveyed together get the same types, and one may prove what another leaves open.
 //  5. [Table.Convert] reads a file again and writes its rows (convert.go).
 //

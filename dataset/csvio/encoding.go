@@ -51,8 +51,8 @@ func decode(path string, in *bufio.Reader, encoding Encoding) (io.Reader, error)
 // files for that to be fast enough.
 type decoder struct {
 	in   *bufio.Reader
-	next func(*bufio.Reader) (rune, error)
-	err  error
+	next func(*bufio.Reader) (rune, error) // one character, or io.EOF between two
+	err  error                             // what next ended with; it stays
 }
 
 // Read implements io.Reader, for buffers that hold a character.
@@ -110,6 +110,7 @@ var windows1252 = [32]rune{
 	0x90, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0x9d, 'ž', 'Ÿ',
 }
 
+// nextWindows1252 reads one character: every byte is one, so that nothing can be wrong with it.
 func nextWindows1252(in *bufio.Reader) (rune, error) {
 	b, err := in.ReadByte()
 	if b >= 0x80 && b < 0xa0 {

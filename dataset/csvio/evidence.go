@@ -8,16 +8,16 @@ package csvio
 // behind that of earlier ones (add), so that the samples are the first ones whatever the blocks
 // were. The zero value has seen nothing.
 type evidence struct {
-	cells    [forms]int
-	samples  [forms]samples
-	example  string // the first value
+	cells    [forms]int     // by form; their sum is the number of rows
+	samples  [forms]samples // the first few cells of each form
+	example  string         // the first value
 	numbers  readings
 	dates    readings // with four digits of the year, and an order that is open
-	short    readings
-	symbols  samples // currencies
-	fraction bool    // some number can only be read with a fraction or an exponent
-	negative bool
-	wholes   int // whole numbers under any reading, from low to high
+	short    readings // with two digits of the year
+	symbols  samples  // currencies
+	fraction bool     // some number can only be read with a fraction or an exponent
+	negative bool     // some number is below 0, so that signs mean something here
+	wholes   int      // whole numbers under any reading, from low to high
 	low      float64
 	high     float64
 	timed    bool    // some date with a year of two digits has a time of day

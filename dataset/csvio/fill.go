@@ -19,7 +19,8 @@ type filler struct {
 	lexer *lexer
 }
 
-// fill reads the cells of a block. After an error, row is the one to blame.
+// fill reads the cells of a block into a column, which gets one value for each row: NaN, NullDay, NullInstant or code -1
+// for a missing one. After an error, row is the one to blame. Different blocks may be filled at once.
 func (f *filler) fill(into *parquetio.Column, b *block, width int) (row int, err error) {
 	into.Name = f.Name
 	// A dictionary for each block keeps the workers apart; a block is small enough for its texts to fit.
@@ -64,6 +65,7 @@ func addText(into *parquetio.Column, codes map[string]int32, cell []byte, null b
 	into.Codes = append(into.Codes, code)
 }
 
+// number reads a number under the decimal mark of the column; signs, symbols and percent signs are undone by the parser.
 func (f *filler) number(into *parquetio.Column, cell []byte, null bool) error {
 	v := math.NaN()
 	if !null {
@@ -77,6 +79,7 @@ func (f *filler) number(into *parquetio.Column, cell []byte, null bool) error {
 	return nil
 }
 
+// yesNo reads the words of parseBool, and 0 and 1, which a type that was asked for allows.
 func (f *filler) yesNo(into *parquetio.Column, cell []byte, null bool) error {
 	v := math.NaN()
 	if !null {
@@ -93,6 +96,7 @@ func (f *filler) yesNo(into *parquetio.Column, cell []byte, null bool) error {
 	return nil
 }
 
+// day reads a date in the order of the column, as days since 1970-01-01.
 func (f *filler) day(into *parquetio.Column, cell []byte, null bool) error {
 	day := int32(parquetio.NullDay)
 	if !null {
@@ -108,6 +112,8 @@ func (f *filler) day(into *parquetio.Column, cell []byte, null bool) error {
 	return nil
 }
 
+// instant reads a timestamp in the order of the column, as microseconds since 1970-01-01: UTC where the column has zones,
+// else local time. A date is its midnight.
 func (f *filler) instant(into *parquetio.Column, cell []byte, null bool) error {
 	at := int64(parquetio.NullInstant)
 	if !null {
@@ -131,6 +137,7 @@ func parseDateOf(cell []byte) (moment, bool) {
 	return parseMoment(cell)
 }
 
+// unexpected is the error of a cell that has not the type of its column; convert adds the place.
 func unexpected(cell []byte, want string) error {
 	return fmt.Errorf("%s is not %s; correct it, or read it as missing with --null", dataset.Quote(string(cell)), want)
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // readHeader reads the names of the columns. Blanks around a name are dropped; its case and all
-// else are kept, because the name must be found again in the project file.
+// else are kept, because the name must be found again in the project file. The scanner knows the
+// names from here on, and refuses records of another width.
 func (s *sheet) readHeader() error {
 	line, b, scratch := s.line, block{}, []byte(nil)
 	if err := s.next(&b, 1); errors.Is(err, io.EOF) {

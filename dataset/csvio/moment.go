@@ -7,7 +7,7 @@ import (
 // moment is a date or a timestamp as it is written. The three numbers of a date whose order is open stay in the order in
 // which they stand.
 type moment struct {
-	parts   [3]int
+	parts   [3]int    // in the order in which they stand, but with the name of a month: day, month, year
 	order   DateOrder // "" when the column must tell
 	short   bool      // the year has two digits
 	timed   bool      // there is a time of day

@@ -19,7 +19,8 @@ const (
 	broken          // a fraction or an exponent
 )
 
-// numeral is a number as it is written.
+// numeral is a number as it is written. Its body may be the text of the cell itself: it is good as long as that is. One
+// that parseNumeral accepted is legible under at least one reading, and finite under it.
 type numeral struct {
 	body       []byte // digits with separators and exponent, no signs, symbols or blanks
 	negative   bool
@@ -62,7 +63,8 @@ func parseNumeral(cell []byte) (numeral, bool) {
 // number (Clinger, How to read floating point numbers accurately, 1990, section 5).
 var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// plain reads most numbers there are in one go: at most fifteen digits, with a minus or a point or neither.
+// plain reads most numbers there are in one go: at most fifteen digits, with a minus or a point or neither. When it says
+// no, what it did to n is of no use.
 func (n *numeral) plain() bool {
 	if len(n.body) > 1 && n.body[0] == '-' {
 		n.body, n.negative = n.body[1:], true

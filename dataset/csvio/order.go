@@ -63,7 +63,7 @@ func (j *judge) openDates(c *Column, r *readings) bool {
 	return false
 }
 
-// firstPart is the part of a date that stands first in an order.
+// firstPart is the word for the part of a date that stands first in an order.
 func firstPart(order DateOrder) string {
 	return map[DateOrder]string{DMY: "day", MDY: "month", YMD: "year"}[order]
 }

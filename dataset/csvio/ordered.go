@@ -14,6 +14,7 @@ type task[T any] struct {
 	found chan found[T]
 }
 
+// found is what look made of a block.
 type found[T any] struct {
 	value T
 	err   error

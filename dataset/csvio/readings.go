@@ -3,7 +3,7 @@ package csvio
 // readings counts under which readings cells make sense. Reading i of a number is decimals[i], of
 // a date orders[i].
 type readings struct {
-	total  int
+	total  int        // cells that were counted
 	fits   [3]int     // cells that make sense under reading i
 	whole  [3]int     // numbers without a fraction under reading i
 	proof  [3]samples // cells that make sense under reading i alone

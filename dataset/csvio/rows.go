@@ -38,7 +38,9 @@ func empty(fields []span) bool {
 	return true
 }
 
-// skip counts a record without values, so that nothing disappears without a word. Blank lines at the end of a file are usual and not worth a word.
+// skip counts a record without values, so that nothing disappears without a word. Blank lines at the end of a file are
+// usual and not worth one: they wait until a record follows (keep), and are forgotten when none does. Lines of delimiters
+// count wherever they stand.
 func (s *scanner) skip(blankLine bool) {
 	switch {
 	case blankLine && s.waiting == 0:
@@ -63,7 +65,7 @@ func (s *scanner) ragged(fields []span) error {
 	return fmt.Errorf("csvio: %s: line %d: %d fields where the header has %d; %s", s.path, s.line, len(fields), len(s.names), cure)
 }
 
-// blankWarning tells of lines that were left out.
+// blankWarning tells of lines that were left out, when the whole file has been scanned; nil for none.
 func (s *scanner) blankWarning() []dataset.Warning {
 	if s.blank == 0 {
 		return nil

@@ -11,9 +11,9 @@ import (
 // sample is a cell to show: what is said of a column is believed when it names a line that can be
 // looked up in an editor.
 type sample struct {
-	where string
-	line  int
-	text  string
+	where string // the file; "" where there is one only
+	line  int    // from 1 on, in which the record begins
+	text  string // as in the file, cut at sampleBytes
 }
 
 // samples are the first few different cells of their kind. Three show whether a column holds one

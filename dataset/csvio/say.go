@@ -31,7 +31,7 @@ func (j *judge) ask(c *Column, code, format string, args ...any) {
 	j.asks = append(j.asks, dataset.Warning{Code: code, Where: "column " + dataset.Quote(c.Name), Message: fmt.Sprintf(format, args...)})
 }
 
-// say adds to the note of a column.
+// say adds to the note of a column, after a semicolon when there is one already.
 func (c *Column) say(format string, args ...any) {
 	if c.Note != "" {
 		c.Note += "; "
@@ -39,7 +39,7 @@ func (c *Column) say(format string, args ...any) {
 	c.Note += fmt.Sprintf(format, args...)
 }
 
-// quoteAll lists the texts of samples without their places.
+// quoteAll lists the texts of samples without their places, each in quotes that no text ends.
 func quoteAll(s samples) string {
 	list := make([]string, len(s))
 	for i, x := range s {

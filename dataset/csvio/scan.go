@@ -80,7 +80,8 @@ func (s *scanner) fill(b *block, size int) error {
 	return nil
 }
 
-// split cuts whole records off the text of a block and returns how many bytes they take.
+// split cuts whole records off the text of a block, at most most of them, and returns how many bytes they take, blank
+// lines among them.
 func (s *scanner) split(b *block, most int) (used int, err error) {
 	for used < len(b.text) && b.rows() < most {
 		first := len(b.spans)

@@ -1,5 +1,6 @@
 package csvio
 
+// isDigit knows the ten of ASCII only: digits of other scripts are text.
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 // digits counts the digits at the beginning.

@@ -7,10 +7,11 @@ import (
 	"io"
 )
 
-// sheet is a file that was opened and whose header was read.
+// sheet is a file that was opened and whose header was read: its scanner stands at the first
+// record after it.
 type sheet struct {
 	scanner
-	close func() error
+	close func() error // of the file; to be called once
 }
 
 // openSheet opens a file as far as its first record after the header. Whoever gets a sheet must

@@ -13,6 +13,7 @@ import (
 // delimiters are the ones that can be found.
 var delimiters = [...]byte{',', ';', '\t', '|'}
 
+// How far a delimiter is looked for: the records after these are held against the header all the same, one by one.
 const (
 	sniffBytes   = 1 << 18
 	sniffRecords = 200

@@ -17,15 +17,16 @@ import (
 // and names, evidence and lexers are all indexed by that number.
 type survey struct {
 	Table
-	names    []string
+	names    []string       // in the order in which they first occur
 	place    map[string]int // of a name
-	evidence []*evidence
-	lexers   []*lexer
+	evidence []*evidence    // of all files so far
+	lexers   []*lexer       // each with the words that mean missing in its column
 }
 
 // Survey reads files from beginning to end and gives every column the type that all its cells have, in all files. A
 // dataset.RefusedError lists what only the user can answer, all of it at once, with the flag that answers it; other
-// errors name the file and the line.
+// errors name the file and the line. A type for a column that is in no file is a *ColumnError. Files are opened and read
+// one after the other; memory is that of a few blocks and of the evidence of each column.
 func Survey(ctx context.Context, files []Source, opts Options) (*Table, error) {
 	if opts.Workers <= 0 {
 		opts.Workers = runtime.GOMAXPROCS(0)

@@ -30,14 +30,14 @@ type Sheet struct {
 
 // Column is one column of the table that the files hold.
 type Column struct {
-	Name    string `json:"name"`
+	Name    string `json:"name"` // as in the header, without the blanks around it
 	Type    Type   `json:"type"`
-	Zoned   bool   `json:"zoned,omitempty"` // a Timestamp that is an instant, stored in UTC
-	Rows    int    `json:"rows"`
-	Nulls   int    `json:"nulls"`
+	Zoned   bool   `json:"zoned,omitempty"`   // a Timestamp that is an instant, stored in UTC
+	Rows    int    `json:"rows"`              // of the files that have the column
+	Nulls   int    `json:"nulls"`             // cells among them that mean missing
 	Example string `json:"example,omitempty"` // the first value, as it is written in the file
 	Note    string `json:"note,omitempty"`    // how values were read, and why so
 
-	decimal byte
-	order   DateOrder
+	decimal byte      // the mark by which numbers are read; '.' where none decided
+	order   DateOrder // by which dates without one of their own are read
 }

@@ -62,7 +62,7 @@ func (j *judge) spoiled(c *Column, e *evidence, what string, typ Type, good []fo
 		n, e.values(), what, bad, cure, shellWord(c.Name+"=text"))
 }
 
-// other is a sample with its form.
+// other is a sample with its form, which says what could be done about it.
 type other struct {
 	sample
 	form form

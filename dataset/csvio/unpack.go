@@ -13,7 +13,8 @@ import (
 const readBytes = 1 << 16
 
 // unpack undoes gzip, and refuses by name the files that are most often taken for CSV. It goes by
-// the first bytes and not by the name, which a download may have changed.
+// the first bytes and not by the name, which a download may have changed: 1f 8b (RFC 1952), PAR1 of
+// Parquet, PK 03 04 of zip, in which workbooks are packed. Whether gzip is whole shows when it is read.
 func unpack(path string, in *bufio.Reader) (*bufio.Reader, error) {
 	magic, err := in.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {

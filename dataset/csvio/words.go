@@ -16,8 +16,8 @@ func NullWords() []string {
 // no. The first byte and the length settle most cells without the map.
 type words struct {
 	set    map[string]bool
-	begins [256]bool
-	most   int
+	begins [256]bool // first bytes of words
+	most   int       // bytes of the longest word
 }
 
 // newWords unites lists of words. Blanks around a word are dropped, as they are around a cell, and

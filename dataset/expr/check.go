@@ -8,8 +8,8 @@ import "fmt"
 // checker turns a syntax tree into a typed tree, or finds the first place
 // where names or types do not fit.
 type checker struct {
-	src  string
-	cols Columns
+	src  string  // for the errors
+	cols Columns // what names may stand for
 }
 
 // anything is the wish of a place that takes every type.

@@ -16,7 +16,8 @@ func (e *Expr) Inline(definitions map[string]*Expr) (*Expr, error) {
 	return Parse(format(root), types)
 }
 
-// inline copies the nodes above a column that is replaced.
+// inline copies the nodes above a column that is replaced. Trees are immutable, so that a definition
+// may stand in the result several times without being copied.
 func inline(n Node, definitions map[string]*Expr) Node {
 	in := func(n Node) Node { return inline(n, definitions) }
 	switch n := n.(type) {

@@ -124,7 +124,8 @@ func (r *run) textResult(root Node, n int) Vector {
 	return Vector{Codes: out, Levels: r.plans[root].levels}
 }
 
-// text computes a Text node for the current block, in codes of its plan.
+// text computes a Text node for the current block, in codes of its plan. As with number, the result
+// may be the column itself and must not be written then; a code outside the levels is missing.
 func (r *run) text(n Node, dst []int32) []int32 {
 	switch n := n.(type) {
 	case *Column:

@@ -2,7 +2,9 @@ package parquetio
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -99,6 +101,46 @@ func BenchmarkScan1MRows28Columns(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+		}
+	}
+	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkStream1MRows28Columns reads with one Reader, pieces as small as score takes.
+func BenchmarkStream1MRows28Columns(b *testing.B) {
+	const rows = 1_000_000
+	path, fields := writeBenchFile(b, rows)
+	files, err := Open(b.Context(), path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer files.Close()
+	s, err := files.NewStream(b.Context(), requestsFor(fields), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := s.Reader()
+	defer r.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		read := 0
+		for g := range s.Groups() {
+			if err := r.Open(b.Context(), g); err != nil {
+				b.Fatal(err)
+			}
+			for {
+				p, err := r.Next(b.Context(), 4096)
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+				read += p.Rows
+			}
+		}
+		if read != rows {
+			b.Fatalf("%d rows", read)
 		}
 	}
 	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -9,10 +9,12 @@ import (
 // n8 is how many values a byte of packed bits holds.
 const n8 = 8
 
-// bitmap is a sequence of bits, the first in the lowest bit of the first byte. The bits behind the last are zero.
+// bitmap is a sequence of bits, the first in the lowest bit of the first byte. It grows by words, since many writers make runs
+// of a few dozen bits, which begin anywhere in a byte.
 type bitmap struct {
-	bytes []byte
-	n     int
+	bytes []byte // of whole words
+	word  uint64 // the bits behind these, and zeros
+	n     int    // bits in all
 }
 
 // hybridBits reads hybrid runs of n values of one bit, with the checks of checkHybrid, into the memory of dst. It takes memory
@@ -21,6 +23,7 @@ type bitmap struct {
 func hybridBits(dst []byte, src []byte, n int) (out []byte, greatest byte, err error) {
 	b := bitmap{bytes: dst[:0]}
 	for b.n < n {
+		src, greatest = b.shortRuns(src, n, greatest)
 		r, rest, err := cutRun(src, 1, n-b.n)
 		if err == nil && b.n+r.count >= n {
 			err = endOfRuns(rest)
@@ -35,52 +38,70 @@ func hybridBits(dst []byte, src []byte, n int) (out []byte, greatest byte, err e
 			b.repeat(r.bytes[0]&1, min(r.count, n-b.n))
 		}
 	}
-	b.cut(n)
-	return b.bytes, greatest, nil
+	return b.first(n), greatest, nil
+}
+
+const n64 = 64
+
+// shortRuns appends the runs of at most 64 values at the front of src, as long as more than these are to come. It is no check:
+// what is longer, ends the page, or is damaged is left to cutRun. Where nulls are strewn about, such runs are nearly all, of
+// both kinds in turn, and most of the time of reading levels would go to telling what comes next.
+func (b *bitmap) shortRuns(src []byte, n int, greatest byte) (rest []byte, most byte) {
+	for len(src) > n8 && n-b.n > n64 {
+		header, value := src[0], src[1]
+		count := int(header >> 1)
+		used, word := 2, -uint64(value&1)
+		if header&1 == 1 {
+			count, used, word, value = n8*count, 1+count, binary.LittleEndian.Uint64(src[1:]), 0
+		}
+		if header >= 0x80 || count == 0 || count > n64 {
+			break
+		}
+		greatest = max(greatest, value)
+		b.push(word<<(n64-count)>>(n64-count), count)
+		src = src[used:]
+	}
+	return src, greatest
+}
+
+// push appends the lowest k bits of a word, up to all 64. The others are zero.
+func (b *bitmap) push(word uint64, k int) {
+	shift := b.n % n64
+	b.word |= word << shift
+	if b.n += k; shift+k >= n64 {
+		b.bytes = binary.LittleEndian.AppendUint64(b.bytes, b.word)
+		b.word = word >> (n64 - shift)
+	}
 }
 
 // add appends whole bytes of bits.
 func (b *bitmap) add(packed []byte) {
-	shift := b.n % n8
-	b.n += n8 * len(packed)
-	if shift == 0 {
-		b.bytes = append(b.bytes, packed...)
-		return
+	for ; len(packed) >= 8; packed = packed[8:] {
+		b.push(binary.LittleEndian.Uint64(packed), n64)
 	}
-	last := len(b.bytes) - 1
-	for _, p := range packed {
-		b.bytes[last] |= p << shift
-		b.bytes = append(b.bytes, p>>(n8-shift))
-		last++
+	var rest uint64
+	for i, p := range packed {
+		rest |= uint64(p) << (n8 * i)
 	}
+	b.push(rest, n8*len(packed))
 }
 
 // repeat appends n times the same bit.
 func (b *bitmap) repeat(bit byte, n int) {
-	fill := -bit // all bits like it
-	if shift := b.n % n8; shift > 0 {
-		k := min(n8-shift, n)
-		b.bytes[len(b.bytes)-1] |= fill >> (n8 - k) << shift
-		b.n, n = b.n+k, n-k
+	fill := -uint64(bit) // all bits like it
+	for ; n >= n64; n -= n64 {
+		b.push(fill, n64)
 	}
-	whole := len(b.bytes)
-	b.bytes = slices.Grow(b.bytes, n/n8+1)[:whole+(n+n8-1)/n8]
-	repeat(b.bytes[whole:], fill)
-	b.n += n
-	b.clear()
+	b.push(fill&(1<<n-1), n)
 }
 
-// cut leaves the first n bits.
-func (b *bitmap) cut(n int) {
-	b.bytes, b.n = b.bytes[:(n+n8-1)/n8], n
-	b.clear()
-}
-
-// clear makes the bits behind the last zero.
-func (b *bitmap) clear() {
-	if k := b.n % n8; k > 0 {
-		b.bytes[len(b.bytes)-1] &= 1<<k - 1
+// first returns the first n bits, which are there, with zeros behind the last.
+func (b *bitmap) first(n int) []byte {
+	out := binary.LittleEndian.AppendUint64(b.bytes, b.word)[:(n+n8-1)/n8]
+	if k := n % n8; k > 0 {
+		out[len(out)-1] &= 1<<k - 1
 	}
+	return out
 }
 
 // present counts the rows that have a value; nil means that all have one.

@@ -37,9 +37,19 @@ func writtenRuns(t *rapid.T, bits []uint8) (src []byte) {
 	return src
 }
 
+// someBits draws bits: strewn about, and in stretches, shorter and longer than a word.
+func someBits(t *rapid.T) []uint8 {
+	bits := rapid.SliceOfN(rapid.Uint8Range(0, 1), 1, 200).Draw(t, "bits")
+	for range rapid.IntRange(0, 4).Draw(t, "stretches") {
+		like := rapid.Uint8Range(0, 1).Draw(t, "like")
+		bits = append(bits, slices.Repeat([]uint8{like}, rapid.IntRange(1, 150).Draw(t, "length"))...)
+	}
+	return bits
+}
+
 func TestBitsAreExpandedInTheirOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		bits := rapid.SliceOfN(rapid.Uint8Range(0, 1), 1, 200).Draw(t, "bits")
+		bits := someBits(t)
 		src := writtenRuns(t, bits)
 		if err := checkHybrid(src, 1, len(bits)); err != nil {
 			t.Fatalf("the test wrote damaged runs: %v", err)
@@ -65,10 +75,12 @@ func TestBitsAreExpandedInTheirOrder(t *testing.T) {
 // What checkHybrid refuses, hybridBits refuses, and nothing else.
 func TestBitsAreCheckedLikeAllRuns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		src := writtenRuns(t, rapid.SliceOfN(rapid.Uint8Range(0, 1), 1, 60).Draw(t, "bits"))
-		src = append(src, rapid.SliceOfN(rapid.Byte(), 0, 3).Draw(t, "behind")...)
-		src[rapid.IntRange(0, len(src)-1).Draw(t, "at")] = rapid.Byte().Draw(t, "damage")
-		n := rapid.IntRange(0, 80).Draw(t, "n")
+		bits := someBits(t)
+		src := append(writtenRuns(t, bits), rapid.SliceOfN(rapid.Byte(), 0, 12).Draw(t, "behind")...)
+		if rapid.Bool().Draw(t, "damaged") {
+			src[rapid.IntRange(0, len(src)-1).Draw(t, "at")] = rapid.Byte().Draw(t, "damage")
+		}
+		n := max(0, len(bits)+rapid.IntRange(-80, 20).Draw(t, "more"))
 		_, _, err := hybridBits(nil, src, n)
 		if want := checkHybrid(src, 1, n); (err == nil) != (want == nil) {
 			t.Fatalf("%x as %d bits: %v, want %v", src, n, err, want)
@@ -87,5 +99,33 @@ func TestARunOfOtherThanOneIsTold(t *testing.T) {
 func TestPresentCountsEveryRowWithoutLevels(t *testing.T) {
 	if n := present(nil, 7); n != 7 {
 		t.Errorf("%d of 7", n)
+	}
+}
+
+// Runs of every length, of either kind, between others and at the end: a word is not their border.
+func TestRunsOfEveryLengthAreExpanded(t *testing.T) {
+	for n := 1; n <= 200; n++ {
+		groups := (n + 7) / 8
+		equal := append(binary.AppendUvarint(nil, uint64(n)<<1), 1)
+		packed := append(binary.AppendUvarint(nil, uint64(groups)<<1|1), slices.Repeat([]byte{0xFF}, groups)...)
+		before, behind := []byte{3 << 1, 0}, append([]byte{20<<1 | 1}, make([]byte, 20)...)
+		for _, c := range []struct {
+			name        string
+			src         []byte
+			n, from, to int // in all, and the ones
+		}{
+			{"equal, between", slices.Concat(before, equal, behind), 3 + n + 160, 3, 3 + n},
+			{"packed, between", slices.Concat(before, packed, behind), 3 + 8*groups + 160, 3, 3 + 8*groups},
+			{"equal, last", slices.Concat(behind, before, equal), 163 + n, 163, 163 + n},
+			{"packed, last", slices.Concat(behind, before, packed), 163 + n, 163, 163 + n},
+			{"packed, alone", packed, n, 0, n},
+		} {
+			want := make([]uint8, c.n)
+			repeat(want[c.from:c.to], 1)
+			got, _, err := hybridBits(nil, c.src, c.n)
+			if err != nil || !slices.Equal(expandBits(nil, got, c.n), want) {
+				t.Errorf("%d %s: %v: %08b", n, c.name, err, got)
+			}
+		}
 	}
 }

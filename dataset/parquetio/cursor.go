@@ -13,9 +13,11 @@ type cursor struct {
 	leaf     *leaf // nil for a column that the file does not have: all rows are alike
 	location *time.Location
 	pages    pageReader
-	offset   int64 // of the next page in the file
-	end      int64 // of the chunk
-	usual    int   // bytes to read for a page
+	page     page // whose rows are taken
+	portion  portion
+	window   []byte // the bytes that page lies in, if it is raw
+	offset   int64  // of the next page in the file
+	end      int64  // of the chunk
 	ended    bool
 
 	numbers held[float64]
@@ -41,7 +43,7 @@ type constant struct {
 // open starts a row group.
 func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
 	src := c.sources[g.part]
-	c.leaf, c.location, c.ended, c.first, c.found = src.leaf, location, false, 0, tally{}
+	c.leaf, c.location, c.ended, c.first, c.found, c.page = src.leaf, location, false, 0, tally{}, page{}
 	c.numbers.reset()
 	c.days.reset()
 	c.codes.reset()
@@ -126,8 +128,14 @@ func (c *cursor) look(p *page) error {
 	return c.keys.look(p, *c.leaf)
 }
 
-// add decodes a page behind the rows that are left.
-func (c *cursor) add(p *page) (err error) {
+// add decodes rows of the page behind those that are left: n or a few more, while there are, and no more than a portion. Of
+// a page without rows it checks that it has no values either.
+func (c *cursor) add(n int) error {
+	var err error
+	p := &c.portion
+	if *p, err = c.page.next(min(piece, max(n8, (n+n8-1)&^(n8-1)))); err != nil {
+		return err
+	}
 	switch c.As {
 	case AsNumber:
 		err = c.addNumbers(p)
@@ -142,8 +150,8 @@ func (c *cursor) add(p *page) (err error) {
 	return err
 }
 
-// addNumbers is numbers of one page.
-func (c *cursor) addNumbers(p *page) error {
+// addNumbers is numbers of one portion.
+func (c *cursor) addNumbers(p *portion) error {
 	rows := c.numbers.room(p.rows)
 	odd, err := c.decoding.numbers.decode(rows, p, *c.leaf)
 	if odd && err == nil {
@@ -155,8 +163,8 @@ func (c *cursor) addNumbers(p *page) error {
 	return err
 }
 
-// addDays is days of one page.
-func (c *cursor) addDays(p *page) error {
+// addDays is days of one portion.
+func (c *cursor) addDays(p *portion) error {
 	ticks, err := c.decoding.ticks.decode(p, *c.leaf)
 	if err != nil {
 		return err

@@ -33,10 +33,10 @@ type cutter struct {
 
 var errTextLengths = errors.New("has damaged text lengths; the file is damaged")
 
-// each hands all values to use, in pieces; at is the number of values before the piece.
-func (t *cutter) each(use func(at int, views [][]byte) error) error {
-	for at := 0; t.left > 0; {
-		views, err := t.cut(min(t.left, piece))
+// each hands the next n values to use, in pieces; at is the number of values before the piece.
+func (t *cutter) each(n int, use func(at int, views [][]byte) error) error {
+	for at := 0; at < n; {
+		views, err := t.cut(min(n-at, piece))
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,12 @@ func (t *cutter) each(use func(at int, views [][]byte) error) error {
 		}
 		at += len(views)
 	}
-	if len(t.src) > 0 {
+	return t.end()
+}
+
+// end refuses bytes behind the last value of a page.
+func (t *cutter) end() error {
+	if t.left == 0 && len(t.src) > 0 {
 		return errLength
 	}
 	return nil
@@ -74,10 +79,13 @@ func (t *cutter) cut(n int) ([][]byte, error) {
 	return t.views, nil
 }
 
-// appendAll appends all values of a page of plain text.
-func (t *cutter) appendAll(into *Texts) error {
-	into.Bytes, into.Ends = slices.Grow(into.Bytes, len(t.src)), slices.Grow(into.Ends, t.left)
-	for ; t.left > 0; t.left-- {
+// appendNext appends the next n values of a page of plain text.
+func (t *cutter) appendNext(n int, into *Texts) error {
+	if into.Ends = slices.Grow(into.Ends, n); n == t.left {
+		into.Bytes = slices.Grow(into.Bytes, len(t.src))
+	}
+	t.left -= n
+	for range n {
 		size, err := t.size()
 		if err != nil {
 			return err
@@ -85,13 +93,10 @@ func (t *cutter) appendAll(into *Texts) error {
 		into.Add(t.src[:size])
 		t.src = t.src[size:]
 	}
-	switch {
-	case len(t.src) > 0:
-		return errLength
-	case len(into.Bytes) > math.MaxInt32:
+	if len(into.Bytes) > math.MaxInt32 {
 		return errPageText
 	}
-	return nil
+	return t.end()
 }
 
 // isASCII reports whether no byte is above 127.

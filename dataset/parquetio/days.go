@@ -43,21 +43,18 @@ func newTicker(l leaf, location *time.Location) ticker {
 // tickBuffers are what the days of a chunk are decoded with.
 type tickBuffers struct {
 	buffers[int64]
-	ticks []int64 // of a page
+	ticks []int64 // of a portion
 }
 
-// decode decodes a data page to raw values, which are good until the next page.
-func (b *tickBuffers) decode(p *page, l leaf) ([]int64, error) {
+// decode decodes a portion of a page to raw values, which are good until the next one.
+func (b *tickBuffers) decode(p *portion, l leaf) ([]int64, error) {
 	b.ticks = slices.Grow(b.ticks[:0], p.rows)[:p.rows]
 	return b.ticks, b.buffers.decode(b.ticks, p, tickTarget(l))
 }
 
-// eachTicks decodes one chunk to raw values and hands those of each page to use, with the number of nulls among them.
+// eachTicks decodes one chunk to raw values and hands them to use, a portion of a page at a time, with the number of nulls among them.
 func eachTicks(r *pageReader, b *tickBuffers, use func(ticks []int64, nulls int) error) error {
-	return r.each(func(p *page) error {
-		if p.dictionary {
-			return b.look(p, tickTarget(r.leaf))
-		}
+	return r.each(func(p *page) error { return b.look(p, tickTarget(r.leaf)) }, func(p *portion) error {
 		ticks, err := b.decode(p, r.leaf)
 		if err != nil {
 			return err

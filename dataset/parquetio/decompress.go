@@ -19,30 +19,16 @@ type decompressor struct {
 	gzip   *gzip.Reader
 	brotli *brotli.Reader
 	source bytes.Reader
-	buffer []byte
 }
 
 // Each codec is stopped in its own way at the size that the page header declares: snappy says its size in front; zstd gets a
 // buffer whose capacity it may not exceed; gzip and brotli are streams that are read to the size and asked for one byte
 // more; the two LZ4 codecs are decoded here. The header's size itself has been compared with what the values can need (pageCap).
 
-// expand returns the want bytes that src holds in compressed form. The result is valid until the next call. Whatever
-// the compressed bytes say, no more than want bytes are produced, and any other number is an error.
-func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want int) (out []byte, err error) {
+// expand fills out with the bytes that src holds in compressed form. Whatever the compressed bytes say, no more are produced
+// than out has room for, and any other number is an error.
+func (d *decompressor) expand(codec format.CompressionCodec, out, src []byte) (err error) {
 	defer recoverAs(&err)
-	if codec == format.Uncompressed {
-		if len(src) != want {
-			return nil, fmt.Errorf("has %d bytes where its header says %d", len(src), want)
-		}
-		return src, nil
-	}
-	if want == 0 {
-		return nil, nil
-	}
-	if cap(d.buffer) < want {
-		d.buffer = make([]byte, want)
-	}
-	out = d.buffer[:want:want]
 	switch codec {
 	case format.Snappy:
 		err = expandSnappy(out, src)
@@ -57,12 +43,12 @@ func (d *decompressor) expand(codec format.CompressionCodec, src []byte, want in
 	case format.Lz4:
 		err = decodeFramedLZ4(out, src)
 	default:
-		return nil, errCodec(codec)
+		return errCodec(codec)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot be decompressed (%s): %w", codec, err)
+		return fmt.Errorf("cannot be decompressed (%s): %w", codec, err)
 	}
-	return out, nil
+	return nil
 }
 
 // errCodec refuses a codec by name.

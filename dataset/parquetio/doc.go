@@ -12,7 +12,8 @@
 //  4. plan resolves the requested columns by name over all parts and adds up the memory that the result needs; wanted drops
 //     the row groups that lie wholly after the last day asked for, once their day column has shown that they do.
 //  5. pageReader walks the pages of one chunk: sizes and checksums first, then decompression into a buffer of exactly
-//     the declared size, then the run headers of every encoding, and only then parquet-go's decoders.
+//     the declared size, then the run headers of every encoding, and only then its values: dictionary indexes a portion of
+//     rows at a time, so that they lie in the cache while they are used (portion), others by parquet-go's decoders.
 //  6. numbers, codes and days turn the decoded values into what was asked for, by the loops of spread.go. When the last chunk of a column is decoded,
 //     finish adds up its counts, rank sorts its texts, and arrange puts the rows into the order that was asked for.
 //
@@ -28,8 +29,8 @@
 //
 // Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
 // for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker
-// holds one chunk as stored; for each row of the largest page twice the width of the stored type and 36 bytes (the page
-// expanded, its values, their levels, the rows themselves); for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
+// holds one chunk as stored; for each row of the largest page twice the width of the stored type and a byte (the page
+// expanded, its values, their levels), and 36 bytes for each of 8,192 rows at a time; for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
 // size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves; and where an order is wanted, one
 // column and eight bytes a row more. A footer is at most 64 MiB, and its decoded form in proportion to it.
 //

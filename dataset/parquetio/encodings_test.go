@@ -21,7 +21,7 @@ import (
 func stored(t testing.TB, node parquet.Node, vals []parquet.Value, options ...parquet.WriterOption) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := parquet.NewWriter(&b, append(options, parquet.NewSchema("test", parquet.Group{"x": node}), parquet.PageBufferSize(2000))...)
+	w := parquet.NewWriter(&b, append([]parquet.WriterOption{parquet.NewSchema("test", parquet.Group{"x": node}), parquet.PageBufferSize(2000)}, options...)...)
 	defined := 0
 	if node.Optional() {
 		defined = 1

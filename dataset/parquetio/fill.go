@@ -16,8 +16,8 @@ type target[T any] struct {
 	texts func(dst []T, views [][]byte) error
 }
 
-// each hands the pages of a chunk to use, one after the other.
-func (r *pageReader) each(use func(p *page) error) error {
+// each hands the dictionary of a chunk to look, if it has one, and the rows of its pages to use, a portion at a time.
+func (r *pageReader) each(look func(p *page) error, use func(p *portion) error) error {
 	for {
 		p, err := r.next()
 		if errors.Is(err, io.EOF) {
@@ -26,7 +26,26 @@ func (r *pageReader) each(use func(p *page) error) error {
 		if err != nil {
 			return err
 		}
-		if err := use(&p); err != nil {
+		if p.dictionary {
+			err = look(&p)
+		} else {
+			err = p.each(use)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// each hands the rows of a page to use, a portion at a time.
+func (p *page) each(use func(p *portion) error) error {
+	var part portion
+	for {
+		var err error
+		if part, err = p.next(piece); err != nil {
+			return err
+		}
+		if err := use(&part); err != nil || p.rows == 0 {
 			return err
 		}
 	}
@@ -35,10 +54,7 @@ func (r *pageReader) each(use func(p *page) error) error {
 // fillRows decodes all pages of a chunk to rows that come one after the other; it returns the number of nulls. b is memory to
 // work with.
 func fillRows[T any](r *pageReader, b *buffers[T], t target[T], out []T) (nulls int, err error) {
-	err = r.each(func(p *page) error {
-		if p.dictionary {
-			return b.look(p, t)
-		}
+	err = r.each(func(p *page) error { return b.look(p, t) }, func(p *portion) error {
 		rows := out[:p.rows]
 		out, nulls = out[p.rows:], nulls+p.rows-p.stored
 		return b.decode(rows, p, t)
@@ -49,7 +65,7 @@ func fillRows[T any](r *pageReader, b *buffers[T], t target[T], out []T) (nulls 
 // buffers are what decoding needs beside the rows. Both lists begin with what stands for null.
 type buffers[T any] struct {
 	dictionary []T // null, and the entries of the chunk's dictionary, which are converted once
-	dense      []T // null, and the values of a page that are not
+	dense      []T // null, and the values of a portion that are not
 }
 
 // decoding is what the pages of a column are decoded with, one of them by what is asked for.
@@ -66,8 +82,8 @@ func (b *buffers[T]) look(p *page, t target[T]) error {
 	return t.take(b.dictionary[1:], &p.values)
 }
 
-// decode decodes a data page to rows, which are as many as it has.
-func (b *buffers[T]) decode(rows []T, p *page, t target[T]) error {
+// decode decodes a portion of a page to rows, which are as many as it has.
+func (b *buffers[T]) decode(rows []T, p *portion, t target[T]) error {
 	switch {
 	case p.indexes != nil && p.defined != nil:
 		spreadEntries(rows, b.dictionary, p.indexes, p.defined)
@@ -85,17 +101,17 @@ func (b *buffers[T]) decode(rows []T, p *page, t target[T]) error {
 	return nil
 }
 
-// behindNull is the place in dense of the n values of a page.
+// behindNull is the place in dense of the n values of a portion.
 func (b *buffers[T]) behindNull(n int, t target[T]) []T {
 	b.dense = slices.Grow(b.dense[:0], n+1)[:n+1]
 	b.dense[0] = t.null
 	return b.dense[1:]
 }
 
-// take converts all values of a page.
+// take converts values.
 func (t target[T]) take(dst []T, v *values) error {
 	if v.texts == nil {
 		return t.convert(dst, v)
 	}
-	return v.texts.each(func(at int, views [][]byte) error { return t.texts(dst[at:at+len(views)], views) })
+	return v.texts.each(v.n, func(at int, views [][]byte) error { return t.texts(dst[at:at+len(views)], views) })
 }

@@ -1,16 +1,13 @@
 package parquetio
 
 import (
-	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"math"
-	"math/bits"
-	"slices"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -25,40 +22,62 @@ const (
 type Encoder struct {
 	fields []Field
 	zstd   *zstd.Encoder
-	page   []byte // before compression
-	packed []byte // after it
+	group  *EncodedGroup // that is being made
+	memory []byte        // of its pages
+	spare  chan []byte   // memory of groups that are in the file
+	usual  int           // bytes of a row group
+	page   []byte        // before compression
+	packed []byte        // after it
 	codes  []int32
-	out    []byte
-	usual  int // bytes of a row group
-	chunks []format.ColumnChunk
+
+	delta             delta.BinaryPackedEncoding
+	prefixes, lengths []int32 // of texts
 }
+
+// mostSpare is how many pieces of memory an encoder keeps for the next groups.
+const mostSpare = 2
+
+// zstdWindow is how far back zstd looks for what repeats. The pages of a group that are
+// compressed by it are codes and days, which repeat at once; its own choice takes 4 MB.
+const zstdWindow = 1 << 18
 
 // Encoder makes an encoder for the columns of the file.
 func (g *GroupWriter) Encoder() (*Encoder, error) {
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true))
-	return &Encoder{fields: g.fields, zstd: z}, err
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(zstdWindow))
+	return &Encoder{fields: g.fields, zstd: z, spare: make(chan []byte, mostSpare)}, err
 }
 
 // Group encodes columns as one row group, of one page for each column. cols correspond to the fields: Numbers for Float and Bool
 // (NaN is null in a nullable column), Days for Day, and for Text either Codes with Levels (-1 is null) or Texts. The
 // slices are not kept.
 func (e *Encoder) Group(cols []Column) (*EncodedGroup, error) {
-	rows := 0
-	e.out, e.chunks = make([]byte, 0, e.usual), make([]format.ColumnChunk, 0, len(cols))
+	e.memory, e.group = e.room(), &EncodedGroup{chunks: make([]format.ColumnChunk, 0, len(cols)), spare: e.spare}
 	for i := range cols {
 		n, err := columnRows(e.fields[i], &cols[i])
-		if err == nil && i > 0 && n != rows {
-			err = fmt.Errorf("has %d rows where the first column has %d", n, rows)
+		if err == nil && i > 0 && n != e.group.rows {
+			err = fmt.Errorf("has %d rows where the first column has %d", n, e.group.rows)
 		}
 		if err == nil {
-			rows, err = n, e.chunk(e.fields[i], &cols[i], n)
+			e.group.rows = n
+			err = e.chunk(e.fields[i], &cols[i])
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parquetio: cannot write column %s: %w", quoteName(e.fields[i].Name), err)
 		}
 	}
-	e.usual = max(e.usual, len(e.out)+len(e.out)/16)
-	return &EncodedGroup{bytes: e.out, chunks: e.chunks, rows: rows}, nil
+	e.usual = max(e.usual, len(e.memory)+len(e.memory)/16)
+	e.group.memory = e.memory
+	return e.group, nil
+}
+
+// room is memory for a group, that of an earlier one if there is some.
+func (e *Encoder) room() []byte {
+	select {
+	case memory := <-e.spare:
+		return memory[:0]
+	default:
+		return make([]byte, 0, e.usual)
+	}
 }
 
 // columnRows checks a column and counts its rows.
@@ -72,221 +91,122 @@ func columnRows(f Field, c *Column) (int, error) {
 	return checkColumn(f, c)
 }
 
-// chunk encodes one column.
-func (e *Encoder) chunk(f Field, c *Column, rows int) error {
-	m := format.ColumnMetaData{Type: physicalOf(f.Kind), Encoding: []format.Encoding{format.Plain, format.RLE}, PathInSchema: []string{f.Name},
-		Codec: format.Zstd, NumValues: int64(rows)}
-	from := len(e.out)
-	dictionary := f.Kind == Text && c.Texts.Ends == nil
-	if f.Kind == Float || f.Kind == Text && !dictionary {
-		m.Codec = format.Snappy // zstd would take three times as long to make noise of many digits a tenth smaller, and keys by a third
+// storage is how the values of a chunk are written.
+type storage struct {
+	encoding format.Encoding
+	codec    format.CompressionCodec
+}
+
+// storage chooses by what a sample of the values takes.
+func (e *Encoder) storage(f Field, c *Column, nulls int) storage {
+	switch {
+	case f.Kind == Text && c.Texts.Ends != nil:
+		return e.textStorage(&c.Texts)
+	case f.Kind == Text:
+		return storage{format.RLEDictionary, format.Zstd}
+	case f.Kind == Float && e.isNoise(c.Numbers):
+		return storage{format.Plain, format.Uncompressed}
+	case f.Kind == Float: // zstd would take three times as long to make noise of many digits a tenth smaller
+		return storage{format.Plain, format.Snappy}
+	case f.Kind == Day && nulls == 0 && allAlike(c.Days):
+		return storage{format.RLEDictionary, format.Uncompressed}
 	}
-	enc := format.Plain
-	if dictionary {
-		enc = format.RLEDictionary
-		m.Encoding = append(m.Encoding, enc)
-		m.DictionaryPageOffset = int64(from) + 1 // 0 means that there is none
-		e.page = e.page[:0]
-		for _, text := range c.Levels {
-			e.page = append(appendUint32(e.page, uint32(len(text))), text...)
-		}
-		if err := e.dictionary(&m, len(c.Levels)); err != nil {
+	return storage{format.Plain, format.Zstd}
+}
+
+// chunk encodes one column.
+func (e *Encoder) chunk(f Field, c *Column) error {
+	nulls := 0
+	if f.Nullable {
+		nulls = countNulls(f.Kind, c)
+	}
+	as, rows, from := e.storage(f, c, nulls), e.group.rows, e.group.size
+	m := format.ColumnMetaData{Type: physicalOf(f.Kind), Encoding: []format.Encoding{as.encoding, format.RLE}, PathInSchema: []string{f.Name},
+		Codec: as.codec, NumValues: int64(rows)}
+	if as.encoding == format.RLEDictionary {
+		m.Encoding = append(m.Encoding, format.Plain) // of the dictionary itself
+		m.DictionaryPageOffset = int64(from) + 1      // 0 means that there is none
+		if err := e.dictionary(&m, f.Kind, c); err != nil {
 			return err
 		}
 	}
-	m.DataPageOffset = int64(len(e.out))
-	e.page = e.page[:0]
-	nulls := 0
-	if f.Nullable {
-		nulls = e.levels(f, c, rows)
-	}
-	e.values(f, c, nulls)
-	if m.Codec == format.Snappy && e.isNoise() {
-		m.Codec = format.Uncompressed
-	}
-	if err := e.data(&m, rows, enc); err != nil {
-		return err
-	}
-	m.TotalCompressedSize = int64(len(e.out) - from)
-	e.chunks = append(e.chunks, format.ColumnChunk{MetaData: m})
-	return nil
+	m.DataPageOffset = int64(e.group.size)
+	h := format.PageHeader{Type: format.DataPage, DataPageHeader: thrift.New(format.DataPageHeader{NumValues: int32(rows),
+		Encoding: as.encoding, DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE})}
+	err := e.write(&m, &h, func(b []byte) []byte {
+		if f.Nullable {
+			b = e.appendLevels(b, f.Kind, c, rows, nulls)
+		}
+		return e.appendValues(b, f.Kind, c, as.encoding, nulls)
+	})
+	m.TotalCompressedSize = int64(e.group.size - from)
+	e.group.chunks = append(e.group.chunks, format.ColumnChunk{MetaData: m})
+	return err
 }
 
-// levels puts the definition levels in front of a page: 1 for a value, 0 for null. It tells how many are null.
-func (e *Encoder) levels(f Field, c *Column, rows int) (nulls int) {
-	e.codes = slices.Grow(e.codes[:0], rows)[:rows]
-	switch f.Kind {
-	case Float, Bool:
-		for i, v := range c.Numbers[:rows] {
-			e.codes[i] = defined(v == v)
-		}
-	case Day:
-		for i, d := range c.Days[:rows] {
-			e.codes[i] = defined(d != NullDay)
-		}
-	default:
-		for i, code := range c.Codes[:rows] {
-			e.codes[i] = defined(code >= 0)
-		}
+// dictionary writes the page of distinct values: the levels of texts, or the day that all rows have.
+func (e *Encoder) dictionary(m *format.ColumnMetaData, kind Kind, c *Column) error {
+	n := 1
+	if kind == Text {
+		n = len(c.Levels)
 	}
-	nulls = rows
-	for _, l := range e.codes {
-		nulls -= int(l)
-	}
-	e.page = appendUint32(e.page, 0)
-	e.page = appendHybrid(e.page, e.codes, 1)
-	binary.LittleEndian.PutUint32(e.page, uint32(len(e.page)-4))
-	return nulls
-}
-
-// defined is the definition level of a value.
-func defined(is bool) int32 {
-	if is {
-		return 1
-	}
-	return 0
-}
-
-// values appends the values that are not null.
-func (e *Encoder) values(f Field, c *Column, nulls int) {
-	switch {
-	case f.Kind == Float:
-		at := len(e.page)
-		e.page = slices.Grow(e.page, 8*len(c.Numbers))[:at+8*len(c.Numbers)]
-		if nulls == 0 {
-			for i, v := range c.Numbers {
-				binary.LittleEndian.PutUint64(e.page[at+8*i:], math.Float64bits(v))
-			}
-			return
-		}
-		for _, v := range c.Numbers {
-			if v == v {
-				binary.LittleEndian.PutUint64(e.page[at:], math.Float64bits(v))
-				at += 8
-			}
-		}
-		e.page = e.page[:at]
-	case f.Kind == Bool:
-		e.page = appendBits(e.page, c.Numbers)
-	case f.Kind == Day:
-		for _, d := range c.Days {
-			if d != NullDay || !f.Nullable {
-				e.page = appendUint32(e.page, uint32(d))
-			}
-		}
-	case c.Texts.Ends != nil:
-		for i := range c.Texts.Ends {
-			text := c.Texts.At(i)
-			e.page = append(appendUint32(e.page, uint32(len(text))), text...)
-		}
-	default:
-		width := max(1, bits.Len(uint(max(0, len(c.Levels)-1)))) // not every reader takes indexes of no bits
-		e.codes = e.codes[:0]
-		for _, code := range c.Codes {
-			if code >= 0 {
-				e.codes = append(e.codes, code)
-			}
-		}
-		e.page = append(e.page, byte(width))
-		e.page = appendHybrid(e.page, e.codes, width)
-	}
-}
-
-// appendBits appends truths, eight a byte from the lowest bit on; what is null is left out.
-func appendBits(b []byte, truths []float64) []byte {
-	n := 0
-	for _, x := range truths {
-		if x != x {
-			continue
-		}
-		if n%8 == 0 {
-			b = append(b, 0)
-		}
-		if x != 0 {
-			b[len(b)-1] |= 1 << (n % 8)
-		}
-		n++
-	}
-	return b
-}
-
-// dictionary writes the page as one of distinct values.
-func (e *Encoder) dictionary(m *format.ColumnMetaData, n int) error {
 	h := format.PageHeader{Type: format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(n), Encoding: format.Plain})}
-	return e.write(m, &h)
+	return e.write(m, &h, func(b []byte) []byte {
+		if kind == Day {
+			return appendUint32(b, uint32(c.Days[0]))
+		}
+		for _, text := range c.Levels {
+			b = append(appendUint32(b, uint32(len(text))), text...)
+		}
+		return b
+	})
 }
 
-// data writes the page as one of rows.
-func (e *Encoder) data(m *format.ColumnMetaData, rows int, enc format.Encoding) error {
-	h := format.PageHeader{Type: format.DataPage, DataPageHeader: thrift.New(format.DataPageHeader{NumValues: int32(rows),
-		Encoding: enc, DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE})}
-	return e.write(m, &h)
-}
-
-// write compresses the page and appends it behind its header.
-func (e *Encoder) write(m *format.ColumnMetaData, h *format.PageHeader) error {
-	switch m.Codec {
-	case format.Snappy:
-		e.packed = s2.EncodeSnappy(e.packed[:cap(e.packed)], e.page)
-	case format.Uncompressed:
-		e.packed = append(e.packed[:0], e.page...)
-	default:
-		e.packed = e.zstd.EncodeAll(e.page, e.packed[:0])
+// write adds a page to the group. What is not compressed is made where it stays.
+func (e *Encoder) write(m *format.ColumnMetaData, h *format.PageHeader, content func([]byte) []byte) error {
+	from := len(e.memory)
+	size := 0
+	if m.Codec == format.Uncompressed {
+		e.memory = content(e.memory)
+		size = len(e.memory) - from
+	} else {
+		e.page = content(e.page[:0])
+		size = len(e.page)
+		e.compress(m.Codec)
 	}
-	h.UncompressedPageSize, h.CompressedPageSize = int32(len(e.page)), int32(len(e.packed))
-	h.CRC = int32(crc32.ChecksumIEEE(e.packed))
+	body := e.memory[from:len(e.memory):len(e.memory)]
+	h.UncompressedPageSize, h.CompressedPageSize, h.CRC = int32(size), int32(len(body)), int32(crc32.ChecksumIEEE(body))
 	header, err := marshal(h)
 	if err != nil {
 		return err
 	}
-	e.out = append(append(e.out, header...), e.packed...)
-	m.TotalUncompressedSize += int64(len(header) + len(e.page))
+	e.group.pages = append(e.group.pages, header, body)
+	e.group.size += len(header) + len(body)
+	m.TotalUncompressedSize += int64(len(header) + size)
 	return nil
 }
 
-// isNoise says of a page whether Snappy would not make a sample from its middle a sixteenth smaller: probabilities have no two
-// bytes in a row in common, and go faster as they are.
-func (e *Encoder) isNoise() bool {
-	const sample = 1 << 14
-	if len(e.page) < 2*sample {
-		return false
+// compress appends the page to the memory of the group.
+func (e *Encoder) compress(codec format.CompressionCodec) {
+	if codec == format.Snappy {
+		e.packed = s2.EncodeSnappy(e.packed[:cap(e.packed)], e.page)
+		e.memory = append(e.memory, e.packed...)
+		return
 	}
-	middle := e.page[len(e.page)/2-sample/2:][:sample]
-	e.packed = s2.EncodeSnappy(e.packed[:cap(e.packed)], middle)
-	return len(e.packed) > sample-sample/16
+	e.memory = e.zstd.EncodeAll(e.page, e.memory)
 }
 
-// appendUint32 appends four bytes, little endian.
-func appendUint32(b []byte, v uint32) []byte { return binary.LittleEndian.AppendUint32(b, v) }
+// noiseSample is how many numbers are looked at to find out whether they are noise.
+const noiseSample = 1 << 11
 
-// appendHybrid appends values of the given bit width as one run: of equal values if all are, else bit-packed, filled up with
-// zeros to eight. It is what checkHybrid reads.
-func appendHybrid(b []byte, values []int32, width int) []byte {
-	if len(values) == 0 {
-		return b
+// isNoise says of numbers whether Snappy would not make a sample from their middle a sixteenth smaller: probabilities have no
+// two bytes in a row in common, and go faster as they are.
+func (e *Encoder) isNoise(numbers []float64) bool {
+	if len(numbers) < 2*noiseSample {
+		return false
 	}
-	if !slices.ContainsFunc(values, func(v int32) bool { return v != values[0] }) {
-		b = binary.AppendUvarint(b, uint64(len(values))<<1)
-		for k := range (width + 7) / 8 {
-			b = append(b, byte(values[0]>>(8*k)))
-		}
-		return b
-	}
-	groups := (len(values) + 7) / 8
-	b = binary.AppendUvarint(b, uint64(groups)<<1|1)
-	for group := range slices.Chunk(values, 8) {
-		var acc uint64
-		have := 0
-		for k := range 8 {
-			if k < len(group) {
-				acc |= uint64(group[k]) << have
-			}
-			for have += width; have >= 8; have -= 8 {
-				b = append(b, byte(acc))
-				acc >>= 8
-			}
-		}
-	}
-	return b
+	e.page = appendNumbers(e.page[:0], numbers[len(numbers)/2-noiseSample/2:][:noiseSample])
+	e.packed = s2.EncodeSnappy(e.packed[:cap(e.packed)], e.page)
+	return len(e.packed) > len(e.page)-len(e.page)/16
 }

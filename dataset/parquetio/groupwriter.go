@@ -12,7 +12,8 @@ import (
 // GroupWriter writes a Parquet file of which the row groups are made on several goroutines: each has an Encoder that turns
 // columns into the bytes of a row group, and one after the other appends what it made. What Writer says of types and of who
 // can read them holds here too: data pages of version 1, PLAIN numbers, page checksums; texts that come with Levels are
-// dictionaries, and those that come as Texts are PLAIN. The bytes depend on the fields and on the row groups alone.
+// dictionaries. Those that come as Texts are stored by what they share (see grouptexts.go), as pyarrow, DuckDB and Polars
+// read it. The bytes depend on the fields and on the row groups alone.
 type GroupWriter struct {
 	w      io.Writer
 	fields []Field
@@ -24,13 +25,17 @@ type GroupWriter struct {
 
 // EncodedGroup is a row group that is ready to be written.
 type EncodedGroup struct {
-	bytes  []byte
-	chunks []format.ColumnChunk // with offsets from the beginning of the bytes
+	pages  [][]byte             // header and content in turn
+	chunks []format.ColumnChunk // with offsets from the beginning of the group
 	rows   int
+	size   int
+
+	memory []byte      // of the pages
+	spare  chan []byte // takes it when they are in the file
 }
 
 // Size is its length in the file.
-func (g *EncodedGroup) Size() int { return len(g.bytes) }
+func (g *EncodedGroup) Size() int { return g.size }
 
 // NewGroupWriter begins a file with the given columns, of Kind Float, Bool, Text or Day.
 func NewGroupWriter(w io.Writer, fields []Field) (*GroupWriter, error) {
@@ -58,7 +63,8 @@ func (g *GroupWriter) write(b []byte) error {
 	return g.failed
 }
 
-// Append writes a row group behind those there are.
+// Append writes a row group behind those there are. Its encoder then has the memory of it for another one, so that a group
+// can be appended once.
 func (g *GroupWriter) Append(e *EncodedGroup) error {
 	out := format.RowGroup{NumRows: int64(e.rows), FileOffset: g.at, Ordinal: int16(len(g.groups))}
 	for _, c := range e.chunks {
@@ -73,7 +79,16 @@ func (g *GroupWriter) Append(e *EncodedGroup) error {
 	}
 	g.groups = append(g.groups, out)
 	g.rows += int64(e.rows)
-	return g.write(e.bytes)
+	for _, b := range e.pages {
+		if err := g.write(b); err != nil {
+			return err
+		}
+	}
+	select {
+	case e.spare <- e.memory:
+	default: // it has enough
+	}
+	return nil
 }
 
 // Close writes the footer. It does not close the underlying writer.

@@ -126,7 +126,7 @@ func TestHybridRunsPassTheirOwnCheck(t *testing.T) {
 		if err := checkHybrid(b, width, len(values)); err != nil {
 			t.Fatal(err)
 		}
-		got, err := new(decoder).indexes(append([]byte{byte(width)}, b...), len(values), 1<<width)
+		got, err := unpacked(append([]byte{byte(width)}, b...), len(values), 1<<width)
 		if err != nil || !slices.Equal(got, values) {
 			t.Fatalf("%v: %v, want %v", err, got, values)
 		}

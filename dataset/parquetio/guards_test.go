@@ -289,7 +289,7 @@ func pagesOf(t *testing.T, l leaf, h *format.PageHeader, body []byte) error {
 	r.reset(l, chunk{values: 8}, append(head, body...))
 	p, err := r.next()
 	if err == nil {
-		err = p.values.check()
+		err = p.check()
 	}
 	return err
 }

@@ -79,3 +79,6 @@ type dataMetaV2 struct {
 	RepetitionLevelsByteLength int32             `thrift:"6,required"`
 	IsCompressed               thrift.Null[bool] `thrift:"7,optional"`
 }
+
+// compressed reports whether the values went through the codec of the chunk, as they do unless the header says otherwise.
+func (d *dataMetaV2) compressed() bool { return !d.IsCompressed.Valid || d.IsCompressed.V }

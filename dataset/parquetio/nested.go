@@ -75,7 +75,7 @@ func (r *pageReader) nestedV1(n *nestedLeaf, h *pageMeta, body []byte) (begun in
 		return 0, err
 	}
 	count := int(d.NumValues)
-	src, err := r.expand(body, int(h.UncompressedPageSize), pageCap(r.leaf, count, len(body)))
+	src, err := r.expand(&r.expanded, body, int(h.UncompressedPageSize), pageCap(r.leaf, count, len(body)))
 	if err != nil {
 		return 0, err
 	}
@@ -105,8 +105,8 @@ func (r *pageReader) nestedV2(n *nestedLeaf, h *pageMeta, body []byte) (begun in
 		return 0, fmt.Errorf("claims %d bytes of levels in %d; the file is damaged", definition+repetition, len(body))
 	}
 	src := body[definition+repetition:]
-	if !d.IsCompressed.Valid || d.IsCompressed.V {
-		if src, err = r.expand(src, int(size), pageCap(r.leaf, int(d.NumValues), len(body))); err != nil {
+	if d.compressed() {
+		if src, err = r.expand(&r.expanded, src, int(size), pageCap(r.leaf, int(d.NumValues), len(body))); err != nil {
 			return 0, err
 		}
 	}
@@ -123,7 +123,10 @@ func (r *pageReader) finishNested(n *nestedLeaf, enc format.Encoding, count int,
 		return 0, fmt.Errorf("%w in its definition levels; the file is damaged", err)
 	}
 	if enc == plainDictionary || enc == format.RLEDictionary {
-		_, err = r.decoder.indexes(src, stored, r.entries)
+		p := page{rows: stored, stored: stored}
+		if p.indexes, err = r.decoder.indexes(src, stored, r.entries, &r.tools.indexes); err == nil {
+			err = p.check()
+		}
 		return begun, err
 	}
 	v, err := r.decoder.decode(enc, r.leaf, src, stored)

@@ -22,39 +22,36 @@ type numberRows struct {
 // numberBuffers are what the numbers of a chunk are decoded with.
 type numberBuffers struct {
 	buffers[float64]
-	odd  bool // the dictionary has an entry that is not finite
-	page []float64
+	odd     bool // the dictionary has an entry that is not finite
+	portion []float64
 }
 
 // numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. What is
-// done with the rows of a page is done while they are in the cache.
+// done with the rows of a portion is done while they are in the cache.
 func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
-	return r.each(func(p *page) error {
-		if p.dictionary {
-			return b.look(p, r.leaf)
-		}
+	return r.each(func(p *page) error { return b.look(p, r.leaf) }, func(p *portion) error {
 		rows := b.room(&to, p.rows)
 		odd, err := b.decode(rows, p, r.leaf)
 		if err != nil {
 			return err
 		}
-		page := tally{nulls: p.rows - p.stored}
+		found := tally{nulls: p.rows - p.stored}
 		if odd {
-			page.countSpecials(rows, to.wanted, to.first)
+			found.countSpecials(rows, to.wanted, to.first)
 		}
-		c.add(page)
+		c.add(found)
 		to.place(rows)
 		return nil
 	})
 }
 
-// room is where the numbers of the next page are decoded to.
+// room is where the next n numbers are decoded to.
 func (b *numberBuffers) room(to *numberRows, n int) []float64 {
 	if to.places == nil {
 		return to.out[:n]
 	}
-	b.page = slices.Grow(b.page[:0], n)[:n]
-	return b.page
+	b.portion = slices.Grow(b.portion[:0], n)[:n]
+	return b.portion
 }
 
 // look converts a dictionary. Most have no entry that is not finite, and then no row needs to be looked at.
@@ -64,8 +61,8 @@ func (b *numberBuffers) look(p *page, l leaf) error {
 	return err
 }
 
-// decode decodes a data page. Rows are odd if a value among them may be infinite, or a NaN that is not null.
-func (b *numberBuffers) decode(rows []float64, p *page, l leaf) (odd bool, err error) {
+// decode decodes a portion of a page. Rows are odd if a value among them may be infinite, or a NaN that is not null.
+func (b *numberBuffers) decode(rows []float64, p *portion, l leaf) (odd bool, err error) {
 	switch {
 	case p.indexes != nil && p.defined != nil:
 		spreadNumberEntries(rows, b.dictionary, p.indexes, p.defined)
@@ -82,7 +79,7 @@ func (b *numberBuffers) decode(rows []float64, p *page, l leaf) (odd bool, err e
 }
 
 // convert is decode of numbers that are not stored as eight bytes each.
-func (b *numberBuffers) convert(rows []float64, p *page, l leaf) (odd bool, err error) {
+func (b *numberBuffers) convert(rows []float64, p *portion, l leaf) (odd bool, err error) {
 	t, values := numberTarget(l), rows
 	if p.defined != nil {
 		values = b.behindNull(p.stored, t)
@@ -97,7 +94,7 @@ func (b *numberBuffers) convert(rows []float64, p *page, l leaf) (odd bool, err 
 	return odd, nil
 }
 
-// place puts the rows of a page into their places and goes on to the next one.
+// place puts the rows of a portion into their places and goes on to the next one.
 func (to *numberRows) place(rows []float64) {
 	n := len(rows)
 	if to.places == nil {

@@ -10,11 +10,16 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// page is one decoded page of a flat column. Its slices are valid until the next page is read.
+// page is one page of a flat column, whose rows are decoded as they are taken (next). It is valid until the next page of its
+// chunk is read.
 type page struct {
+	// number counts the pages of a chunk, for messages.
+	number int
 	// dictionary marks a page of dictionary entries instead of rows; values then holds them.
 	dictionary bool
-	// rows counts the rows of a data page.
+	// raw reports that the values were not compressed: they lie in the bytes that were read.
+	raw bool
+	// rows counts the rows of a data page that have not been taken.
 	rows int
 	// defined has a bit for each row, 1 where it has a value and 0 where it is null, the first in the lowest bit of the first
 	// byte; nil means that no row is null.
@@ -23,8 +28,8 @@ type page struct {
 	stored int
 	// values holds the values that are not null, unless they are in the dictionary.
 	values values
-	// indexes are the dictionary entries of the values that are not null; nil for pages without dictionary.
-	indexes []int32
+	// indexes say which dictionary entries the values are that are not null; nil for pages without dictionary.
+	indexes *packedIndexes
 }
 
 // A column chunk is a sequence of pages, each a Thrift header and then a body whose size the header gives:
@@ -50,15 +55,27 @@ type pageReader struct {
 	left       int64  // rows still to come
 	entries    int    // of the dictionary; -1 before it was seen
 	number     int    // of the page, for messages
-	expander   decompressor
+	expanded   []byte // the data page
 	decoder    decoder
 	definition []byte
+	tools      *tools
+}
+
+// tools are what page readers that take turns may share: nothing is kept in them from one portion of a page to the next, nor
+// are dictionaries, which whoever reads them converts at once.
+type tools struct {
+	expander   decompressor
+	dictionary []byte
+	indexes    []int32
 }
 
 // reset starts a new chunk.
 func (r *pageReader) reset(l leaf, c chunk, data []byte) {
 	r.leaf, r.codec, r.data = l, c.codec, data
 	r.left, r.entries, r.number = c.values, -1, -1
+	if r.tools == nil {
+		r.tools = new(tools)
+	}
 }
 
 // next returns the next dictionary or data page, and io.EOF after a chunk that held exactly the rows it promised.
@@ -103,6 +120,8 @@ func (r *pageReader) read() (p page, skipped bool, err error) {
 	default:
 		err = fmt.Errorf("has the unknown type %d; the file is damaged", h.Type)
 	}
+	p.raw = r.codec == format.Uncompressed || h.Type == format.DataPageV2 && !h.DataPageHeaderV2.V.compressed()
+	p.number = r.number
 	return p, false, err
 }
 
@@ -150,7 +169,7 @@ func (r *pageReader) dictionary(h *pageMeta, body []byte) (page, error) {
 	case d.Encoding != format.Plain && d.Encoding != plainDictionary:
 		return page{}, fmt.Errorf("is a dictionary in the encoding %s, which the format does not allow", d.Encoding)
 	}
-	src, err := r.expand(body, int(h.UncompressedPageSize), pageCap(r.leaf, -1, len(body)))
+	src, err := r.expand(&r.tools.dictionary, body, int(h.UncompressedPageSize), pageCap(r.leaf, -1, len(body)))
 	if err != nil {
 		return page{}, err
 	}
@@ -169,7 +188,7 @@ func (r *pageReader) dataV1(h *pageMeta, body []byte) (page, error) {
 		return page{}, err
 	}
 	rows := int(d.NumValues)
-	src, err := r.expand(body, int(h.UncompressedPageSize), pageCap(r.leaf, rows, len(body)))
+	src, err := r.expand(&r.expanded, body, int(h.UncompressedPageSize), pageCap(r.leaf, rows, len(body)))
 	if err != nil {
 		return page{}, err
 	}
@@ -211,9 +230,9 @@ func (r *pageReader) dataV2(h *pageMeta, body []byte) (page, error) {
 		return page{}, fmt.Errorf("has %d rows but %d values; the file is damaged", d.NumRows, rows)
 	}
 	src := body[levels+skip:]
-	if !d.IsCompressed.Valid || d.IsCompressed.V {
+	if d.compressed() {
 		var err error
-		if src, err = r.expand(src, int(size), pageCap(r.leaf, rows, len(body))); err != nil {
+		if src, err = r.expand(&r.expanded, src, int(size), pageCap(r.leaf, rows, len(body))); err != nil {
 			return page{}, err
 		}
 	}
@@ -242,12 +261,26 @@ func (r *pageReader) take(rows int32) error {
 	return nil
 }
 
-// expand decompresses a page body after comparing the size it claims with the most it can honestly need.
-func (r *pageReader) expand(body []byte, size, most int) ([]byte, error) {
+// expand decompresses a page body into a buffer, after comparing the size it claims with the most it can honestly need. A body
+// that is not compressed is returned as it is.
+func (r *pageReader) expand(into *[]byte, body []byte, size, most int) ([]byte, error) {
 	if size > most {
 		return nil, fmt.Errorf("claims to expand from %d to %d bytes, more than its values can need; the file is damaged, or its pages are too large", len(body), size)
 	}
-	return r.expander.expand(r.codec, body, size)
+	if r.codec == format.Uncompressed {
+		if len(body) != size {
+			return nil, fmt.Errorf("has %d bytes where its header says %d", len(body), size)
+		}
+		return body, nil
+	}
+	if size == 0 {
+		return nil, nil
+	}
+	if cap(*into) < size {
+		*into = make([]byte, size)
+	}
+	out := (*into)[:size:size]
+	return out, r.tools.expander.expand(r.codec, out, body)
 }
 
 // pageCap is the most bytes a page of the given rows may expand to. For fixed-width types it follows from the rows: values
@@ -282,12 +315,12 @@ func (r *pageReader) levels(src []byte, rows int) ([]byte, error) {
 	return defined, nil
 }
 
-// finish decodes the values of a data page.
+// finish decodes the values of a data page, or prepares to.
 func (r *pageReader) finish(enc format.Encoding, rows int, defined, src []byte) (page, error) {
 	p := page{rows: rows, defined: defined, stored: present(defined, rows)}
 	var err error
 	if enc == plainDictionary || enc == format.RLEDictionary {
-		p.indexes, err = r.decoder.indexes(src, p.stored, r.entries)
+		p.indexes, err = r.decoder.indexes(src, p.stored, r.entries, &r.tools.indexes)
 	} else {
 		p.values, err = r.decoder.decode(enc, r.leaf, src, p.stored)
 	}

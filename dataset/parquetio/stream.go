@@ -14,7 +14,7 @@ import (
 //
 //  1. NewStream resolves the columns and leaves out row groups as Read does (newPlan, wanted).
 //  2. Reader.Open starts a row group: a cursor for each column, at the first page of its chunk.
-//  3. Reader.Next decodes pages until every column has rows left, and returns those that all of them have.
+//  3. Reader.Next reads pages, decodes of them the rows that are asked for, and returns these.
 //
 // Every page passes the checks of Read. What is found in a row group after some of its rows have been handed out is an
 // error of a later Next: who writes results must throw them away then.
@@ -63,8 +63,8 @@ type Piece struct {
 // Reader reads row groups one after the other, with buffers of its own. It belongs to one goroutine at a time.
 type Reader struct {
 	stream  *Stream
-	work    worker
-	window  []byte
+	tools   tools
+	window  []byte // the bytes of the page that was read last
 	cursors []cursor
 	columns []Column
 	group   groupRef
@@ -76,7 +76,7 @@ type Reader struct {
 func (s *Stream) Reader() *Reader {
 	r := &Reader{stream: s, cursors: make([]cursor, len(s.plan.columns)), columns: make([]Column, len(s.plan.columns))}
 	for i := range r.cursors {
-		r.cursors[i].planned = &s.plan.columns[i]
+		r.cursors[i].planned, r.cursors[i].pages.tools = &s.plan.columns[i], &r.tools
 	}
 	return r
 }
@@ -118,7 +118,7 @@ func (r *Reader) Next(ctx context.Context, most int) (*Piece, error) {
 	for i := range r.cursors {
 		c := &r.cursors[i]
 		for c.left() < n || n == 0 && !c.ended {
-			if err := r.refill(ctx, c); err != nil {
+			if err := r.refill(c, n-c.left()); err != nil {
 				return nil, p.inColumn(c.Column, r.group, err)
 			}
 			if c.ended && c.left() < n {
@@ -137,44 +137,34 @@ func (r *Reader) Next(ctx context.Context, most int) (*Piece, error) {
 	return piece, ctx.Err()
 }
 
-// refill decodes the next page of a column.
-func (r *Reader) refill(ctx context.Context, c *cursor) error {
+// refill decodes rows of a column, n if its page has as many left.
+func (r *Reader) refill(c *cursor, n int) error {
 	if c.leaf == nil {
-		c.repeat(min(r.group.rows-c.first, 1<<13))
+		c.repeat(min(r.group.rows-c.first, piece))
 		c.ended = c.first == r.group.rows
 		return nil
 	}
-	r.work.lend(&c.pages)
-	defer r.work.takeBack(&c.pages)
-	page, err := r.page(c)
-	if errors.Is(err, io.EOF) {
+	if c.page.rows > 0 {
+		return c.add(n)
+	}
+	var err error
+	switch c.page, err = r.page(c); {
+	case errors.Is(err, io.EOF):
 		c.ended = true
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case c.page.dictionary:
+		return c.look(&c.page)
 	}
-	if page.dictionary {
-		return c.look(&page)
-	}
-	return c.add(&page)
-}
-
-// lend gives the buffers of a worker, which no two columns need at once, to the pages of a column.
-func (w *worker) lend(p *pageReader) {
-	p.expander, p.decoder, p.definition = w.pages.expander, w.pages.decoder, w.pages.definition
-}
-
-// takeBack is the end of lend.
-func (w *worker) takeBack(p *pageReader) {
-	w.pages.expander, w.pages.decoder, w.pages.definition = p.expander, p.decoder, p.definition
-	p.expander, p.decoder, p.definition = decompressor{}, decoder{}, nil
+	return c.add(n)
 }
 
 // firstWindow is what is read of a page before its size is known.
-const firstWindow = 1 << 16
+const firstWindow = 1 << 12
 
-// page reads the next page of a chunk from the file. Its values lie in the buffers of the worker.
+// page reads the next page of a chunk from the file. Its values lie in buffers of the column, for which the window is given
+// away where the page was not compressed.
 func (r *Reader) page(c *cursor) (page, error) {
 	for c.offset < c.end {
 		body, err := r.pageBytes(c)
@@ -188,6 +178,9 @@ func (r *Reader) page(c *cursor) (page, error) {
 		if err != nil {
 			return page{}, pageError(c.pages.number, err)
 		}
+		if p.raw {
+			r.window, c.window = c.window, r.window
+		}
 		if !skipped {
 			return p, nil
 		}
@@ -196,11 +189,11 @@ func (r *Reader) page(c *cursor) (page, error) {
 	return c.pages.next() // the end, or a chunk that promised more rows
 }
 
-// pageBytes reads a page with its header: as much as the page before took, and the rest once the header has said how
-// much that is. A chunk of an object store is one request.
+// pageBytes reads a page with its header: first what a header may take, and the rest once it has said how much that is. A chunk
+// of an object store is one request.
 func (r *Reader) pageBytes(c *cursor) ([]byte, error) {
 	left := int(min(c.end-c.offset, math.MaxInt32))
-	have := min(left, max(firstWindow, c.usual))
+	have := min(left, firstWindow)
 	if r.file.Remote {
 		have = left
 	}
@@ -224,7 +217,6 @@ func (r *Reader) pageBytes(c *cursor) ([]byte, error) {
 				return nil, err
 			}
 		}
-		c.usual = size + size/8
 		return r.window[:size], nil
 	}
 }
@@ -232,7 +224,7 @@ func (r *Reader) pageBytes(c *cursor) ([]byte, error) {
 // readTo makes bytes [have, want) of the window those behind the offset of the cursor.
 func (r *Reader) readTo(c *cursor, have, want int) error {
 	if cap(r.window) < want {
-		r.window = append(make([]byte, 0, want+want/4), r.window[:have]...)
+		r.window = append(make([]byte, 0, want+want/8), r.window[:have]...)
 	}
 	r.window = r.window[:want]
 	if want == have {

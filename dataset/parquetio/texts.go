@@ -75,8 +75,8 @@ func (h *heldTexts) look(p *page, l leaf) error {
 	return appendKeys(&h.dictionary, l, &p.values)
 }
 
-// add decodes a page behind the rows that are left, of which the first is the given row of the row group.
-func (h *heldTexts) add(p *page, l leaf, first int) error {
+// add decodes a portion of a page behind the rows that are left. Its first is the given row of the row group.
+func (h *heldTexts) add(p *portion, l leaf, first int) error {
 	h.compact()
 	if p.defined == nil {
 		return h.place(&h.texts, p, l)
@@ -98,8 +98,8 @@ func (h *heldTexts) add(p *page, l leaf, first int) error {
 	return nil
 }
 
-// place appends the keys of a page that are not null.
-func (h *heldTexts) place(into *Texts, p *page, l leaf) error {
+// place appends the keys of a portion that are not null.
+func (h *heldTexts) place(into *Texts, p *portion, l leaf) error {
 	if p.indexes == nil {
 		return appendKeys(into, l, &p.values)
 	}
@@ -155,20 +155,20 @@ func (h *heldTexts) next(n int) (t Texts, nulls []int) {
 	return t, nulls
 }
 
-// appendKeys appends the keys of a page in their canonical text: what codes does for a vocabulary.
+// appendKeys appends keys in their canonical text: what codes does for a vocabulary.
 func appendKeys(into *Texts, l leaf, v *values) error {
 	switch {
 	case l.Kind == UUID:
-		return v.texts.each(func(_ int, views [][]byte) error {
+		return v.texts.each(v.n, func(_ int, views [][]byte) error {
 			for _, b := range views {
 				into.Add(uuidText(b))
 			}
 			return nil
 		})
 	case v.texts != nil && v.texts.ascii:
-		return v.texts.appendAll(into)
+		return v.texts.appendNext(v.n, into)
 	case v.texts != nil:
-		return v.texts.each(func(_ int, views [][]byte) error { return appendTexts(into, views) })
+		return v.texts.each(v.n, func(_ int, views [][]byte) error { return appendTexts(into, views) })
 	}
 	var text []byte
 	for _, x := range v.i64 {

@@ -4,14 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/encoding"
 	"github.com/parquet-go/parquet-go/encoding/bytestreamsplit"
 	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/encoding/plain"
-	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -19,7 +17,7 @@ import (
 // that it would otherwise believe:
 //
 //	PLAIN                    doubles: here; other numbers: parquet-go; text and fixed bytes: cut out in pieces, without copying
-//	RLE_DICTIONARY           checkHybrid, then parquet-go; every index is compared with the dictionary
+//	RLE_DICTIONARY           checkHybrid, then indexes, here; every index is compared with the dictionary
 //	RLE (booleans)           hybridBits
 //	DELTA_BINARY_PACKED      checkDelta, then parquet-go
 //	DELTA_LENGTH_BYTE_ARRAY  lengths as above, then cut
@@ -29,8 +27,8 @@ import (
 // parquet-go's own page reader is not used. It decompresses before it compares sizes, believes run headers, and cannot
 // read the LZ4 blocks of DuckDB and Polars.
 
-// values are the decoded values of one page in their physical type; one slice is set. They alias the buffers of the
-// decoder or the page and are valid until the next page.
+// values are the decoded values of one page, or of a portion of it, in their physical type; one slice is set. They alias the
+// buffers of the decoder or the page and are valid until the next page.
 type values struct {
 	n     int
 	bools []uint8
@@ -49,7 +47,7 @@ func (v *values) check() error {
 	if v.texts == nil {
 		return nil
 	}
-	return v.texts.each(func(int, [][]byte) error { return nil })
+	return v.texts.each(v.n, func(int, [][]byte) error { return nil })
 }
 
 // plainDictionary is PLAIN_DICTIONARY, the name that RLE_DICTIONARY (in data pages) and PLAIN (in dictionary pages) had
@@ -59,54 +57,13 @@ const plainDictionary = format.Encoding(2)
 // decoder decodes pages into buffers that it keeps.
 type decoder struct {
 	values            values
-	entries           []int32
+	packed            packedIndexes
 	lengths, prefixes []int32
 	fixed             []byte
 	texts             cutter
 }
 
 var errLength = errors.New("holds more or fewer values than its header says; the file is damaged")
-
-// indexes decodes dictionary indexes: one byte of bit width, then hybrid runs. All are checked against the dictionary,
-// and behind the last there is room for eight more (spreadEntries).
-func (d *decoder) indexes(src []byte, n, entries int) ([]int32, error) {
-	if entries < 0 {
-		return nil, errors.New("refers to a dictionary that is not there; the file is damaged")
-	}
-	if d.entries = slices.Grow(d.entries[:0], 8); n == 0 {
-		return d.entries, nil
-	}
-	if len(src) == 0 {
-		return nil, errLength
-	}
-	if err := checkHybrid(src[1:], int(src[0]), n); err != nil {
-		return nil, fmt.Errorf("%w in its dictionary indexes; the file is damaged", err)
-	}
-	var err error
-	d.entries = slices.Grow(d.entries[:0], n+maxPadding)
-	if d.entries, err = decodeInt32(new(rle.DictionaryEncoding), d.entries, src); err != nil {
-		return nil, err
-	}
-	if err := checkIndexes(d.entries[:n], entries); err != nil {
-		return nil, err
-	}
-	return slices.Grow(d.entries[:n], 8), nil
-}
-
-// checkIndexes compares indexes with the number of entries. The differences of all are joined before anything branches: the
-// sign tells of one that is too great.
-func checkIndexes(indexes []int32, entries int) error {
-	most, done := fastGreatest(indexes)
-	beyond := int64(entries-1) - int64(most)
-	for _, index := range indexes[done:] {
-		beyond |= int64(entries-1) - int64(uint32(index))
-	}
-	if beyond >= 0 {
-		return nil
-	}
-	at := slices.IndexFunc(indexes, func(index int32) bool { return int64(uint32(index)) >= int64(entries) })
-	return fmt.Errorf("refers to entry %d of a dictionary of %d; the file is damaged", uint32(indexes[at]), entries)
-}
 
 // decode decodes n values of the leaf's physical type.
 func (d *decoder) decode(enc format.Encoding, l leaf, src []byte, n int) (values, error) {

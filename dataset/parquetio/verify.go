@@ -164,7 +164,7 @@ func (p *part) verifyPages(ctx context.Context, w *worker, g groupRef, l *leaf, 
 			return nil
 		}
 		if err == nil {
-			err = p.values.check()
+			err = p.check()
 		}
 		if err != nil {
 			return err

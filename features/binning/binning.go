@@ -8,7 +8,9 @@ import (
 	"sort"
 )
 
-// Trend says how WoE may move from the lowest bin to the highest.
+// Trend says how WoE may move from the lowest bin to the highest. Special codes and missing
+// values have no place in that order and are bound by none. Within a trend every step is
+// strict: two neighbours of one WoE would be one bin.
 type Trend string
 
 // The trends.
@@ -33,7 +35,8 @@ const (
 	Tree     Method = "tree"     // a regression tree of one variable (Breiman et al. 1984)
 )
 
-// Options say how to cut. The zero value is complete.
+// Options say how to cut. The zero value is complete. With Edges only Special matters beside
+// them: nothing is learned but the counts, and no bin needs a share of the rows.
 type Options struct {
 	Method   Method    `json:"method,omitempty"`    // "" is Quantile
 	Trend    Trend     `json:"trend,omitempty"`     // "" is Free
@@ -50,10 +53,12 @@ const (
 	defaultPreBins  = 20
 	defaultMaxBins  = 6
 	defaultMinShare = 0.05
-	mostPreBins     = 200 // merge takes time with the cube of it
+	mostPreBins     = 200 // merge takes time with the cube of it, and memory with the square
 )
 
-// Binning is what was learned: numbers only, fit for a model file.
+// Binning is what was learned: numbers only, fit for a model file. It is not written after
+// Learn, so that several goroutines may look values up. One that was read from a file must
+// pass Check before WoE is called, which relies on the lengths and the order below.
 type Binning struct {
 	Edges   []float64 `json:"edges"`             // ascending; bin i holds Edges[i-1] <= x < Edges[i]
 	Bins    []Bin     `json:"bins"`              // one more than Edges, from low to high
@@ -64,15 +69,18 @@ type Binning struct {
 	IV      float64   `json:"iv"`    // over all bins, special and missing included
 }
 
-// Bin counts the training rows of one bin.
+// Bin counts the training rows of one bin and says what they are worth. Counts are kept so
+// that a report can show them; WoE is what a score reads.
 type Bin struct {
 	N       int     `json:"n"`
 	Churned int     `json:"churned"`
-	WoE     float64 `json:"woe"` // 0 for a bin without rows: it says nothing
+	WoE     float64 `json:"woe"` // weight of evidence, in log-odds, positive = risk; 0 for a bin without rows: it says nothing
 }
 
-// Learn cuts x (NaN is missing) so as to tell churned from renewed. Both must occur.
-// Infinite values belong to the outermost bins.
+// Learn cuts x (NaN is missing) so as to tell churned from renewed. Both must occur, and the
+// two slices be of one length; these and options that mean nothing are errors. Infinite values
+// belong to the outermost bins. Neither slice is changed or kept. It sorts the rows with a
+// value, O(n log n); merging depends on the number of fine bins only.
 func Learn(x []float64, churned []bool, o Options) (*Binning, error) {
 	o = o.withDefaults()
 	if err := o.Check(); err != nil {
@@ -143,7 +151,8 @@ func (o Options) Check() error {
 }
 
 // setAside counts missing values and special codes, and returns the other rows, sorted
-// by value, with the totals of all rows.
+// by value, with the totals of all rows: shares are of all churned and all renewed, those set
+// aside among them.
 func (b *Binning) setAside(x []float64, churned []bool) (sortedRows, tally) {
 	var total tally
 	rows := make(sortedRows, 0, len(x))
@@ -163,7 +172,8 @@ func (b *Binning) setAside(x []float64, churned []bool) (sortedRows, tally) {
 	return rows, total
 }
 
-// count fills the bins between the edges and weighs all of them.
+// count fills the bins between the edges and weighs all of them. It counts the rows themselves
+// and not the fine bins, so that edges given by hand and learned ones go one way.
 func (b *Binning) count(rows sortedRows, total tally) {
 	b.Bins = make([]Bin, len(b.Edges)+1)
 	for _, r := range rows {
@@ -187,12 +197,15 @@ func (b *Binning) count(rows sortedRows, total tally) {
 	weigh(&b.Missing)
 }
 
-// bin is the number of the bin that holds a value.
+// bin is the number of the bin that holds a value, by bisection: the first edge above it ends
+// the bin.
 func (b *Binning) bin(v float64) int {
 	return sort.Search(len(b.Edges), func(i int) bool { return v < b.Edges[i] })
 }
 
-// WoE is the weight of evidence of a value.
+// WoE is the weight of evidence of a value: that of the missing for NaN, of its code for a
+// special one, else of the bin between the edges around it, the outermost ones reaching to
+// infinity. It takes O(log bins) and never fails.
 func (b *Binning) WoE(v float64) float64 {
 	if v != v {
 		return b.Missing.WoE

@@ -67,7 +67,8 @@ func between(a, b float64) float64 {
 }
 
 // quantileCuts cuts after every n-th part of the rows, and moves each cut up to the next
-// change of value.
+// change of value. A value of many rows swallows the cuts within it, so that there may be
+// fewer fine bins than asked for; the last cut is the number of rows.
 func (rows sortedRows) quantileCuts(bins int) []int {
 	var ends []int
 	last := 0
@@ -89,7 +90,8 @@ func (rows sortedRows) quantileCuts(bins int) []int {
 
 // treeCuts grows a regression tree: of all leaves, the one whose best cut reduces the
 // squared error of the label (the Gini impurity) most is cut first, until there are
-// enough leaves or no cut helps. Every leaf keeps at least least rows.
+// enough leaves or no cut helps. Every leaf keeps at least least rows. A cut costs one pass
+// over its leaf, so that the tree takes O(rows * leaves) at worst.
 func (rows sortedRows) treeCuts(leaves, least int) []int {
 	churned := make([]int, len(rows)+1) // before each row
 	for i, r := range rows {
@@ -127,7 +129,7 @@ type leaf struct {
 }
 
 // bestCut tries every change of value inside a run. Of equally good cuts the lowest is
-// taken.
+// taken: a gain must be greater by 1e-12 of itself, so that rounding does not choose.
 func (rows sortedRows) bestCut(churned []int, from, to, least int) leaf {
 	best := leaf{from: from, to: to}
 	whole := squares(churned, from, to)

@@ -20,7 +20,9 @@ func (t tally) plus(u tally) tally { return tally{t.n + u.n, t.churned + u.churn
 func (t tally) minus(u tally) tally { return tally{t.n - u.n, t.churned - u.churned} }
 
 // evidence is the weight of evidence of rows that are a part of total, and what they add
-// to the information value.
+// to the information value; the formulas are in the package comment. Both are finite when
+// both classes occur in total. The half row that an empty cell gets is not added to the
+// totals: shares may sum to a little more than 1 then.
 func (t tally) evidence(total tally) (woe, iv float64) {
 	churned, renewed := float64(t.churned), float64(t.n-t.churned)
 	if churned == 0 || renewed == 0 {

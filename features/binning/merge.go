@@ -11,7 +11,8 @@ const (
 	downward
 )
 
-// phases are the directions of a trend, in their order along the values.
+// phases are the directions of a trend, in their order along the values. A way through the
+// bins goes from phase to phase and never back; a peak without a rise is a fall.
 func phases(t Trend) []step {
 	switch t {
 	case Ascending:
@@ -26,7 +27,8 @@ func phases(t Trend) []step {
 	return []step{anyStep}
 }
 
-// merge joins fine bins and returns the cuts that remain, with the trend they follow.
+// merge joins fine bins and returns the cuts that remain, with the trend they follow. Auto is
+// settled by the larger information value, ascending at a tie.
 func merge(fine []fineBin, total tally, o Options) ([]float64, Trend) {
 	if len(fine) == 0 {
 		return nil, o.Trend
@@ -53,6 +55,11 @@ func merge(fine []fineBin, total tally, o Options) ([]float64, Trend) {
 // bins, the number of bins so far and the phase; what a state is worth does not depend
 // on how the bins before its last were cut, so Bellman's principle holds and the search
 // is exact. It takes MaxBins * PreBins^3 steps.
+//
+//	value(b, p, i, j) = iv(i, j) + max over h < i and q in {p-1, p} of value(b-1, q, h, i)
+//	                    where the step from woe(h, i) to woe(i, j) is allowed in phase p
+//
+// b bins so far, the last of them [i, j), in phase p; value(1, 0, 0, j) = iv(0, j).
 type merger struct {
 	fine   []fineBin
 	before []tally // rows of the fine bins before each
@@ -68,6 +75,8 @@ type merger struct {
 // state is one cell of the dynamic programme.
 type state struct{ bins, phase, i, j int }
 
+// newMerger lays the tables out: evidence of every run of fine bins, and states that cannot be
+// reached yet. Nothing is allocated after it.
 func newMerger(fine []fineBin, total tally, p []step, least, most int) *merger {
 	n := len(fine) + 1
 	m := &merger{fine: fine, before: make([]tally, n), phases: p, least: least, most: min(most, len(fine))}
@@ -120,7 +129,8 @@ func (m *merger) best() ([]float64, float64) {
 	return m.cuts(found), worth
 }
 
-// extend values every state whose last bin is [i, j).
+// extend values every state whose last bin is [i, j), unless that has too few rows. States that
+// it builds on end at i < j, and were valued before.
 func (m *merger) extend(i, j int) {
 	if m.before[j].n-m.before[i].n < m.least {
 		return
@@ -160,7 +170,8 @@ func allowed(d step, a, b float64) bool {
 	return d == anyStep || d == upward && b > a || d == downward && b < a
 }
 
-// cuts walks back from the last bin.
+// cuts walks back from the last bin along the states that each came from, and returns the edges
+// between them in ascending order.
 func (m *merger) cuts(s state) []float64 {
 	cuts := make([]float64, s.bins-1)
 	for s.bins > 1 {

@@ -6,6 +6,17 @@ import (
 	"holdfast/dataset/expr"
 )
 
+// The operators look at what is known of their operands before they write anything. Constants
+// are computed here, once, and operands whose bounds (Value.low, Value.high) show that no
+// result can leave the range of a double are written as they are. Only the rest gets a guard,
+// by what the engine does with a result that no double holds (overflow):
+//
+//	infinite   compute, then look whether the result is finite         (finite)
+//	raises     look at the operands first, and compute only if it fits (sum, guarded)
+//	nullable   leave it to SAFE_ADD and its like, which give NULL
+//
+// Division by zero is NULL everywhere, like every other result that is not finite.
+
 // folded is a number that is known, as package expr has it: what is not finite is
 // missing. Engines would compute them too, PostgreSQL even where they are never asked for.
 func (q *Query) folded(v float64) Value {
@@ -15,7 +26,8 @@ func (q *Query) folded(v float64) Value {
 	return q.Number(v)
 }
 
-// finite is a number, computed in one way or another, that may have come out infinite.
+// finite is a number, computed in one way or another, that may have come out infinite: NULL
+// then. The text is looked at twice, so that a long one becomes a column first.
 func (q *Query) finite(v Value, name string) Value {
 	v = q.Once(v, name)
 	f := v
@@ -41,6 +53,10 @@ func (q *Query) Minus(x, y Value) Value {
 
 // sum is a sum or difference; apart says, for an engine that raises an error, when the sizes
 // of the operands take each other off.
+//
+// There x + y of one sign overflows where |x| + |y| is at least half a unit in the last place
+// above the largest double M: M's unit is 2^971, half of it 2^970. |x| - (M - |y|) is computed
+// without an overflow for any two doubles and compared with that half.
 func (q *Query) sum(x, y Value, op, safe, apart string) Value {
 	// What is not 0 is at least half a unit in the last place of a known operand.
 	low := max(known(x), known(y)) * 0x1p-54
@@ -59,7 +75,8 @@ func (q *Query) sum(x, y Value, op, safe, apart string) Value {
 	return q.finite(q.Raw(expr.Number, plain, x, y).sized(low, math.MaxFloat64), "sum")
 }
 
-// known is the size of a known number, 0 of any other.
+// known is the size of a known number, 0 of any other. NULL counts as known: its size is NaN,
+// which min and max pass on, and as a bound it fails every comparison, so that guards stay.
 func known(x Value) float64 {
 	if x.known {
 		return math.Abs(x.constant)
@@ -67,7 +84,9 @@ func known(x Value) float64 {
 	return 0
 }
 
-// Times is x * y.
+// Times is x * y. Bounds multiply: the product is at most high*high and, where it is not 0, at
+// least low*low in size. An engine that raises errors does so for a result that underflows too,
+// so that there the lower bound must be clear of the smallest double.
 func (q *Query) Times(x, y Value) Value {
 	if x.known && y.known || x.null() || y.null() {
 		return q.folded(float64(x.constant * y.constant))
@@ -86,10 +105,12 @@ func (q *Query) Times(x, y Value) Value {
 	return q.finite(v, "product")
 }
 
-// tiny is a size that is safely above what underflows.
+// tiny is a size that is safely above what underflows: the smallest normal double is 2.2e-308.
 const tiny = 1e-300
 
-// Over is x / y.
+// Over is x / y, NULL where y is 0. A known divisor that is not 0 needs no question about it,
+// and with bounds that fit none at all: the division by a deviation, which is in every model,
+// is written as x / 2.5e0.
 func (q *Query) Over(x, y Value) Value {
 	if x.known && y.known || x.null() || y.null() {
 		return q.folded(x.constant / y.constant)

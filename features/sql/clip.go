@@ -21,6 +21,14 @@ func crossed(f *features.Encoding) bool { return f.Low != nil && f.High != nil &
 // missing, and the fill stands in for that unless there are gaps. Most rows of a table lie
 // within the limits: they are asked one question here, and four where reading, filling and
 // clipping are written one after the other.
+//
+//	CASE WHEN x BETWEEN low AND high THEN x
+//	     WHEN x BETWEEN high AND most THEN high
+//	     WHEN x BETWEEN least AND low THEN low
+//	     ELSE fill END
+//
+// NaN and the infinities are between none of these bounds, in any engine, and neither is NULL:
+// all of them fall through to the fill, which has been clipped when the query is written.
 func (q *Query) readAndClipped(f *features.Encoding, x Value, gaps bool) Value {
 	least, most := q.Number(-math.MaxFloat64), q.Number(math.MaxFloat64)
 	low, high, fill := least, most, f.Fill

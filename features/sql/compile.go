@@ -9,6 +9,8 @@ import (
 )
 
 // Expr writes an expression over columns of the table and histories that have been written.
+// The tree has been checked by package expr, so that every node has a type and every operand
+// the one its operator needs: the cases below are all there are, and there is no error.
 func (q *Query) Expr(n expr.Node) Value {
 	switch n.Type() {
 	case expr.Number:
@@ -19,7 +21,8 @@ func (q *Query) Expr(n expr.Node) Value {
 	return q.words(n)
 }
 
-// numeric writes a number.
+// numeric writes a number. A column of the name of a history that has been written is that
+// history; a history hides a column of the table, which package dataset refuses to have.
 func (q *Query) numeric(n expr.Node) Value {
 	switch n := n.(type) {
 	case *expr.Column:
@@ -59,7 +62,9 @@ func (q *Query) arithmetic(n *expr.Arithmetic) Value {
 	return q.power(x, y)
 }
 
-// conditional names both cases of the condition: where it is unknown, neither holds.
+// conditional names both cases of the condition: where it is unknown, neither holds, and the
+// value is missing. CASE ... ELSE alone would take the second case there, which would make an
+// answer of "nobody knows".
 func (q *Query) conditional(n *expr.Conditional) Value {
 	c := q.Once(q.logic(n.If), "condition")
 	yes, no := q.Expr(n.Then), q.Expr(n.Else)
@@ -67,7 +72,8 @@ func (q *Query) conditional(n *expr.Conditional) Value {
 	return v.sized(min(yes.low, no.low), max(yes.high, no.high))
 }
 
-// call writes a function of numbers, or coalesce of them.
+// call writes a function of numbers, or coalesce of them. clip is min(max(x, low), high), in
+// this order, so that the upper limit wins where the two are crossed, as in package expr.
 func (q *Query) call(n *expr.Call) Value {
 	args := make([]Value, len(n.Args))
 	for i, a := range n.Args {
@@ -115,7 +121,7 @@ func (q *Query) function(f expr.Func, x Value) Value {
 	return q.sqrt(x)
 }
 
-// coalesce is the first that is not missing.
+// coalesce is the first that is not missing. Its bounds are the widest of its arguments.
 func (q *Query) coalesce(of expr.Type, args []Value) Value {
 	verbs := strings.TrimSuffix(strings.Repeat("%s, ", len(args)), ", ")
 	v := q.Raw(of, "COALESCE("+verbs+")", args...)
@@ -126,7 +132,8 @@ func (q *Query) coalesce(of expr.Type, args []Value) Value {
 	return v
 }
 
-// logic writes a truth.
+// logic writes a truth. AND, OR and NOT are those of SQL, which are Kleene's as those of
+// package expr are: unknown AND false is false. Values are three, so that nothing is folded.
 func (q *Query) logic(n expr.Node) Value {
 	switch n := n.(type) {
 	case *expr.Column:
@@ -149,7 +156,9 @@ func (q *Query) logic(n expr.Node) Value {
 	return q.Raw(expr.Bool, "CAST(NULL AS "+q.engine.truth+")") // *expr.MissingLit
 }
 
-// comparison writes a comparison of numbers, truths or texts.
+// comparison writes a comparison of numbers, truths or texts. It is unknown where an operand is
+// missing, also for <>: there is no NaN in a query that could compare otherwise. Texts are
+// compared for equality only, which no collation of an engine's default changes.
 func (q *Query) comparison(n *expr.Comparison) Value {
 	op := string(n.Op)
 	switch n.Op {
@@ -212,7 +221,8 @@ func (q *Query) word(s string) Value {
 	return Value{of: expr.Text, text: text, whole: true}
 }
 
-// asNumber is 1 for true and 0 for false.
+// asNumber is 1 for true and 0 for false, NULL for unknown. It is a CASE and not a CAST, since
+// some engines cast no truth to a double.
 func (q *Query) asNumber(v Value) Value {
 	if v.of != expr.Bool {
 		return v

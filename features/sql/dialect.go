@@ -1,9 +1,10 @@
 package sql
 
-// Dialect is the SQL of one engine.
+// Dialect is the SQL of one engine. The texts are those that users type; New refuses any other.
 type Dialect string
 
-// The dialects.
+// The dialects. Queries of DuckDB, PostgreSQL and SQLite are run by the tests, wherever the
+// engine is at hand; those of the others follow their documentation.
 const (
 	DuckDB     Dialect = "duckdb"
 	Postgres   Dialect = "postgres"
@@ -32,7 +33,7 @@ const (
 // engine is what has to be known of a dialect. It is a table and not a type for each: they
 // differ in words, not in what is said.
 type engine struct {
-	double, truth, text, whole string // types; whole is a 64-bit integer
+	double, truth, text, whole string // types, as CAST takes them; whole is a 64-bit integer
 
 	day  string // days from 1970-01-01 to the date %s
 	date string // the date of the moment %s
@@ -46,13 +47,15 @@ type engine struct {
 	overflow    overflow
 	remainder   string // of doubles, with the sign of the first: %[1]s by %[2]s; empty: none
 	floor, ceil string // of a double, as a double
-	sum         string // the aggregate that sums doubles
+	sum         string // the aggregate that sums doubles; exact sums are made of halves (history.go), whichever it is
 
 	as      string // between the name of a stage and its SELECT
 	barrier string // after the SELECT
 }
 
-// engine describes the dialect; ok is false for an unknown one.
+// engine describes the dialect; ok is false for an unknown one. It starts from what most of
+// them share, so that each case holds what is particular to one. The verbs of formats are
+// those of fmt, with a doubled percent sign where the SQL has one.
 func (d Dialect) engine() (e engine, ok bool) {
 	e = engine{
 		double: "DOUBLE", truth: "BOOLEAN", text: "VARCHAR", whole: "BIGINT", literal: "%s", quote: '"',

@@ -10,6 +10,10 @@ import (
 
 // Encode writes the design columns of an encoder, in the order of its Names: NULL where the
 // row cannot be encoded. The histories that its factors read have been written.
+//
+// It is Encoder.Encode written down: the same steps in the same order on the same constants,
+// so that a query gives the numbers of a model bit for bit wherever only + - * / and
+// comparisons are in play, and to a few units in the last place where a logarithm is.
 func (q *Query) Encode(e *features.Encoder) []Value {
 	var design []Value
 	for i := range e.Factors {
@@ -18,7 +22,9 @@ func (q *Query) Encode(e *features.Encoder) []Value {
 	return design
 }
 
-// factor writes the design columns of one factor.
+// factor writes the design columns of one factor: none for a column that was constant when it
+// was fitted, since a model has no weight for it. A factor that is for some rows only has its
+// neutral value in all others, also where it is unknown whether a row is one of them.
 func (q *Query) factor(form features.Form, f *features.Encoding) []Value {
 	column := q.design(form, f)
 	_, within := f.Factor.Expressions()
@@ -54,7 +60,8 @@ func name(f *features.Encoding, c *features.Column) string {
 	return f.Factor.Name
 }
 
-// design returns what writes design column j.
+// design returns what writes design column j. What all columns of a factor share, its input or
+// the place of its level, is written before, once.
 func (q *Query) design(form features.Form, f *features.Encoding) func(j int) Value {
 	if f.Factor.Kind == features.Category {
 		return q.levels(f)
@@ -132,7 +139,8 @@ func (q *Query) filled(f *features.Encoding, x Value, gaps bool) Value {
 	return q.Raw(expr.Number, "COALESCE(%s, %s)", x, fill).sized(min(x.low, known(fill)), max(x.high, fill.high))
 }
 
-// standard is (x - mean) / sd.
+// standard is (x - mean) / sd, in this order of operations as package features has it. A mean
+// of 0 is left out: x - 0 is x for every double but -0, which nobody sees.
 func (q *Query) standard(x Value, c *features.Column) Value {
 	if c.Mean != 0 {
 		x = q.Minus(x, q.Number(c.Mean))
@@ -185,7 +193,8 @@ func (q *Query) rescaled(f *features.Encoding, x Value) Value {
 	return x
 }
 
-// clipped is min(max(x, low), high).
+// clipped is min(max(x, low), high), where nil is no limit. It is a CASE for the reason that
+// lesser is one.
 func (q *Query) clipped(x Value, low, high *float64, name string) Value {
 	if low == nil && high == nil {
 		return x
@@ -216,7 +225,10 @@ func (q *Query) clipped(x Value, low, high *float64, name string) Value {
 	return v.sized(x.low, min(size, max(x.high, size)))
 }
 
-// score places x between the anchors of the factor.
+// score places x between the anchors of the factor: 0 points at At0 and 100 at At100, linear
+// between them and held beyond, 50 for all if the two are one.
+//
+//	points = 100 (x - At0) / (At100 - At0)
 func (q *Query) score(x Value, f *features.Encoding) Value {
 	if f.At0 == f.At100 {
 		return q.Raw(expr.Number, "CASE WHEN %s IS NOT NULL THEN %s END", x, q.Number(50)).sized(50, 50)
@@ -257,7 +269,9 @@ func (q *Query) joined(f *features.Encoding) Value {
 	return q.Over(total, count)
 }
 
-// standing is the standardised value of a member, missing where it has none.
+// standing is the standardised value of a member, missing where it has none: where its input
+// is, although its own encoding would fill that, and in rows that the member is not for. A
+// mean of members is one of those that are there, and a product with a missing one is missing.
 func (q *Query) standing(f *features.Encoding) Value {
 	x := q.Once(q.input(f), f.Factor.Name)
 	z := q.Number(0) // a constant member is always at its mean

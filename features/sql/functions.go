@@ -6,7 +6,11 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// negate is -x.
+// Functions are written so that no engine is asked for what it would answer in its own way:
+// each CASE below cuts off arguments that one of them refuses, rounds or overflows for. Where
+// the argument is known the number is computed by package expr, which is the definition.
+
+// negate is -x. The blank keeps two signs from making a comment.
 func (q *Query) negate(x Value) Value {
 	if x.known {
 		return q.Number(-x.constant)
@@ -22,7 +26,9 @@ func (q *Query) Abs(x Value) Value {
 	return q.Raw(expr.Number, "abs(%s)", x).sized(x.low, x.high)
 }
 
-// exp is e^x, written so that no engine overflows or underflows.
+// exp is e^x, written so that no engine overflows or underflows: 709.78 is the logarithm of the
+// largest double, beyond which the value is NULL, and -745.13 that of half of the smallest one,
+// below which it is 0.
 func (q *Query) exp(x Value) Value {
 	if x.known {
 		return q.folded(expr.Exp.Of(x.constant))
@@ -32,7 +38,9 @@ func (q *Query) exp(x Value) Value {
 		" WHEN %[1]s <= "+q.engine.number(709.782712893384)+" THEN exp(%[1]s) END", x)
 }
 
-// ln is the natural logarithm.
+// ln is the natural logarithm, NULL for what has none. It is never written as log, which is the
+// natural one in some engines and that of ten in others. Of a double it is at most 745.2 in
+// size, and where it is not 0 at least 2^-53, that of the double next to 1 from below.
 func (q *Query) ln(x Value) Value {
 	if x.known {
 		return q.folded(expr.Log.Of(x.constant))
@@ -41,7 +49,8 @@ func (q *Query) ln(x Value) Value {
 	return q.Raw(expr.Number, "CASE WHEN %s > 0 THEN ln(%[1]s) END", x).sized(0x1p-54, 746)
 }
 
-// sqrt is the square root.
+// sqrt is the square root, NULL below 0. IEEE 754 has it correctly rounded: the same bits in
+// every engine.
 func (q *Query) sqrt(x Value) Value {
 	if x.known {
 		return q.folded(expr.Sqrt.Of(x.constant))
@@ -56,16 +65,18 @@ func (q *Query) Floor(x Value) Value { return q.cut(x, q.engine.floor, math.Floo
 
 func (q *Query) ceil(x Value) Value { return q.cut(x, q.engine.ceil, math.Ceil) }
 
+// cut writes Floor or ceil by the engine's own function. A value that is not 0 is at least 1 in
+// size then, and at most the size of x rounded up.
 func (q *Query) cut(x Value, function string, known func(float64) float64) Value {
 	if x.known {
 		return q.folded(known(x.constant))
 	}
 	if q.dialect != Databricks {
-		return q.Raw(expr.Number, function, x).sized(1, max(1, x.high))
+		return q.Raw(expr.Number, function, x).sized(1, max(1, math.Ceil(x.high)))
 	}
 	x = q.Once(x, "argument")
 	whole := q.Raw(expr.Number, function, x)
-	return q.Raw(expr.Number, "CASE WHEN abs(%s) < "+q.engine.number(0x1p52)+" THEN %s ELSE %[1]s END", x, whole).sized(1, max(1, x.high))
+	return q.Raw(expr.Number, "CASE WHEN abs(%s) < "+q.engine.number(0x1p52)+" THEN %s ELSE %[1]s END", x, whole).sized(1, max(1, math.Ceil(x.high)))
 }
 
 // round is the nearest whole number, halves away from zero. Adding a half first would round
@@ -78,7 +89,7 @@ func (q *Query) round(x Value) Value {
 	size := q.Once(q.Abs(x), "size")
 	down := q.Once(q.Floor(size), "floor")
 	return q.Raw(expr.Number, "CASE WHEN %[1]s - %[2]s >= 0.5 THEN %[2]s + 1 ELSE %[2]s END * CASE WHEN %[3]s < 0 THEN -1 ELSE 1 END", size, down, x).
-		bracketed().sized(1, max(1, x.high))
+		bracketed().sized(1, max(1, math.Ceil(x.high)))
 }
 
 // bracketed is a value in brackets.
@@ -186,12 +197,14 @@ func (q *Query) dividedOut(x, y Value) Value {
 }
 
 // lesser is the smaller of two numbers, NULL where one of them is: LEAST passes over NULL in
-// some engines and not in others.
+// some engines and not in others (GREATEST(1, NULL) is 1 in DuckDB and PostgreSQL and NULL in
+// ClickHouse), and SQLite has none.
 func (q *Query) lesser(x, y Value) Value { return q.extreme(x, y, "<=", ">", math.Min) }
 
 // greater is the larger of two numbers.
 func (q *Query) greater(x, y Value) Value { return q.extreme(x, y, ">=", "<", math.Max) }
 
+// extreme asks both ways round, so that a missing operand makes neither question true.
 func (q *Query) extreme(x, y Value, first, second string, of func(a, b float64) float64) Value {
 	if x.null() || y.null() {
 		return q.Number(math.NaN())

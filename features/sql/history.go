@@ -9,7 +9,9 @@ import (
 )
 
 // History writes a history. Windows are over the days of the account's own rows, which are
-// one a day (Distinct).
+// one a day (Distinct): RANGE counts days and not rows, so that a gap in the snapshots is a gap
+// in the window. The error is that of an expression that does not parse over the types of the
+// query, which a model that was fitted never has.
 func (q *Query) History(s history.Spec) (Value, error) {
 	types := q.types
 	if s.As == history.Age {
@@ -26,7 +28,9 @@ func (q *Query) History(s history.Spec) (Value, error) {
 	return q.Bind(w.write(), string(s.As)), nil
 }
 
-// age is the days from a date to the day on which the row was known.
+// age is the days from a date to the day on which the row was known, NULL before the date and
+// beyond the reach of the history. It needs no window: of all histories it alone looks at its
+// own row only.
 func (q *Query) age(s history.Spec, date Value) Value {
 	return q.Raw(expr.Number, fmt.Sprintf("CASE WHEN %%[1]s - %%[2]s BETWEEN 0 AND %d THEN CAST(%%[1]s - %%[2]s AS %s) END", s.OverDays, q.engine.double), q.known, date).
 		sized(1, float64(s.OverDays))
@@ -39,7 +43,9 @@ type window struct {
 	value Value // what the history is of
 }
 
-// write is the function of the history.
+// write is the function of the history, as package history defines it. Windows pass over NULL
+// as the definition passes over missing values; only change and pct_change, which speak of the
+// row itself, are NULL where the row's own value is.
 func (w window) write() Value {
 	switch w.spec.As {
 	case history.Change:
@@ -99,7 +105,8 @@ func (w window) base() Value {
 	return w.q.at(day, w.value, string(w.spec.As)+"_base")
 }
 
-// at is a value in the account's row of another day.
+// at is a value in the account's row of another day: a LEFT JOIN of the stage with itself, NULL
+// where there is no such row.
 func (q *Query) at(day, value Value, name string) Value {
 	stage := max(day.stage, value.stage, q.viewed[len(q.viewed)-1].stage) + 1
 	c := column{from: nil, stage: max(stage, q.least), join: &join{day: day.from[0], of: value.from[0], viewed: q.viewed}}
@@ -117,7 +124,8 @@ func (w window) fraction(base Value) Value {
 	return q.Raw(expr.Number, "CASE WHEN %[1]s = 0 AND %[2]s = 0 THEN %[3]s ELSE %[4]s END", w.value, base, q.Number(0), part).sized(part.low, part.high)
 }
 
-// daysSince is the days since the last value that is not 0.
+// daysSince is the days since the last value that is not 0, NULL where the window holds none.
+// It does not need a value of the row itself.
 func (w window) daysSince() Value {
 	last := w.over("MAX(CASE WHEN %s <> 0 THEN %s END)", w.value, w.q.day)
 	return w.q.Raw(expr.Number, "CAST(%s - %s AS "+w.q.engine.double+")", w.q.day, last).sized(1, history.MaxDays)
@@ -158,7 +166,8 @@ func (w window) total() Value {
 	return w.q.Plus(w.sum("%s", high), w.sum("%s", low))
 }
 
-// mean is the mean of the values.
+// mean is the mean of the values: their exact sum over their count, and the value itself where
+// all are equal, which a rounded quotient need not give back.
 func (w window) mean() Value {
 	count := w.over("COUNT(%s)", w.value)
 	mean := w.q.Raw(expr.Number, w.q.quotient("%[1]s", "NULLIF(%[2]s, 0)"), w.q.Bind(w.total(), "total"), count)

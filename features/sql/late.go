@@ -68,7 +68,8 @@ func (q *Query) versions() {
 	q.order = q.Bind(q.Raw(expr.Number, "ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s, %s)", q.account, q.day, q.version), "row")
 }
 
-// told is what a row says: the columns that are read, and what is at stake.
+// told is what a row says: the columns that are read, in the order of their names, and what is
+// at stake. A version that differs in a column that nobody reads says nothing new.
 func (q *Query) told() []Value {
 	var list []Value
 	for _, name := range slices.Sorted(maps.Keys(q.types)) {
@@ -84,7 +85,9 @@ func (q *Query) told() []Value {
 	return list
 }
 
-// view is the stage in which each row that looks back is joined with the rows that it sees.
+// view is the stage in which each row that looks back is joined with the rows that it sees. A
+// query has at most one. Its size is rows times what a window holds, so that it reaches no
+// further back than the histories do.
 type view struct {
 	stage  int
 	reach  int    // days
@@ -115,7 +118,8 @@ func (q *Query) Views(specs []history.Spec, onlyNewest bool) {
 	q.viewed = []Value{q.account, looks}
 }
 
-// Own keeps, of what each row sees, the row itself.
+// Own keeps, of what each row sees, the row itself, after which a row is there once again.
+// Histories are written before it, all else after.
 func (q *Query) Own() {
 	q.Keep(q.Raw(expr.Bool, "%s = %s", q.order, q.viewed[1]))
 	q.viewed = []Value{q.account}

@@ -19,11 +19,12 @@ const (
 	toNowhere   = -3 // the row is not scored
 )
 
-// places says where the levels of a category go.
+// places says where the levels of a category go: to the design column of that index, or to one
+// of the places above.
 type places struct {
-	of      map[string]int
-	missing int
-	unseen  int
+	of      map[string]int // by level of the training rows
+	missing int            // a missing value
+	unseen  int            // any level that is not in of
 }
 
 // placesOf finds them, as package features does.
@@ -74,7 +75,9 @@ func (q *Query) levels(f *features.Encoding) func(j int) Value {
 	}
 }
 
-// placed is the number of the column of a level, NULL where the row is not scored.
+// placed is the number of the column of a level, NULL where the row is not scored. Levels that
+// go to one place are one IN list, and lists come in the order of the places, levels in byte
+// order, so that the text does not depend on a map.
 func (q *Query) placed(x Value, p places) Value {
 	goes := make(map[int][]string)
 	for _, level := range slices.Sorted(maps.Keys(p.of)) {

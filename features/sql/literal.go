@@ -38,7 +38,9 @@ func shortest(v float64) string {
 	return mantissa + "e" + strconv.Itoa(n)
 }
 
-// string writes a text.
+// string writes a text: every quote and, where the engine has escapes, every backslash, line
+// end and NUL is escaped, so that no text from the data can end the literal. Elsewhere line
+// ends stand in the literal as they are.
 func (e *engine) string(s string) string {
 	if e.backslash {
 		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`, "\x00", `\000`).Replace(s) + "'"
@@ -46,7 +48,8 @@ func (e *engine) string(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
-// name writes the name of a column.
+// name writes the name of a column in quotes, which are doubled within it or escaped: no name
+// from a file can end it.
 func (e *engine) name(s string) string {
 	q := string(e.quote)
 	if e.escapedNames {

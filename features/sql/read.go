@@ -10,7 +10,19 @@ import (
 	"holdfast/dataset/history"
 )
 
-// Query is a SELECT over a table of snapshots while it is being written.
+// Query is a SELECT over a table of snapshots while it is being written:
+//
+//	q, err := sql.New(sql.DuckDB, "snapshots", roles, types)
+//	...
+//	q.Distinct()                 // one row an account and day
+//	err = q.Histories(specs)     // over all rows
+//	q.Newest()                   // from here on, the newest row of each account
+//	design := q.Encode(encoder)
+//	err = q.Write(w, []sql.Output{{Name: "account", Value: q.Account()}, ...})
+//
+// It only grows: values are added in stages, and what Keep has left out stays out. Nothing in
+// it depends on maps or processors; the same calls give the same text. It belongs to one
+// goroutine.
 type Query struct {
 	engine  engine
 	dialect Dialect
@@ -19,12 +31,12 @@ type Query struct {
 	types   expr.Columns
 	prefix  string
 
-	columns []column
+	columns []column         // of all stages; a Value names them by their place
 	bound   map[string]Value // by text: what has a name already
 	read    map[string]Value // by name: columns of the table
 	past    map[string]Value // by name: histories
 	cuts    []cut
-	last    int // the last stage that there is
+	last    int // the last stage that there is; 0 reads the table
 	least   int // the first stage that new columns may be in
 
 	account, day Value // the account, and the day of the snapshot as a number
@@ -38,7 +50,11 @@ type Query struct {
 
 // New begins a query in a dialect. The roles name the columns of account, date and the day
 // of recording, types those that expressions read. A table is a name, with dots between its
-// parts, or, when it holds brackets or quotes, any text that may stand after FROM.
+// parts, or, when it holds brackets or quotes, any text that may stand after FROM: that one is
+// the user's own SQL and is written as it is. The error is that of an unknown dialect.
+//
+// Names of stages begin with hf_; where the table's name holds that too, an x is put before it
+// until it does not.
 func New(d Dialect, table string, roles dataset.Columns, types expr.Columns) (*Query, error) {
 	e, ok := d.engine()
 	if !ok {
@@ -108,7 +124,8 @@ func (q *Query) Date() Value {
 	return q.named("date of the row", func() Value { return q.column(0, q.source(q.roles.SnapshotDate), "date") })
 }
 
-// named makes a value once.
+// named makes a value once: what is asked for again under a key is the same column. Keys of
+// columns hold their type, so that none of them is the key of anything else.
 func (q *Query) named(key string, build func() Value) Value {
 	if v, ok := q.read[key]; ok {
 		return v
@@ -139,7 +156,8 @@ func (q *Query) Column(name string, of expr.Type) Value {
 	})
 }
 
-// asDouble is a column of the table as a number that need not be finite.
+// asDouble is a column of the table as a number that need not be finite. Whole numbers beyond
+// 2^53 are rounded by the cast, as they are when Parquet is read.
 func (q *Query) asDouble(name string) string {
 	return fmt.Sprintf("CAST(%s AS %s)", q.source(name), q.engine.double)
 }
@@ -165,7 +183,8 @@ func (q *Query) finiteText(text string) string {
 }
 
 // Distinct keeps one of several equal rows of an account and day. With recorded_at these are
-// versions, of which those are kept that say something new.
+// versions, of which those are kept that say something new. It comes before histories, whose
+// windows would count a copy twice; which of the copies stays cannot be told, nor need it.
 func (q *Query) Distinct() {
 	if q.roles.RecordedAt != "" {
 		q.versions()
@@ -176,7 +195,8 @@ func (q *Query) Distinct() {
 	q.Keep(q.Raw(expr.Bool, "%s = 1", q.Bind(copies, "copy")))
 }
 
-// Newest keeps the newest row of every account, with recorded_at the last version of it.
+// Newest keeps the newest row of every account, with recorded_at the last version of it. It
+// comes after histories, which look at the rows that it leaves out.
 func (q *Query) Newest() {
 	q.Keep(q.Raw(expr.Bool, "%s = 1", q.newest()))
 }

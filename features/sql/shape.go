@@ -8,16 +8,18 @@ import (
 	"holdfast/features"
 )
 
-// Ladder is a CASE of comparisons in turn, each with what it gives.
+// Ladder is a CASE of comparisons in turn, each with what it gives. The first that holds
+// decides, so that rungs are added from low to high. Where engines have width_bucket at all it
+// is of equal widths, or puts an edge into another bin than package features does.
 type Ladder struct {
 	q     *Query
 	x     Value
-	args  []Value
-	text  string
-	sizes Value
+	args  []Value // x, then bound and value of each rung
+	text  string  // a format of args
+	sizes Value   // low and high of all values so far
 }
 
-// Ladder begins one over x.
+// Ladder begins one over x, which is written once for each rung: bind what is long.
 func (q *Query) Ladder(x Value) *Ladder {
 	return &Ladder{q: q, x: x, args: []Value{x}, text: "CASE", sizes: Value{low: 1e308}}
 }
@@ -36,7 +38,8 @@ func (l *Ladder) Missing(value Value) {
 	l.size(value)
 }
 
-// Last ends the ladder with the value of whatever else there is; a missing x stays missing.
+// Last ends the ladder with the value of whatever else there is; a missing x stays missing
+// unless Missing has said otherwise. The ladder is of no use afterwards.
 func (l *Ladder) Last(value Value) Value {
 	l.args = append(l.args, value)
 	l.text += fmt.Sprintf(" WHEN %%[1]s IS NOT NULL THEN %%[%d]s END", len(l.args))
@@ -100,7 +103,13 @@ func (q *Query) half() string {
 	return "%s / 2"
 }
 
-// bend is term j of a restricted cubic spline (features, spline.go).
+// bend is term j of a restricted cubic spline (features, spline.go): for knots t_1 < ... < t_k
+// and (.)+ for the positive part,
+//
+//	[ (x-t_j)+^3 - (x-t_{k-1})+^3 (t_k-t_j)/(t_k-t_{k-1}) + (x-t_k)+^3 (t_{k-1}-t_j)/(t_k-t_{k-1}) ] / (t_k-t_1)^2
+//
+// which is straight below the first knot and above the last (Harrell 2015, Regression Modeling
+// Strategies, section 2.4.5).
 func (q *Query) bend(knots []float64, j int, x Value) Value {
 	k := len(knots)
 	first, before, last, at := knots[0], knots[k-2], knots[k-1], knots[j-1]

@@ -10,11 +10,11 @@ import (
 
 // column is a value that has a name, in the stage that computes it.
 type column struct {
-	name  string
-	text  string
-	from  []int
+	name  string // distinct: it begins with the column's number
+	text  string // of names of the stage before, or of the table in stage 0
+	from  []int  // the columns that the text reads, all of earlier stages
 	stage int
-	join  *join
+	join  *join // nil: it is computed from its own row
 }
 
 // join says that a column is read from another row of those that are viewed together, that of
@@ -27,7 +27,9 @@ type join struct {
 // prefix begins the names of stages and of columns that are no factor's.
 const prefix = "hf_"
 
-// Bind gives a value a name in the next stage, so that it is computed once.
+// Bind gives a value a name in the next stage, so that it is computed once. The same text bound
+// again is the same column, under the name it had first. Names are for people who read the
+// query: the number before them is what tells columns apart.
 func (q *Query) Bind(v Value, name string) Value {
 	key := fmt.Sprint(v.text, " of ", v.of)
 	if known, ok := q.bound[key]; ok {
@@ -69,7 +71,9 @@ type Output struct {
 	Value Value
 }
 
-// Write writes the SELECT: the stages as a WITH clause, then the outputs.
+// Write writes the SELECT: the stages as a WITH clause, then the outputs, whose names stand
+// there as they are given. Columns that no output needs are not computed. There is no semicolon
+// at the end, so that the text can be wrapped. The error is that of w.
 func (q *Query) Write(w io.Writer, outputs []Output) error {
 	out := bufio.NewWriter(w)
 	needed := q.needed(outputs)
@@ -130,7 +134,8 @@ func (q *Query) needed(outputs []Output) [][]int {
 	return lists
 }
 
-// carried are the columns that a stage passes on.
+// carried are the columns that a stage passes on as they are, those of earlier stages that a
+// later one needs.
 func (q *Query) carried(stage int, needed []int) []string {
 	var names []string
 	for _, i := range needed {
@@ -144,7 +149,7 @@ func (q *Query) carried(stage int, needed []int) []string {
 // shown is the name of a column.
 func (c *column) shown() string { return strings.TrimRight(c.name, "_") }
 
-// definitions are the columns that a stage computes.
+// definitions are the columns that a stage computes, in the order in which they were bound.
 func (q *Query) definitions(stage int, needed []int) []string {
 	var list []string
 	for _, i := range needed {
@@ -179,7 +184,7 @@ func (q *Query) joins(stage int, needed []int) string {
 	return b.String()
 }
 
-// where is the condition of a stage.
+// where is the condition of a stage, "" for most: a stage has at most one cut, or is the view.
 func (q *Query) where(stage int) string {
 	for _, c := range q.cuts {
 		if c.stage == stage {

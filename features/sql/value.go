@@ -30,7 +30,8 @@ type Value struct {
 // smallest is the size of the smallest number that is not 0.
 const smallest = math.SmallestNonzeroFloat64
 
-// Number is a number that is known now; NaN is NULL.
+// Number is a number that is known now; NaN is NULL. It must not be infinite. Negative zero is
+// written as zero.
 func (q *Query) Number(v float64) Value {
 	x := Value{of: expr.Number, whole: true, known: true, constant: v + 0, high: math.Abs(v), low: math.Abs(v)}
 	if v != v {
@@ -44,7 +45,9 @@ func (q *Query) Number(v float64) Value {
 // null says that a number is known to be missing.
 func (v Value) null() bool { return v.known && v.constant != v.constant }
 
-// Raw makes a value of some others. The format must bracket itself.
+// Raw makes a value of some others: a format of package fmt whose verbs stand for their texts,
+// in turn (%s) or by number (%[2]s). The format must bracket itself, as must whatever is put
+// into it; a percent sign of the SQL is doubled. Nothing is known of the size of the result.
 func (q *Query) Raw(of expr.Type, format string, args ...Value) Value {
 	v := Value{of: of, whole: true, high: math.MaxFloat64, low: smallest}
 	texts := make([]any, len(args))
@@ -67,13 +70,15 @@ func (v Value) reading(others ...Value) Value {
 	return v
 }
 
-// sized is a value with bounds of its size.
+// sized is a value with bounds of its size, which the caller must be sure of: they take guards
+// away. No double but 0 is smaller than smallest, so that low is at least that.
 func (v Value) sized(low, high float64) Value {
 	v.low, v.high = max(low, smallest), high
 	return v
 }
 
-// longest is how much text may be written twice before it becomes a column.
+// longest is how much text may be written twice before it becomes a column, in bytes: a stage
+// for each short value would be longer to read and no faster.
 const longest = 64
 
 // Once is a value that may be written several times: what is long becomes a column.
@@ -84,5 +89,5 @@ func (q *Query) Once(v Value, name string) Value {
 	return q.Bind(v, name)
 }
 
-// TextType is the type of texts.
+// TextType is the type of texts in the dialect, as CAST takes it.
 func (q *Query) TextType() string { return q.engine.text }

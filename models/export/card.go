@@ -2,7 +2,8 @@ package export
 
 import "holdfast/models/platform"
 
-// card adds the score of a platform's card, missing where there is none.
+// card adds the score of a platform's card, missing where there is none: what
+// platform.Card.Score computes, in its order of sums. values are those of the measures.
 func (p *program) card(c *platform.Card, values []ref) ref {
 	points, weights := make([][]ref, len(c.Groups)), make([][]float64, len(c.Groups))
 	for j, m := range c.Measures {
@@ -65,7 +66,7 @@ func (p *program) bandPoints(of *platform.Points, x ref) ref {
 	return p.choose(p.do(opLessEq, p.constant(good), x), p.constant(goodPoints), rest)
 }
 
-// step makes one number of several.
+// step makes one number of several: combine, start, round, limit (platform.Step).
 func (p *program) step(s *platform.Step, points []ref, weights []float64) ref {
 	x := p.worst(s, points)
 	if s.Combine != platform.Worst {
@@ -74,7 +75,8 @@ func (p *program) step(s *platform.Step, points []ref, weights []float64) ref {
 	return p.limited(p.whole(s.Round, p.do(opAdd, p.constant(s.Start), x)), s.Low, s.High)
 }
 
-// combined is the mean or the sum of the points that count.
+// combined is the mean or the sum of the points that count. Go gets by with NaN where weights
+// that are present sum to 0; a format may not divide by 0, so that the divisor is missing there.
 func (p *program) combined(s *platform.Step, points []ref, weights []float64) ref {
 	zero := p.constant(0)
 	sum, present, all, lost := zero, zero, 0.0, p.truth(false)
@@ -133,7 +135,8 @@ func (p *program) limited(x ref, low, high *float64) ref {
 	return x
 }
 
-// whole rounds as the platform does.
+// whole rounds as the platform does: halves up, or to the even neighbour. It is written out
+// with floor, which all formats agree about; about halves in their own rounding they do not.
 func (p *program) whole(r platform.Rounding, x ref) ref {
 	if r == platform.Exact {
 		return x

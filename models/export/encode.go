@@ -9,7 +9,8 @@ import (
 // This file turns what an encoder learned into nodes, in the steps in which package
 // features encodes a row: look, fill, clip and scale or shape, place or standardise.
 
-// encoder adds the design columns, constant ones left out.
+// encoder adds the design columns in the order of Encoder.Names, constant ones left out, and
+// names them for people who read the file.
 func (p *program) encoder(e *features.Encoder) []ref {
 	var design []ref
 	for i := range e.Factors {
@@ -42,7 +43,8 @@ func (p *program) factor(form features.Form, f *features.Encoding) []ref {
 	return design
 }
 
-// columns returns what adds design column j of the factor.
+// columns returns what adds design column j of the factor. The value behind them is added
+// once, and read by all of its columns.
 func (p *program) columns(form features.Form, f *features.Encoding) func(j int) ref {
 	switch {
 	case f.Factor.Kind == features.Category:
@@ -56,7 +58,8 @@ func (p *program) columns(form features.Form, f *features.Encoding) func(j int) 
 	return func(j int) ref { return p.encoded(form, f, j, x) }
 }
 
-// neutral is the encoded value of a row that the factor is not for.
+// neutral is the encoded value of a row that the factor is not for: that of the average row,
+// or missing in the forms in which missing values stay so.
 func neutral(form features.Form, f *features.Encoding, c *features.Column) float64 {
 	switch {
 	case form == features.Standardised:
@@ -72,7 +75,8 @@ func keepsMissing(form features.Form) bool {
 	return form == features.Observed || form == features.Graded
 }
 
-// encoded is design column j of a number.
+// encoded is design column j of a number: the flag of a missing value, or the value itself,
+// filled where the factor has a filling.
 func (p *program) encoded(form features.Form, f *features.Encoding, j int, x ref) ref {
 	c, absent := &f.Columns[j], p.do(opMissing, x)
 	if c.Role == features.OfMissing {
@@ -114,7 +118,9 @@ func shapes(k features.Kind) bool {
 	return k == features.Bins || k == features.Points || k == features.Tiers
 }
 
-// scaled clips and scales a number, or makes of it what the kind gives for it.
+// scaled clips and scales a number, or makes of it what the kind gives for it: weight of
+// evidence, points between anchors, points of a tier. A missing number stays missing but in
+// bins.
 func (p *program) scaled(f *features.Encoding, x ref) ref {
 	switch f.Factor.Kind {
 	case features.Bins:
@@ -167,7 +173,9 @@ func (p *program) joined(f *features.Encoding) ref {
 	return p.finite(out)
 }
 
-// standing is the standardised value of a member, missing where it has none.
+// standing is the standardised value of a member, missing where it has none, although a factor
+// that stood alone would be filled: a filling is no news, and a product or mean of fillings
+// would pass for some.
 func (p *program) standing(f *features.Encoding) ref {
 	value, within := f.Factor.Expressions()
 	x := p.value(value.Root())

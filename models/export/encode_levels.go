@@ -8,7 +8,8 @@ import (
 	"holdfast/features"
 )
 
-// levels returns what adds the one-hot columns of a category.
+// levels returns what adds the one-hot columns of a category, standardised as all columns are.
+// A row whose level may not be encoded (unseen: error, missing: drop) is missing in each.
 func (p *program) levels(f *features.Encoding) func(j int) ref {
 	value, _ := f.Factor.Expressions()
 	v := p.category(value.Root())
@@ -52,18 +53,18 @@ func (p *program) category(n expr.Node) text {
 	return level{p.value(n)}
 }
 
-// Where a level goes that has no column of its own.
+// Where a level goes that has no column of its own; columns count from 0.
 const (
-	columnReference = -1
-	columnUnseen    = -2
-	columnError     = -3
+	columnReference = -1 // to the reference: 0 in all columns
+	columnUnseen    = -2 // where unseen levels go
+	columnError     = -3 // nowhere: the row has no score
 )
 
 // places says which column of a category a level goes to.
 type places struct {
-	levels          []string
-	column          []int // of each level
-	missing, unseen int
+	levels          []string // that training has seen, pooled ones included, in byte order
+	column          []int    // of each level, or columnReference
+	missing, unseen int      // a column, or one of the constants
 }
 
 // known are the levels that training has seen, in byte order.

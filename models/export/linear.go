@@ -28,7 +28,8 @@ func isLinear(m *models.Model) bool {
 	return m.Kind == models.Logistic && m.Percents == nil && m.Card == nil && m.Encoder != nil && m.Encoder.Form == features.Standardised
 }
 
-// linearSheet makes the percent weights, or says what is in the way.
+// linearSheet makes the percent weights, or says what is in the way (affine). Points are exact
+// here and sum to 100 up to rounding; they are not whole.
 func linearSheet(m *models.Model) (*Sheet, error) {
 	if err := affine(m); err != nil {
 		return nil, err

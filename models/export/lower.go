@@ -14,13 +14,15 @@ import (
 // neither does, it is missing.
 type truth struct{ yes, no ref }
 
-// text is a text that may be missing: something that can be compared.
+// text is a text that may be missing: something that can be compared. A column, a literal, a
+// number looked at as text, a choice between texts, and nothing are the five.
 type text interface {
-	is(p *program, level string) ref
-	missing(p *program) ref
+	is(p *program, level string) ref // a truth; false where the text is missing
+	missing(p *program) ref          // a truth
 }
 
-// number adds a number expression.
+// number adds a number expression and returns its node: finite or missing, never infinite, as
+// package expr has it. What is computed of it may rely on that.
 func (p *program) number(n expr.Node) ref {
 	switch n := n.(type) {
 	case *expr.Column:
@@ -84,7 +86,9 @@ func (p *program) remainder(x, y ref) ref {
 	return p.choose(p.do(opLess, x, zero), p.negate(r), r)
 }
 
-// call is a function of numbers.
+// call is a function of numbers, written with operations that all formats agree about. What
+// has no such operation (log1p, expm1, asinh, round) is built of others, with its digits near
+// 0 looked after.
 func (p *program) call(f expr.Func, args []ref) ref {
 	x := args[0]
 	switch f {
@@ -204,7 +208,8 @@ func (l level) is(p *program, name string) ref {
 
 func (l level) missing(p *program) ref { return p.do(opMissing, l.x) }
 
-// numberOf is the number that is written so.
+// numberOf is the number that is written so; false where dataset would write that number
+// otherwise, as 1.0 or 1e3, or where the level is no number: no value can be called that.
 func numberOf(name string) (float64, bool) {
 	v, err := parseNumber(name)
 	return v, err == nil && dataset.NumberLevel(v) == name

@@ -4,7 +4,12 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// logic adds a truth expression.
+// logic adds a truth expression, in the three-valued logic of Kleene (1952):
+//
+//	x and y holds where both hold, and does not where one does not;
+//	x or y holds where one holds, and does not where both do not;
+//
+// whatever the other is. Everything else is neither yes nor no, which is missing.
 func (p *program) logic(n expr.Node) truth {
 	switch n := n.(type) {
 	case *expr.Column:
@@ -48,7 +53,7 @@ func (p *program) truthCall(n *expr.Call) truth {
 	return x
 }
 
-// absent says whether an expression of any type is missing.
+// absent says whether an expression of any type is missing. It is itself never missing.
 func (p *program) absent(n expr.Node) ref {
 	switch n.Type() {
 	case expr.Text:

@@ -38,7 +38,7 @@ func ONNX(w io.Writer, m *models.Model) error {
 	return err
 }
 
-// wanted are the nodes that a format writes out.
+// wanted are the nodes that the graph writes out: whatever they do not need is left out of it.
 func (s *scored) wanted() []ref {
 	wanted := []ref{s.p, s.health, s.eta}
 	for _, b := range s.bands {
@@ -74,7 +74,8 @@ type graph struct {
 	texts map[string]string // initializers of literals, by their text
 }
 
-// check refuses what ONNX cannot hold.
+// check refuses what ONNX cannot hold: a graph without an input, whose outputs would have no
+// length, and a level that reads as a missing text.
 func (g *graph) check(m *models.Model) error {
 	some := false
 	for _, r := range g.read {
@@ -92,7 +93,8 @@ func (g *graph) check(m *models.Model) error {
 	return nil
 }
 
-// write writes the nodes that are needed, each after those that it reads.
+// write writes the nodes that are needed, each after those that it reads, as the format asks
+// for; then bands from green upwards, so that the worst band has the last word.
 func (g *graph) write(name string) {
 	g.texts, g.mark = make(map[string]string), "#"
 	for _, in := range g.inputs {
@@ -209,7 +211,7 @@ func (g *graph) number(beside string, v float64) string {
 	return name
 }
 
-// constant writes a scalar TensorProto.
+// constant writes a scalar TensorProto: all 64 bits, so that nothing is lost to a text.
 func (g *graph) constant(name string, v float64) {
 	b := number(nil, tensorType, elementDouble)
 	b = field(b, tensorName, name)

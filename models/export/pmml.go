@@ -21,6 +21,9 @@ import (
 //
 // Fields are named like the columns. A history is a field too, to be computed beforehand,
 // under the name that the model file gives it, such as change(seats, 90d).
+//
+// The error is an *UnsupportedError for the remainder of two numbers, for texts that XML
+// cannot hold, and for columns called p, health or band; before it nothing is written.
 func PMML(w io.Writer, m *models.Model) error {
 	s, err := compile(m, "PMML")
 	if err != nil {
@@ -83,7 +86,8 @@ func (s *scored) clash(m *models.Model, format string, uses []int) error {
 	return nil
 }
 
-// element is an XML element.
+// element is an XML element. PMML is written through one type and not through one for each of
+// the seventeen elements that are used: what may be within what is the order of the code.
 type element struct {
 	XMLName  xml.Name
 	Attrs    []xml.Attr `xml:",any,attr"`
@@ -122,7 +126,9 @@ type document struct {
 	taken     map[string]bool
 }
 
-// newDocument decides what of the program becomes a field.
+// newDocument decides what of the program becomes a field: the terms of the regression table,
+// which must be, and what is read more than once, which would otherwise be written out as often
+// as it is read. The rest stands where it is used.
 func newDocument(s *scored, m *models.Model) *document {
 	d := &document{scored: s, fields: make(map[ref]string), taken: map[string]bool{"p": true, "health": true, "band": true}}
 	d.weigh(m)
@@ -170,7 +176,8 @@ func refusesMissing(o op) bool {
 	return slices.Contains([]op{opAbs, opFloor, opExp, opLog, opSqrt, opPow}, o)
 }
 
-// weigh sets the regression table. Columns that are one node have one weight, their sum.
+// weigh sets the regression table, in log-odds: of a plain model its weights, of any other the
+// one term eta with weight 1. Columns that are one node have one weight, their sum.
 func (d *document) weigh(m *models.Model) {
 	d.terms = []term{{d.eta, 1}}
 	if !d.plain {
@@ -235,7 +242,8 @@ func dataType(t expr.Type) (optype, of string) {
 	return "continuous", "double"
 }
 
-// derived are the fields that are computed, each after those that it reads.
+// derived are the fields that are computed, each after those that it reads; p is the result of
+// the regression and none of them.
 func (d *document) derived() []element {
 	var list []element
 	for at, n := range d.nodes {

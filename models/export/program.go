@@ -81,7 +81,8 @@ func newProgram() *program {
 	return &program{place: make(map[string]ref), names: make(map[ref]string)}
 }
 
-// add returns the node, which is there once.
+// add returns the node, which is there once: the same operation of the same nodes is found
+// again by its spelling (hash consing; Ershov 1958).
 func (p *program) add(n node) ref {
 	var key strings.Builder
 	key.WriteString(string(n.op))
@@ -190,7 +191,8 @@ func (p *program) any(truths []ref) ref {
 }
 
 // uses counts how often each node is read by others that are needed for the given ones,
-// and once for each of these.
+// and once for each of these; 0 is a node that nobody needs. One pass from the end: nodes come
+// after those that they read. The arguments of opSame are inputs and no nodes.
 func (p *program) uses(wanted ...ref) []int {
 	uses := make([]int, len(p.nodes))
 	for _, w := range wanted {
@@ -206,7 +208,7 @@ func (p *program) uses(wanted ...ref) []int {
 	return uses
 }
 
-// read returns the inputs that the used nodes read, in the order of their names.
+// read returns, for each of program.inputs in its order, whether a used node reads it.
 func (p *program) read(uses []int) []bool {
 	read := make([]bool, len(p.inputs))
 	for at, n := range p.nodes {

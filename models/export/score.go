@@ -24,7 +24,8 @@ type banded struct {
 	when ref
 }
 
-// UnsupportedError says what of a model a format cannot hold.
+// UnsupportedError says what of a model a format cannot hold. Every export returns it for a
+// model that is sound in itself, and no partial file is left behind by it.
 type UnsupportedError struct {
 	Model  string
 	Format string
@@ -37,7 +38,8 @@ func (e *UnsupportedError) Error() string {
 }
 
 // compile makes the program of a model in the steps in which package models scores a row:
-// encode, weigh, calibrate, and cut into bands.
+// encode, weigh, calibrate, and cut into bands. format is what an *UnsupportedError calls the
+// export: of predictions, of a model without an encoder, and of bands with a memory.
 func compile(m *models.Model, format string) (*scored, error) {
 	if m.Kind == models.Predicted {
 		return nil, &UnsupportedError{m.Name, format, "it is another tool's predictions, which the model file does not hold; export the model from that tool"}
@@ -76,7 +78,8 @@ func compile(m *models.Model, format string) (*scored, error) {
 	return s, nil
 }
 
-// weigh is a constant and the weighted sum of a design.
+// weigh is a constant and the weighted sum of a design, added from left to right as the scorer
+// adds; missing where a column of it is, whatever its weight.
 func (p *program) weigh(intercept float64, coef []float64, design []ref) ref {
 	sum := p.constant(intercept)
 	for j, b := range coef {

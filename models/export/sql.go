@@ -105,8 +105,8 @@ func windowed(m *models.Model) bool {
 type sqlScore struct {
 	q     *sql.Query
 	m     *models.Model
-	score sql.Value
-	eta   sql.Value
+	score sql.Value // Predictions.Score
+	eta   sql.Value // Predictions.Eta: log-odds, NULL where there is no score
 
 	shrink, grow *sqlScore // of the models of an outlook; nil: 0
 }
@@ -161,7 +161,8 @@ func scoreSQL(q *sql.Query, m *models.Model) *sqlScore {
 	return s
 }
 
-// exp is e to the power of minus the size of eta.
+// exp is e to the power of minus the size of eta: never above 1, so that p and health lose no
+// digits at either end. Beyond 745 it is 0 in a double, where some engines raise an error.
 func (s *sqlScore) exp() sql.Value {
 	q := s.q
 	return q.Bind(q.Raw(expr.Number, "CASE WHEN abs(%[1]s) > 745 THEN %[2]s ELSE exp(- abs(%[1]s)) END", s.eta, q.Number(0)), "exp")
@@ -171,7 +172,7 @@ func (s *sqlScore) exp() sql.Value {
 // to its depth, SQLite one of 1000.
 const termsAtOnce = 32
 
-// linearSQL is a weighted sum, in the order in which the scorer adds.
+// linearSQL is a weighted sum, in the order in which the scorer adds: NULL where a column is.
 func linearSQL(q *sql.Query, intercept float64, coef []float64, design []sql.Value) sql.Value {
 	sum := q.Number(intercept)
 	for j, x := range design {
@@ -202,7 +203,7 @@ func routedSQL(q *sql.Query, m *models.Model, route, pooled sql.Value, design []
 	return q.Raw(expr.Number, text+fmt.Sprintf(" ELSE %%[%d]s END", len(args)), args...)
 }
 
-// shiftedSQL adds the shift of its segment.
+// shiftedSQL adds the shift of its segment, 0 for a row of none.
 func shiftedSQL(q *sql.Query, m *models.Model, route, eta sql.Value) sql.Value {
 	text, args := "CASE %[1]s", []sql.Value{route}
 	for i, s := range m.Segments {

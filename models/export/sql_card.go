@@ -8,7 +8,9 @@ import (
 	"holdfast/models/platform"
 )
 
-// cardSQL is the score of a platform's card (platform.Card.Score).
+// cardSQL is the score of a platform's card (platform.Card.Score). Points and groups are bound
+// to names, since each is read several times: by its sum, by the weights that are present, and
+// by rounding.
 func cardSQL(q *sql.Query, c *platform.Card, values []sql.Value) sql.Value {
 	points, weights := make([][]sql.Value, len(c.Groups)), make([][]float64, len(c.Groups))
 	for j, m := range c.Measures {
@@ -108,7 +110,8 @@ func combinedSQL(q *sql.Query, s *platform.Step, points []sql.Value, weights []f
 	return sum
 }
 
-// worstSQL is the smallest of the points that are there.
+// worstSQL is the smallest of the points that are there. LEAST would do in some dialects and
+// make NULL of a single missing one in others.
 func worstSQL(q *sql.Query, s *platform.Step, points []sql.Value) sql.Value {
 	least := q.Number(math.NaN())
 	for k, p := range points {

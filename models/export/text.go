@@ -77,7 +77,8 @@ func (p *program) sameText(x, y text) truth {
 	return truth{yes, p.and(known, p.not(yes))}
 }
 
-// equalTexts takes choices apart until columns and literals are left.
+// equalTexts takes choices apart until columns and literals are left. A choice between m texts
+// against one between n becomes m n comparisons; expressions that people write have few.
 func (p *program) equalTexts(x, y text) ref {
 	if e, ok := x.(either); ok {
 		return p.or(p.and(e.c.yes, p.equalTexts(e.first, y)), p.and(e.c.no, p.equalTexts(e.second, y)))

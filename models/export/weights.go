@@ -92,7 +92,9 @@ func countsUp(m *models.Model) bool {
 // line leads from percent weights to the score of the model: top at 0, and less by perPoint.
 type line struct{ top, perPoint float64 }
 
-// along sets what the line says of bands and probabilities.
+// along sets what the line says of bands and probabilities. Nothing, where the calibration
+// turns no score into a probability: a flat one, or that of recipes. A cut that no score from
+// 0 to 100 reaches is left out, since nobody, or everybody, is of that band.
 func (s *Sheet) along(m *models.Model, l line) {
 	c := m.Calibration
 	if c.Bands != nil || c.Knots == nil && !(c.Slope > 0) {
@@ -220,7 +222,8 @@ func placedScore(f *features.Encoding, x float64) float64 {
 	return min(100, max(0, 100*(x-f.At0)/(f.At100-f.At0)))
 }
 
-// unscaled is the value that a scale makes x of.
+// unscaled is the value that a scale makes x of: the inverse of log1p or asinh, so that people
+// read the factor's own values.
 func unscaled(s features.Scale, x float64) float64 {
 	switch s {
 	case features.Log1p:

@@ -55,7 +55,8 @@ func (w *PercentWeight) value(q int, write func(float64) string) string {
 	return write(w.At[q])
 }
 
-// inert makes text safe in a spreadsheet.
+// inert makes text safe in a spreadsheet, which takes a cell that begins with one of these for
+// a formula and runs it (CSV injection). Names of factors come from whoever wrote the project.
 func inert(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s

@@ -123,7 +123,7 @@ func (s *scratch) link(lo, rows int, slot []float64) {
 		w = s.d.w[lo : lo+rows]
 	}
 	y, w := lengthened(s.y, s.d.y[lo:lo+rows], full), lengthened(s.w, w, full)
-	s.exponential(s.e[:full], s.eta)
+	s.exponential(s.e[:full], s.eta, leastExponent)
 	s.kernel.link(s.eta[:full], s.e, y, w, s.residual, s.variance, (*[slotGrad]float64)(slot))
 	s.logarithm(s.e[:full], w, (*[1]float64)(slot[slotLoss:]))
 }

@@ -27,8 +27,13 @@ type kernel struct {
 	// predict adds sum_j coef_j z_j to eta, in the order of the columns.
 	predict func(eta, z, coef []float64)
 
-	// exponential sets e to e^-|eta|.
-	exponential func(e, eta []float64)
+	// exponential sets e to e^-|eta|, or to e^least where that is larger. Any multiple of
+	// batch will do.
+	exponential func(e, eta []float64, least float64)
+
+	// sides sets p and q to the logistic functions of eta and -eta, given q = e^-|eta|. Any
+	// multiple of lanes will do.
+	sides func(p, q, eta []float64)
 
 	// link sets residual to w (y - p) and variance to w p (1-p), with p the logistic
 	// function of eta, and adds to sums what the slots of a pass begin with: the part
@@ -68,6 +73,7 @@ const (
 	tileZ   = 4  // columns z: twelve sums and four operands fill sixteen registers
 	tile    = tileZ
 	unrolls = 2 * lanes // rows that moments takes at once
+	batch   = 4 * lanes // rows that exponential takes at once
 )
 
 // roundUp is the next multiple of m, a power of two.
@@ -112,7 +118,7 @@ const (
 // series of e^r, |r| <= ln(2)/2, highest power first, whose remainder r^14/14! is below
 // 5e-18, and that of atanh(s)/s in s^2, s <= 1/3, whose remainder is below 1e-17.
 var linkTable = [...]float64{
-	leastExponent, perLn2, roundBias, ln2High, ln2Low, 2,
+	perLn2, roundBias, ln2High, ln2Low, 2,
 
 	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, 1. / 5040,
 	1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2, 1, 1,
@@ -123,6 +129,6 @@ var linkTable = [...]float64{
 
 // Where the two series are in linkTable.
 const (
-	expAt   = 6
+	expAt   = 5
 	atanhAt = expAt + 14
 )

@@ -12,7 +12,7 @@ func fastest() kernel {
 	}
 	return kernel{
 		standardise: standardiseAVX2, moments: momentsAVX2, predict: predictAVX2,
-		exponential: exponentialAVX2, link: linkAVX2, logarithm: logarithmAVX2,
+		exponential: exponentialAVX2, sides: sidesAVX2, link: linkAVX2, logarithm: logarithmAVX2,
 		weigh: weighAVX2, gram: gramAVX2, inner: innerAVX2, term: termAVX2,
 		exactStandardise: exactStandardiseAVX2, exactPredict: exactPredictAVX2,
 		exactWeigh: exactWeighAVX2, exactInner: exactInnerAVX2,
@@ -33,7 +33,10 @@ func momentsAVX2(x []float64, centre float64, sums *[2]float64)
 func predictAVX2(eta, z, coef []float64)
 
 //go:noescape
-func exponentialAVX2(e, eta []float64)
+func exponentialAVX2(e, eta []float64, least float64)
+
+//go:noescape
+func sidesAVX2(p, q, eta []float64)
 
 //go:noescape
 func linkAVX2(eta, e, y, w, residual, variance []float64, sums *[4]float64)

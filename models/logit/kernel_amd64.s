@@ -350,9 +350,9 @@ done:
 	VMOVAPD      Y12, b      \
 	VFMADD231PD  Y15, x, b   \
 	VSUBPD       Y12, b, Y4  \ // k
-	CONSTANT(3, Y5)          \
+	CONSTANT(2, Y5)          \
 	VFNMADD231PD Y5, Y4, x   \
-	CONSTANT(4, Y5)          \
+	CONSTANT(3, Y5)          \
 	VFNMADD231PD Y5, Y4, x
 
 // SCALE multiplies p by 2^k and stores it. Y12 is 1.
@@ -362,14 +362,14 @@ done:
 	VMULPD  b, p, p     \
 	VMOVUPD p, to
 
-// func exponentialAVX2(e, eta []float64)
-TEXT ·exponentialAVX2(SB), NOSPLIT, $0-48
+// func exponentialAVX2(e, eta []float64, least float64)
+TEXT ·exponentialAVX2(SB), NOSPLIT, $0-56
 	MOVQ         e_base+0(FP), DI
 	MOVQ         e_len+8(FP), R8
 	MOVQ         eta_base+24(FP), SI
 	VPCMPEQQ     Y14, Y14, Y14
 	VPSLLQ       $63, Y14, Y14    // the sign bit
-	CONSTANT(0, Y13)              // the least exponent
+	VBROADCASTSD least+48(FP), Y13
 
 sixteen:
 	SUBQ         $16, R8
@@ -378,16 +378,17 @@ sixteen:
 	VMOVUPD      32(SI), Y1
 	VMOVUPD      64(SI), Y2
 	VMOVUPD      96(SI), Y3
-	CONSTANT(1, Y15)              // 1/ln 2
-	CONSTANT(2, Y12)              // the bias
+	CONSTANT(0, Y15)              // 1/ln 2
+	CONSTANT(1, Y12)              // the bias
 	REDUCE(Y0, Y8)
 	REDUCE(Y1, Y9)
 	REDUCE(Y2, Y10)
 	REDUCE(Y3, Y11)
-	CONSTANT(6, Y4)
+	CONSTANT(5, Y4)
 	VMOVAPD      Y4, Y5
 	VMOVAPD      Y4, Y6
 	VMOVAPD      Y4, Y7
+	HORNER(6)
 	HORNER(7)
 	HORNER(8)
 	HORNER(9)
@@ -400,8 +401,7 @@ sixteen:
 	HORNER(16)
 	HORNER(17)
 	HORNER(18)
-	HORNER(19)
-	CONSTANT(19, Y12)             // 1
+	CONSTANT(18, Y12)             // 1
 	SCALE(Y8, Y4, (DI))
 	SCALE(Y9, Y5, 32(DI))
 	SCALE(Y10, Y6, 64(DI))
@@ -432,7 +432,7 @@ TEXT ·linkAVX2(SB), NOSPLIT, $0-152
 	VXORPD       Y9, Y9, Y9       // weight
 	VXORPD       Y10, Y10, Y10    // residual
 	VXORPD       Y11, Y11, Y11    // variance
-	CONSTANT(19, Y12)             // 1
+	CONSTANT(18, Y12)             // 1
 	VXORPD       Y14, Y14, Y14    // 0
 
 four:
@@ -476,6 +476,35 @@ done:
 	VZEROUPPER
 	RET
 
+// func sidesAVX2(p, q, eta []float64)
+TEXT ·sidesAVX2(SB), NOSPLIT, $0-72
+	MOVQ         p_base+0(FP), DI
+	MOVQ         p_len+8(FP), R8
+	MOVQ         q_base+24(FP), DX
+	MOVQ         eta_base+48(FP), SI
+	SHLQ         $3, R8
+	XORQ         AX, AX
+	CONSTANT(18, Y12)             // 1
+
+four:
+	CMPQ         AX, R8
+	JGE          done
+	VMOVUPD      (SI)(AX*1), Y0   // eta
+	VMOVUPD      (DX)(AX*1), Y1   // e
+	VADDPD       Y1, Y12, Y2
+	VDIVPD       Y2, Y12, Y3      // 1/(1+e)
+	VDIVPD       Y2, Y1, Y4       // e/(1+e)
+	VBLENDVPD    Y0, Y4, Y3, Y5   // p, by the sign of eta
+	VBLENDVPD    Y0, Y3, Y4, Y6   // q
+	VMOVUPD      Y5, (DI)(AX*1)
+	VMOVUPD      Y6, (DX)(AX*1)
+	ADDQ         $32, AX
+	JMP          four
+
+done:
+	VZEROUPPER
+	RET
+
 // RATIO sets s to e/(2+e) and x to its square. Y13 is 2.
 #define RATIO(offset, s, x) \
 	VMOVUPD offset(SI), s \
@@ -497,7 +526,7 @@ TEXT ·logarithmAVX2(SB), NOSPLIT, $0-56
 	MOVQ         w_base+24(FP), DX
 	MOVQ         sum+48(FP), DI
 	VXORPD       Y12, Y12, Y12
-	CONSTANT(5, Y13)              // 2
+	CONSTANT(4, Y13)              // 2
 
 sixteen:
 	SUBQ         $16, R8
@@ -506,10 +535,11 @@ sixteen:
 	RATIO(32, Y9, Y1)
 	RATIO(64, Y10, Y2)
 	RATIO(96, Y11, Y3)
-	CONSTANT(20, Y4)
+	CONSTANT(19, Y4)
 	VMOVAPD      Y4, Y5
 	VMOVAPD      Y4, Y6
 	VMOVAPD      Y4, Y7
+	HORNER(20)
 	HORNER(21)
 	HORNER(22)
 	HORNER(23)
@@ -525,7 +555,6 @@ sixteen:
 	HORNER(33)
 	HORNER(34)
 	HORNER(35)
-	HORNER(36)
 	LOGARITHM(0, Y8, Y4)
 	LOGARITHM(32, Y9, Y5)
 	LOGARITHM(64, Y10, Y6)

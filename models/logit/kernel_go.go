@@ -12,7 +12,7 @@ import "math"
 func portable() kernel {
 	return kernel{
 		standardise: standardiseGo, moments: momentsGo, predict: predictGo,
-		exponential: exponentialGo, link: linkGo, logarithm: logarithmGo,
+		exponential: exponentialGo, sides: sidesGo, link: linkGo, logarithm: logarithmGo,
 		weigh: weighGo, gram: gramGo, inner: innerGo, term: termGo,
 		exactStandardise: exactStandardiseGo, exactPredict: exactPredictGo,
 		exactWeigh: exactWeighGo, exactInner: exactInnerGo,
@@ -59,9 +59,17 @@ func predictGo(eta, z, coef []float64) {
 
 // exponentialGo is a pass of its own, and not part of link, so that the vector kernel can
 // have four polynomials under way at once.
-func exponentialGo(e, eta []float64) {
+func exponentialGo(e, eta []float64, least float64) {
 	for i, h := range eta[:len(e)] {
-		e[i] = expGo(-math.Abs(h))
+		e[i] = expGo(-math.Abs(h), least)
+	}
+}
+
+// sidesGo is [sidesOf] of every row.
+func sidesGo(p, q, eta []float64) {
+	p, q = p[:len(eta)], q[:len(eta)]
+	for i, h := range eta {
+		p[i], q[i] = sidesOf(h, q[i])
 	}
 }
 
@@ -102,21 +110,27 @@ func logarithmGo(e, w []float64, sum *[1]float64) {
 	sum[0] += across(s[0], s[1], s[2], s[3])
 }
 
-// expGo is e^x for x <= 0, to one unit in the last place: x = k ln 2 + r, and the series
-// of e^r times 2^k.
-func expGo(x float64) float64 {
-	if x < leastExponent {
-		x = leastExponent
+// expGo is e^x for least <= x <= 0, to one unit in the last place, and e^least below.
+func expGo(x, least float64) float64 {
+	if x < least {
+		x = least
 	}
-	biased := math.FMA(x, perLn2, roundBias)
+	p, biased := expSeries(x)
+	// k is in the low bits of biased; shifted into the exponent it is that of 2^k.
+	return float64(p * math.Float64frombits(math.Float64bits(biased)<<52+math.Float64bits(1)))
+}
+
+// expSeries takes x = k ln 2 + r apart and returns the series of e^r, with k on top of
+// roundBias.
+func expSeries(x float64) (p, biased float64) {
+	biased = math.FMA(x, perLn2, roundBias)
 	k := biased - roundBias
 	r := math.FMA(-k, ln2Low, math.FMA(-k, ln2High, x))
-	p := linkTable[expAt]
+	p = linkTable[expAt]
 	for _, c := range linkTable[expAt+1 : atanhAt] {
 		p = math.FMA(p, r, c)
 	}
-	// k is in the low bits of biased; shifted into the exponent it is that of 2^k.
-	return float64(p * math.Float64frombits(math.Float64bits(biased)<<52+math.Float64bits(1)))
+	return p, biased
 }
 
 // log1pGo is log(1+e) = 2 atanh(e/(2+e)) for 0 <= e <= 1.

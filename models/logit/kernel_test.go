@@ -51,7 +51,7 @@ func (b block) run(k kernel) []float64 {
 	k.predict(eta, z, b.coef)
 	residual, variance, sums := make([]float64, b.rows), make([]float64, b.rows), [4]float64{1, 2, 3, 4}
 	e := make([]float64, b.rows)
-	k.exponential(e, eta)
+	k.exponential(e, eta, leastExponent)
 	k.link(eta, e, b.y, b.w, residual, variance, &sums)
 	k.logarithm(e, b.w, (*[1]float64)(sums[:]))
 	u := make([]float64, tileU*blockRows)
@@ -147,7 +147,7 @@ func TestTheLinkIsRightToAFewUnitsInTheLastPlace(t *testing.T) {
 		residual, variance := first(0), first(0)
 		y := float64(trial % 2)
 		exp := first(0)
-		fastest().exponential(exp, first(h))
+		fastest().exponential(exp, first(h), leastExponent)
 		fastest().link(first(h), exp, first(y), first(1), residual, variance, &sums)
 		e := bigExp(num(-math.Abs(h)))
 		worst.e = max(worst.e, units(exp[0], e))
@@ -260,7 +260,7 @@ func BenchmarkKernel(b *testing.B) {
 			}},
 			{"predict", func() { copy(eta, blk.eta); k.predict(eta, z, blk.coef) }},
 			{"link", func() {
-				k.exponential(e, eta)
+				k.exponential(e, eta, leastExponent)
 				k.link(eta, e, blk.y, blk.w, residual, variance, &sums)
 				k.logarithm(e, blk.w, (*[1]float64)(sums[:]))
 			}},

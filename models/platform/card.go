@@ -3,7 +3,9 @@ package platform
 import "math"
 
 // Card is a score as a platform computes it: plain data, all of it in the model file, where
-// a person can read what every measure was worth. Nothing in it is learned.
+// a person can read what every measure was worth. Nothing in it is learned. Sheet.Card makes
+// one, and Check must have passed one that comes from a file; after that it is only read, by
+// any number of goroutines.
 type Card struct {
 	Kind     Kind      `json:"kind"`
 	Measures []Measure `json:"measures"` // in the order of the values they are given
@@ -11,7 +13,7 @@ type Card struct {
 	Total    Step      `json:"total"`
 }
 
-// Measure is one input.
+// Measure is one input, such as a factor of the candidate.
 type Measure struct {
 	Name   string  `json:"name"`
 	Group  int     `json:"group"`  // index into Card.Groups
@@ -19,15 +21,17 @@ type Measure struct {
 	Points Points  `json:"points"`
 }
 
-// Group is a set of measures that count as one number.
+// Group is a set of measures that count as one number. A measure outside of all groups is a
+// group of its own, so that a score has two levels always and one arithmetic.
 type Group struct {
-	Name   string  `json:"name,omitempty"` // empty: a measure that stands alone
+	Name   string  `json:"name,omitempty"` // empty: a measure that stands alone, or those outside of groups that count as one
 	Weight float64 `json:"weight"`         // within the total
 	Step
 }
 
 // Score scores rows: values has one column for each measure, and out gets one score for
-// each row, NaN where there is none.
+// each row, NaN where there is none. Columns are as long as out, NaN in them is missing, and
+// neither is kept. O(rows times measures), with one allocation for all rows.
 func (c *Card) Score(values [][]float64, out []float64) {
 	s := c.newScorer()
 	for i := range out {
@@ -41,7 +45,11 @@ func (c *Card) Score(values [][]float64, out []float64) {
 // Parts splits the score of one row among its measures: parts, of one more than there are
 // measures, sum to the score. The last is what starts, rounding and limits add. Where the
 // worst counts, the measures that are worst share what is lacking to good in equal parts,
-// the others have none, and the last part is good.
+// the others have none, and the last part is good. A row without a score has NaN for its last
+// part and 0 for all others.
+//
+// The split is the one that an explanation needs: each part is a weight times points, so that
+// parts of two rows can be held against each other.
 func (c *Card) Parts(values, parts []float64) (score float64) {
 	s := c.newScorer()
 	copy(s.values, values)
@@ -72,7 +80,8 @@ func (c *Card) Parts(values, parts []float64) (score float64) {
 	return score
 }
 
-// noise is what the sums of a split may differ by for no other reason than float64.
+// noise is what the sums of a split may differ by for no other reason than float64. A rest
+// below it is 0, so that a score that rounds nothing shows no part for rounding.
 const noise = 1e-12
 
 // Shares are the points that the score moves by for each point of a measure when every
@@ -147,6 +156,6 @@ func (s *scorer) shares(step Step, points, weights []float64) []float64 {
 	return shares
 }
 
-// missing says whether there is no value. NaN is the only mark of it from the columns of a
+// missing says whether there is no value. NaN is the only mark of that from the columns of a
 // batch to the score of a row, so that no mask has to be carried along.
 func missing(v float64) bool { return math.IsNaN(v) }

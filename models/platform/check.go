@@ -41,7 +41,8 @@ func (c *Card) checkMeasure(m Measure) error {
 	return errors.Join(weighable("it", m.Weight), m.Points.check())
 }
 
-// check refuses points that could not be given.
+// check refuses points that could not be given: JSON has no NaN, but a sheet may, and anchors
+// that coincide would divide by 0.
 func (p *Points) check() error {
 	for _, x := range []float64{p.Times, p.At0, p.At100, p.Good, p.Poor} {
 		if !finite(x) {

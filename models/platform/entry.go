@@ -7,7 +7,9 @@ import (
 	"slices"
 )
 
-// measure turns an entry into a measure without a group.
+// measure turns an entry into a measure without a group (place finds it). Within a kind that
+// knows no weights each counts 1; a factor of TierPoints counts for the most that it can give,
+// which is how Reweight shares out what a missing one could have given.
 func (e Entry) measure(k Kind, p preset) (Measure, error) {
 	m := Measure{Name: e.Name, Weight: orOne(e.Weight)}
 	if e.Name == "" {
@@ -33,7 +35,8 @@ func (e Entry) measure(k Kind, p preset) (Measure, error) {
 	return m, m.Points.check()
 }
 
-// points reads how the value counts.
+// points reads how the value counts. Exactly one way must be given: two would be one too many
+// to be obeyed, and of none only WeightedMean can make something.
 func (e Entry) points(k Kind) (Points, error) {
 	p := Points{Absent: e.Absent}
 	forms := 0
@@ -70,12 +73,12 @@ func (e Entry) points(k Kind) (Points, error) {
 	return p, nil
 }
 
-// bare says that nothing tells how the value counts.
+// bare says that nothing tells how the value counts; Weight, Group and Absent do not.
 func (e Entry) bare() bool {
 	return e.Points == nil && e.Tiers == nil && e.At0 == nil && e.At100 == nil && e.Good == nil && e.Poor == nil && e.Signal == ""
 }
 
-// written is the key that says how the value counts.
+// written is the key of the project file that says how the value counts, for messages.
 func (e Entry) written() string {
 	switch {
 	case e.Tiers != nil:
@@ -88,7 +91,7 @@ func (e Entry) written() string {
 	return "points"
 }
 
-// ways names the keys by which a kind scores a measure.
+// ways names the keys by which a kind scores a measure, for messages; empty of no kind.
 func (k Kind) ways() string {
 	if k == Signals {
 		return "signal"

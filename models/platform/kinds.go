@@ -47,7 +47,8 @@ type preset struct {
 	total   Step
 }
 
-// preset returns the setting of a kind; ok is false for an unknown one.
+// preset returns the setting of a kind; ok is false for an unknown one. The comments at each
+// say what its page leaves open, and how that was decided.
 func (k Kind) preset() (p preset, ok bool) {
 	mean, sum := Step{Combine: Mean}, Step{Combine: Sum}
 	lenient := []Missing{Reweight, Zero, Unscored}
@@ -95,7 +96,9 @@ func (k Kind) preset() (p preset, ok bool) {
 	return p, true
 }
 
-// shape is what the kind makes of the points of a measure, besides their form.
+// shape is what the kind makes of the points of a measure, besides their form: rounding and
+// limits, and of signals what their value is multiplied by. Points.Absent is not shaped, since
+// whoever writes points for a missing value means these.
 func (k Kind) shape(p *Points, s Signal) {
 	switch k {
 	case AnchoredMean:

@@ -20,7 +20,8 @@ const (
 	poorPoints    = 0
 )
 
-// Points turns the value of a measure into points. The fields of other forms are zero.
+// Points turns the value of a measure into points. The fields of other forms are zero. Points
+// are in the unit of the platform, 0 to 100 for most; the value is the factor's own.
 type Points struct {
 	Form  Form    `json:"form"`
 	Times float64 `json:"times,omitempty"`  // Times: points of each unit; of a truth, its points when it holds
@@ -37,7 +38,8 @@ type Points struct {
 }
 
 // Tier is a range of values. It begins above the one before it, the first at minus
-// infinity, and holds its upper end.
+// infinity, and holds its upper end. Tiers up to 5 and up to 10 are (-inf, 5] and (5, 10], and
+// a value of 11 has no points.
 type Tier struct {
 	UpTo   *float64 `json:"upto,omitempty"` // nil, in the last tier: however much
 	Points float64  `json:"points"`
@@ -55,8 +57,9 @@ func (p *Points) of(v float64) float64 {
 	return limit(p.Round.of(p.raw(v)), p.Low, p.High)
 }
 
-// raw is the points before rounding and limits. The conversion of the product forbids
-// fusing it with a later sum, so that every processor gives the same bits.
+// raw is the points of a value that is there, before rounding and limits. At0 and At100 differ
+// (check), so that nothing is divided by 0. The conversion of the product forbids fusing it
+// with a later sum, so that every processor gives the same bits.
 func (p *Points) raw(v float64) float64 {
 	switch p.Form {
 	case Anchors:
@@ -105,7 +108,7 @@ func (p *Points) Word(v float64) string {
 	return map[float64]string{goodPoints: "good", averagePoints: "average", poorPoints: "poor"}[p.band(v)]
 }
 
-// best is the most points that tiers can give.
+// best is the most points that tiers can give; below 0 where all of them take points away.
 func best(tiers []Tier) float64 {
 	most := math.Inf(-1)
 	for _, t := range tiers {

@@ -12,14 +12,14 @@ import (
 // out: whoever writes it expects an effect.
 type Sheet struct {
 	Kind    Kind
-	Entries []Entry
-	Groups  []Heading
-	Missing Missing // empty: what the kind's platform does
+	Entries []Entry   // the measures, in the order in which values will come
+	Groups  []Heading // nil: all measures stand alone
+	Missing Missing   // empty: what the kind's platform does
 }
 
 // Entry is one measure. One of Points, Tiers, At0 with At100, Good with Poor, and Signal
 // says how its value counts; with WeightedMean none of them, for a value that is its
-// score already.
+// score already. Numbers are pointers because 0 is a weight, and an anchor, that people write.
 type Entry struct {
 	Name   string
 	Group  string   // one of the Headings; empty: outside of groups
@@ -42,8 +42,16 @@ type Heading struct {
 	Cap    *float64 // CappedPoints: the most that it can give
 }
 
-// Card turns the sheet into the arithmetic. Everything that is wrong with it is reported
-// at once.
+// Card turns the sheet into the arithmetic:
+//
+//  1. the kind is looked up (Kind.preset), which fixes the steps;
+//  2. groups and measures are checked against it and placed (headings, Entry.measure, place);
+//  3. the policy for missing values goes into all steps (settleMissing);
+//  4. what must come to 100 is added up (wholes).
+//
+// Everything that is wrong with groups and measures is reported at once, joined, without the
+// name of the package: the caller knows which candidate it is. The card shares the tiers of
+// the sheet, which must not change afterwards. Two measures may have one name.
 func (s Sheet) Card() (*Card, error) {
 	p, ok := s.Kind.preset()
 	if !ok {
@@ -134,7 +142,8 @@ func (s Sheet) place(c *Card, m *Measure, e Entry, p preset) error {
 }
 
 // settleMissing fills in what becomes of missing values: on both levels the same, so that
-// a group without values is missed by the total as a measure is by its group.
+// a group without values is missed by the total as a measure is by its group. The empty policy
+// is the first that the kind knows, which is what its platform does.
 func (s Sheet) settleMissing(c *Card, p preset) error {
 	policy := s.Missing
 	if policy == "" {
@@ -185,7 +194,8 @@ func orOne(weight *float64) float64 {
 	return *weight
 }
 
-// weighable refuses weights that are none.
+// weighable refuses weights that are none: NaN, infinite, or below 0, which would count a
+// measure against itself; where less is better, its points say so.
 func weighable(what string, weight float64) error {
 	if weight >= 0 && !math.IsInf(weight, 1) {
 		return nil

@@ -34,10 +34,11 @@ const (
 )
 
 // Step makes one number of several: it combines them, adds Start, rounds, and keeps what
-// comes out within the limits, in this order.
+// comes out within the limits, in this order. It is used on both levels of a card, on the
+// measures of a group and on the groups. A number that is missing stays so through all four.
 type Step struct {
 	Combine Combine  `json:"combine"`
-	Missing Missing  `json:"missing"`
+	Missing Missing  `json:"missing"` // of the points that it combines
 	Start   float64  `json:"start,omitempty"`
 	Round   Rounding `json:"round,omitempty"`
 	Low     *float64 `json:"low,omitempty"` // nil: no limit
@@ -49,7 +50,10 @@ func (s *Step) of(points, weights []float64) float64 {
 	return limit(s.Round.of(s.Start+s.combine(points, weights)), s.Low, s.High)
 }
 
-// combine is the number before start, rounding and limits.
+// combine is the number before start, rounding and limits, summed in the order of points.
+// points and weights are of one length. Without points it is what no measure gives: 0 for a
+// sum, NaN for a mean or a worst. Under Unscored a mean can do without a measure that weighs
+// nothing; a sum cannot, since there a weight is not what points are multiplied by.
 func (s *Step) combine(points, weights []float64) float64 {
 	if s.Combine == Worst {
 		return s.worst(points)
@@ -80,15 +84,20 @@ func (s *Step) combine(points, weights []float64) float64 {
 }
 
 // scaled is a sum in which those present stand for all. Where nobody is missing the ratio
-// is 1 and the sum keeps its bits.
+// is 1 and the sum keeps its bits. Where those present count for nothing they can stand for
+// nobody, and there is no number: a factor that can only take points away has the weight 0.
 func (s *Step) scaled(sum, present, all float64) float64 {
-	if s.Missing != Reweight {
+	switch {
+	case s.Missing != Reweight:
 		return sum
+	case present == 0:
+		return math.NaN()
 	}
 	return float64(sum * (all / present))
 }
 
-// worst is the smallest of the points that are there.
+// worst is the smallest of the points that are there, NaN where none is. Weights do not count:
+// the worst of a hundred measures decides as that of two.
 func (s *Step) worst(points []float64) float64 {
 	least := math.NaN()
 	for _, p := range points {
@@ -110,7 +119,8 @@ func (s *Step) worst(points []float64) float64 {
 
 // shares are the factors by which the points enter the number, all 0 where there is none:
 // their products with the points that are there sum to it, but for start, rounding and
-// limits.
+// limits. shares is as long as points and comes as zeros. Measures that tie for the worst
+// share it alike, since to name one of them would be to name the first in the file.
 func (s *Step) shares(points, weights, shares []float64) {
 	number := s.combine(points, weights)
 	if missing(number) {

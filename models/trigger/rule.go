@@ -8,7 +8,8 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// Rule is something to do, or to be told, when a condition holds.
+// Rule is something to do, or to be told, when a condition holds. It is what the user wrote,
+// and may be wrong; a Condition is not.
 type Rule struct {
 	Name string `json:"name"`
 	When string `json:"when"` // an expression over Columns, true or false
@@ -29,7 +30,7 @@ const (
 // KnownNames lists the names that rules know, as a message says them.
 const KnownNames = "p, health, band, band_before, dropped, value, top_category and segment"
 
-// Columns are the names that rules know, with their types.
+// Columns are the names that rules know, with their types. The map is the caller's.
 func Columns() expr.Columns {
 	return expr.Columns{P: expr.Number, Health: expr.Number, Band: expr.Text, BandBefore: expr.Text,
 		Dropped: expr.Bool, Value: expr.Number, TopCategory: expr.Text, Segment: expr.Text}
@@ -38,7 +39,8 @@ func Columns() expr.Columns {
 // Bands are the names of the bands by rising risk, which is how [Standings] count them.
 func Bands() []string { return []string{"green", "yellow", "red"} }
 
-// Condition is a rule that was checked.
+// Condition is a rule that was checked. It is not changed by being asked, and may be asked by
+// several goroutines.
 type Condition struct {
 	Rule
 	when *expr.Expr
@@ -68,7 +70,8 @@ func (r Rule) Compile() (*Condition, error) {
 func (c *Condition) Asks(column string) bool { return slices.Contains(c.when.Columns(), column) }
 
 // Texts are the texts that the condition holds against a column, in the order in which they
-// are written.
+// are written: by == and !=, on either side, and by in. Who knows what the column can be, such
+// as the categories of a project, asks Unknown about them.
 func (c *Condition) Texts(column string) []string {
 	var texts []string
 	note := func(nodes ...expr.Node) {

@@ -8,19 +8,21 @@ import (
 )
 
 // Standings are what is known of some rows, an account on a day each. Columns have a value
-// for every row; one that is nil is missing throughout.
+// for every row; one that is nil is missing throughout. They are columns and not a struct per
+// row because an expression is evaluated a column at a time.
 type Standings struct {
 	Rows        int
-	P           []float64 // NaN for a row without a score, as in Health and Value
-	Health      []float64
-	Value       []float64
-	Band        []int8 // index into Bands; -1 for none
-	BandBefore  []int8 // -1 for none, and for no snapshot before
+	P           []float64 // probability of churn; NaN for a row without a score, as in Health
+	Health      []float64 // 0-100, 100 is healthy
+	Value       []float64 // the money at stake; NaN where it is not known
+	Band        []int8    // index into Bands; -1 for none
+	BandBefore  []int8    // -1 for none, and for no snapshot before
 	TopCategory Names
 	Segment     Names
 }
 
-// Names is a column of texts: codes that index Levels, -1 for none.
+// Names is a column of texts: codes that index Levels, -1 for none. Levels are all different,
+// which NamesOf and Adopt keep; some may belong to no row. The zero value is missing throughout.
 type Names struct {
 	Codes  []int32
 	Levels []string
@@ -41,8 +43,8 @@ func NamesOf(texts []string) Names {
 	return n
 }
 
-// Holds asks the condition of every row. The rows do not know of each other, so that the
-// same rows in parts give the same answers.
+// Holds asks the condition of every row: one answer per row, in their order. The rows do not
+// know of each other, so that the same rows in parts give the same answers. s is only read.
 func (c *Condition) Holds(s *Standings) []bool {
 	answers := c.when.Eval(s.Rows, s.column).Numbers
 	holds := make([]bool, s.Rows)
@@ -102,7 +104,9 @@ func (s *Standings) dropped() []float64 {
 }
 
 // Adopt takes in the levels of another column that it does not have yet, and returns the
-// codes of that column in its own levels.
+// codes of that column in its own levels: one per row of other, -1 where other has none. Its
+// own codes stay what they are. It is how columns of several fits become one, each of which
+// has numbered its categories by itself. O(levels of both multiplied), of which there are few.
 func (n *Names) Adopt(other Names) []int32 {
 	place := make([]int32, len(other.Levels))
 	for code, level := range other.Levels {

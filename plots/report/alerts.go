@@ -27,7 +27,8 @@ func alertsSection(r *backtest.Result) Section {
 	return s
 }
 
-// alertsLead speaks of the first rule, which is the one that a team would begin with.
+// alertsLead speaks of the first rule, which is the one that a team would begin with: an alert,
+// or without any a playbook. Alerts whose outcome is open have no part in what came true.
 func alertsLead(c backtest.CandidateResult) string {
 	list, what := c.Triggers, "the alert"
 	if len(list) == 0 {
@@ -86,7 +87,8 @@ func alertTables(r *backtest.Result, whose string, of func(int) bool) []Table {
 	return tables
 }
 
-// alertCells is the line of one rule.
+// alertCells is the line of one rule, after the candidate. What it caught is in money where the
+// data has values.
 func alertCells(r *backtest.Result, x backtest.TriggerResult) []Cell {
 	raised := Cell{Value: words.Count(x.Alerts)}
 	if x.Open > 0 {

@@ -8,7 +8,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// leaderTable is the record of every candidate over the folds, the best first.
+// leaderTable is the record of every candidate over the folds, the best first, as the audition
+// ranked them. Ties share a rank and a fold that was won.
 func leaderTable(r *backtest.Result, a *backtest.Audition) Table {
 	metric := words.Metric(a.Metric)
 	t := Table{Caption: "Leaderboard over the folds, by " + metric.Label, Head: []Column{

@@ -123,7 +123,8 @@ func riskiestFirst(list []backtest.BandResult) []backtest.BandResult {
 	return turned
 }
 
-// bandTable has a row per candidate and colour.
+// bandTable has a row per candidate and colour, of those candidates that of asks for. Examples
+// are accounts and dates, so that an account of four quarters is in it four times.
 func bandTable(r *backtest.Result, caption string, of func(int) bool) Table {
 	t := Table{Caption: caption, Head: []Column{
 		text("Candidate"), text("Colour"), number("Churned"), number("Examples"), number("Share of all"), number("Share of the churners"), number("Accounts a period"),
@@ -204,7 +205,7 @@ func ruleDetail(r *backtest.Result) Detail {
 	return d
 }
 
-// foldThresholds are yellow and red of one fold.
+// foldThresholds are yellow and red of one fold; n/a for one that was skipped.
 func foldThresholds(t *models.Thresholds) []Cell {
 	if t == nil {
 		return cells(words.Undefined, words.Undefined)

@@ -55,7 +55,9 @@ func valueLeadsTable(r *backtest.Result) Table {
 	return t
 }
 
-// benefitThresholds are the probabilities that the tables of net benefit show.
+// benefitThresholds are the probabilities that the tables of net benefit show, of the hundred
+// that the curve has: where calling begins for teams that are short of people, and for those
+// that are not.
 func benefitThresholds() []float64 { return []float64{0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5} }
 
 // decisionDetail is the decision curve as a table; ok is false where nobody has one.
@@ -114,7 +116,8 @@ func valueDecisionTable(c backtest.CandidateResult) Table {
 	return t
 }
 
-// isShown tells the thresholds of the tables.
+// isShown tells the thresholds of the tables. They were computed as i/100 and are compared with
+// room for rounding.
 func isShown(threshold float64) bool {
 	for _, t := range benefitThresholds() {
 		if math.Abs(threshold-t) < 1e-9 {

@@ -39,7 +39,7 @@ func calibrationLead(r *backtest.Result) string {
 		words.Count(top.N), name(best.Name), words.Percent(top.MeanP, 0), words.Percent(top.Rate, 0))
 }
 
-// groupDetail lists the groups of the picture for the winner.
+// groupDetail lists the groups of the picture for the winner, by rising probability.
 func groupDetail(r *backtest.Result) Detail {
 	best, _ := find(r, winner(r))
 	t := Table{Caption: "Groups of " + name(best.Name), Head: []Column{

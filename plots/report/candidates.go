@@ -8,7 +8,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// winner is the candidate that is in use after the verdict.
+// winner is the candidate that is in use after the verdict: the challenger if it is promoted,
+// the champion in all other cases. Leads speak of it.
 func winner(r *backtest.Result) string {
 	if r.Verdict.Decision == backtest.Promote {
 		return r.Verdict.Challenger
@@ -26,8 +27,8 @@ func find(r *backtest.Result, name string) (c backtest.CandidateResult, ok bool)
 	return backtest.CandidateResult{}, false
 }
 
-// contenders are the challenger, if there is one, and the champion: the two that
-// a reader compares.
+// contenders are the challenger, if there is one, and the champion, in this order: the two that
+// a reader compares. Short tables hold these, fold-outs the others.
 func contenders(r *backtest.Result) []backtest.CandidateResult {
 	var out []backtest.CandidateResult
 	for _, name := range []string{r.Verdict.Challenger, r.Verdict.Champion} {
@@ -50,7 +51,8 @@ func title(r *backtest.Result, i int) string {
 	return name(c.Name)
 }
 
-// class sets champion, winner and baseline apart.
+// class sets champion, winner and baseline apart, by the names that page.css has for them. A
+// champion that stays is the champion and not the winner.
 func class(r *backtest.Result, i int) string {
 	switch c := r.Candidates[i]; {
 	case i == r.Champion:
@@ -63,7 +65,7 @@ func class(r *backtest.Result, i int) string {
 	return ""
 }
 
-// candidateRow is a line about the i-th candidate.
+// candidateRow is a line about the i-th candidate, coloured by its part and hidden with it.
 func candidateRow(r *backtest.Result, i int, line []Cell) Row {
 	return Row{Class: class(r, i), Candidate: strconv.Itoa(i), Cells: line}
 }
@@ -78,7 +80,8 @@ func placeOf(r *backtest.Result, name string) string {
 	return ""
 }
 
-// choices are all candidates; none where there is nothing to choose between.
+// choices are all candidates in reading order; none where there is nothing to choose between.
+// Series is the name as the charts write it into data-candidate (plots, ofCandidate).
 func choices(r *backtest.Result) []Choice {
 	if len(r.Candidates) < 2 {
 		return nil

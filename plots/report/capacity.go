@@ -9,7 +9,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// capacitySection answers: what would we have had of it?
+// capacitySection answers: what would we have had of it? It is never left out: where there is no
+// capacity it says so, and where there is no money it counts accounts.
 func capacitySection(r *backtest.Result) Section {
 	s := Section{ID: "capacity", Title: "What is it worth to the team?", Lead: capacityLead(r), Trial: newTrial(r)}
 	columns := []string{backtest.Precision, backtest.Lift, backtest.Capture}
@@ -66,7 +67,8 @@ func found(c backtest.CandidateResult) string {
 	return text + fmt.Sprintf(", and %s of the accounts it lists do churn", words.Percent(precision.Value, 0))
 }
 
-// metricTable has a row per candidate and a column per metric.
+// metricTable has a row per candidate and a column per metric, by their names in
+// backtest.Metric, over all test windows together. A metric that a candidate lacks is n/a.
 func metricTable(r *backtest.Result, caption string, metrics []string) Table {
 	t := Table{Caption: caption, Head: []Column{text("Candidate")}}
 	for _, m := range metrics {
@@ -98,7 +100,7 @@ func moneyTable(r *backtest.Result) Table {
 	return t
 }
 
-// glossary explains metrics.
+// glossary explains metrics, in the words of package words.
 func glossary(metrics []string) Detail {
 	d := Detail{Summary: "What the words mean"}
 	for _, m := range metrics {

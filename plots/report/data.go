@@ -9,7 +9,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// dataSection answers: is the data sound?
+// dataSection answers: is the data sound? It is never left out: what became of every row is
+// counted, and every warning repeated.
 func dataSection(r *backtest.Result) Section {
 	c := r.Data.Counts
 	s := Section{ID: "data", Title: "Is the data sound?", Tables: []Table{countTable(c, clock(r))}}
@@ -26,7 +27,8 @@ func dataSection(r *backtest.Result) Section {
 	return s
 }
 
-// clock is the label clock of the run; every final model has a copy.
+// clock is the label clock of the run; every final model has a copy, which stands in where the
+// Result has none. The zero Clock where nobody knows.
 func clock(r *backtest.Result) dataset.Clock {
 	if r.Data.Clock.Mode != "" {
 		return r.Data.Clock

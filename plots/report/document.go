@@ -7,19 +7,27 @@ import (
 	"io"
 )
 
-// Format is the number of the form that a saved [Document] has.
+// Format is the number of the form that a saved [Document] has: [Read] refuses a greater one.
 const Format = 1
 
 // Document is a report before it is drawn: plain data, which JSON keeps as it is.
 // [Build] makes it of a backtest, [Read] of what was saved. All of it is text; only
-// the pictures are markup, and they are not in it but named, each with its hash.
+// the pictures are markup, and they are not in it but named, each with its hash. What Build
+// made is clean (words.Clean); of what was read only what check looks at is known, and the
+// template escapes the rest.
 type Document struct {
-	Format   int       `json:"format"`
-	Title    string    `json:"title"`
-	Banner   Banner    `json:"banner"`
-	Choices  []Choice  `json:"choices,omitempty"`
+	Format int    `json:"format"` // 1 to [Format]; 0 is no document
+	Title  string `json:"title"`
+	Banner Banner `json:"banner"`
+
+	// Choices are the candidates that the reader may show or hide, as a reader expects
+	// them: nil where there are fewer than two.
+	Choices []Choice `json:"choices,omitempty"`
+
+	// Sections are in the order in which they are read. Their IDs differ.
 	Sections []Section `json:"sections"`
-	Footer   string    `json:"footer"`
+
+	Footer string `json:"footer"`
 }
 
 // Banner is the verdict at the top of the page.
@@ -36,11 +44,11 @@ type Choice struct {
 	Series    string `json:"series"` // data-candidate of its marks in the pictures
 }
 
-// Section is one question and its answer.
+// Section is one question and its answer, in the order of its fields.
 type Section struct {
-	ID      string   `json:"id"` // fragment identifier
-	Title   string   `json:"title"`
-	Lead    string   `json:"lead"`              // the answer in one sentence without statistics
+	ID      string   `json:"id"`                // fragment identifier; figures find their section by it
+	Title   string   `json:"title"`             // the question
+	Lead    string   `json:"lead"`              // the answer in one sentence without statistics; empty: nothing to say
 	Text    []string `json:"text,omitempty"`    // further paragraphs
 	Trial   *Trial   `json:"trial,omitempty"`   // sliders; nil: none
 	Figures []Figure `json:"figures,omitempty"` // before the tables
@@ -49,12 +57,12 @@ type Section struct {
 	Details []Detail `json:"details,omitempty"` // fold-outs
 }
 
-// Figure names a chart of the run.
+// Figure names a chart of the run. The picture itself is asked for when the page is written.
 type Figure struct {
-	Name    string `json:"name"` // of the chart: its file stem
+	Name    string `json:"name"` // of the chart: its file stem, and no path
 	Caption string `json:"caption"`
 	Alt     string `json:"alt"`
-	SHA256  string `json:"sha256"` // of the bytes of [plots.Chart.SVG]
+	SHA256  string `json:"sha256"` // of the bytes of [plots.Chart.SVG], in hexadecimal digits
 }
 
 // Detail is a fold-out for readers who want to know more.
@@ -71,7 +79,9 @@ type Term struct {
 	Meaning string `json:"meaning"`
 }
 
-// Table is a table of the page. The first cell of each row is its header.
+// Table is a table of the page. The first cell of each row is its header. A row has as many
+// cells as the head has columns; without rows there is nothing to show, and sections leave it
+// out.
 type Table struct {
 	Caption string   `json:"caption"`
 	Head    []Column `json:"head"`
@@ -92,7 +102,8 @@ type Row struct {
 	Cells     []Cell `json:"cells"`
 }
 
-// Cell is a value with, beneath it and smaller, its interval.
+// Cell is a value with, beneath it and smaller, its interval, or another remark. Numbers are as
+// package words writes them; page.js reads them back to sort by.
 type Cell struct {
 	Value    string `json:"value"`
 	Interval string `json:"interval,omitempty"`
@@ -102,7 +113,8 @@ type Cell struct {
 // costs. The page carries the answer to every setting, in words, so that what the
 // sliders show is what the report says elsewhere, rounded and grouped alike. A position
 // counts through the settings of the controls like the digits of a number, the last
-// control fastest.
+// control fastest: with 3 capacities, 4 save rates and 2 costs, capacity 1, rate 2 and cost 0
+// (all from 0) are at position (1*4 + 2)*2 + 0 = 12 of 24.
 type Trial struct {
 	Controls []Control  `json:"controls"`
 	Said     []string   `json:"said"`  // a sentence by position
@@ -118,8 +130,10 @@ type Control struct {
 	At      int      `json:"at"`      // where it starts
 }
 
-// Read reads a document that was saved as JSON. One of a newer format, and one that
-// cannot be drawn, is refused.
+// Read reads a document that was saved as JSON, to its end. The error says in words what is
+// wrong: it is no such document, it is of a newer format, something follows it, or it names a
+// chart by a path or has a panel without values, so that it cannot be drawn. Its pictures are
+// looked at when it is written.
 func Read(r io.Reader) (*Document, error) {
 	var d Document
 	in := json.NewDecoder(r)

@@ -24,7 +24,8 @@ func (p pictures) find(name string) ([]byte, error) {
 	return nil, fmt.Errorf("there is no chart of the name %q", name)
 }
 
-// draw renders every chart once.
+// draw renders every chart once: the figures that name them, in their order, and the pictures.
+// Errors: those of [plots.Chart.SVG].
 func draw(charts []plots.Chart) (figures, pictures, error) {
 	var placed figures
 	drawn := make(pictures)
@@ -45,8 +46,8 @@ func digest(svg []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// home is the section of a chart. Charts of unknown name are shown with the
-// folds, the section of many pictures.
+// home is the ID of the section of a chart, by its name. Charts of unknown name are shown with
+// the folds, the section of many pictures, so that a new chart is never lost.
 func home(chart string) string {
 	switch chart {
 	case "gains":

@@ -45,7 +45,7 @@ func foldsLead(r *backtest.Result) string {
 	return lead + "."
 }
 
-// windows is the number of test windows that count.
+// windows is the number of test windows that count: the folds that were not skipped.
 func windows(r *backtest.Result) int {
 	used := 0
 	for _, f := range r.Folds {

@@ -11,7 +11,9 @@ import (
 	"holdfast/plots/words"
 )
 
-// healthSection answers: what can the data support?
+// healthSection answers: what can the data support? It is health.Report in tables: the summary as
+// text, findings first, notes and the profile of every factor in fold-outs. The words were written
+// for a terminal, and are set as the page sets its own (words.Prose).
 func healthSection(h *health.Report) Section {
 	s := Section{ID: "health", Title: "What can the data support?", Lead: words.Prose(words.Clean(strings.Join(h.Summary[:min(1, len(h.Summary))], "")))}
 	for _, line := range h.Summary[min(1, len(h.Summary)):] {
@@ -55,7 +57,8 @@ func sufficiencyTable(s health.Sufficiency) Table {
 	return t
 }
 
-// leadTable says how early the renewals could have been scored.
+// leadTable says how early the renewals could have been scored; the leads of the project stand
+// out as the champion does.
 func leadTable(leads []health.Lead) Table {
 	t := Table{Caption: "How early the renewals can be scored", Head: []Column{text("Days ahead"), number("Covered"), number("Usable"), number("No snapshot"), number("Stale")}}
 	for _, l := range leads {
@@ -134,7 +137,8 @@ func stat(v models.Stat, decimals int) string {
 	return words.Fixed(float64(v), decimals)
 }
 
-// quantity writes a number of any size in four figures.
+// quantity writes a number of any size in some four figures; nothing for what is undefined. From
+// 1,000 on it is whole, below 10 it has three decimals.
 func quantity(v models.Stat) string {
 	switch x := math.Abs(float64(v)); {
 	case !v.Defined():

@@ -45,7 +45,8 @@ func immatureLead(r *backtest.Result) string {
 	return lead + "."
 }
 
-// immatureTable has a row per quarter and contender.
+// immatureTable has a row per quarter and contender: estimates without labels, whose intervals
+// are those of their record.
 func immatureTable(r *backtest.Result) Table {
 	t := Table{Caption: "What to expect where outcomes are not in", Head: []Column{
 		text("Quarter"), text("Candidate"), number("Accounts and dates"), number("Expected churn"), number("Estimated AUC"), number("Estimated Brier score"),

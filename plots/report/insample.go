@@ -14,17 +14,29 @@ import (
 )
 
 // InSample is the page of a validation without a walk forward. It says first what it is not;
-// what it says of the data and of the weights is as in the report of a backtest.
+// what it says of the data and of the weights is as in the report of a backtest. It has no
+// panel of sliders and no candidates to hide.
 type InSample struct {
+	// Validation must not be nil, and has a champion among its candidates.
 	Validation *backtest.InSample
-	Why        string         // there was no walk forward
-	Health     *health.Report // of the data; nil: its section is left out
-	Charts     []plots.Chart  // from [plots.Health], and [plots.Weights] of the model that Studied names
-	Version    string         // of holdfast, for the last line
-	ConfigName string         // the project file, likewise
+
+	// Why there was no walk forward: one sentence, from the plan that failed.
+	Why string
+
+	// Health is of the data; nil: its section is left out.
+	Health *health.Report
+
+	// Charts are from [plots.Health], and [plots.Weights] of the model that Studied names.
+	Charts []plots.Chart
+
+	// Version is of holdfast and ConfigName the project file, for the last line; empty: left
+	// out.
+	Version    string
+	ConfigName string
 }
 
-// Write writes the page to w: a whole page, or nothing but an error.
+// Write writes the page to w: a whole page, or nothing but an error. Errors: no validation, a
+// chart that cannot be drawn, and those of w.
 func (p InSample) Write(w io.Writer) error {
 	d, drawn, err := p.compose()
 	if err != nil {
@@ -33,7 +45,8 @@ func (p InSample) Write(w io.Writer) error {
 	return d.Write(w, drawn.find)
 }
 
-// Build lays out the page as a document, to be saved and written again with its pictures.
+// Build lays out the page as a document, to be saved and written again with its pictures: the
+// bytes of [plots.Chart.SVG] under the names of the charts.
 func (p InSample) Build() (*Document, error) {
 	d, _, err := p.compose()
 	return d, err

@@ -63,7 +63,8 @@ func correctionWords(o backtest.Options) string {
 	return ", with intervals corrected for bias and skewness (BCa, Efron 1987)"
 }
 
-// recordTable holds what is needed to repeat the run.
+// recordTable holds what is needed to repeat the run: settings, and the hashes of what was read.
+// There is no time and no folder of the run in it: the same data give the same table anywhere.
 func recordTable(p Page) Table {
 	r := p.Result
 	t := Table{Caption: "The record of the run", Head: []Column{text("Item"), text("Value")}}

@@ -5,7 +5,7 @@ import (
 	"holdfast/plots/words"
 )
 
-// movementDetail says how restless the colours are.
+// movementDetail says how restless the colours are: without tables where nobody was watched.
 func movementDetail(r *backtest.Result) Detail {
 	d := Detail{
 		Summary: "How accounts change their colour",
@@ -64,7 +64,8 @@ func transitionTable(candidate string, m *backtest.Movement) Table {
 	return t
 }
 
-// goalDetail follows the board's goal through the test windows.
+// goalDetail follows the board's goal through the test windows, for the candidate that is in use
+// after the verdict; empty without a goal.
 func goalDetail(r *backtest.Result) Detail {
 	best, _ := find(r, winner(r))
 	if best.Goal == nil {

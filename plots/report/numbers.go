@@ -95,7 +95,8 @@ func turnedTable(r *backtest.Result, caption string, metrics []string, of func(b
 	return t
 }
 
-// weightedOf are the metrics of a candidate in which accounts count by their value.
+// weightedOf are the metrics of a candidate in which accounts count by their value; nil without
+// values.
 func weightedOf(c backtest.CandidateResult) []backtest.Metric {
 	if c.Worth == nil {
 		return nil

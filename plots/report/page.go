@@ -10,18 +10,33 @@ import (
 	"holdfast/plots/words"
 )
 
-// Page is what a report is made of.
+// Page is what a report is made of. It is only read.
 type Page struct {
-	Title      string // empty: "Churn backtest"
-	Result     *backtest.Result
-	Health     *health.Report    // of the data; nil: its section is left out
-	Outlook    *backtest.Outlook // of the targets side by side; nil: its table is left out
-	Charts     []plots.Chart     // from [plots.All] and [plots.Health]; each appears in the section that it belongs to
-	Version    string            // of holdfast, for the last section
-	ConfigName string            // the project file, for the last section
+	// Title is of the page and the window; empty: "Churn backtest".
+	Title string
+
+	// Result must not be nil. It may be empty: the page then says so.
+	Result *backtest.Result
+
+	// Health is of the data; nil: its section is left out.
+	Health *health.Report
+
+	// Outlook is of the targets side by side; nil: its table is left out.
+	Outlook *backtest.Outlook
+
+	// Charts are from [plots.All] and [plots.Health], in that order; each appears in the
+	// section that it belongs to, by its name. nil: a page without pictures.
+	Charts []plots.Chart
+
+	// Version is of holdfast and ConfigName the project file, for the last section and the
+	// last line; empty: left out.
+	Version    string
+	ConfigName string
 }
 
-// Write writes the report to w: a whole page, or nothing but an error.
+// Write writes the report to w: a whole page, or nothing but an error. It is [Build] and
+// [Document.Write] in one, with every chart drawn once. Errors: no Result, a chart that cannot
+// be drawn, and those of w.
 func Write(w io.Writer, p Page) error {
 	d, pictures, err := p.compose()
 	if err != nil {
@@ -31,7 +46,8 @@ func Write(w io.Writer, p Page) error {
 }
 
 // Build lays out the report without drawing it: [Document.Write] does, with the
-// pictures of p.Charts as [plots.Chart.SVG] gives them.
+// pictures of p.Charts as [plots.Chart.SVG] gives them. They are drawn here all the same, for
+// their hashes. Errors: no Result, and a chart that cannot be drawn.
 func Build(p Page) (*Document, error) {
 	d, _, err := p.compose()
 	return d, err
@@ -49,7 +65,7 @@ func (p Page) compose() (*Document, pictures, error) {
 	return p.layout(figures), drawn, nil
 }
 
-// layout puts the sections in the order of the reader's questions.
+// layout makes the document of sections that have something to say, and places the figures.
 func (p Page) layout(f figures) *Document {
 	r := p.Result
 	d := &Document{

@@ -16,7 +16,8 @@ import (
 // longestOnPaper is how many lines a table of the body has on paper.
 const longestOnPaper = 14
 
-// Long says whether a table stands in the appendix on paper. The template asks.
+// Long says whether a table stands in the appendix on paper. It is exported for the template,
+// which asks.
 func (t Table) Long() bool { return len(t.Rows) > longestOnPaper }
 
 // aside is the caption of a figure that stands in the appendix on paper, and empty for

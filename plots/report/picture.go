@@ -70,7 +70,9 @@ func onlyDrawing(svg []byte) error {
 }
 
 // draws says whether an element is one of those that charts are made of, without an
-// attribute that runs or loads anything.
+// attribute that runs or loads anything. depth is 1 for the root, which alone may be an <svg>.
+// It is a list of what is known and not of what is bad: <foreignObject>, <style>, <use>,
+// <animate> and whatever comes after them are refused unseen.
 func draws(e xml.StartElement, depth int) bool {
 	switch e.Name.Local {
 	case "svg":

@@ -59,7 +59,8 @@ func rankingLead(r *backtest.Result) string {
 // outOf100 is a share as people count it.
 func outOf100(share float64) string { return words.Fixed(100*share, 0) + " times out of 100" }
 
-// present keeps the metrics that at least one candidate has.
+// present keeps the metrics that at least one candidate has, in their order: a column of n/a
+// says nothing.
 func present(r *backtest.Result, metrics []string) []string {
 	var out []string
 	for _, m := range metrics {
@@ -96,7 +97,7 @@ func leadsTable(r *backtest.Result) Table {
 	return t
 }
 
-// gainsTables are those of challenger and champion.
+// gainsTables are those of challenger and champion, a row per tenth of the list.
 func gainsTables(r *backtest.Result) []Table {
 	var list []Table
 	for _, c := range contenders(r) {

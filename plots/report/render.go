@@ -45,8 +45,12 @@ type trialView struct {
 }
 
 // Write renders the document as HTML: a whole page, or nothing but an error. figure
-// gives the picture of a chart, the bytes of [plots.Chart.SVG]; one that is not the
-// picture of the document is refused by its name.
+// gives the picture of a chart, the bytes of [plots.Chart.SVG], and is called once for each in
+// the order of the page; one that is not the picture of the document, or does more than draw, is
+// refused by its name.
+//
+// Errors: those of check, of figure and of w. The page is made in memory first, so that an
+// error leaves w as it was unless it is w's own.
 func (d *Document) Write(w io.Writer, figure func(name string) ([]byte, error)) error {
 	if err := d.check(); err != nil {
 		return err

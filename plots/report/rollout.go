@@ -99,7 +99,8 @@ func rolloutSegmentTable(r *backtest.Result, roll *backtest.Rollout) Table {
 	return t
 }
 
-// accountTable names accounts that change, each with its reasons.
+// accountTable names accounts that change, each with its reasons, in the order of the Result:
+// the most money first.
 func accountTable(r *backtest.Result, caption string, list []backtest.RolloutChange) Table {
 	t := Table{Caption: caption, Head: []Column{text("Account")}}
 	if r.Data.HasValue {

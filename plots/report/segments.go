@@ -164,7 +164,8 @@ func byWords(r *backtest.Result, by string) string {
 	return by
 }
 
-// mostGroupRows is how many rows a table of all candidates and groups shows.
+// mostGroupRows is how many rows a table of all candidates and groups shows; the text beneath
+// says how many there are.
 const mostGroupRows = 60
 
 // longGroups has a row per group and candidate, with every metric that groups have.

@@ -51,7 +51,8 @@ func money(value, low, high float64) Cell {
 	return Cell{words.Amount(value), words.Interval(words.Amount(low), words.Amount(high))}
 }
 
-// breakEven is the save rate from which contacts pay at the cost of the project.
+// breakEven is the save rate from which contacts pay at the cost of the project; n/a where the
+// run did not work it out for that cost.
 func breakEven(r *backtest.Result, w *backtest.Worth) Cell {
 	for _, b := range w.BreakEven {
 		if b.ContactCost == r.Options.ContactCost {

@@ -15,7 +15,8 @@ func cells(values ...string) []Cell {
 	return out
 }
 
-// estimate is a metric with its interval.
+// estimate is a metric with its interval, both in the format that its name has in package
+// words. Half an interval is none, and an undefined value has none.
 func estimate(m backtest.Metric) Cell {
 	format := words.Metric(m.Name).Format
 	c := Cell{Value: format(m.Value)}
@@ -34,7 +35,8 @@ func within(e metrics.Estimate, decimals int) Cell {
 	return c
 }
 
-// text and number are the two kinds of column.
+// text and number are the two kinds of column: words are flush left and sort from A, figures
+// flush right and sort from the largest.
 func text(name string) Column   { return Column{Name: name} }
 func number(name string) Column { return Column{Name: name, Figure: true} }
 
@@ -43,5 +45,6 @@ func candidateColumn(r *backtest.Result, of string) Column {
 	return Column{Name: words.Label(of, 30), Figure: true, Candidate: placeOf(r, of)}
 }
 
-// name is a user's name for something, cleaned and cut to what a table can hold.
+// name is a user's name for something, cleaned and cut to what a table can hold. Every name from
+// the data or the project goes through it, or through words.Label, on its way to the page.
 func name(of string) string { return words.Label(of, 80) }

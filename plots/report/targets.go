@@ -40,7 +40,7 @@ func targetsSection(r *backtest.Result, o *backtest.Outlook) Section {
 	return s
 }
 
-// level is the coverage of intervals.
+// level is the coverage of intervals, 0.95 where the options leave it open.
 func level(o backtest.Options) float64 {
 	if o.Level == 0 {
 		return 0.95

@@ -72,7 +72,7 @@ func touchedTable(r *backtest.Result, metric string) Table {
 	return t
 }
 
-// strataTable says how the work was spread over the risk.
+// strataTable says how the work was spread over the risk: a row per fifth, lowest risk first.
 func strataTable(strata []backtest.TouchedStratum) Table {
 	t := Table{Caption: "Worked and left alone, by risk", Head: []Column{
 		text("Risk"), number("Left alone"), number("of them churned"), number("Worked"), number("of them stayed"),

@@ -11,11 +11,13 @@ import (
 
 // setting is one position of the controls.
 type setting struct {
-	list       int // index into Worth.Curve
-	rate, cost float64
+	list int     // index into Worth.Curve, the same capacity for every candidate
+	rate float64 // save rate, a share
+	cost float64 // of one contact, in the currency of the data
 }
 
-// newTrial lays out the panel, or nil where the run has no money or only one setting.
+// newTrial lays out the panel, or nil where the run has no money or only one setting. Positions
+// are those of [Trial]: capacities, then save rates, then costs, the last fastest.
 func newTrial(r *backtest.Result) *Trial {
 	curve, rates, costs := settingsOf(r)
 	if len(curve)*len(rates)*len(costs) < 2 {
@@ -38,7 +40,9 @@ func newTrial(r *backtest.Result) *Trial {
 	return panel
 }
 
-// settingsOf are the settings that every candidate has values for.
+// settingsOf are the settings that every candidate has values for: the lengths of the list, and
+// the save rates and costs of the grid, rising. nil where a candidate lacks the money, or has
+// another number of lengths.
 func settingsOf(r *backtest.Result) (curve []backtest.ListWorth, rates, costs []float64) {
 	for i, c := range r.Candidates {
 		if c.Worth == nil || i > 0 && len(c.Worth.Curve) != len(curve) {
@@ -79,8 +83,12 @@ func trialControls(r *backtest.Result, curve []backtest.ListWorth, rates, costs 
 	return []Control{capacity, rate, cost}
 }
 
-// net is the value protected by a candidate's lists minus the cost of all contacts; see
-// [backtest.ListWorth].
+// net is the value protected by a candidate's lists minus the cost of all contacts,
+//
+//	rate * value on the lists - cost * accounts worked
+//
+// over all test windows; see [backtest.ListWorth]. It is worked out here because a run does not
+// save every setting.
 func (s setting) net(c backtest.CandidateResult) float64 {
 	l := c.Worth.Curve[s.list]
 	return s.rate*l.Value - s.cost*l.Worked

@@ -26,7 +26,8 @@ func verdictBanner(r *backtest.Result) Banner {
 	return b
 }
 
-// verdictSection answers: why?
+// verdictSection answers: why? Every gate has a row, passed or not, and in a fold-out its
+// numbers; reasons that are no gate stand as text.
 func verdictSection(r *backtest.Result) Section {
 	s := Section{ID: "verdict", Title: "Why?", Lead: verdictLead(r)}
 	if len(r.Verdict.Gates) > 0 {
@@ -120,7 +121,8 @@ func gateLimit(g backtest.Gate) string {
 	return side + gateNumber(g, g.Limit)
 }
 
-// gateName is a condition in words.
+// gateName is a condition in words, for churn and for other targets. One that it does not know
+// keeps its own name, with blanks for underscores.
 func gateName(target models.Target, g backtest.Gate) string {
 	if target.OrChurn() != models.Churn {
 		switch g.Name {
@@ -176,7 +178,8 @@ func otherReasons(v backtest.Verdict) []string {
 	return out
 }
 
-// sentence ends a clean line with a full stop.
+// sentence is a line of any origin as a sentence of the page: cleaned, cut to 600 characters,
+// its numbers set as the page sets them, and with a full stop. Nothing stays nothing.
 func sentence(line string) string {
 	text := words.Prose(words.Shorten(words.Clean(line), 600))
 	if text == "" || strings.HasSuffix(text, ".") {
@@ -221,7 +224,7 @@ func difference(metric string, x float64) string {
 	return words.Signed(x, 4)
 }
 
-// gainInterval is the interval of a gain in the unit of its metric.
+// gainInterval is the interval of a gain in the unit of its metric, n/a without both ends.
 func gainInterval(metric string, low, high float64) string {
 	return orUndefined(words.Interval(difference(metric, low), difference(metric, high)))
 }

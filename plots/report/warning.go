@@ -121,7 +121,8 @@ func warningTableOf(r *backtest.Result) Table {
 	return t
 }
 
-// pointAt is the curve of a warning so many days before the churn.
+// pointAt is the curve of a warning so many days before the churn; undefined where it does not
+// reach so far.
 func pointAt(w *backtest.EarlyWarning, days int) backtest.WarningPoint {
 	for _, p := range w.Curve {
 		if p.Days == days {

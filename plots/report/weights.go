@@ -49,7 +49,8 @@ func weightsOf(best backtest.CandidateResult) Section {
 // mostRows is how many weights are shown before the rest is folded away.
 const mostRows = 12
 
-// byShare returns the weights of a model without its intercept, the heaviest first.
+// byShare returns the weights of a model without its intercept, the heaviest per standard
+// deviation first. The model is left as it is.
 func byShare(m *models.Model) []models.Weight {
 	if m == nil {
 		return nil

@@ -2,7 +2,6 @@ package report
 
 import (
 	"math"
-
 	"slices"
 
 	"holdfast/backtest"
@@ -10,7 +9,7 @@ import (
 )
 
 // worthDetails are what else the lists are worth: the revenue kept, the best campaign, the
-// tiers and the periods.
+// tiers and the periods. Each is there only if one of its tables has a row.
 func worthDetails(r *backtest.Result) []Detail {
 	var list []Detail
 	add := func(summary, what string, tables ...Table) {

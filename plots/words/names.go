@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Unnamed stands in for a name with nothing to show.
+// Unnamed stands in for a name with nothing to show: an empty cell looks like a mistake.
 const Unnamed = "(unnamed)"
 
 // maxMarks is how many combining marks one letter may carry. Living scripts need
@@ -17,7 +17,9 @@ const maxMarks = 3
 // only. Runs of white space become one blank. Control characters, bidirectional
 // overrides, zero-width and private-use characters are removed: they are
 // invisible at best, reverse the rest of the line or break the XML at worst.
-// Letters of every script stay.
+// Letters of every script stay. Invalid bytes become U+FFFD. Markup stays text and
+// is not escaped: that is for who writes it into HTML or XML. Cleaning twice
+// changes nothing.
 func Clean(text string) string {
 	var b strings.Builder
 	blank, marks := false, 0
@@ -55,6 +57,7 @@ func Capital(text string) string {
 
 // Label is a name of at most limit characters, cleaned. What is too long loses
 // its middle to an ellipsis: names that share a long prefix differ at the end.
+// A name with nothing to show is [Unnamed], whatever the limit.
 func Label(name string, limit int) string {
 	clean := Clean(name)
 	if clean == "" {

@@ -9,6 +9,7 @@ import (
 // Undefined is what a number without a value looks like.
 const Undefined = "n/a"
 
+// minus is U+2212, as wide as a plus sign.
 const minus = "−"
 
 // defined says whether x is a number that can be shown.
@@ -27,7 +28,8 @@ func Fixed(x float64, decimals int) string {
 	return digits
 }
 
-// Signed is [Fixed] with a plus sign on what is positive as shown.
+// Signed is [Fixed] with a plus sign on what is positive as shown: a gain that
+// rounds to zero is neither up nor down.
 func Signed(x float64, decimals int) string {
 	text := Fixed(x, decimals)
 	if x > 0 && defined(x) && strings.Trim(text, "0.") != "" {
@@ -36,7 +38,7 @@ func Signed(x float64, decimals int) string {
 	return text
 }
 
-// Percent writes the share x, 0.123 as "12.3%".
+// Percent writes the share x, 0.123 as "12.3%"; decimals are those of the percentage.
 func Percent(x float64, decimals int) string {
 	if !defined(x) {
 		return Undefined
@@ -61,7 +63,8 @@ func Count(n int) string {
 	return group(strconv.Itoa(n))
 }
 
-// PValue writes a p-value; below a thousandth its digits mean nothing.
+// PValue writes a p-value, 0 to 1, to three decimals; below a thousandth its digits
+// mean nothing. NaN, of a test that could not be made, is [Undefined].
 func PValue(p float64) string {
 	if p < 0.001 {
 		return "< 0.001"
@@ -100,7 +103,8 @@ func Amount(x float64) string {
 	return group(text)
 }
 
-// ShortAmount writes money with three figures or so, "1.25M": for axes.
+// ShortAmount writes money to two decimals of k, M, B or T, "1.25M": for axes, whose
+// ticks have few figures. Below 1,000 it has no unit.
 func ShortAmount(x float64) string {
 	if !defined(x) {
 		return Undefined
@@ -125,7 +129,7 @@ func Interval(low, high string) string {
 	return low + " to " + high
 }
 
-// Plural counts things: "1 fold", "8 folds".
+// Plural counts things: "1 fold", "8 folds", "0 folds".
 func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -133,7 +137,8 @@ func Plural(n int, one, many string) string {
 	return Count(n) + " " + many
 }
 
-// group sets a comma after every third digit from the right.
+// group sets a comma after every third digit from the right; digits holds no sign and
+// no point.
 func group(digits string) string {
 	head := len(digits) % 3
 	if head == 0 {

@@ -4,14 +4,24 @@ import "holdfast/backtest"
 
 // Term is a metric as people meet it.
 type Term struct {
-	Label  string                 // "log loss"
-	Gloss  string                 // one line that says what it is
-	Better string                 // "higher", "lower", or "" when neither is
-	Format func(x float64) string // the value for people
+	// Label is its name within a sentence, "log loss"; [Capital] makes a heading of it.
+	Label string
+
+	// Gloss is one line that says what it is, without a capital and a full stop; empty for
+	// a metric that has no words.
+	Gloss string
+
+	// Better is "higher" or "lower", or empty when neither is: of a calibration slope, 1 is.
+	Better string
+
+	// Format is the value for people: [Undefined] for NaN, never nil.
+	Format func(x float64) string
 }
 
-// Metric returns the words for a metric of [backtest.Metric]. One that it does
-// not know keeps its own name and three decimals.
+// Metric returns the words for a metric of [backtest.Metric], by its name in
+// metrics.csv. One that it does not know keeps its own name, cleaned, and three
+// decimals. The terms are handed on from one function to the next by subject, so
+// that none of them is a list of fifty: each knows its own, and asks the next.
 func Metric(name string) Term {
 	switch name {
 	case backtest.AUC:

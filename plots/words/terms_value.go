@@ -7,7 +7,8 @@ import (
 	"holdfast/backtest"
 )
 
-// valueTerm are the words of metrics in which an account counts by its value.
+// valueTerm are the words of metrics in which an account counts by its value. One
+// named value_X, of a metric X with words and none of its own here, has those of X.
 func valueTerm(name string) Term {
 	const byValue = ", each account counted by its value"
 	switch name {

@@ -33,18 +33,20 @@ const (
 	Remove  Op = "remove"
 )
 
-// Step is a change of the disk that is about to happen.
+// Step is a change of the disk that is about to happen. Path is as the caller gave it.
 type Step struct {
 	Op   Op
 	Path string // of a rename: the new name
 }
 
-// Disk changes the file system. The zero Disk is the real one.
+// Disk changes the file system. The zero Disk is the real one. It is a struct with a hook and
+// not an interface with a fake: what a test sees fail is the code that runs, on real files.
 type Disk struct {
 	Before func(Step) error // nil: nothing fails but what really does
 }
 
-// Do takes a step that somebody else knows how to take.
+// Do takes a step that somebody else knows how to take, such as an exchange of two names. What
+// step returns is returned as it is.
 func (d Disk) Do(op Op, path string, step func() error) error {
 	if err := d.ask(op, path); err != nil {
 		return err
@@ -52,7 +54,7 @@ func (d Disk) Do(op Op, path string, step func() error) error {
 	return step()
 }
 
-// ask is called before a step.
+// ask is called before a step. A refusal becomes a *fs.PathError, as from the system.
 func (d Disk) ask(op Op, path string) error {
 	if d.Before == nil {
 		return nil

@@ -10,7 +10,8 @@ import (
 	"holdfast/models/trigger"
 )
 
-// Bands say where red and yellow begin.
+// Bands say where red and yellow begin; green is what is left. Of a band that the file does not
+// mention the usual share is filled in (defaultRed, defaultYellow).
 type Bands struct {
 	Red, Yellow Band
 	Hysteresis  float64 // how far below the beginning of its band p must fall before an account leaves it
@@ -97,7 +98,8 @@ func readBands(s section) Bands {
 	return b
 }
 
-// readBand reads one beginning.
+// readBand reads one beginning; share is that of a band of which the file says nothing. The
+// last of two keys is the one reported, as the one that was added.
 func readBand(s section, share float64) Band {
 	b := Band{
 		Share: read(s, "share", number), P: read(s, "p", number), Precision: read(s, "precision", number),

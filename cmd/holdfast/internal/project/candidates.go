@@ -58,7 +58,8 @@ func readCandidate(s section, factors catalog) Candidate {
 	return c
 }
 
-// knownFactors checks the factors a fitted candidate names.
+// knownFactors checks the factors a fitted candidate names: each problem at its own item of the
+// list.
 func (c *Candidate) knownFactors(s section, factors catalog) {
 	for i, name := range c.Factors {
 		if factors.lacks(name) {

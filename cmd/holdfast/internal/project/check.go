@@ -90,13 +90,15 @@ func (c *Config) outputs() (ps Problems) {
 	return ps
 }
 
-// holds reports that a path is the directory dir or lies in it.
+// holds reports that a path is the directory dir or lies in it, by their names alone: nothing
+// is looked up, so that links are not followed and neither need exist.
 func holds(dir, path string) bool {
 	within, err := filepath.Rel(dir, path)
 	return err == nil && within != ".." && !strings.HasPrefix(within, ".."+string(filepath.Separator))
 }
 
-// champion checks that the champion is a candidate.
+// champion checks that the champion is a candidate, or the built-in one. Of a file without
+// candidates, which is reported as such, it says nothing.
 func (r *reader) champion(c *Config) {
 	have := []string{Baseline}
 	for _, candidate := range c.Candidates {

@@ -81,7 +81,8 @@ type Config struct {
 	nodes  map[string]*node // by path, for At; every value that is in the file
 }
 
-// Data says where the history lies. The paths are as written: see Config.Path.
+// Data says where the history lies. The paths are as written: see Config.Path. That they exist
+// is not known here.
 type Data struct {
 	Snapshots     string
 	Outcomes      string
@@ -108,7 +109,7 @@ type Columns struct {
 	Segment      string // a column or an expression
 }
 
-// Label says what is predicted. Fields of the other mode are zero.
+// Label says what is predicted. Fields of the other mode are zero; all are days.
 type Label struct {
 	Mode        string // LabelRenewal or LabelHorizon
 	LeadDays    []int  // renewal: the first is the main one
@@ -154,7 +155,8 @@ type History struct {
 	As       string // one of history.Functions
 }
 
-// Clip holds values between two bounds.
+// Clip holds values between two bounds, of which Low is below High where both are numbers or
+// both percentiles; a number and a percentile can only be compared once training rows are there.
 type Clip struct{ Low, High Bound }
 
 // Bound is one end of a Clip: a number, or a percentile (0 to 100) of the training rows.

@@ -7,7 +7,8 @@ import (
 )
 
 // expression checks the syntax of an expression. Which columns there are, and of which type, is known
-// only once the data is opened, so a name that is not known yet is no fault here.
+// only once the data is opened, so a name that is not known yet is no fault here. The fault points at
+// the character at which the expression cannot go on, not at its beginning.
 func (s section) expression(_ Key, n *node) (string, fault) {
 	if n.kind != scalar {
 		return "", wrong(n)

@@ -98,7 +98,8 @@ func readFactor(s section) Factor {
 	return f
 }
 
-// readHistory reads what is made of the account's past.
+// readHistory reads what is made of the account's past. Which function goes with which expression is for
+// package history to say.
 func readHistory(s section) *History {
 	return &History{
 		Of:       read(s, "of", s.expression),

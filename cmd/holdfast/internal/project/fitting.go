@@ -41,7 +41,9 @@ type Strength struct {
 	Value float64
 }
 
-// Fitting says how a fitted candidate is fitted beside its penalty.
+// Fitting says how a fitted candidate is fitted beside its penalty. Bounds and caps are in the order of
+// the factors and of their categories, whatever the order in the file, so that the same limits give the
+// same fit to the bit.
 type Fitting struct {
 	Form     string // FormPercent or ""
 	Enforce  bool   // no weight against a declared direction
@@ -54,7 +56,8 @@ type Fitting struct {
 	Sampling Sampling
 }
 
-// Bounded is a factor whose weight lies from Low to High; a pin has equal ends.
+// Bounded is a factor whose weight lies from Low to High; a pin has equal ends. The unit is points out of
+// 100 with FormPercent, else log-odds of the event per standard deviation.
 type Bounded struct {
 	Factor    string
 	Low, High float64
@@ -226,7 +229,7 @@ func (f *Fitting) readLimits(s section, factors catalog) {
 	}
 }
 
-// bound adds the bound or the pin of a factor.
+// bound adds the bound or the pin of a factor; of a factor with both neither counts, and it is reported.
 func (f *Fitting) bound(s section, name string, bounds map[string][2]float64, pins map[string]float64) {
 	pinned, isPin := pins[name]
 	ends, isBound := bounds[name]
@@ -240,7 +243,8 @@ func (f *Fitting) bound(s section, name string, bounds map[string][2]float64, pi
 	}
 }
 
-// limitsOf reads a mapping from names to limits. A name that cannot have one is reported.
+// limitsOf reads a mapping from names to limits. A name that cannot have one is reported: a category
+// among the factors, and what is neither. The result holds what is sound, also beside a report.
 func limitsOf[T any](s section, key string, names []string, fits func(name string) bool, parse func(Key, *node) (T, fault)) map[string]T {
 	limits := map[string]T{}
 	n := s.given(key)

@@ -46,7 +46,8 @@ func gateKeys() []Key {
 	}
 }
 
-// readGates reads what a promotion must clear.
+// readGates reads what a promotion must clear. Ranges have their defaults here and not in the reference,
+// where a default is a single value.
 func readGates(s section) Gates {
 	g := Gates{
 		CalibrationSlope: [2]float64{0.7, 1.4}, CITL: [2]float64{-0.3, 0.3},

@@ -71,7 +71,8 @@ func unwanted(t *token.Token) (message, hint string) {
 }
 
 // nesting follows the depth of a stream of tokens: brackets and braces, and outside of them the columns
-// at which the open blocks start.
+// at which the open blocks start. It is counted before anything is parsed, since it is the parser that
+// recurses.
 type nesting struct {
 	flow   int
 	blocks []int

@@ -45,7 +45,7 @@ type Key struct {
 	Doc      string   // one sentence
 }
 
-// Name is the last part of the path.
+// Name is the last part of the path, as it stands in the file; * for any name.
 func (k Key) Name() string {
 	return strings.TrimSuffix(k.Path[strings.LastIndexByte(k.Path, '.')+1:], "[]")
 }
@@ -84,7 +84,8 @@ const (
 	maxSeed  = 1<<53 - 1 // the largest whole number that JSON readers keep exactly
 )
 
-// Keys returns the reference of every key, in the order in which a file reads best.
+// Keys returns the reference of every key, in the order in which a file reads best. Each call makes a new
+// list, which is the caller's. A path stands in it once, and behind that of the mapping it belongs to.
 func Keys() []Key {
 	var keys []Key
 	keys = append(keys, fileKeys()...)

@@ -53,7 +53,9 @@ func cause(err error) string {
 }
 
 // Parse checks the text of a project file and fills in the defaults. The name of the file serves for
-// messages and for Config.Path. The error is Problems with all that is wrong, in the order of the file.
+// messages and for Config.Path. The error is Problems with all that is wrong, in the order of the file;
+// one problem only where the text is no YAML, since what follows from that would only confuse. Nothing
+// but the text is looked at: neither the data nor the clock.
 func Parse(file string, src []byte) (*Config, error) {
 	s, problem := newSource(file, src)
 	if problem != nil {

@@ -85,7 +85,8 @@ func join(path, key string) string {
 // index appends the number of a list's item to a path.
 func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-// parent cuts the last part off a path.
+// parent cuts the last part off a path; "" is the top. A key in quotes that holds a dot may take two
+// cuts, which At does not mind: no value has the path in between.
 func parent(path string) string {
 	return path[:max(strings.LastIndexAny(path, ".["), 0)]
 }
@@ -105,7 +106,7 @@ func (c *Config) At(path string) Position {
 }
 
 // Inside is the place of the byte at offset within the text at path: where in an expression an error
-// lies. An offset outside the text gives At(path).
+// lies. An offset outside the text gives At(path), and so does a text that was not read from the file.
 func (c *Config) Inside(path string, offset int) Position {
 	n := c.nodes[path]
 	if n == nil || n.kind != scalar || offset < 0 || offset > len(n.text) {

@@ -24,10 +24,11 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", quoteOdd(p.File), p.Line, p.Column)
 }
 
-// Problem is one thing that is wrong: where, what, and what to do about it.
+// Problem is one thing that is wrong: where, what, and what to do about it. What the file says is in it
+// in quotes only (quote), so that it can go to a terminal as it is.
 type Problem struct {
 	Position
-	Message string
+	Message string // lower case, without a full stop
 	Hint    string // may be ""
 }
 

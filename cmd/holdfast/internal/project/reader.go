@@ -22,7 +22,8 @@ func newReader(s *source) *reader {
 	return r
 }
 
-// register makes a value and all below it known to At. Of a key given twice the first counts.
+// register makes a value and all below it known to At. Of a key given twice the first counts, as it does
+// for section.given.
 func (r *reader) register(n *node) {
 	if r.nodes[n.path] != nil {
 		return
@@ -36,7 +37,7 @@ func (r *reader) register(n *node) {
 	}
 }
 
-// report notes a problem at a value.
+// report notes a problem at a value. Reports come in the order of finding; Parse sorts them.
 func (r *reader) report(n *node, message, hint string) {
 	line, column := n.place()
 	r.problems = append(r.problems, Problem{Position{r.source.file, line, column}, message, hint})

@@ -13,7 +13,8 @@ const (
 	ScoresJSONL   = "jsonl"
 )
 
-// readRetrain reads the quarterly job.
+// readRetrain reads the quarterly job. Challengers are held against the candidates here and not in check,
+// since each has a place of its own in the list.
 func (r *reader) readRetrain(s section, candidates []Candidate) Retrain {
 	retrain := Retrain{Challengers: read(s, "challengers", texts), Scores: read(s, "scores", choice)}
 	var names []string

@@ -65,7 +65,8 @@ type schema struct {
 	Then  *schema   `json:"then,omitempty"`
 }
 
-// schemaBuilder turns the keys of each mapping, by its path, into schemas.
+// schemaBuilder turns the keys of each mapping, by its path, into schemas. The paths are those of Keys,
+// with [] for the items of a list.
 type schemaBuilder struct{ keys map[string][]Key }
 
 // mapping is the schema of a mapping of the reference: its keys and no others.
@@ -212,7 +213,7 @@ func wordsOf(words []string) []any {
 	return all
 }
 
-// literal is what YAML makes of plain text.
+// literal is what YAML 1.2 makes of plain text, as editors read it: a truth, nothing, a number, or text.
 func literal(text string) any {
 	switch text {
 	case "true", "false":

@@ -121,7 +121,8 @@ func readPredictions(s section) Predictions {
 	}
 }
 
-// readSheet reads a platform's score; nil without measures.
+// readSheet reads a platform's score; nil without measures. Kind and Missing are left to who makes the
+// candidate, which has them already.
 func readSheet(s section, factors catalog) *platform.Sheet {
 	sheet := new(platform.Sheet)
 	for _, m := range s.optionalChildren("measures", "candidates[].measures[]") {
@@ -160,7 +161,8 @@ func readMeasure(s section, factors catalog) platform.Entry {
 	return e
 }
 
-// optional is a number that need not be there.
+// optional is a number that need not be there: nil without the key, and a pointer to 0 for a value that
+// was refused, beside its report.
 func optional(s section, name string) *float64 {
 	if s.given(name) == nil {
 		return nil

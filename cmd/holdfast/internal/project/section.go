@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// section is one mapping of the file and the keys it may have.
+// section is one mapping of the file and the keys it may have. It is a value: sections of one file share
+// the reader, into which they report.
 type section struct {
 	*reader
-	node *node
-	keys []Key
+	node *node // a mapping, or empty; anything else was reported and reads as empty
+	keys []Key // of the reference, in its order
 }
 
 // open checks that a value is a mapping with known keys, each given once. pattern is its path in the
@@ -64,7 +65,8 @@ func (s section) key(name string) Key {
 }
 
 // value is the value of a key: from the file, else its default, else nil. Whether it had to be there is
-// checked here.
+// checked here. A default is a node like any other, so that it goes the same way through values.go and
+// cannot be what the file may not say.
 func (s section) value(k Key) *node {
 	n := s.given(k.Name())
 	switch {

@@ -72,7 +72,7 @@ func segmentKeys() []Key {
 	}
 }
 
-// readSegments reads how accounts are split.
+// readSegments reads how accounts are split: by segments.by, else by columns.segment, else not at all.
 func readSegments(s section, columns Columns) Segments {
 	split := s.child("segments", "segments")
 	by := Segments{By: read(split, "by", text), MinEvents: read(split, "min_events", whole)}
@@ -88,7 +88,8 @@ func readOutlook(s section) Outlook {
 	return Outlook{Grow: read(o, "grow", text), Shrink: read(o, "shrink", text)}
 }
 
-// readPurpose reads what a candidate is for.
+// readPurpose reads what a candidate is for. Churn is the empty Target, so that a file which names the
+// default reads as one that does not.
 func (c *Candidate) readPurpose(s section) {
 	if c.Target = read(s, "target", choice); c.Target == TargetChurn {
 		c.Target = ""

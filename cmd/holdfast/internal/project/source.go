@@ -18,7 +18,7 @@ type source struct {
 	lines []line
 }
 
-// line is where a line starts in the text, in bytes, and how many characters it has.
+// line is where a line starts in the text, in bytes, and how many characters it has, its end not counted.
 type line struct{ start, width int }
 
 // newSource checks the encoding. Text that is not what an editor shows is refused here, so that

@@ -39,7 +39,7 @@ func home(k Key) string {
 // file can ask for a hundred thousand.
 const maxSuggested = 100
 
-// nearest is the most similar name, while there are few problems.
+// nearest is the most similar name, while there are few problems; false where none is similar.
 func (r *reader) nearest(name string, have []string) (string, bool) {
 	if len(r.problems) >= maxSuggested {
 		return "", false

@@ -95,7 +95,8 @@ func numbers(k Key, n *node) ([]float64, fault) {
 	return oneOrMore(k, n, number)
 }
 
-// oneOrMore reads a value that may be given alone or as a list without repetitions.
+// oneOrMore reads a value that may be given alone or as a list without repetitions. The first item that
+// does not fit is the fault of the whole.
 func oneOrMore[T comparable](k Key, n *node, parse func(Key, *node) (T, fault)) ([]T, fault) {
 	items := []*node{n}
 	if n.kind == list {
@@ -161,7 +162,7 @@ func daysList(k Key, n *node) ([]int, fault) {
 	return oneOrMore(k, n, days)
 }
 
-// splitUnit cuts the letters off the end: 90d is 90 and d.
+// splitUnit cuts the lower-case letters off the end: 90d is 90 and d, and 90 is 90 and nothing.
 func splitUnit(text string) (digits, unit string) {
 	digits = strings.TrimRightFunc(text, func(r rune) bool { return r >= 'a' && r <= 'z' })
 	return digits, text[len(digits):]

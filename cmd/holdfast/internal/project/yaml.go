@@ -109,7 +109,9 @@ type builder struct {
 	problem *Problem // the first; nothing is built after it
 }
 
-// build converts one value. keyed nodes get the place of their key from the caller.
+// build converts one value. keyed nodes get the place of their key from the caller. It recurses as deep
+// as the file is nested, which guard and exhausted bound, and never fails: after a problem all that is
+// left is empty.
 func (b *builder) build(from ast.Node, path string, depth int) *node {
 	n := &node{path: path, kind: empty}
 	if from == nil || b.exhausted(from, depth) {

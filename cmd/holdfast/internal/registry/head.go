@@ -21,7 +21,7 @@ type head struct {
 	hash  string
 }
 
-// headOf is the head of a journal of so many lines.
+// headOf is the head of a journal of so many lines, whose text ends with a line end.
 func headOf(lines int, text []byte) head {
 	if lines == 0 {
 		return head{}
@@ -33,7 +33,8 @@ func headOf(lines int, text []byte) head {
 // encode is the text of the file.
 func (h head) encode() []byte { return fmt.Appendf(nil, "%d %s\n", h.lines, h.hash) }
 
-// head reads journal.head.
+// head reads journal.head; the zero head where there is none. A file that says anything else
+// than encode writes is a *RefusedError.
 func (r *Registry) head() (head, error) {
 	path := filepath.Join(r.Dir, headFile)
 	text, err := os.ReadFile(path)

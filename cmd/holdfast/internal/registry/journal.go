@@ -23,7 +23,7 @@ const (
 )
 
 // Entry is a line of the journal. Champion before and after are the same where nothing
-// changed.
+// changed. Who commits an entry sets Event, After and Run; the rest is filled in by Commit.
 type Entry struct {
 	Format   int             `json:"format"`
 	N        int             `json:"n"` // of the line, from 1
@@ -35,7 +35,8 @@ type Entry struct {
 }
 
 // Journal reads all lines, oldest first, and checks the chain. A journal that was changed
-// is a *RefusedError that names the line.
+// is a *RefusedError that names the line; one that does not exist is empty. It is read whole,
+// after its head, so that a writer at work in between adds a line at most.
 func (r *Registry) Journal() ([]Entry, error) {
 	entries, _, err := r.journal()
 	return entries, err
@@ -95,7 +96,8 @@ func (e Entry) encode() ([]byte, error) {
 	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
 }
 
-// appendLine is the journal with one more line, chained to the last.
+// appendLine is the journal with one more line, chained to the last. text is left as it is:
+// the journal is replaced whole, never written into.
 func appendLine(text []byte, lines int, e Entry) ([]byte, error) {
 	e.Format, e.N, e.Previous = format, lines+1, headOf(lines, text).hash
 	line, err := e.encode()
@@ -105,13 +107,16 @@ func appendLine(text []byte, lines int, e Entry) ([]byte, error) {
 	return append(append(bytes.Clone(text), line...), '\n'), nil
 }
 
+// hashOf is the SHA-256 of a line without its end, or of a manifest, in hexadecimal digits.
 func hashOf(line []byte) string {
 	sum := sha256.Sum256(line)
 	return hex.EncodeToString(sum[:])
 }
 
 // Reigns are the champions, oldest first, that a rollback would go back through: a
-// promotion adds one, a rollback takes the last away.
+// promotion adds one, a rollback takes the last away. After a, b and c, and one rollback, they
+// are a and b: a second one goes back to a and not to c. Lines that changed nothing count for
+// nothing, and the first reign stays whatever is rolled back.
 func Reigns(entries []Entry) []Ref {
 	var reigns []Ref
 	for _, e := range entries {

@@ -11,7 +11,7 @@ import (
 )
 
 // lock takes the lock of an open file, which the system frees when the file is closed or
-// the process ends, however it ends.
+// the process ends, however it ends. It is advisory: only writers that ask are kept out.
 func lock(f *os.File) error {
 	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	switch {

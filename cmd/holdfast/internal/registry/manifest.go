@@ -41,7 +41,8 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Version is a version whose bytes are those of its id.
+// Version is a version whose bytes are those of its id: Load has just read all of them. Recipe
+// and Files are those of its manifest.
 type Version struct {
 	Ref
 	Recipe string
@@ -50,7 +51,7 @@ type Version struct {
 
 // Load reads a version and checks all of it: the manifest against the id, every file
 // against the manifest, and that there is nothing else. What does not hold is a
-// *RefusedError that names the file.
+// *RefusedError that names the file. It costs a pass over all bytes of the version.
 func (r *Registry) Load(ref Ref) (*Version, error) {
 	dir := r.Path(ref)
 	m, err := readManifest(ref, filepath.Join(dir, manifestFile))
@@ -74,7 +75,8 @@ func (r *Registry) Load(ref Ref) (*Version, error) {
 	return &Version{ref, m.Recipe, m.Files}, nil
 }
 
-// readManifest reads a manifest and holds it against the id of its version.
+// readManifest reads a manifest and holds it against the id of its version. A newer format is
+// found first, so that it is called that and not damage.
 func readManifest(ref Ref, path string) (*Manifest, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -112,7 +114,8 @@ func (m *Manifest) encode() ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// verify holds a file against its entry.
+// verify holds a file against its entry. The name is checked although the manifest is sealed
+// by the id: whoever makes a version makes its id.
 func (f File) verify(dir string) error {
 	path := filepath.Join(dir, filepath.FromSlash(f.Name))
 	if !fs.ValidPath(f.Name) {

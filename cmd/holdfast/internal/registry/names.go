@@ -20,7 +20,8 @@ const (
 // maxName bounds a model's name as a folder: file systems take 255 bytes.
 const maxName = 200
 
-// Ref names a version of a model. The zero Ref is no version.
+// Ref names a version of a model. The zero Ref is no version. Refs are equal when they name the
+// same version, so that they can be compared and be keys.
 type Ref struct {
 	Name string // of the model: any text on one line
 	ID   string // ordinal and hash, as in 0002-9f31c2ab40de
@@ -86,7 +87,8 @@ func folder(name string) string {
 	return b.String()
 }
 
-// idOf is the id of a version.
+// idOf is the id of a version. Ordinals are padded to four digits for whoever lists a folder;
+// beyond 9999 they are as long as they are, and order by number all the same (Versions).
 func idOf(n int, hash string) string { return fmt.Sprintf("%04d-%s", n, hash[:shortHash]) }
 
 // shortHash is how many hexadecimal digits of the hash are in an id: 48 bits, by which no

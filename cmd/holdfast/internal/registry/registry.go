@@ -12,7 +12,9 @@ import (
 	"strings"
 )
 
-// RefusedError says that something in a registry cannot be used as it is.
+// RefusedError says that something in a registry cannot be used as it is: it was changed,
+// belongs to another format, or would not be what its name says. A disk that fails is an
+// ordinary error.
 type RefusedError struct {
 	Path   string // of the file or folder
 	Reason string
@@ -21,7 +23,8 @@ type RefusedError struct {
 // Error names the place and the reason.
 func (e *RefusedError) Error() string { return fmt.Sprintf("registry: %s: %s", e.Path, e.Reason) }
 
-// NotFoundError says that a registry does not have what was asked for.
+// NotFoundError says that a registry does not have what was asked for. Nothing is wrong with
+// the registry: the reason says what there is instead.
 type NotFoundError struct{ Reason string }
 
 // Error is one line.
@@ -33,7 +36,8 @@ type Registry struct {
 	Dir string
 }
 
-// Open gives access to the registry in a folder. One that does not exist is empty.
+// Open gives access to the registry in a folder. One that does not exist is empty, and is not
+// made: looking changes nothing. A file of that name is a *RefusedError.
 func Open(dir string) (*Registry, error) {
 	info, err := os.Stat(dir)
 	switch {
@@ -66,7 +70,9 @@ func (r *Registry) Champion() (Ref, error) {
 }
 
 // Versions lists all versions: models in byte order, each from its first version to its
-// last. They are not checked.
+// last. They are not checked. What is not called as a version is, hidden stages included, is
+// passed over. Two versions of one ordinal, which no writer makes but a merge of two folders
+// can, are both there.
 func (r *Registry) Versions() ([]Ref, error) {
 	models, err := os.ReadDir(r.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,7 +105,8 @@ func (r *Registry) Versions() ([]Ref, error) {
 }
 
 // Resolve finds the version that a person means: NAME@0002-9f31c2ab40de, NAME@2, NAME for
-// the latest version of that name, or champion for the one that serves.
+// the latest version of that name, or champion for the one that serves. A name may itself hold
+// an @: the last one counts. What there is not is a *NotFoundError that lists what there is.
 func (r *Registry) Resolve(text string) (Ref, error) {
 	if text == championFile {
 		champion, err := r.Champion()
@@ -129,7 +136,7 @@ func (r *Registry) Resolve(text string) (Ref, error) {
 	return latest, nil
 }
 
-// have says what there is.
+// have says what there is, the last few of many.
 func have(all []Ref) string {
 	if len(all) == 0 {
 		return "it is empty, and retrain registers the first"
@@ -145,7 +152,8 @@ func have(all []Ref) string {
 	return "there are " + strings.Join(names, ", ")
 }
 
-// Path is the folder of a version, or a file in it.
+// Path is the folder of a version, or a file in it. The version need not exist; file is made
+// of single names and is not checked.
 func (r *Registry) Path(ref Ref, file ...string) string {
 	return filepath.Join(append([]string{r.Dir, filepath.FromSlash(ref.path())}, file...)...)
 }

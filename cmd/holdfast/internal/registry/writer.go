@@ -21,15 +21,17 @@ import (
 // ErrLocked is the error of Lock while another process writes.
 var ErrLocked = errors.New("another holdfast is at work in this registry; wait until it ends, or find out why it does not")
 
-// Writer is a registry that nobody else writes to until it is closed.
+// Writer is a registry that nobody else writes to until it is closed. It is for one goroutine.
 type Writer struct {
 	Registry
-	disk disk.Disk
-	lock *os.File
+	disk disk.Disk // all that is written goes through it, but clearing up after an error
+	lock *os.File  // open as long as the lock is held
 }
 
 // Lock makes the folder where it is missing, locks it, and clears up after writers that
-// were killed. It does not wait: a registry that is locked is ErrLocked.
+// were killed. It does not wait: a registry that is locked is ErrLocked. A journal that was
+// changed, or a champion that was moved by hand, is a *RefusedError: nothing is written on top
+// of what cannot be trusted.
 func Lock(dir string, d disk.Disk) (*Writer, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
@@ -121,7 +123,8 @@ func named(r Ref) string {
 }
 
 // Add registers files as a version of a model and says which: a new one, or the one that
-// has this very content already. recipe may be empty.
+// has this very content already. recipe may be empty. The version is there for good when Add
+// returns, and serves nobody until Commit names it. After an error there is no new version.
 func (w *Writer) Add(name, recipe string, files fs.FS) (Ref, error) {
 	if name == "" || len(folder(name)) > maxName {
 		return Ref{}, &RefusedError{w.Dir, fmt.Sprintf("%q is no name for a model: it must have from 1 to %d letters; rename the candidate", name, maxName)}
@@ -148,7 +151,8 @@ func refused(path string, err error) error {
 }
 
 // fill copies files into the stage, and lists them in the manifest, whose text it writes
-// last.
+// last. Every folder is synced, those that hold nothing but folders as well: until the stage
+// gets its name the order does not matter, and after that all of it must be on the disk.
 func (w *Writer) fill(stage string, m *Manifest, files fs.FS) ([]byte, error) {
 	names, err := list(files)
 	if err != nil {
@@ -156,7 +160,7 @@ func (w *Writer) fill(stage string, m *Manifest, files fs.FS) ([]byte, error) {
 	}
 	folders := []string{"."}
 	for _, name := range names {
-		if dir := path.Dir(name); !slices.Contains(folders, dir) {
+		for dir := path.Dir(name); !slices.Contains(folders, dir); dir = path.Dir(dir) {
 			folders = append(folders, dir)
 		}
 	}
@@ -200,7 +204,8 @@ func (w *Writer) copy(stage, name string, files fs.FS) (File, error) {
 	return f, err
 }
 
-// publish gives the stage its name, unless the same content has one.
+// publish gives the stage its name, unless the same content has one. The ordinal is one above
+// the highest of that model. What is there already is checked before it is given out again.
 func (w *Writer) publish(stage string, m *Manifest, text []byte) (Ref, error) {
 	all, err := w.Versions()
 	if err != nil {
@@ -267,7 +272,8 @@ type small struct {
 	text []byte
 }
 
-// putAll puts a file in place, which decides, and then those that follow from it.
+// putAll puts a file in place, which decides, and then those that follow from it. An error
+// before the decision leaves nothing behind; one after it says that the decision stands.
 func (w *Writer) putAll(decision small, after []small) error {
 	for i, f := range after {
 		if err := w.prepare(f.name, f.text); err != nil {

@@ -13,4 +13,12 @@
 //  5. Discard removes what was not published.
 //
 // WriteFile does the same for a single file.
+//
+// What is exchanged, after Publish:
+//
+//	out/                          the new run, whole
+//	.out.holdfast-K3VJ7Q2M5A/     gone: it was the stage, then the old run, and was removed
+//
+// Where a file system cannot exchange two names (replaceInSteps), the old run is moved to
+// out.replaced first; a crash in that instant leaves it there and no out.
 package rundir

@@ -10,7 +10,7 @@ import (
 )
 
 // CheckFile says whether WriteFile could write path, so that hours of work do not
-// end in a folder that never existed. Nothing is written.
+// end in a folder that never existed. Nothing is written; permissions show only then.
 func CheckFile(path string) error {
 	parent, err := os.Stat(filepath.Dir(path))
 	switch {
@@ -29,7 +29,8 @@ func CheckFile(path string) error {
 
 // WriteFile writes a single file whole: under a temporary name in the same folder,
 // synced, then renamed. When write fails, what was at path stays. A symbolic link
-// stays, and the file it points to is replaced.
+// stays, and the file it points to is replaced. The folder must exist. Temporary files of
+// writers that were killed are cleared away first.
 func WriteFile(path string, write func(w io.Writer) error) error {
 	place, err := followed(path)
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"holdfast/cmd/holdfast/internal/disk"
 )
 
-// Dir is a run directory in the making.
+// Dir is a run directory in the making. Write may not be called by two goroutines for one name;
+// Publish and Discard come last.
 type Dir struct {
 	Disk disk.Disk // what Write and Publish write to; the zero Disk is the real one
 
@@ -25,7 +26,9 @@ type Dir struct {
 // Create starts a run directory that will replace target. It refuses a target that
 // holds anything but an earlier run, which is a marker and files or folders with
 // names in known, and clears away what killed runs left behind. A target that
-// cannot be written is found out here, before the work starts.
+// cannot be written is found out here, before the work starts. A target that is a symbolic link
+// stays one, and what it points to is replaced. Folders above the target are made, and removed
+// again by Discard if nothing was published. The caller must call Discard.
 func Create(target string, known ...string) (*Dir, error) {
 	target, err := followed(target)
 	if err != nil {
@@ -72,8 +75,8 @@ func (d *Dir) Write(name string, write func(w io.Writer) error) error {
 	return nil
 }
 
-// Fill lets write make files of the run in the folder it is given. They are for
-// write to sync.
+// Fill lets write make files of the run in the folder it is given, for writers that want a name
+// and not an io.Writer. They are for write to sync.
 func (d *Dir) Fill(write func(folder string) error) error { return write(d.stage) }
 
 // fill writes, syncs and closes a new file; the first error counts.
@@ -89,7 +92,9 @@ func fill(f *os.File, write func(w io.Writer) error) error {
 }
 
 // Publish puts the run in its place. An earlier run there is swapped out with the
-// same system call where the system has one for it, and removed.
+// same system call where the system has one for it, and removed. The target is looked at once
+// more: a file that somebody put there while the run was at work is an error, and the run stays
+// in its stage until Discard.
 func (d *Dir) Publish() error {
 	if err := replaceable(d.target, d.known); err != nil {
 		return err // it has changed while the run was at work
@@ -127,6 +132,7 @@ func syncTree(root string) error {
 	})
 }
 
+// syncDir makes the names in a folder durable, as far as the file system can.
 func syncDir(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

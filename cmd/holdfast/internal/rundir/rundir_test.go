@@ -246,3 +246,31 @@ func TestCheckFile(t *testing.T) {
 		}
 	}
 }
+
+// A writer that wants a name writes into the stage: until Publish nobody sees it, and after it
+// the file is part of the run.
+func TestWhatFillWritesIsPublishedWithTheRest(t *testing.T) {
+	target := filepath.Join(t.TempDir(), "out")
+	d, err := rundir.Create(target, "table")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Discard()
+	fill := func(folder string) error { return os.WriteFile(filepath.Join(folder, "table"), []byte("rows"), 0o666) }
+	if err := errors.Join(d.Write(rundir.Marker, text(marker)), d.Fill(fill)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("before Publish: %v", err)
+	}
+	if err := d.Publish(); err != nil {
+		t.Fatal(err)
+	}
+	if got := tree(t, target); got != ". run.json="+marker+" table=rows " {
+		t.Errorf("got %q", got)
+	}
+	own := errors.New("no more rows")
+	if err := d.Fill(func(string) error { return own }); !errors.Is(err, own) {
+		t.Errorf("the error of the writer became %v", err)
+	}
+}

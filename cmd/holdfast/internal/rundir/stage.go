@@ -58,7 +58,8 @@ func makeParents(parent string) (made []string, err error) {
 	return made, os.MkdirAll(parent, 0o777)
 }
 
-// removeEmpty removes folders, the deepest first, as far as they are empty.
+// removeEmpty removes folders, the deepest first, as far as they are empty: it stops at the
+// first in which somebody has put something meanwhile.
 func removeEmpty(folders []string) {
 	for _, f := range folders {
 		if os.Remove(f) != nil {

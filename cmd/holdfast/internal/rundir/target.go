@@ -64,7 +64,8 @@ func unfinished(name string, known []string) bool {
 	return slices.ContainsFunc(known, func(file string) bool { return strings.HasPrefix(name, stagePrefix(file)) })
 }
 
-// isRun says whether holdfast wrote the directory.
+// isRun says whether holdfast wrote the directory, by its marker. A marker that cannot be read
+// is nobody's.
 func isRun(dir string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, Marker))
 	if err != nil {

@@ -1,6 +1,14 @@
 // Package stages answers: where did the time go? A line for each stage of a command as it
 // ends, with what it took and over how many rows. The lines are for who watches: no output
 // of a run depends on the clock.
+//
+//	load                         1.204 s      1200000 rows       996678 rows/s
+//	folds                        8.310 s      1200000 rows       144404 rows/s
+//	rest                         0.022 s
+//	all                          9.536 s
+//
+// Stages follow each other without a gap: one begins where the one before it ended, so that
+// the lines add up to the last one and no time is lost between them.
 package stages
 
 import (
@@ -16,9 +24,9 @@ type Clock struct {
 	mu     sync.Mutex
 	w      io.Writer
 	now    func() time.Time
-	begun  time.Time // the clock
-	latest time.Time // the stage that is under way
-	said   map[string]bool
+	begun  time.Time       // the clock
+	latest time.Time       // the stage that is under way
+	said   map[string]bool // stages that have a line
 }
 
 // New starts a clock that writes to w and reads the time from now.
@@ -45,7 +53,8 @@ func (c *Clock) done(stage string, rows int) {
 	c.latest = at
 }
 
-// Whole ends the clock with a line for all of it.
+// Whole ends the clock with a line for all of it, and one before it for what came after the
+// last stage, if that was a millisecond or more.
 func (c *Clock) Whole() {
 	if c == nil {
 		return
@@ -75,7 +84,8 @@ func (c *Clock) Follow(rows int, next func(stage string, done, total int)) func(
 	}
 }
 
-// line writes a line of the table: name, seconds, rows, and rows a second.
+// line writes a line of the table: name, seconds, rows, and rows a second; no rate where the
+// clock did not move. An error of the writer is left alone: the lines are no output.
 func (c *Clock) line(stage string, took time.Duration, rows int) {
 	c.said[stage] = true
 	line := fmt.Sprintf("%-24s %9.3f s", stage, took.Seconds())

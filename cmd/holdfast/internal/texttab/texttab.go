@@ -3,6 +3,11 @@
 // but blanks separates them, so that a table can be pasted anywhere. Widths are those
 // of a terminal (Unicode Standard Annex 11): an ideograph takes two columns, a
 // combining mark none.
+//
+//	t := texttab.New("factor", ">weight")    //   factor        weight
+//	t.Row("nps", texttab.Number(-1.5, 2))    //   nps            -1.50
+//	t.Row("active_share", "10.00")           //   active_share   10.00
+//	t.Write(os.Stdout)
 package texttab
 
 import (
@@ -69,7 +74,8 @@ func (t *Table) Write(w io.Writer) error {
 const huge = 1e18
 
 // Number rounds for people: digits after the point, "n/a" for what is undefined. What
-// rounds to nothing has no sign.
+// rounds to nothing has no sign. Halves go to the even neighbour of the double that v is, as
+// in fmt; thousands are grouped.
 func Number(v float64, digits int) string {
 	switch {
 	case math.IsNaN(v):
@@ -88,7 +94,9 @@ func Number(v float64, digits int) string {
 	return Group(text)
 }
 
-// Significant rounds to a number of significant digits, for quantities of any size.
+// Significant rounds to a number of significant digits, for quantities of any size: 0.0123,
+// 12.3, 123,456 (digits before the point are never dropped), and powers of ten beyond eight
+// digits behind the point.
 func Significant(v float64, digits int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return Number(v, 0)

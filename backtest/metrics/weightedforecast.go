@@ -1,0 +1,110 @@
+package metrics
+
+import (
+	"math"
+	"slices"
+)
+
+// WeightedForecast is a [Forecast] of rows that weigh differently, by money for example: those
+// that weigh something once more in order, ties of eta and outcome by rising weight, so that
+// rows that still tie differ in nothing but their account, and are one to every sum along them.
+// It is what the weighted metrics of probabilities share; like the forecast it is read only.
+type WeightedForecast struct {
+	Forecast           // of the rows with weight
+	weight   []float64 // of each of its places
+	all      float64   // what they weigh together
+
+	whole  *Forecast // of all rows
+	weighs []float64 // of each of its places
+}
+
+// Weighing is the forecast of rows of the given weights, which are in the order of the rows as they
+// came. The metrics of weights that are negative or not finite are NaN.
+func (f *Forecast) Weighing(weight []float64) *WeightedForecast {
+	mustMatch(len(f.eta), len(weight))
+	w := &WeightedForecast{Forecast: *f, weight: inPlaces(weight, f.order), whole: f}
+	w.weighs = w.weight
+	if w.ok = f.ok && allWeights(weight, len(f.eta)); !w.ok {
+		return w
+	}
+	if places := weighedOrder(f.eta, f.churned, w.weight); places != nil {
+		w.Forecast, w.weight = f.at(places), inPlaces(w.weight, places)
+	}
+	var sum exactSum
+	sum.addAll(weight)
+	w.all = sum.value()
+	return w
+}
+
+// at are the rows at some places.
+func (f *Forecast) at(places []uint32) Forecast {
+	out := Forecast{eta: inPlaces(f.eta, places), churned: inPlaces(f.churned, places), ok: f.ok, order: places,
+		p: inPlaces(f.p, places), q: inPlaces(f.q, places), loss: inPlaces(f.loss, places)}
+	if f.order != nil {
+		out.order = inPlaces(f.order, places)
+	}
+	return out
+}
+
+// weighedOrder are the places of the rows that weigh something, those of one score and outcome by
+// rising weight; the rows come in the order of [descending]. nil: as they are.
+func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
+	if inOrderOfWeight(score, churned, weight) {
+		return nil
+	}
+	rows := make([]keyed, 0, len(weight))
+	for i, v := range weight {
+		if v > 0 {
+			rows = append(rows, keyed{weightKey(v), uint32(i)})
+		}
+	}
+	var spare []keyed
+	for from := 0; from < len(rows); {
+		first, to := rows[from].row, from+1
+		for to < len(rows) && score[rows[to].row] == score[first] && churned[rows[to].row] == churned[first] {
+			to++
+		}
+		if spare == nil && to-from > shortRun {
+			spare = make([]keyed, len(rows))
+		}
+		sortByKey(rows[from:to], spare)
+		from = to
+	}
+	return rowNumbers(rows)
+}
+
+// inOrderOfWeight reports whether all rows weigh something and stand in the order of weighedOrder.
+func inOrderOfWeight(score []float64, churned []bool, weight []float64) bool {
+	for i, v := range weight {
+		if v == 0 || i > 0 && v < weight[i-1] && score[i] == score[i-1] && churned[i] == churned[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// weightKey is a whole number in the order of weights, which are above 0.
+func weightKey(weight float64) uint64 { return math.Float64bits(weight) }
+
+// sortByKey sorts rows in place, with as much spare memory where they are many.
+func sortByKey(rows, spare []keyed) {
+	switch {
+	case len(rows) <= shortRun:
+		insertByKey(rows)
+	case len(rows) <= radixSize:
+		slices.SortFunc(rows, compareKeys)
+	default:
+		copy(rows, sortDigits(slices.Clone(rows), spare[:len(rows)], 0, radixPasses))
+	}
+}
+
+// compareKeys orders rows by key, those of one by number.
+func compareKeys(a, b keyed) int {
+	switch {
+	case a.key < b.key || a.key == b.key && a.row < b.row:
+		return -1
+	case a == b:
+		return 0
+	}
+	return 1
+}
