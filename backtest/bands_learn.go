@@ -135,8 +135,9 @@ func finishBands(ctx context.Context, all dataset.View, r *Result) error {
 // drawThresholds redraws the accounts and lets each draw lead every ladder, of the same accounts
 // all, to thresholds of its own. Who has no ladder has no thresholds.
 func drawThresholds(ctx context.Context, list []CandidateResult, ladders []*models.Ladder, o Options) error {
-	var drawn []*models.Ladder
+	var drawn []*models.Descents
 	var final []*FinalThresholds
+	accounts := 0
 	for c, ladder := range ladders {
 		if ladder == nil {
 			continue
@@ -149,16 +150,17 @@ func drawThresholds(ctx context.Context, list []CandidateResult, ladders []*mode
 			continue
 		}
 		list[c].Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow), Replicates: min(o.Replicates, intervalDraws)}
-		drawn, final = append(drawn, ladder), append(final, list[c].Bands.Final)
+		accounts = ladder.Accounts
+		drawn, final = append(drawn, ladder.Descents()), append(final, list[c].Bands.Final)
 	}
 	if len(drawn) == 0 {
 		return nil
 	}
-	replicates, err := metrics.Bootstrap(ctx, drawn[0].Accounts, min(o.Replicates, intervalDraws), o.Seed, 2*len(drawn), func() metrics.Statistic {
+	replicates, err := metrics.Bootstrap(ctx, accounts, min(o.Replicates, intervalDraws), o.Seed, 2*len(drawn), func() metrics.Statistic {
 		return func(count []int32, out []float64) {
-			for k, ladder := range drawn {
+			for k, descents := range drawn {
 				out[2*k], out[2*k+1] = math.NaN(), math.NaN()
-				if t, err := ladder.Thresholds(count); err == nil && t != nil {
+				if t, err := descents.Thresholds(count); err == nil && t != nil {
 					out[2*k], out[2*k+1] = t.Red, t.Yellow
 				}
 			}

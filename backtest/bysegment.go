@@ -10,6 +10,7 @@ import (
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 )
 
 // What a Group is a group by.
@@ -213,8 +214,7 @@ func truths(values []float64) []int32 {
 // quartiles codes numbers by quarter, -1 for missing, and names the quarters by their
 // limits. Equal values are in one, so that there may be fewer.
 func quartiles(values []float64, name string) (codes []int32, names []string) {
-	sorted := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v != v })
-	slices.Sort(sorted)
+	sorted := radix.Sort(slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return v != v }))
 	edges := behindTies(sorted, metrics.Edges(sorted, 4))
 	codes = make([]int32, len(values))
 	for i, v := range values {

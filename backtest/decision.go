@@ -41,7 +41,7 @@ func decisionCurveOf(s *sample, eta, weight []float64, level float64) []Decision
 	out := make([]DecisionPoint, len(curve))
 	for i := len(cuts) - 1; i >= 0; i-- {
 		for _, row := range levels[i+1] {
-			a, w := &accounts[s.cluster[row]], weighed(weight, row)
+			a, w := &accounts[s.cluster[row]], weighed(weight, int(row))
 			worked.move(&a.worked, s.churned[row], a.n, w)
 			idle.move(&a.idle, s.churned[row], a.n, -w)
 		}
@@ -56,7 +56,7 @@ func decisionCurveOf(s *sample, eta, weight []float64, level float64) []Decision
 
 // byLevel lists the rows by the number of rising cuts that they reach. Neighbouring rows mostly
 // reach as many: where the last one stood is tried first.
-func byLevel(eta, cuts []float64) [][]int {
+func byLevel(eta, cuts []float64) [][]int32 {
 	of, sizes := make([]uint8, len(eta)), make([]int, len(cuts)+1)
 	last := 0
 	for i, e := range eta {
@@ -69,12 +69,13 @@ func byLevel(eta, cuts []float64) [][]int {
 		of[i] = uint8(last)
 		sizes[last]++
 	}
-	levels := make([][]int, len(sizes))
+	levels, rows, end := make([][]int32, len(sizes)), make([]int32, len(eta)), 0
 	for k, n := range sizes {
-		levels[k] = make([]int, 0, n)
+		levels[k] = rows[end : end : end+n]
+		end += n
 	}
 	for i, k := range of {
-		levels[k] = append(levels[k], i)
+		levels[k] = append(levels[k], int32(i))
 	}
 	return levels
 }

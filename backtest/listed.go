@@ -43,7 +43,9 @@ func listable(s *sample) []int {
 	var size []int
 	for i, k := range s.period {
 		if s.first[i] {
-			size = append(size, make([]int, max(0, int(k)+1-len(size)))...)
+			for int(k) >= len(size) {
+				size = append(size, 0)
+			}
 			size[k]++
 		}
 	}

@@ -11,6 +11,7 @@ import (
 type lists struct {
 	periods []period
 	stakes  []stake // per account
+	money   bool    // rows have a value
 }
 
 // stake is what can be on lists, of an account over all periods or of all of them: how
@@ -51,7 +52,7 @@ func newListsOf(s *sample, rankings []*metrics.Ranking) []*lists {
 	}
 	out := make([]*lists, len(rankings))
 	for c, periods := range metrics.PartRankings(rankings, s.churned, s.cluster, rows) {
-		out[c] = &lists{stakes: stakes}
+		out[c] = &lists{stakes: stakes, money: s.value != nil}
 		for k, ranking := range periods {
 			out[c].periods = append(out[c].periods, period{ranking, rows[k], values[k]})
 		}

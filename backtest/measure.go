@@ -134,7 +134,7 @@ func measureFold(r *Result, k int, rows []int) error {
 	}
 	s := r.Predictions.fieldOf(r.Predictions.take(rows))
 	for c := range r.Candidates {
-		own, cand := s.by(c), &r.Candidates[c]
+		own, cand := s.points(c), &r.Candidates[c]
 		aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
 		if err != nil {
 			return err
@@ -195,7 +195,7 @@ func (s ranked) pointMetrics(o Options) ([]Metric, error) {
 		estimated(CalibrationSlope, calibration.Slope), estimated(CITL, calibration.CITL))
 	at := s.lists.atCapacity(nil, o.Capacity)
 	list = append(list, point(Precision, at.precision), point(Lift, at.lift), point(Capture, at.capture))
-	if s.value != nil {
+	if s.lists.money {
 		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare), point(ValueMissed, at.missed))
 	}
 	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, s.forecast.MeanP()))

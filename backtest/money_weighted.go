@@ -33,7 +33,7 @@ func weightedMetrics(s *sample, score, eta, chance []float64, level float64) []M
 
 // weightedMetrics is that of rows in order.
 func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
-	curve := valueCurve(s.sample, s.score)
+	curve := s.valueCurve(s.score, valueSums(s.sample))
 	sums := s.said.worthOf(s.forecast.Terms())
 	money, churned := sums.money, sums.churned
 	precision, lift := s.valueOnLists(s.lists, chance)
@@ -46,8 +46,9 @@ func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
 		estimated(ValuePrecision, precision.share(level)), estimated(ValueLift, lift.skewed(level)), estimated(ValueBaseRate, rate),
 	}
 	list = append(list, valueQuality(s, ratioWithout(sums.expected, money), auc, rate, level)...)
+	churnedRows := s.events()
 	for i := range list {
-		list[i].N, list[i].Churned = len(s.churned), s.events()
+		list[i].N, list[i].Churned = len(s.churned), churnedRows
 	}
 	return list
 }
@@ -102,11 +103,29 @@ func (s *sample) valueOnLists(l *lists, chance []float64) (precision, lift tilte
 		longest = max(longest, sumOf(pick(chance, rows)))
 	}
 	lost, all := l.influenceOnValue(int(math.Round(longest)))
-	listed := s.perAccount(func(i int) float64 { return chance[i] * s.value[i] })
-	precision = tilted{sumOf(s.perAccount(func(i int) float64 { return chance[i] * s.lost(i) })), lost}.
-		over(tilted{sumOf(listed), all}).leavingOut(listed)
-	able := func(i int) float64 { return s.value[i] * indicator(s.first[i]) }
-	return precision, precision.over(ratioOf(s.perAccount(s.lost), s.perAccount(able)))
+	sums := make([][4]float64, s.accounts) // one pass: accounts come at random, and that is what takes time
+	for i, g := range s.cluster {
+		of, off := &sums[g], s.lost(i)
+		of[0] += float64(chance[i] * s.value[i])
+		of[1] += float64(chance[i] * off)
+		of[2] += off
+		of[3] += float64(s.value[i] * indicator(s.first[i]))
+	}
+	columns := columnsOf(sums)
+	listed, able := columns[0], columns[3]
+	precision = tilted{sumOf(columns[1]), lost}.over(tilted{sumOf(listed), all}).leavingOut(listed)
+	return precision, precision.over(ratioOf(columns[2], able))
+}
+
+// columnsOf are the sums by account, each by itself.
+func columnsOf(sums [][4]float64) [][]float64 {
+	columns := rowsOf(4, len(sums))
+	for g, of := range sums {
+		for k, v := range of {
+			columns[k][g] = v
+		}
+	}
+	return columns
 }
 
 // curved are the weighted threshold metrics.
@@ -124,13 +143,19 @@ type curved struct {
 // and the derivatives by the weight of a row are those of an integral over blocks. NaN where a
 // value is negative or an outcome has none.
 func valueCurve(s *sample, score []float64) curved {
+	order := metrics.Order(score, s.churned)
+	own := sample{churned: pick(s.churned, order), cluster: pick(s.cluster, order), accounts: s.accounts, value: pick(s.value, order)}
+	return own.valueCurve(pick(score, order), valueSums(s))
+}
+
+// valueCurve is that of rows in the order of the score, given the value of either outcome.
+func (s *sample) valueCurve(score []float64, sums [2]float64) curved {
 	whole := metrics.WeightedCurve(score, s.churned, s.value)
 	c := curved{auc: tilted{value: whole.AUC}, ks: whole.KS, precision: tilted{value: whole.AveragePrecision}}
 	if whole.AUC != whole.AUC {
 		return c
 	}
-	sums := valueSums(s)
-	blocks, order := valueBlocks(s, score, sums)
+	blocks := valueBlocks(s, score, sums)
 	c.auc.influence, c.precision.influence = make([]float64, s.accounts), make([]float64, s.accounts)
 	later := [2]float64{} // what a row above adds to the precision of the blocks from here down: renewed, churned
 	for k := len(blocks) - 1; k >= 0; k-- {
@@ -140,7 +165,7 @@ func valueCurve(s *sample, score []float64) curved {
 			later[1] += sums[1] * b.churned * sums[0] * b.fpr / (all * all)
 			later[0] -= sums[0] * b.churned * sums[1] * b.tpr / (all * all)
 		}
-		for _, i := range order[b.from:b.to] {
+		for i := b.from; i < b.to; i++ {
 			y := s.churned[i]
 			auc, precision := b.derivatives(y, sums)
 			if y {
@@ -166,7 +191,7 @@ func (b valueBlock) derivatives(churned bool, sums [2]float64) (auc, precision f
 }
 
 // valueBlock is a tie: the shares of churned and renewed value in it, and down to its end, and
-// the places [from, to) of its rows in the order.
+// its rows [from, to).
 type valueBlock struct {
 	churned, renewed, tpr, fpr float64
 	from, to                   int
@@ -188,30 +213,29 @@ func code(churned bool) int {
 	return 0
 }
 
-// valueBlocks are the ties, the highest score first, and the rows in that order.
-func valueBlocks(s *sample, score []float64, sums [2]float64) ([]valueBlock, []int) {
-	order := metrics.Order(score, s.churned)
-	blocks := make([]valueBlock, 0, tiesOf(score, order))
+// valueBlocks are the ties of rows in order, the highest score first.
+func valueBlocks(s *sample, score []float64, sums [2]float64) []valueBlock {
+	blocks := make([]valueBlock, 0, tiesOf(score))
 	var at [2]float64
-	for from := 0; from < len(order); {
+	for from := 0; from < len(score); {
 		to := from
 		var in [2]float64
-		for to < len(order) && score[order[to]] == score[order[from]] {
-			in[code(s.churned[order[to]])] += s.value[order[to]]
+		for to < len(score) && score[to] == score[from] {
+			in[code(s.churned[to])] += s.value[to]
 			to++
 		}
 		at[0], at[1] = at[0]+in[0], at[1]+in[1]
 		blocks = append(blocks, valueBlock{in[1] / sums[1], in[0] / sums[0], at[1] / sums[1], at[0] / sums[0], from, to})
 		from = to
 	}
-	return blocks, order
+	return blocks
 }
 
 // tiesOf counts the distinct scores of rows in order.
-func tiesOf(score []float64, order []int) int {
+func tiesOf(score []float64) int {
 	n := 0
-	for k, i := range order {
-		if k == 0 || score[i] != score[order[k-1]] {
+	for i, v := range score {
+		if i == 0 || v != score[i-1] {
 			n++
 		}
 	}

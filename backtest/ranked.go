@@ -1,10 +1,6 @@
 package backtest
 
-import (
-	"slices"
-
-	"holdfast/backtest/metrics"
-)
+import "holdfast/backtest/metrics"
 
 // field is a sample as all candidates see it: each score is sorted once, and the ranking and
 // the call lists that come of it serve everything that is said of the sample.
@@ -61,16 +57,33 @@ func (s *sample) inOrder(score, eta []float64, ranking *metrics.Ranking, l *list
 	if s.value != nil {
 		v.value = pick(s.value, rows)
 	}
-	own := ranked{sample: v, order: rows, score: pick(score, rows), eta: pick(eta, rows), ranking: ranking.InOrder(), lists: l, said: v}
-	own.odds = own.eta
-	if order := metrics.Order(own.eta, v.churned); !slices.IsSorted(order) {
+	own := ranked{sample: v, order: rows, score: pick(score, rows), eta: pick(eta, rows), ranking: ranking.InOrder(), lists: l}
+	own.say()
+	return own
+}
+
+// say puts the rows by log-odds. They come by score, nearly always in that order already.
+func (own *ranked) say() {
+	v := own.sample
+	own.said, own.odds = v, own.eta
+	if !metrics.IsOrdered(own.eta, v.churned) {
+		order := metrics.Order(own.eta, v.churned)
 		own.place, own.odds = order, pick(own.eta, order)
-		own.said = &sample{churned: pick(v.churned, order), cluster: pick(v.cluster, order), accounts: s.accounts}
+		own.said = &sample{churned: pick(v.churned, order), cluster: pick(v.cluster, order), accounts: v.accounts}
 		if v.value != nil {
 			own.said.value = pick(v.value, order)
 		}
 	}
 	own.forecast = metrics.NewForecast(own.odds, own.said.churned)
+}
+
+// points is the field as candidate c sees it, as far as pointMetrics asks: its rows do not know
+// their period and what they are worth.
+func (f *field) points(c int) ranked {
+	rows := f.rankings[c].Order()
+	own := ranked{sample: &sample{churned: pick(f.churned, rows), cluster: pick(f.cluster, rows), accounts: f.accounts},
+		eta: pick(f.eta[c], rows), ranking: f.rankings[c], lists: f.lists[c]}
+	own.say()
 	return own
 }
 

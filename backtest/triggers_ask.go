@@ -47,8 +47,10 @@ func (o Options) anyAsks(column string) bool {
 func (w *watched) standings(c int, folds []Fold) *trigger.Standings {
 	s := &trigger.Standings{Rows: len(w.row), P: make([]float64, len(w.row)), Health: make([]float64, len(w.row)),
 		Value: w.value, Band: w.band[c], BandBefore: make([]int8, len(w.row)), TopCategory: w.top[c], Segment: w.segment}
-	for i, eta := range w.eta[c] {
-		s.P[i], s.Health[i], s.BandBefore[i] = models.Probability(eta), models.Health(eta), uncoloured
+	models.Probabilities(s.P, w.eta[c])
+	models.Healths(s.Health, w.eta[c])
+	for i := range s.BandBefore {
+		s.BandBefore[i] = uncoloured
 		if w.follows(i, folds) {
 			s.BandBefore[i] = w.band[c][i-1]
 		}

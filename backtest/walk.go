@@ -27,8 +27,8 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 			first := len(r.Predictions.Fold)
 			latestSides = nil // two notebooks would be one too many
 			s := newSides(f, all)
-			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(done int) {
-				progress("folds", k*len(candidates)+done, len(folds)*len(candidates))
+			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(begun int) { // the bands are learned after the last
+				progress("folds", k*len(candidates)+begun, len(folds)*len(candidates))
 			})
 			if err != nil {
 				return nil, err
@@ -85,11 +85,12 @@ func newSides(f *Fold, all dataset.View) *sides {
 
 // walkFold trains on one side of the fold and scores the other. It returns the
 // models, or marks the fold as skipped.
-func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
+func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(begun int)) ([]*models.Model, error) {
 	fitted := make([]*models.Model, len(candidates))
 	scored := make([]*models.Predictions, len(candidates))
 	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
+		progress(i)
 		m, err := c.Sharing(s.notebook).Fit(ctx, s.train)
 		var unfit *models.FitError
 		if errors.As(err, &unfit) {
@@ -107,7 +108,6 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 		}
 		fitted[i] = m
 		said[i], scored[i] = [][]dataset.Warning{m.Warnings, warnings}, p
-		progress(i + 1)
 	}
 	for i, c := range candidates {
 		notes.add(c.Name, f.Cutoff, said[i]...)

@@ -57,20 +57,26 @@ func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []
 		days[k] = pick(days[k], order)
 	}
 	left, renewed := sumOf(value), sumOf(kept)
+	red, scored, flagged := sharesBy(days[2], value, left), sharesBy(days[3], value, left), sharesBy(stayed, kept, renewed)
 	return func(day int) ValueWarning {
 		once, held := metrics.WeightedRate(atLeast(days[0], day), value, number, level), metrics.WeightedRate(atLeast(days[1], day), value, number, level)
 		return ValueWarning{Flagged: once.Value, Low: once.Low, High: once.High, Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
-			Red: shareBy(days[2], day, value, left), Scored: shareBy(days[3], day, value, left), Stayed: shareBy(stayed, day, kept, renewed)}
+			Red: red[day], Scored: scored[day], Stayed: flagged[day]}
 	}
 }
 
-// shareBy is the share of the value, of all of it, whose days are at least so many.
-func shareBy(days []int, day int, value []float64, all float64) float64 {
-	reached := 0.0
-	for i, d := range days {
-		if d >= day {
-			reached += value[i]
+// sharesBy are the shares of the value, of all of it, whose days are at least 0, 1 and so on to
+// warningDays: all in one pass, in which every sum adds up in the order of the rows.
+func sharesBy(days []int, value []float64, all float64) *[warningDays + 1]float64 {
+	var reached [warningDays + 1]float64
+	for i, longest := range days {
+		v := value[i]
+		for d := range min(longest, warningDays) + 1 { // none of -1
+			reached[d] += v
 		}
 	}
-	return over(reached, all)
+	for d := range reached {
+		reached[d] = over(reached[d], all)
+	}
+	return &reached
 }

@@ -49,8 +49,9 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	}
 	order := make([]int32, 0, len(eta))
 	p := make([]float64, len(eta))
+	Probabilities(p, eta)
 	for i, e := range eta {
-		if p[i] = Probability(e); e == e {
+		if e == e {
 			order = append(order, int32(i))
 		}
 	}
@@ -217,19 +218,14 @@ func (l *Ladder) descend(r BandRule, from int, above, lowest float64, count []in
 	case r.Precision > 0:
 		return l.precise(r.Precision, from, above, count)
 	}
-	last := -1 // the row with which the band has what it wants
-	if want := l.wanted(r, count) * slack; r.Capacity == 0 && r.Value == 0 && count != nil {
-		last = l.countDown(int64(math.Ceil(want)), from, count)
-	} else {
-		last = l.addDown(r, want, from, count)
-	}
+	last := l.addDown(r, l.wanted(r, count)*slack, from, count)
 	if last < 0 {
 		return math.Min(above, lowest), len(l.p)
 	}
 	return l.p[last], l.blockEnd(last)
 }
 
-// addDown is the row from which on so much is taken, -1 where there is less.
+// addDown is the row with which the band has what it wants, -1 where there is less.
 func (l *Ladder) addDown(r BandRule, want float64, from int, count []int32) int {
 	taken := 0.0
 	for i := from; i < len(l.p); i++ {
@@ -237,19 +233,6 @@ func (l *Ladder) addDown(r BandRule, want float64, from int, count []int32) int 
 			if taken += n * l.amount(r, i); taken >= want {
 				return i
 			}
-		}
-	}
-	return -1
-}
-
-// countDown is addDown of a rule that counts rows: the loop of every bootstrap draw of the
-// rules that most people have.
-func (l *Ladder) countDown(want int64, from int, count []int32) int {
-	want = max(want, 1)
-	taken := int64(0)
-	for i, g := range l.account[from:] {
-		if taken += int64(count[g]); taken >= want {
-			return from + i
 		}
 	}
 	return -1

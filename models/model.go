@@ -242,8 +242,33 @@ func Probability(eta float64) float64 {
 	return p
 }
 
+// Probabilities sets p to [Probability] of every eta, many at a time. Both are as long, and do not
+// overlap.
+func Probabilities(p, eta []float64) {
+	eachLogistic(eta, func(from int, leave, _ []float64) { copy(p[from:], leave) })
+}
+
 // Health is 0-100 with 100 = healthy: the probability of staying, in percent.
 func Health(eta float64) float64 { return 100 * Probability(-eta) }
+
+// Healths sets health to [Health] of every eta, as Probabilities does.
+func Healths(health, eta []float64) {
+	eachLogistic(eta, func(from int, _, stay []float64) {
+		for i, q := range stay {
+			health[from+i] = 100 * q
+		}
+	})
+}
+
+// eachLogistic hands out the probabilities to leave and to stay, some rows at a time.
+func eachLogistic(eta []float64, take func(from int, leave, stay []float64)) {
+	var leave, stay [1 << 10]float64 // stay in the first-level cache
+	for from := 0; from < len(eta); from += len(leave) {
+		n := min(len(eta)-from, len(leave))
+		logit.Logistics(leave[:n], stay[:n], eta[from:from+n])
+		take(from, leave[:n], stay[:n])
+	}
+}
 
 // Uses returns the snapshot columns that the model reads.
 func (m *Model) Uses() (expr.Columns, error) {

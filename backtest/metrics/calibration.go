@@ -55,8 +55,7 @@ func (f *Forecast) calibrated(cluster []int32, weight []float64, level float64) 
 		return c
 	}
 	line := newLineFit(f, cluster, weight)
-	events, _ := line.outcomes()
-	c.ExpectedOverObserved = line.expected() / events
+	c.ExpectedOverObserved = line.expected() / line.events
 	citl := line.offset()
 	c.CITL = line.estimate(citl.a, citl.varA, citl.withoutA, level)
 	if !line.separated() {
@@ -71,7 +70,7 @@ func (f *Forecast) calibrated(cluster []int32, weight []float64, level float64) 
 // that of the accounts' leaving.
 func (f *lineFit) estimate(value, variance float64, without []float64, level float64) Estimate {
 	e := wald(value, math.Sqrt(variance), level)
-	if f.heavy && e.StdErr == e.StdErr {
+	if f.heavy() && e.StdErr == e.StdErr {
 		of := Skewed(value, without, level)
 		e.Low, e.High = of.Low, of.High
 	}

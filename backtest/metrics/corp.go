@@ -44,22 +44,27 @@ func (f *Forecast) Decompose(weight []float64) (brier, logLoss Decomposition) {
 		return nan, nan
 	}
 	weight = inPlaces(weight, f.order)
-	logLoss = decompose(steps, f.over(weight, func(i int) float64 { return f.loss[i] }), entropy)
-	return decompose(steps, f.over(weight, f.squaredMiss), variance), logLoss
+	logLoss = decompose(steps, f.over(weight, f.losses), entropy)
+	return decompose(steps, f.over(weight, f.squaredMisses), variance), logLoss
 }
 
 // over is the mean of a number of the row at every place over their weights, or over rows where
 // these are nil. A row without weight has no say, be its number infinite.
-func (f *Forecast) over(weight []float64, of func(i int) float64) float64 {
-	if weight == nil {
-		return f.mean(of)
-	}
+func (f *Forecast) over(weight []float64, of func(to []float64, from int)) float64 {
 	var sum, all exactSum
-	sum.addEach(len(weight), func(i int) float64 {
-		if weight[i] == 0 {
-			return 0
+	if weight == nil {
+		sum.addBlocks(len(f.eta), of)
+		return ratio(sum.value(), float64(len(f.eta)))
+	}
+	sum.addBlocks(len(weight), func(to []float64, from int) {
+		of(to, from)
+		for k, w := range weight[from:][:len(to)] {
+			if w == 0 {
+				to[k] = 0
+			} else {
+				to[k] *= w
+			}
 		}
-		return weight[i] * of(i)
 	})
 	all.addAll(weight)
 	return ratio(sum.value(), all.value())

@@ -99,11 +99,14 @@ func addOutcomes(sums *[2]exactSum, churned []bool, weight []float64, from, to i
 		return
 	}
 	for outcome := range sums {
-		sums[outcome].addEach(to-from, func(i int) float64 {
-			if index(churned[from+i]) != outcome {
-				return 0
+		sums[outcome].addBlocks(to-from, func(some []float64, at int) {
+			w, y := weight[from+at:], churned[from+at:]
+			for k := range some {
+				some[k] = 0
+				if index(y[k]) == outcome {
+					some[k] = w[k]
+				}
 			}
-			return weight[from+i]
 		})
 	}
 }

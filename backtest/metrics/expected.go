@@ -1,6 +1,10 @@
 package metrics
 
-import "math"
+import (
+	"math"
+
+	"holdfast/models/logit"
+)
 
 // Expected is the AUC and the Brier score to be expected of rows whose outcomes are not
 // known, if the probabilities p = 1/(1+exp(-eta)) can be believed: every row churned with
@@ -19,8 +23,9 @@ func Expected(score, eta []float64) (auc, brier float64) {
 	p, q, rows := make([]float64, n), make([]float64, n), make([]keyed, n)
 	var up, down, self float64
 	unknown := n < 2
+	logit.Logistics(p, q, eta)
 	for i, v := range eta {
-		p[i], q[i], rows[i] = sigmoid(v), sigmoid(-v), keyed{descendingKey(score[i]), uint32(i)}
+		rows[i] = keyed{descendingKey(score[i]), uint32(i)}
 		up, down, self = up+p[i], down+q[i], self+p[i]*q[i]
 		unknown = unknown || v != v || score[i] != score[i]
 	}

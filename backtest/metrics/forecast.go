@@ -83,9 +83,7 @@ func (f *Forecast) P() []float64 {
 // Terms are those of [NewTerms], of the rows as they came. They are not to be written to.
 func (f *Forecast) Terms() Terms {
 	t := Terms{P: f.p, LogLoss: f.loss, Brier: make([]float64, len(f.eta))}
-	for i := range t.Brier {
-		t.Brier[i] = f.squaredMiss(i)
-	}
+	f.squaredMisses(t.Brier, 0)
 	if f.order == nil {
 		return t
 	}
@@ -96,19 +94,21 @@ func (f *Forecast) Terms() Terms {
 	return came
 }
 
-// squaredMiss is the term in [Forecast.Brier] of the row at a place.
-func (f *Forecast) squaredMiss(i int) float64 {
-	miss := f.miss(i)
-	return miss * miss
+// squaredMisses are the terms in [Forecast.Brier] of the rows from a place on: squares of the
+// chance of what did not happen.
+func (f *Forecast) squaredMisses(to []float64, from int) {
+	p, q, churned := f.p[from:], f.q[from:], f.churned[from:]
+	for k := range to {
+		miss := p[k]
+		if churned[k] {
+			miss = q[k]
+		}
+		to[k] = miss * miss
+	}
 }
 
-// miss is the chance of what did not happen.
-func (f *Forecast) miss(i int) float64 {
-	if f.churned[i] {
-		return f.q[i]
-	}
-	return f.p[i]
-}
+// losses are the terms in [Forecast.LogLoss] of the rows from a place on.
+func (f *Forecast) losses(to []float64, from int) { copy(to, f.loss[from:]) }
 
 // residual is [residual] of the row at a place: y - p.
 func (f *Forecast) residual(i int) float64 {
@@ -122,17 +122,10 @@ func (f *Forecast) residual(i int) float64 {
 func (f *Forecast) LogLoss() float64 { return exactMean(f.loss) }
 
 // Brier is [Brier].
-func (f *Forecast) Brier() float64 { return f.mean(f.squaredMiss) }
+func (f *Forecast) Brier() float64 { return f.over(nil, f.squaredMisses) }
 
 // MeanP is the mean probability.
 func (f *Forecast) MeanP() float64 { return exactMean(f.p) }
-
-// mean is the mean of a number of the row at every place.
-func (f *Forecast) mean(of func(i int) float64) float64 {
-	var sum exactSum
-	sum.addEach(len(f.eta), of)
-	return ratio(sum.value(), float64(len(f.eta)))
-}
 
 // exactMean is the mean of numbers of all rows.
 func exactMean(x []float64) float64 {

@@ -15,8 +15,8 @@ func TestAForecastMeasuresAsTheFunctionsDo(t *testing.T) {
 		for name, of := range map[string][2]float64{
 			"log loss":          {f.LogLoss(), LogLoss(s.eta, s.churned)},
 			"Brier":             {f.Brier(), Brier(s.eta, s.churned)},
-			"weighted log loss": {f.over(inPlaces(s.value, f.order), func(i int) float64 { return f.loss[i] }), WeightedLogLoss(s.eta, s.churned, s.value)},
-			"weighted Brier":    {f.over(inPlaces(s.value, f.order), f.squaredMiss), WeightedBrier(s.eta, s.churned, s.value)},
+			"weighted log loss": {f.over(inPlaces(s.value, f.order), f.losses), WeightedLogLoss(s.eta, s.churned, s.value)},
+			"weighted Brier":    {f.over(inPlaces(s.value, f.order), f.squaredMisses), WeightedBrier(s.eta, s.churned, s.value)},
 		} {
 			if !sameBits(of[0], of[1]) {
 				t.Fatalf("%s: %v, want %v", name, of[0], of[1])

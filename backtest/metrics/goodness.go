@@ -25,38 +25,53 @@ func Spiegelhalter(eta []float64, churned []bool, cluster []int32) Test {
 
 // Spiegelhalter is [Spiegelhalter].
 func (f *Forecast) Spiegelhalter(cluster []int32) Test {
-	var excess, variance exactSum
-	tilt := func(i int) float64 { return f.q[i] - f.p[i] } // 1 - 2p
-	excess.addEach(len(f.eta), func(i int) float64 { return f.residual(i) * tilt(i) })
-	if cluster == nil {
-		variance.addEach(len(f.eta), func(i int) float64 { return tilt(i) * tilt(i) * f.p[i] * f.q[i] })
-	}
-	spread := variance.value()
 	if cluster != nil {
 		mustMatch(len(f.eta), len(cluster))
-		spread = squaresByAccount(inPlaces(cluster, f.order), func(i int) float64 { return f.residual(i) * tilt(i) })
+		return standardNormal(sumsByAccount(inPlaces(cluster, f.order), f.tiltedResiduals))
 	}
-	z := ratio(excess.value(), math.Sqrt(spread))
+	var excess, variance exactSum
+	excess.addBlocks(len(f.eta), f.tiltedResiduals)
+	variance.addEach(len(f.eta), func(i int) float64 {
+		tilt := f.q[i] - f.p[i]
+		return tilt * tilt * f.p[i] * f.q[i]
+	})
+	return standardNormal(excess.value(), variance.value())
+}
+
+// tiltedResiduals are the terms in the numerator of [Spiegelhalter] of the rows from a place on;
+// q - p is 1 - 2p.
+func (f *Forecast) tiltedResiduals(to []float64, from int) {
+	for k := range to {
+		i := from + k
+		to[k] = f.residual(i) * (f.q[i] - f.p[i])
+	}
+}
+
+// standardNormal is the test of a sum that has mean 0 and a variance.
+func standardNormal(sum, variance float64) Test {
+	z := ratio(sum, math.Sqrt(variance))
 	return Test{Statistic: z, P: twoSided(z)}
 }
 
-// squaresByAccount is the sum over accounts of squares of what each adds to the numerator of
-// [Spiegelhalter], place by place: an order for the sums of an account.
+// sumsByAccount is the numerator of [Spiegelhalter], and the sum over accounts of squares of what
+// each adds to it, place by place: an order for the sums of an account.
 // The hypothesis says that these have mean 0, so nothing is centred and no degree of freedom
 // lost; one account alone says nothing.
-func squaresByAccount(cluster []int32, of func(i int) float64) float64 {
-	sums := make([]float64, clusterCount(cluster))
-	seen := make([]bool, len(sums))
-	for i, g := range cluster {
-		sums[g] += of(i)
-		seen[g] = true
+func sumsByAccount(cluster []int32, terms func(to []float64, from int)) (all, squares float64) {
+	sums, several := make([]float64, clusterCount(cluster)), false
+	var exact, exactSquares exactSum
+	exact.addBlocks(len(cluster), func(to []float64, from int) {
+		terms(to, from)
+		for k, g := range cluster[from:][:len(to)] {
+			sums[g] += to[k]
+			several = several || g != cluster[0]
+		}
+	})
+	if !several {
+		return exact.value(), math.NaN()
 	}
-	if countTrue(seen) < 2 {
-		return math.NaN()
-	}
-	var squares exactSum
-	squares.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
-	return squares.value()
+	exactSquares.addEach(len(sums), func(g int) float64 { return sums[g] * sums[g] })
+	return exact.value(), exactSquares.value()
 }
 
 // HosmerLemeshow compares observed with expected churn in groups of rising probability

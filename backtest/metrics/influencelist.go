@@ -43,30 +43,30 @@ type listInfluence struct {
 // fill writes the columns that are asked for: precision, lift and capture.
 func (l listInfluence) fill(r *Ranking, above []tally, c cut, to [3][]float64) {
 	moved := make([]float64, len(above)) // churned rows listed
+	tau := l.tau
 	for g, t := range above {
-		moved[g] = float64(t.churned) - float64(l.tau*float64(t.churned+t.renewed))
+		moved[g] = float64(t.churned) - float64(tau*float64(t.churned+t.renewed))
 	}
 	for _, code := range r.code[c.from:c.to] {
 		moved[code>>accountShift] += float64(c.share() * (float64(code&churnedBit) - l.tau))
 	}
 	rows, events, size := float64(l.all.churned+l.all.renewed), float64(l.all.churned), float64(l.size)
+	listed, captured, rate := l.hits/size, l.hits/events, events/rows
+	precision, lift, capture := to[0], to[1], to[2]
 	for g, t := range r.account {
 		y, n := float64(t.churned), float64(t.churned+t.renewed)
+		m, precise := moved[g], moved[g]/size
 		if l.everything {
-			moved[g] = y
+			m, precise = y, (y-float64(rate*n))/rows
 		}
-		precision := moved[g] / size
-		if l.everything {
-			precision = (y - float64(events/rows*n)) / rows
+		if precision != nil {
+			precision[g] = precise
 		}
-		for k, u := range [3]float64{
-			precision,
-			float64(precision*rows/events) + l.hits/size*(n/events-float64(y*rows/(events*events))),
-			(moved[g] - float64(l.hits/events*y)) / events,
-		} {
-			if to[k] != nil {
-				to[k][g] = u
-			}
+		if lift != nil {
+			lift[g] = float64(precise*rows/events) + listed*(n/events-float64(y*rows/(events*events)))
+		}
+		if capture != nil {
+			capture[g] = (m - float64(captured*y)) / events
 		}
 	}
 }

@@ -10,10 +10,11 @@ type lineFit struct {
 	p       []float64
 	churned []bool
 	cluster []int32
-	weight  []float64 // 1 in the mean
-	heavy   bool      // rows weigh differently
+	weight  []float64 // 1 in the mean; nil: of every row
 	groups  int       // one more than the highest account number
 	seen    []bool    // whether the account has rows
+
+	events, renewals float64 // weight of the churned rows, and of the others
 
 	rows          design   // all of them, on eta
 	small         []design // see gathered
@@ -38,7 +39,7 @@ func undetermined() fitted {
 // are by place and otherwise those of a [WeightedForecast], 1. Values are finite by then.
 func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit {
 	n := len(forecast.eta)
-	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, weight: weight, heavy: weight != nil, groups: n}
+	f := &lineFit{eta: forecast.eta, p: forecast.p, churned: forecast.churned, weight: weight, groups: n}
 	if cluster == nil {
 		f.cluster = make([]int32, n)
 		for i := range f.cluster {
@@ -47,13 +48,12 @@ func newLineFit(forecast *Forecast, cluster []int32, weight []float64) *lineFit 
 	} else {
 		f.cluster, f.groups = inPlaces(cluster, forecast.order), clusterCount(cluster)
 	}
-	if weight == nil {
-		f.weight = make([]float64, n)
-		fill(f.weight, 1)
-	}
 	f.prepare()
 	return f
 }
+
+// heavy reports whether rows weigh differently.
+func (f *lineFit) heavy() bool { return f.weight != nil }
 
 // prepare makes what the two fits share.
 func (f *lineFit) prepare() {
@@ -62,14 +62,19 @@ func (f *lineFit) prepare() {
 		f.seen[g] = true
 	}
 	f.centre, f.scale = f.location()
+	f.events, f.renewals = f.outcomes()
 	n := len(f.eta)
 	weights := make([]float64, 2*n)
 	f.rows = design{z: f.eta, churned: weights[:n], kept: weights[n:]}
 	for i, y := range f.churned {
+		w := 1.0
+		if f.weight != nil {
+			w = f.weight[i]
+		}
 		if y {
-			f.rows.churned[i] = f.weight[i]
+			f.rows.churned[i] = w
 		} else {
-			f.rows.kept[i] = f.weight[i]
+			f.rows.kept[i] = w
 		}
 	}
 	f.small = f.rows.gathered(min(1, f.scale))
@@ -98,8 +103,7 @@ func (f *lineFit) separated() bool {
 // or 1 and the information vanishes.
 func (f *lineFit) offset() fitted {
 	d := f.rows.holding()
-	events, renewals := f.outcomes()
-	base := math.Log(events / renewals)
+	base := math.Log(f.events / f.renewals)
 	low, high := base-f.eta[0], base-f.eta[len(f.eta)-1]
 	a, ok := base-f.centre, true
 	for _, near := range f.small {
@@ -139,6 +143,10 @@ func (d design) root(a, low, high float64) (root float64, ok bool) {
 
 // outcomes is the weight of the churned rows and that of the others.
 func (f *lineFit) outcomes() (churned, renewed float64) {
+	if !f.heavy() {
+		n := countTrue(f.churned)
+		return float64(n), float64(len(f.churned) - n)
+	}
 	var sums [2]compensated
 	for i, y := range f.churned {
 		sums[index(!y)].add(f.weight[i])
@@ -150,7 +158,10 @@ func (f *lineFit) outcomes() (churned, renewed float64) {
 func (f *lineFit) expected() float64 {
 	var sum compensated
 	for i, p := range f.p {
-		sum.add(f.weight[i] * p)
+		if f.weight != nil {
+			p *= f.weight[i]
+		}
+		sum.add(p)
 	}
 	return sum.value()
 }
@@ -201,14 +212,25 @@ func (f *lineFit) location() (centre, scale float64) {
 
 // solve solves the symmetric system h x = g. A second diagonal element of 0,
 // the mark of a design without slope, gives x[1] = 0.
-func solve(h [3]float64, g [2]float64) [2]float64 {
+func solve(h [3]float64, g [2]float64) [2]float64 { return newSolving(h).solve(g) }
+
+// solving is a symmetric matrix h with its determinant, for many systems.
+type solving struct {
+	h   [3]float64
+	det float64
+}
+
+func newSolving(h [3]float64) solving { return solving{h, determinant(h)} }
+
+// solve is [solve].
+func (s solving) solve(g [2]float64) [2]float64 {
+	h := s.h
 	if h[2] == 0 {
 		return [2]float64{g[0] / h[0], 0}
 	}
-	det := determinant(h)
 	return [2]float64{
-		differenceOfProducts(h[2], g[0], h[1], g[1]) / det,
-		differenceOfProducts(h[0], g[1], h[1], g[0]) / det,
+		differenceOfProducts(h[2], g[0], h[1], g[1]) / s.det,
+		differenceOfProducts(h[0], g[1], h[1], g[0]) / s.det,
 	}
 }
 

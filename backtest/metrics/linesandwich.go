@@ -11,57 +11,91 @@ import "math"
 // With rows that weigh differently it is joined by how much beta falls without each account,
 // (B - B_g)^-1 u_g with B_g the account's part of B: one Newton step from beta (Pregibon 1981).
 func (f *lineFit) sandwich(d design, beta [2]float64) (covariance [3]float64, without [][2]float64) {
-	residuals := make([]float64, len(d.z))
-	_, bread := d.derivatives(beta, residuals)
-	score, information := f.sides(d, residuals)
-	present := countTrue(f.seen)
-	if f.heavy {
+	sides := f.newSides(d)
+	_, bread := d.derivatives(beta, sides.add)
+	score, information := sides.score, sides.information
+	present, solving := countTrue(f.seen), newSolving(bread)
+	if f.heavy() {
 		without = make([][2]float64, 0, present)
 	}
 	for g, u := range score {
 		// Solving first gives each account's influence on beta itself. That of an account
 		// without rows is 0.
-		v := solve(bread, u)
-		if f.heavy && f.seen[g] {
+		v := solving.solve(u)
+		if f.heavy() && f.seen[g] {
 			without = append(without, left(bread, information[g], u, v))
 		}
 		score[g] = v
 	}
 	c := ratio(float64(present), float64(present-1))
-	for k, of := range [3][2]int{{0, 0}, {0, 1}, {1, 1}} {
-		var meat exactSum
-		meat.addEach(len(score), func(g int) float64 { return score[g][of[0]] * score[g][of[1]] })
-		covariance[k] = c * meat.value()
+	for k, meat := range squaresOf(score) {
+		covariance[k] = c * meat
 	}
 	return covariance, without
 }
 
-// sides adds up what the rows of every account put into a line: score vector, and where rows
-// weigh differently information.
-func (f *lineFit) sides(d design, residuals []float64) (score [][2]float64, information [][3]float64) {
-	score = make([][2]float64, f.groups)
-	slope := 1.0
+// squaresOf are the sums of squares and products (00, 01, 11) of pairs of numbers.
+func squaresOf(pairs [][2]float64) (out [3]float64) {
+	var sums [3]exactSum
+	var some [3][gatherBlock]float64
+	for from := 0; from < len(pairs); from += gatherBlock {
+		part := pairs[from:min(from+gatherBlock, len(pairs))]
+		for i, v := range part {
+			some[0][i], some[1][i], some[2][i] = v[0]*v[0], v[0]*v[1], v[1]*v[1]
+		}
+		for k := range sums {
+			sums[k].addAll(some[k][:len(part)])
+		}
+	}
+	for k := range out {
+		out[k] = sums[k].value()
+	}
+	return out
+}
+
+// accountSides are what the rows of every account put into a line: score vector, and where rows weigh
+// differently information.
+type accountSides struct {
+	score       [][2]float64
+	information [][3]float64
+
+	of    *lineFit
+	z     []float64
+	slope float64 // 0 of a design without
+}
+
+// newSides are those of no rows yet.
+func (f *lineFit) newSides(d design) *accountSides {
+	s := &accountSides{score: make([][2]float64, f.groups), of: f, z: d.z, slope: 1}
 	if d.held {
-		slope = 0
+		s.slope = 0
 	}
+	if f.heavy() {
+		s.information = make([][3]float64, f.groups)
+	}
+	return s
+}
+
+// add takes in the rows from a number on, by their weighted y - p.
+func (s *accountSides) add(residuals []float64, from int) {
+	z, cluster := s.z[from:][:len(residuals)], s.of.cluster[from:][:len(residuals)]
 	for i, u := range residuals {
-		s := &score[f.cluster[i]]
-		s[0] += u
-		s[1] += float64(u * d.z[i] * slope)
+		score := &s.score[cluster[i]]
+		score[0] += u
+		score[1] += float64(u * z[i] * s.slope)
 	}
-	if !f.heavy {
-		return score, nil
+	if s.information == nil {
+		return
 	}
-	information = make([][3]float64, f.groups)
+	weight := s.of.weight[from:][:len(residuals)]
 	for i, u := range residuals {
-		miss, z := math.Abs(u), d.z[i]*slope // weight times p of a renewed row, q of a churned one
-		w := miss * (1 - miss/f.weight[i])
-		h := &information[f.cluster[i]]
+		miss, z := math.Abs(u), z[i]*s.slope // weight times p of a renewed row, q of a churned one
+		w := miss * (1 - miss/weight[i])
+		h := &s.information[cluster[i]]
 		h[0] += w
 		h[1] += float64(w * z)
 		h[2] += float64(w * z * z)
 	}
-	return score, information
 }
 
 // left is how much beta falls without an account of a score vector and information: its

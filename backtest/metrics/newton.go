@@ -64,6 +64,7 @@ func (d design) gathered(unit float64) (small []design) {
 // inCells gathers rows that rise or fall in z.
 func (d design) inCells(cells int, width float64) (small design) {
 	most := (len(d.z) + cells - 1) / cells
+	small.z, small.churned, small.kept = make([]float64, 0, cells), make([]float64, 0, cells), make([]float64, 0, cells)
 	for from := 0; from < len(d.z); {
 		to := from + 1
 		for to < len(d.z) && to-from < most && math.Abs(d.z[to]-d.z[from]) <= width {
@@ -115,6 +116,7 @@ func arrived(decrement, reach float64) bool {
 // rounding errors decide.
 func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) {
 	farthest := max(math.Abs(d.z[0]), math.Abs(d.z[len(d.z)-1])) // rows stand in order
+	loss := math.NaN()                                           // at beta, where it is known
 	for range maxSteps {
 		gradient, information := d.derivatives(beta, nil)
 		if !(determinant(information) > collinear*information[0]*information[2]) {
@@ -123,10 +125,13 @@ func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) 
 		step := solve(information, gradient)
 		decrement := step[0]*gradient[0] + step[1]*gradient[1]
 		if decrement > zone {
-			beta = d.descend(beta, step)
+			if math.IsNaN(loss) {
+				loss = d.loss(beta)
+			}
+			beta, loss = d.descend(beta, step, loss)
 			continue
 		}
-		beta = [2]float64{beta[0] + step[0], beta[1] + step[1]}
+		loss, beta = math.NaN(), [2]float64{beta[0] + step[0], beta[1] + step[1]}
 		if arrived(decrement, math.Abs(step[0])+math.Abs(step[1])*farthest) {
 			return beta, true
 		}
@@ -134,15 +139,14 @@ func (d design) maximise(beta [2]float64, zone float64) (_ [2]float64, ok bool) 
 	return beta, false
 }
 
-// descend halves the step until the loss does not rise. The loss is convex, so
+// descend halves the step until the loss at beta does not rise, and returns that of where it ends. The loss is convex, so
 // some fraction of a Newton step always lowers it, unless the step is already
 // down to rounding errors; then the smallest one is as good as any.
-func (d design) descend(beta, step [2]float64) (next [2]float64) {
-	loss := d.loss(beta)
+func (d design) descend(beta, step [2]float64, loss float64) (next [2]float64, after float64) {
 	for size := 1.0; ; size /= 2 {
 		next = [2]float64{beta[0] + size*step[0], beta[1] + size*step[1]}
-		if d.loss(next) <= loss || size < 1e-10 {
-			return next
+		if after = d.loss(next); after <= loss || size < 1e-10 {
+			return next, after
 		}
 	}
 }
@@ -158,12 +162,19 @@ const partialRows = 128
 // loss is the negative log-likelihood.
 func (d design) loss(beta [2]float64) float64 {
 	var all compensated
+	var odds, decays, tails [partialRows]float64
 	for from := 0; from < len(d.z); from += partialRows {
+		to := min(from+partialRows, len(d.z))
+		n, churned, kept := to-from, d.churned[from:to], d.kept[from:to]
+		for i, z := range d.z[from:to] {
+			odds[i%partialRows] = logOdds(z, beta)
+		}
+		logit.Decays(decays[:n], odds[:n])
+		logOnePlus(tails[:n], decays[:n])
 		sum := 0.0
-		for i := from; i < min(from+partialRows, len(d.z)); i++ {
-			x := logOdds(d.z[i], beta)
-			tail := logOnePlusOf(logit.Decay(x))
-			sum += float64(d.churned[i]*(max(-x, 0)+tail)) + float64(d.kept[i]*(max(x, 0)+tail))
+		for i, x := range odds[:n] {
+			tail := tails[i]
+			sum += float64(churned[i]*(max(-x, 0)+tail)) + float64(kept[i]*(max(x, 0)+tail))
 		}
 		all.add(sum)
 	}
@@ -180,16 +191,16 @@ func residual(logOdds float64, churned bool) float64 {
 }
 
 // derivatives are the score vector and the information matrix (00, 01, 11) of
-// the log-likelihood at beta. If residuals are wanted, they are the weighted y - p of every
-// row, with the relative precision of the smaller of p and 1-p.
-func (d design) derivatives(beta [2]float64, residuals []float64) (gradient [2]float64, information [3]float64) {
+// the log-likelihood at beta. each, where there is one, is shown the weighted y - p of some rows
+// after the other, those from a number on, with the relative precision of the smaller of p and 1-p.
+func (d design) derivatives(beta [2]float64, each func(residuals []float64, from int)) (gradient [2]float64, information [3]float64) {
 	var all [5]compensated
 	var b derivation
 	for from := 0; from < len(d.z); from += partialRows {
 		to := min(from+partialRows, len(d.z))
 		sums := b.of(design{z: d.z[from:to], churned: d.churned[from:to], kept: d.kept[from:to]}, beta)
-		if residuals != nil {
-			copy(residuals[from:to], b.u[:])
+		if each != nil {
+			each(b.u[:to-from], from)
 		}
 		for k := range all {
 			all[k].add(sums.across(k))

@@ -66,25 +66,38 @@ func Order(score []float64, churned []bool) []int {
 		}
 		return out
 	}
-	known, last := make([]int, 0, len(score)), []int(nil)
-	for i, s := range score {
-		if s != s {
+	rows, ok := keyedByOutcome(score, churned)
+	if !ok {
+		return orderOfKnown(score, churned)
+	}
+	out := make([]int, len(rows))
+	for i, r := range radixSort(rows) {
+		out[i] = int(r.row)
+	}
+	return out
+}
+
+// IsOrdered reports whether rows come in the order of [Order], all of them with a score.
+func IsOrdered(score []float64, churned []bool) bool {
+	mustMatch(len(score), len(churned))
+	return inOrder(score, churned)
+}
+
+// orderOfKnown is [Order] of rows of which some have no score.
+func orderOfKnown(score []float64, churned []bool) []int {
+	var known, last []int
+	var s []float64
+	var y []bool
+	for i, v := range score {
+		if v != v {
 			last = append(last, i)
 		} else {
-			known = append(known, i)
+			known, s, y = append(known, i), append(s, v), append(y, churned[i])
 		}
 	}
-	if len(last) > 0 {
-		s, y := make([]float64, len(known)), make([]bool, len(known))
-		for k, i := range known {
-			s[k], y[k] = score[i], churned[i]
-		}
-		score, churned = s, y
-	}
-	rows, _ := descending(score, churned)
-	out := make([]int, 0, len(known)+len(last))
-	for _, r := range rows {
-		out = append(out, known[r.row])
+	out := make([]int, 0, len(score))
+	for _, i := range Order(s, y) {
+		out = append(out, known[i])
 	}
 	return append(out, last...)
 }

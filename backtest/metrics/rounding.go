@@ -19,6 +19,13 @@ func (c *compensated) add(x float64) {
 
 func (c *compensated) value() float64 { return c.sum + c.lost }
 
+// twoSum is a+b rounded, and exactly what rounding lost (Knuth); not a number of numbers too large.
+func twoSum(a, b float64) (sum, lost float64) {
+	sum = a + b
+	of := sum - a
+	return sum, (a - (sum - of)) + (b - of)
+}
+
 // differenceOfProducts is ab - cd to within 1.5 ulp, without the cancellation of
 // the plain expression (Kahan; Jeannerod, Louvet and Muller 2013).
 func differenceOfProducts(a, b, c, d float64) float64 {

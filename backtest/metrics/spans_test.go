@@ -95,7 +95,7 @@ func TestRowsWithWeightStandByEtaOutcomeAndWeight(t *testing.T) {
 			t.Fatalf("%d rows weigh something, want %d", len(w.weight), len(rows))
 		}
 		for k, i := range rows {
-			if row := w.row(k); w.weight[k] != weight[i] || w.eta[k] != eta[i] || w.churned[k] != churned[i] || weight[row] != weight[i] || eta[row] != eta[i] {
+			if row := w.kept.row(k); w.weight[k] != weight[i] || w.kept.eta[k] != eta[i] || w.kept.churned[k] != churned[i] || weight[row] != weight[i] || eta[row] != eta[i] {
 				t.Fatalf("place %d holds row %d, want one like %d", k, row, i)
 			}
 		}

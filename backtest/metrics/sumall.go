@@ -10,18 +10,26 @@ import (
 const (
 	windowSpan  = 126
 	windowBlock = 1 << 11
-	gatherBlock = 256 // numbers that addEach has at hand: they stay in the first-level cache
+	gatherBlock = 256 // numbers that addBlocks has at hand: they stay in the first-level cache
 )
 
 // addEach adds a number for each i below n.
 func (s *exactSum) addEach(n int, of func(i int) float64) {
+	s.addBlocks(n, func(to []float64, from int) {
+		for i := range to {
+			to[i] = of(from + i)
+		}
+	})
+}
+
+// addBlocks adds n numbers, some at a time: fill writes those that begin with number from. That
+// saves the call for each of addEach.
+func (s *exactSum) addBlocks(n int, fill func(to []float64, from int)) {
 	var some [gatherBlock]float64
 	for from := 0; from < n; from += gatherBlock {
-		k := min(gatherBlock, n-from)
-		for i := range k {
-			some[i] = of(from + i)
-		}
-		s.addAll(some[:k])
+		to := some[:min(gatherBlock, n-from)]
+		fill(to, from)
+		s.addAll(to)
 	}
 }
 

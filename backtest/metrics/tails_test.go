@@ -122,7 +122,7 @@ func TestDerivativesAreThoseOfTheLoss(t *testing.T) {
 			d.z[i], d.churned[i], d.kept[i] = rng.NormFloat64(), rng.Float64(), rng.Float64()
 		}
 		beta, residuals := [2]float64{rng.NormFloat64(), rng.NormFloat64()}, make([]float64, n)
-		gradient, information := d.derivatives(beta, residuals)
+		gradient, information := d.derivatives(beta, func(some []float64, from int) { copy(residuals[from:], some) })
 		held, only := d.holding().derivatives([2]float64{beta[0], 1}, nil)
 		if held[1] != 0 || only[1] != 0 || only[2] != 0 || beta[1] == 1 && held[0] != gradient[0] {
 			t.Fatalf("a held design has %v and %v", held, only)

@@ -129,6 +129,12 @@ func massesOf(score []float64, churned []bool, weight []float64) []mass {
 // massOf adds up one tie, whose renewed rows stand first. Within an outcome its rows come in any
 // order, so the sum has to be exact.
 func massOf(tie span, churned []bool, weight []float64) mass {
+	if tie.to-tie.from == 1 && weight != nil {
+		if churned[tie.from] {
+			return mass{churned: weight[tie.from]}
+		}
+		return mass{renewed: weight[tie.from]}
+	}
 	middle := tie.from
 	for middle < tie.to && !churned[middle] {
 		middle++
@@ -139,7 +145,11 @@ func massOf(tie span, churned []bool, weight []float64) mass {
 	return mass{churned: weightOf(weight[middle:tie.to]), renewed: weightOf(weight[tie.from:middle])}
 }
 
-// weightOf adds up weights: at once where rounding the sum of so few is rounding once.
+// fewWeights are added up with what rounding loses, more of them in an exactSum.
+const fewWeights = 64
+
+// weightOf adds up weights, rounding once: that is what is left to do where the sum of what
+// rounding lost is exact, as it mostly is of few.
 func weightOf(weight []float64) float64 {
 	switch len(weight) {
 	case 0:
@@ -149,9 +159,27 @@ func weightOf(weight []float64) float64 {
 	case 2:
 		return weight[0] + weight[1]
 	}
+	if len(weight) <= fewWeights {
+		if sum, ok := sumOfFew(weight); ok {
+			return sum
+		}
+	}
 	var sum exactSum
 	sum.addAll(weight)
 	return sum.value()
+}
+
+// sumOfFew is the sum rounded once; ok is false where that takes more than two numbers.
+func sumOfFew(x []float64) (sum float64, ok bool) {
+	lost := 0.0
+	for _, v := range x {
+		var low, left float64
+		sum, low = twoSum(sum, v)
+		if lost, left = twoSum(lost, low); left != 0 {
+			return 0, false // NaN, too
+		}
+	}
+	return sum + lost, true
 }
 
 // totalMass adds blocks in their order, which is canonical.

@@ -42,7 +42,7 @@ func (f *WeightedForecast) Calibrate(cluster []int32, level float64) (Calibratio
 	for i, w := range f.weight {
 		kept[i] = w / mean
 	}
-	return f.calibrated(cluster, kept, level), nil
+	return f.kept.calibrated(cluster, kept, level), nil
 }
 
 // WeightedECE is [ECEEqualCount] over weight: the groups are those of equally many rows, and
@@ -61,14 +61,19 @@ func (f *WeightedForecast) ECE(bins int) float64 {
 	if bins == 0 {
 		bins = max(5, cubeRoot(len(f.weighs)))
 	}
-	if !f.ok {
+	if !f.kept.ok {
 		return math.NaN()
 	}
 	var off exactSum
 	groups := f.whole.ofEqualCount(bins)
 	for _, rows := range groups {
 		var excess exactSum
-		excess.addEach(rows.to-rows.from, func(i int) float64 { return f.weighs[rows.from+i] * -f.whole.residual(rows.from+i) })
+		excess.addBlocks(rows.to-rows.from, func(to []float64, from int) {
+			for k := range to {
+				i := rows.from + from + k
+				to[k] = f.weighs[i] * -f.whole.residual(i)
+			}
+		})
 		off.add(math.Abs(excess.value()))
 	}
 	if len(groups) == 0 {

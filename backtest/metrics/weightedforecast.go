@@ -10,9 +10,9 @@ import (
 // rows that still tie differ in nothing but their account, and are one to every sum along them.
 // It is what the weighted metrics of probabilities share; like the forecast it is read only.
 type WeightedForecast struct {
-	Forecast           // of the rows with weight
-	weight   []float64 // of each of its places
-	all      float64   // what they weigh together
+	kept   Forecast  // of the rows with weight
+	weight []float64 // of each of its places
+	all    float64   // what they weigh together
 
 	whole  *Forecast // of all rows
 	weighs []float64 // of each of its places
@@ -22,13 +22,13 @@ type WeightedForecast struct {
 // came. The metrics of weights that are negative or not finite are NaN.
 func (f *Forecast) Weighing(weight []float64) *WeightedForecast {
 	mustMatch(len(f.eta), len(weight))
-	w := &WeightedForecast{Forecast: *f, weight: inPlaces(weight, f.order), whole: f}
+	w := &WeightedForecast{kept: *f, weight: inPlaces(weight, f.order), whole: f}
 	w.weighs = w.weight
-	if w.ok = f.ok && allWeights(weight, len(f.eta)); !w.ok {
+	if w.kept.ok = f.ok && allWeights(weight, len(f.eta)); !w.kept.ok {
 		return w
 	}
 	if places := weighedOrder(f.eta, f.churned, w.weight); places != nil {
-		w.Forecast, w.weight = f.at(places), inPlaces(w.weight, places)
+		w.kept, w.weight = f.at(places), inPlaces(w.weight, places)
 	}
 	var sum exactSum
 	sum.addAll(weight)
@@ -52,25 +52,36 @@ func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
 	if inOrderOfWeight(score, churned, weight) {
 		return nil
 	}
-	rows := make([]keyed, 0, len(weight))
-	for i, v := range weight {
-		if v > 0 {
-			rows = append(rows, keyed{weightKey(v), uint32(i)})
-		}
-	}
-	var spare []keyed
-	for from := 0; from < len(rows); {
-		first, to := rows[from].row, from+1
-		for to < len(rows) && score[rows[to].row] == score[first] && churned[rows[to].row] == churned[first] {
+	out := make([]uint32, 0, len(weight))
+	var tie, spare []keyed
+	for from := 0; from < len(weight); {
+		to := from + 1
+		for to < len(weight) && score[to] == score[from] && churned[to] == churned[from] {
 			to++
 		}
-		if spare == nil && to-from > shortRun {
-			spare = make([]keyed, len(rows))
+		if to-from == 1 {
+			if weight[from] > 0 {
+				out = append(out, uint32(from))
+			}
+			from = to
+			continue
 		}
-		sortByKey(rows[from:to], spare)
+		tie = tie[:0]
+		for i, v := range weight[from:to] {
+			if v > 0 {
+				tie = append(tie, keyed{weightKey(v), uint32(from + i)})
+			}
+		}
+		if len(spare) < len(tie) {
+			spare = make([]keyed, cap(tie))
+		}
+		sortByKey(tie, spare)
+		for _, row := range tie {
+			out = append(out, row.row)
+		}
 		from = to
 	}
-	return rowNumbers(rows)
+	return out
 }
 
 // inOrderOfWeight reports whether all rows weigh something and stand in the order of weighedOrder.

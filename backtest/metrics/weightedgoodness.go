@@ -29,22 +29,28 @@ func (f *WeightedForecast) Spiegelhalter(cluster []int32) Test {
 	if cluster != nil {
 		mustMatch(len(f.whole.eta), len(cluster))
 	}
-	if !f.ok {
+	if !f.kept.ok {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
-	var excess, variance exactSum
-	tilt := func(i int) float64 { return f.weight[i] * (f.q[i] - f.p[i]) }
-	moved := func(i int) float64 { return f.residual(i) * tilt(i) }
-	excess.addEach(len(f.weight), moved)
-	if cluster == nil {
-		variance.addEach(len(f.weight), func(i int) float64 { return tilt(i) * tilt(i) * f.p[i] * f.q[i] })
-	}
-	spread := variance.value()
 	if cluster != nil {
-		spread = squaresByAccount(inPlaces(cluster, f.order), moved)
+		return standardNormal(sumsByAccount(inPlaces(cluster, f.kept.order), f.tiltedResiduals))
 	}
-	z := ratio(excess.value(), math.Sqrt(spread))
-	return Test{Statistic: z, P: twoSided(z)}
+	var excess, variance exactSum
+	excess.addBlocks(len(f.weight), f.tiltedResiduals)
+	variance.addEach(len(f.weight), func(i int) float64 {
+		tilt := f.weight[i] * (f.kept.q[i] - f.kept.p[i])
+		return tilt * tilt * f.kept.p[i] * f.kept.q[i]
+	})
+	return standardNormal(excess.value(), variance.value())
+}
+
+// tiltedResiduals are the terms in the numerator of [WeightedSpiegelhalter] of the rows from a
+// place on.
+func (f *WeightedForecast) tiltedResiduals(to []float64, from int) {
+	for k := range to {
+		i := from + k
+		to[k] = f.kept.residual(i) * (f.weight[i] * (f.kept.q[i] - f.kept.p[i]))
+	}
 }
 
 // WeightedHosmerLemeshow is [HosmerLemeshow] of rows that weigh differently, a legacy like it:
@@ -68,17 +74,29 @@ func WeightedHosmerLemeshow(eta []float64, churned []bool, weight []float64, gro
 
 // HosmerLemeshow is [WeightedHosmerLemeshow].
 func (f *WeightedForecast) HosmerLemeshow(groups int, inSample bool) Test {
-	if !f.ok || len(f.weight) == 0 || groups < 1 {
+	if !f.kept.ok || len(f.weight) == 0 || groups < 1 {
 		return Test{Statistic: math.NaN(), P: math.NaN()}
 	}
 	var sum exactSum
 	freedom := 0
-	for _, group := range f.closedAbove(groups) {
+	for _, group := range f.kept.closedAbove(groups) {
 		var excess, squares, predicted exactSum
 		weight, n := f.weight[group.from:group.to], group.to-group.from
-		excess.addEach(n, func(i int) float64 { return weight[i] * f.residual(group.from+i) })
-		squares.addEach(n, func(i int) float64 { return weight[i] * weight[i] })
-		predicted.addEach(n, func(i int) float64 { return weight[i] * weight[i] * f.p[group.from+i] })
+		excess.addBlocks(n, func(to []float64, from int) {
+			for k, w := range weight[from:][:len(to)] {
+				to[k] = w * f.kept.residual(group.from+from+k)
+			}
+		})
+		squares.addBlocks(n, func(to []float64, from int) {
+			for k, w := range weight[from:][:len(to)] {
+				to[k] = w * w
+			}
+		})
+		predicted.addBlocks(n, func(to []float64, from int) {
+			for k, w := range weight[from:][:len(to)] {
+				to[k] = w * w * f.kept.p[group.from+from+k]
+			}
+		})
 		if q := squares.value(); q > 0 {
 			off, m := excess.value(), predicted.value()/q
 			sum.add(off * off / (q * m * (1 - m)))

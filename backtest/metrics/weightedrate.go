@@ -48,16 +48,17 @@ func WeightedRate(churned []bool, weight []float64, cluster []int32, level float
 // effectiveRows is how many independent rows of equal weight say as much about a share as the
 // accounts do, which weigh all together.
 func effectiveRows(share, all, most float64, accounts []mass) float64 {
-	var residuals, squares exactSum
+	var residuals exactSum
 	residuals.addEach(len(accounts), func(g int) float64 {
 		residual := accounts[g].churned - float64(share*accounts[g].weight())
 		return residual * residual
 	})
-	squares.addEach(len(accounts), func(g int) float64 { return accounts[g].weight() * accounts[g].weight() })
 	variance := smallSample(len(accounts)) * residuals.value() / (all * all)
 	if spread := share * (1 - share); spread > 0 && len(accounts) > 1 {
 		return min(most, spread/variance)
 	}
+	var squares exactSum
+	squares.addEach(len(accounts), func(g int) float64 { return accounts[g].weight() * accounts[g].weight() })
 	return all * all / squares.value()
 }
 

@@ -46,7 +46,7 @@ const roundingOfSums = 1e-12
 // gatherPlaces is that of the rows with weight: the mean probability and the rate of a place are
 // over weight.
 func (f *WeightedForecast) gatherPlaces(places int) (out []place, ok bool) {
-	spans, ok := f.inPlacesOf(places)
+	spans, ok := f.kept.inPlacesOf(places)
 	for _, rows := range spans {
 		out = append(out, f.placeOf(rows))
 	}
@@ -58,8 +58,20 @@ func (f *WeightedForecast) placeOf(rows span) place {
 	weight, n := f.weight[rows.from:rows.to], rows.to-rows.from
 	var all, events, predicted exactSum
 	all.addAll(weight)
-	predicted.addEach(n, func(i int) float64 { return weight[i] * f.p[rows.from+i] })
-	events.addEach(n, func(i int) float64 { return weight[i] * float64(index(f.churned[rows.from+i])) })
+	p, churned := f.kept.p[rows.from:rows.to], f.kept.churned[rows.from:rows.to]
+	predicted.addBlocks(n, func(to []float64, from int) {
+		for k := range to {
+			to[k] = weight[from+k] * p[from+k]
+		}
+	})
+	events.addBlocks(n, func(to []float64, from int) {
+		for k := range to {
+			to[k] = 0
+			if churned[from+k] {
+				to[k] = weight[from+k]
+			}
+		}
+	})
 	whole := all.value()
 	return place{predicted.value() / whole, whole, events.value() / whole}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
+	"sync"
 
 	"holdfast/backtest"
 	"holdfast/dataset/parquetio"
@@ -43,7 +45,7 @@ func writePredictions(ctx context.Context, w io.Writer, r *backtest.Result) erro
 		}
 		var columns predictionColumns
 		return func(t *turn) error {
-			group, err := encoder.Group(columns.of(parts[t.number]))
+			group, err := columns.group(encoder, parts[t.number])
 			if err != nil {
 				return err
 			}
@@ -55,11 +57,21 @@ func writePredictions(ctx context.Context, w io.Writer, r *backtest.Result) erro
 	return out.Close()
 }
 
-// predictionPart is rows [from, to) as a candidate sees them.
+// predictionPart is a stretch of rows as a candidate sees them.
 type predictionPart struct {
-	result    *backtest.Result
+	*predictionStretch
 	candidate int
-	from, to  int
+}
+
+// predictionStretch is rows [from, to), and what all candidates have in common there, encoded by
+// whoever needs it first.
+type predictionStretch struct {
+	result   *backtest.Result
+	from, to int
+
+	once   sync.Once
+	common []*parquetio.EncodedColumn
+	err    error
 }
 
 // predictionParts are the row groups of the file.
@@ -67,9 +79,13 @@ func predictionParts(r *backtest.Result) []predictionPart {
 	var parts []predictionPart
 	for _, r := range append([]*backtest.Result{r}, r.Further...) {
 		n := len(r.Predictions.Fold)
+		var stretches []*predictionStretch
+		for from := 0; from < n; from += predictionRows {
+			stretches = append(stretches, &predictionStretch{result: r, from: from, to: min(from+predictionRows, n)})
+		}
 		for c := range r.Candidates {
-			for from := 0; from < n; from += predictionRows {
-				parts = append(parts, predictionPart{r, c, from, min(from+predictionRows, n)})
+			for _, s := range stretches {
+				parts = append(parts, predictionPart{s, c})
 			}
 		}
 	}
@@ -86,15 +102,53 @@ type predictionColumns struct {
 	place    []int32  // by account of the result: its code in the part, plus one; 0: not in it
 }
 
-// of are the columns of a part, to be used before the next one is asked for.
-func (b *predictionColumns) of(part predictionPart) []parquetio.Column {
-	r, c, from, to := part.result, part.candidate, part.from, part.to
-	p := &r.Predictions
+// group is a part as a row group.
+func (b *predictionColumns) group(encoder *parquetio.Encoder, part predictionPart) (*parquetio.EncodedGroup, error) {
+	part.once.Do(func() { part.common, part.err = b.encodeCommon(encoder, part.predictionStretch) })
+	if part.err != nil {
+		return nil, part.err
+	}
+	return encoder.Group(b.own(part), part.common...)
+}
+
+// encodeCommon encodes the columns that do not depend on the candidate.
+func (b *predictionColumns) encodeCommon(encoder *parquetio.Encoder, s *predictionStretch) ([]*parquetio.EncodedColumn, error) {
+	cols := b.common(s)
+	var list []*parquetio.EncodedColumn
+	for i, f := range predictionFields() {
+		at := slices.IndexFunc(cols, func(c parquetio.Column) bool { return c.Name == f.Name })
+		if at < 0 {
+			continue
+		}
+		encoded, err := encoder.Column(i, cols[at])
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, encoded)
+	}
+	return list, nil
+}
+
+// own are the columns of a candidate in their places, to be used before the next call.
+func (b *predictionColumns) own(part predictionPart) []parquetio.Column {
+	p, c, from, to := &part.result.Predictions, part.candidate, part.from, part.to
 	b.resize(to - from)
+	models.Probabilities(b.p, p.Eta[c][from:to])
+	cols := make([]parquetio.Column, len(predictionFields()))
+	cols[0] = parquetio.Column{Name: "candidate", Codes: b.same, Levels: []string{part.result.Candidates[c].Name}}
+	cols[4] = parquetio.Column{Name: "p", Numbers: b.p}
+	cols[5] = parquetio.Column{Name: "score", Numbers: p.Score[c][from:to]}
+	cols[6] = parquetio.Column{Name: "log_odds", Numbers: p.Eta[c][from:to]}
+	return cols
+}
+
+// common are the columns that all candidates share, to be used before the next call.
+func (b *predictionColumns) common(s *predictionStretch) []parquetio.Column {
+	r, p, from := s.result, &s.result.Predictions, s.from
+	b.resize(s.to - from)
 	for i := range b.same {
 		row := from + i
 		b.fold[i], b.asOf[i] = int32(r.Folds[p.Fold[row]].Cutoff), int32(p.AsOf[row])
-		b.p[i] = models.Probability(p.Eta[c][row])
 		b.churned[i] = float64(oneIf(p.Churned[row]))
 		b.value[i], b.segment[i] = math.NaN(), -1
 		if p.Value != nil {
@@ -104,15 +158,11 @@ func (b *predictionColumns) of(part predictionPart) []parquetio.Column {
 			b.segment[i] = p.Segment[row]
 		}
 	}
-	b.renumber(p.Account[from:to], p.Accounts)
+	b.renumber(p.Account[from:s.to], p.Accounts)
 	return []parquetio.Column{
-		{Name: "candidate", Codes: b.same, Levels: []string{r.Candidates[c].Name}},
 		{Name: "fold", Days: b.fold},
 		{Name: "account", Codes: b.account, Levels: b.accounts},
 		{Name: "as_of", Days: b.asOf},
-		{Name: "p", Numbers: b.p},
-		{Name: "score", Numbers: p.Score[c][from:to]},
-		{Name: "log_odds", Numbers: p.Eta[c][from:to]},
 		{Name: "churned", Numbers: b.churned},
 		{Name: "value", Numbers: b.value},
 		{Name: "segment", Codes: b.segment, Levels: p.Segments},

@@ -3,6 +3,7 @@ package parquetio
 import (
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
@@ -49,17 +50,15 @@ func (g *GroupWriter) Encoder() (*Encoder, error) {
 
 // Group encodes columns as one row group, of one page for each column. cols correspond to the fields: Numbers for Float and Bool
 // (NaN is null in a nullable column), Days for Day, and for Text either Codes with Levels (-1 is null) or Texts. The
-// slices are not kept.
-func (e *Encoder) Group(cols []Column) (*EncodedGroup, error) {
+// slices are not kept. What cols has in the place of a column that is ready is not looked at.
+func (e *Encoder) Group(cols []Column, ready ...*EncodedColumn) (*EncodedGroup, error) {
 	e.memory, e.group = e.room(), &EncodedGroup{chunks: make([]format.ColumnChunk, 0, len(cols)), spare: e.spare}
 	for i := range cols {
-		n, err := columnRows(e.fields[i], &cols[i])
-		if err == nil && i > 0 && n != e.group.rows {
-			err = fmt.Errorf("has %d rows where the first column has %d", n, e.group.rows)
-		}
-		if err == nil {
-			e.group.rows = n
-			err = e.chunk(e.fields[i], &cols[i])
+		var err error
+		if at := slices.IndexFunc(ready, func(c *EncodedColumn) bool { return c.field == i }); at >= 0 {
+			err = e.group.adopt(ready[at])
+		} else {
+			err = e.add(e.fields[i], &cols[i])
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parquetio: cannot write column %s: %w", quoteName(e.fields[i].Name), err)
@@ -68,6 +67,27 @@ func (e *Encoder) Group(cols []Column) (*EncodedGroup, error) {
 	e.usual = max(e.usual, len(e.memory)+len(e.memory)/16)
 	e.group.memory = e.memory
 	return e.group, nil
+}
+
+// add encodes a column behind those that the group has.
+func (e *Encoder) add(f Field, c *Column) error {
+	n, err := columnRows(f, c)
+	if err != nil {
+		return err
+	}
+	if err := e.group.hold(n); err != nil {
+		return err
+	}
+	return e.chunk(f, c)
+}
+
+// hold wants all columns as long as the first.
+func (g *EncodedGroup) hold(rows int) error {
+	if len(g.chunks) > 0 && rows != g.rows {
+		return fmt.Errorf("has %d rows where the first column has %d", rows, g.rows)
+	}
+	g.rows = rows
+	return nil
 }
 
 // room is memory for a group, that of an earlier one if there is some.

@@ -7,7 +7,8 @@
 // (Knuth 1998, The Art of Computer Programming 3, algorithm 5.2.5R): one pass over the rows
 // counts the digits of all six passes, and a digit that all rows share is skipped, which makes
 // counts and decimals cheap. A float64 becomes a whole number in the same order by turning its
-// sign, or for negative numbers all bits (Herf 2001).
+// sign, or for negative numbers all bits (Herf 2001). Rows are sorted by the upper half of the
+// digits, and by the lower half only where the upper one does not tell them apart.
 //
 // NaN has no place in an order and must not occur; who sorts leaves missing values out.
 package radix

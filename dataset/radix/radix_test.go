@@ -15,6 +15,7 @@ import (
 // them, or fewer than are sorted by digits.
 func numbers(t *rapid.T) []float64 {
 	value := rapid.OneOf(rapid.Float64(), rapid.Map(rapid.IntRange(-3, 3), func(i int) float64 { return float64(i) }),
+		rapid.Map(rapid.IntRange(-300, 300), func(i int) float64 { return 1 + float64(i)*0x1p-50 }), // alike in the upper digits
 		rapid.SampledFrom([]float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.MaxFloat64, math.SmallestNonzeroFloat64}))
 	x := rapid.SliceOfN(value, 1, 40).Draw(t, "values")
 	if rapid.Bool().Draw(t, "many") {
@@ -79,6 +80,25 @@ func TestRowsSortAsAStableSortByComparisonWould(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Runs of rows that only the lower digits tell apart, of every length up to where they are sorted
+// otherwise and beyond.
+func TestRowsAlikeInTheUpperDigitsAreSortedToo(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	var x []float64
+	var rows []int32
+	for length := range 2 * shortRun {
+		for range length {
+			x, rows = append(x, float64(length)+float64(rng.IntN(length))*0x1p-44), append(rows, int32(len(x)))
+		}
+	}
+	rng.Shuffle(len(x), func(i, j int) { x[i], x[j] = x[j], x[i] })
+	want := slices.Clone(rows)
+	slices.SortStableFunc(want, func(a, b int32) int { return cmp.Compare(x[a], x[b]) })
+	if got := Rising(x, rows); !slices.Equal(got, want) {
+		t.Error("rows are not in the order of a stable sort by comparison")
+	}
 }
 
 func TestNothingIsSortedAlready(t *testing.T) {

@@ -113,7 +113,7 @@ func ShortAmount(x float64) string {
 		size float64
 		name string
 	}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "k"}} {
-		if math.Abs(x) >= unit.size {
+		if math.Abs(x) >= unit.size*(1-5e-6) { // what the unit below would round up to a thousand
 			return trimZeros(Fixed(x/unit.size, 2)) + unit.name
 		}
 	}

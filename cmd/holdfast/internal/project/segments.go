@@ -75,7 +75,7 @@ func segmentKeys() []Key {
 // readSegments reads how accounts are split: by segments.by, else by columns.segment, else not at all.
 func readSegments(s section, columns Columns) Segments {
 	split := s.child("segments", "segments")
-	by := Segments{By: read(split, "by", text), MinEvents: read(split, "min_events", whole)}
+	by := Segments{By: read(split, "by", split.expression), MinEvents: read(split, "min_events", whole)}
 	if by.By == "" {
 		by.By = columns.Segment
 	}

@@ -100,3 +100,10 @@ func TestPurposesThatCannotBeAreRefusedByName(t *testing.T) {
 		}
 	}
 }
+
+func TestASegmentExpressionIsCheckedWhereItIsWritten(t *testing.T) {
+	_, err := Parse("holdfast.yaml", []byte(minimal+"segments: {by: \"tenure_days <\"}\n"))
+	if err == nil || !strings.Contains(err.Error(), "segments.by: the expression ends too early") {
+		t.Errorf("got %v, want the place where the expression breaks off", err)
+	}
+}

@@ -40,6 +40,8 @@ func TestNumbersAtTheirEnds(t *testing.T) {
 	for _, c := range []struct{ fact, got, want string }{
 		{"thousands begin at one thousand", words.ShortAmount(1000), "1k"},
 		{"below it there is no unit", words.ShortAmount(999.5), "999.5"},
+		{"what rounds up to a thousand takes the next unit", words.ShortAmount(999_996) + " " + words.ShortAmount(-999.996), "1M −1k"},
+		{"what does not keeps its own", words.ShortAmount(999_990), "999.99k"},
 		{"billions", words.ShortAmount(-2.5e9), "−2.5B"},
 		{"trillions", words.ShortAmount(1e12), "1T"},
 		{"cents", words.ShortAmount(0.5), "0.5"},
