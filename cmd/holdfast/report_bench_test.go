@@ -28,7 +28,7 @@ import (
 func BenchmarkReportAfterFitting(b *testing.B) {
 	workload.BySize(b, func(b *testing.B, rows int) {
 		dir := b.TempDir()
-		company := synth.Company{Accounts: rows / testedPerAccount, Months: 12*3 + 6, Seed: 1}
+		company := synth.Company{Accounts: rows / testedPerAccount, Months: 12*3 + 9, Seed: 1}
 		if err := company.Write(b.Context(), dir, nil); err != nil {
 			b.Fatal(err)
 		}
@@ -64,8 +64,8 @@ func BenchmarkReportAfterFitting(b *testing.B) {
 	})
 }
 
-// testedPerAccount is how many test rows an account of 42 months has on twelve folds, on average.
-const testedPerAccount = 22
+// testedPerAccount is how many test rows an account of 45 months has on twelve folds, on average.
+const testedPerAccount = 24
 
 // reportConfig asks for six candidates on twelve quarters, every snapshot an example.
 func reportConfig() string {
