@@ -42,23 +42,10 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 		if f.Kind == Category {
 			_, levels := text(raw)
 			p.Levels = len(levels)
-		} else if sorted := present(values); len(sorted) > 0 {
-			p.Min, p.Median, p.Max = sorted[0], quantile(sorted, 0.5), sorted[len(sorted)-1]
+		} else if ranks := radix.NewRanks(values); ranks.Len() > 0 {
+			p.Min, p.Median, p.Max = ranks.At(0), ranks.Quantile(0.5), ranks.At(ranks.Len()-1)
 		}
 		profiles[i] = p
 	}
 	return profiles, nil
-}
-
-// present returns the values that are not missing, sorted, in memory of its own that has room
-// for all of x.
-func present(x []float64) []float64 {
-	sorted := make([]float64, 0, len(x))
-	for _, v := range x {
-		// NaN alone differs from itself.
-		if v == v {
-			sorted = append(sorted, v)
-		}
-	}
-	return radix.Sort(sorted)
 }

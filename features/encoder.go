@@ -276,7 +276,11 @@ func (f *Encoding) width() int {
 
 // encode writes the design columns of one factor for one batch.
 func (f *Encoding) encode(form Form, b *dataset.Batch, out [][]float64, unseen *unseenLevels) {
-	v := f.eval(b)
+	f.encodeVector(form, b, f.eval(b), out, unseen)
+}
+
+// encodeVector is encode of a batch over which the factor has been evaluated.
+func (f *Encoding) encodeVector(form Form, b *dataset.Batch, v expr.Vector, out [][]float64, unseen *unseenLevels) {
 	if inside := f.Factor.inside(b); inside != nil {
 		f.encodeWithin(form, v, inside, out, unseen)
 		return

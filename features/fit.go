@@ -8,6 +8,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 )
 
 // Fit learns an encoder from the view and returns the view's design: the bits that
@@ -58,8 +59,8 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 	return e, d, append(warnings, e.constantWarnings()...), nil
 }
 
-// fitBytes is what fitting a factor takes a row: its values, the sorted ones or a design
-// column, and room to sort in.
+// fitBytes is what fitting a factor takes a row at most: its values, a design column, and the values
+// that its ranks were looked for among.
 const fitBytes = 24
 
 // fitted is what was learned about one factor.
@@ -146,15 +147,15 @@ func fitFactor(f Factor, form Form, raw expr.Vector, churned []bool, d *Design) 
 // fitNumber learns the fill, clip bounds, bins, knots, anchors and moments of a number.
 func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fitted, error) {
 	e := Encoding{Factor: f, Columns: []Column{{SD: 1}}}
-	sorted := present(x)
-	if f.Missing == Drop && len(sorted) < len(x) {
-		return fitted{}, incompleteError(len(x) - len(sorted))
+	ranks := radix.NewRanks(x)
+	if f.Missing == Drop && ranks.Len() < len(x) {
+		return fitted{}, incompleteError(len(x) - ranks.Len())
 	}
-	warnings, err := e.learnShape(form, x, sorted, churned)
+	warnings, err := e.learnShape(form, x, ranks, churned)
 	if err != nil {
 		return fitted{}, err
 	}
-	column := sorted[:len(x)]          // what was to be learned from the order has been
+	column := make([]float64, len(x))
 	e.encodeNumber(form, 0, x, column) // Standardised: with mean 0 and deviation 1, so the scaled values
 	warnings = append(warnings, e.nearConstantWarnings(column)...)
 	if form != Standardised {

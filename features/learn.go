@@ -2,35 +2,37 @@ package features
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 )
 
 // This file learns everything about a number but its moments, in the order in which a value
 // meets it: each step is learned from values that went through the steps before it.
 
 // learnShape learns everything but the moments: fill or bins, clip, domain, anchors and knots.
-// sorted are the values of x that are there, in ascending order, possibly none. It says which
-// columns there will be.
-func (e *Encoding) learnShape(form Form, x, sorted []float64, churned []bool) (warnings []dataset.Warning, err error) {
+// ranks are of the values of x that are there, possibly none. It says which columns there will be.
+func (e *Encoding) learnShape(form Form, x []float64, ranks *radix.Ranks, churned []bool) (warnings []dataset.Warning, err error) {
 	f := e.Factor
 	if f.Kind == Bins {
 		warnings, err = e.learnBins(x, churned)
 	} else {
-		e.Fill = fill(f, sorted)
+		e.Fill = fill(f, x, ranks)
 	}
 	if err != nil {
 		return nil, err
 	}
-	e.learnClip(sorted)
-	if err := e.learnDomain(sorted); err != nil {
+	e.learnClip(ranks)
+	if err := e.learnDomain(ranks); err != nil {
 		return nil, err
 	}
 	if form.graded() {
-		e.learnAnchors(sorted)
+		e.learnAnchors(ranks)
 	}
 	if f.Kind == Spline && form == Standardised {
-		warnings = append(warnings, e.learnKnots(sorted)...)
+		warnings = append(warnings, e.learnKnots(ranks)...)
 	}
 	if f.Missing == Own && f.Kind != Bins && form == Standardised {
 		e.Columns = append(e.Columns, Column{Level: MissingLevel, Role: OfMissing, SD: 1})
@@ -40,33 +42,33 @@ func (e *Encoding) learnShape(form Form, x, sorted []float64, churned []bool) (w
 
 // fill is the value that stands in for a missing one, before clip and scale. Without any value
 // it is 0, and the column is constant. Own fills with the median too, and flags the row beside.
-func fill(f Factor, sorted []float64) float64 {
+func fill(f Factor, x []float64, ranks *radix.Ranks) float64 {
 	switch {
 	case f.Missing == Value:
 		return f.Fill
-	case f.Missing == Zero || len(sorted) == 0:
+	case f.Missing == Zero || ranks.Len() == 0:
 		return 0
 	case f.Missing == Mean:
-		m, _ := moments(sorted)
+		m, _ := moments(slices.DeleteFunc(slices.Clone(x), math.IsNaN))
 		return m
 	}
-	return quantile(sorted, 0.5)
+	return ranks.Quantile(0.5)
 }
 
 // learnClip turns the bounds into numbers. Where no row has a value there is nothing
 // to learn from, and the column is constant.
-func (e *Encoding) learnClip(sorted []float64) {
-	if len(e.Factor.Clip) != 2 || len(sorted) == 0 {
+func (e *Encoding) learnClip(ranks *radix.Ranks) {
+	if len(e.Factor.Clip) != 2 || ranks.Len() == 0 {
 		return
 	}
-	low, high := e.Factor.Clip[0].resolve(sorted), e.Factor.Clip[1].resolve(sorted)
+	low, high := e.Factor.Clip[0].resolve(ranks), e.Factor.Clip[1].resolve(ranks)
 	e.Low, e.High = &low, &high
 }
 
 // resolve is the bound as a number of the training rows.
-func (b Bound) resolve(sorted []float64) float64 {
+func (b Bound) resolve(ranks *radix.Ranks) float64 {
 	if b.Percentile {
-		return quantile(sorted, b.Value/100)
+		return ranks.Quantile(b.Value / 100)
 	}
 	return b.Value
 }
@@ -74,13 +76,13 @@ func (b Bound) resolve(sorted []float64) float64 {
 // learnDomain makes sure that log1p always has a value above -1 to work on: a value
 // below the smallest of training moves there, unless a clip bound inside the domain
 // says otherwise. Training values outside the domain are an error.
-func (e *Encoding) learnDomain(sorted []float64) error {
+func (e *Encoding) learnDomain(ranks *radix.Ranks) error {
 	if e.Factor.Scale != Log1p {
 		return nil
 	}
 	smallest := e.Fill
-	if len(sorted) > 0 {
-		smallest = min(smallest, sorted[0])
+	if ranks.Len() > 0 {
+		smallest = min(smallest, ranks.At(0))
 	}
 	if e.Low == nil || *e.Low <= -1 {
 		e.Low = &smallest
@@ -98,7 +100,7 @@ func (e *Encoding) learnDomain(sorted []float64) error {
 // learnAnchors sets the values that score 0 and 100: the clip bounds, or the 5th
 // and 95th percentile; of a truth, false and true, however rare one of them is; of bins,
 // the riskiest and the safest. Points are scores as they are.
-func (e *Encoding) learnAnchors(sorted []float64) {
+func (e *Encoding) learnAnchors(ranks *radix.Ranks) {
 	switch {
 	case e.Factor.Kind == Bins:
 		e.At100, e.At0 = worth(e.Bins)
@@ -106,12 +108,12 @@ func (e *Encoding) learnAnchors(sorted []float64) {
 	case e.Factor.Kind.shapes():
 		e.At100 = mostPoints
 		return
-	case len(sorted) == 0:
+	case ranks.Len() == 0:
 		return
 	}
-	low, high := quantile(sorted, 0.05), quantile(sorted, 0.95)
+	low, high := ranks.Quantile(0.05), ranks.Quantile(0.95)
 	if e.Factor.truth() {
-		low, high = sorted[0], sorted[len(sorted)-1]
+		low, high = ranks.At(0), ranks.At(ranks.Len()-1)
 	}
 	if len(e.Factor.Clip) == 2 {
 		low, high = *e.Low, *e.High

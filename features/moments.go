@@ -5,19 +5,6 @@ import (
 	"slices"
 )
 
-// quantile is the linear interpolation of order statistics, R's type 7 (Hyndman
-// and Fan 1996) and numpy's default. x is sorted and not empty; q is in [0, 1].
-//
-//	h = q (n - 1);  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h])
-func quantile(x []float64, q float64) float64 {
-	h := q * float64(len(x)-1)
-	low := int(math.Floor(h))
-	if low+1 >= len(x) {
-		return x[len(x)-1]
-	}
-	return x[low] + (h-float64(low))*(x[low+1]-x[low])
-}
-
 // moments returns the mean and the population standard deviation. Values are
 // divided by their largest magnitude first, so that neither 1e300 nor 1e-300
 // overflows or vanishes when squared.

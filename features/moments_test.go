@@ -9,44 +9,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestQuantilesAreOfType7 holds quantile against published examples: the documentation
-// of numpy.percentile and numpy.quantile (a = [[10, 7, 4], [3, 2, 1]]: median 3.5; of
-// its rows 7 and 2) and R's quantile(c(1, 2, 3, 4, 10), 0.9, type = 7) by Hyndman and
-// Fan's definition h = (n-1)q.
-func TestQuantilesAreOfType7(t *testing.T) {
-	for _, c := range []struct {
-		x       []float64
-		q, want float64
-	}{
-		{[]float64{1, 2, 3, 4, 7, 10}, 0.5, 3.5},
-		{[]float64{4, 7, 10}, 0.5, 7},
-		{[]float64{1, 2, 3}, 0.5, 2},
-		{[]float64{1, 2, 3, 4, 10}, 0.9, 7.6},    // h = 3.6
-		{[]float64{1, 2, 3, 4, 10}, 0.05, 1.2},   // h = 0.2
-		{[]float64{1, 2, 3, 4, 10}, 0.25, 2},     // h = 1
-		{[]float64{15, 20, 35, 40, 50}, 0.4, 29}, // the textbook example of interpolated percentiles: h = 1.6
-		{[]float64{1, 2}, 0, 1},
-		{[]float64{1, 2}, 1, 2},
-		{[]float64{5}, 0.3, 5},
-	} {
-		if got := quantile(c.x, c.q); math.Abs(got-c.want) > 1e-14*math.Abs(c.want) {
-			t.Errorf("quantile %v of %v is %v, want %v", c.q, c.x, got, c.want)
-		}
-	}
-}
-
-func TestQuantilesNeverLeaveTheData(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.SliceOfN(rapid.Float64Range(-1e6, 1e6), 1, 30).Draw(t, "x")
-		slices.Sort(x)
-		p, q := rapid.Float64Range(0, 1).Draw(t, "p"), rapid.Float64Range(0, 1).Draw(t, "q")
-		low, high := quantile(x, min(p, q)), quantile(x, max(p, q))
-		if low < x[0] || high > x[len(x)-1] || low > high+1e-9 {
-			t.Fatalf("quantiles %v and %v of %v", low, high, x)
-		}
-	})
-}
-
 // TestMomentsAreThoseOfExactArithmetic compares with big rationals, at scales where the
 // squares of float64 overflow or vanish.
 func TestMomentsAreThoseOfExactArithmetic(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 )
 
 // Knots say where a restricted cubic spline bends. The zero value asks for four, at the
@@ -64,7 +65,7 @@ func knotsProblem(at []float64) error {
 // learnKnots places the knots on the scaled values: the curve bends in what the fit will
 // see, and percentiles move with any rising scale. Values that repeat too often leave
 // fewer places than knots; with fewer than three the factor stays a straight line.
-func (e *Encoding) learnKnots(sorted []float64) []dataset.Warning {
+func (e *Encoding) learnKnots(ranks *radix.Ranks) []dataset.Warning {
 	asked := Knots{}
 	if e.Factor.Spline != nil {
 		asked = *e.Factor.Spline
@@ -74,12 +75,12 @@ func (e *Encoding) learnKnots(sorted []float64) []dataset.Warning {
 		for _, t := range asked.At {
 			e.Knots = append(e.Knots, e.scaled(t))
 		}
-	} else if len(sorted) > 0 {
+	} else if ranks.Len() > 0 {
 		if wanted = asked.Count; wanted == 0 {
 			wanted = defaultKnots
 		}
 		for _, q := range knotQuantiles(wanted) {
-			e.Knots = append(e.Knots, e.scaled(quantile(sorted, q)))
+			e.Knots = append(e.Knots, e.scaled(ranks.Quantile(q)))
 		}
 	}
 	e.Knots = slices.Compact(e.Knots)

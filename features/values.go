@@ -22,6 +22,32 @@ func (f Factor) Values(ctx context.Context, rows int, source dataset.Source) (ex
 
 // Values is Factor.Values of a fitted factor.
 func (f *Encoding) Values(ctx context.Context, rows int, source dataset.Source) (expr.Vector, error) {
+	return f.values(ctx, rows, source, func(*dataset.Batch, expr.Vector) {})
+}
+
+// Contributions are Values, and beside them what each row gets for its value: the sum over the
+// factor's design columns z_j in that form, constant ones left out, of coef_j (z_j - at_j).
+func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []float64, rows int, source dataset.Source) (values expr.Vector, by []float64, err error) {
+	by = make([]float64, 0, rows)
+	columns, unseen := make([][]float64, f.width()), newUnseenLevels()
+	values, err = f.values(ctx, rows, source, func(b *dataset.Batch, v expr.Vector) {
+		for j := range columns {
+			columns[j] = slices.Grow(columns[j][:0], b.Len())[:b.Len()]
+		}
+		f.encodeVector(form, b, v, columns, unseen)
+		from := len(by)
+		by = by[:from+b.Len()]
+		for j, column := range columns {
+			for i, z := range column {
+				by[from+i] += float64(coef[j] * (z - at[j]))
+			}
+		}
+	})
+	return values, by, err
+}
+
+// values is Values that looks at each batch with its vector, in order.
+func (f *Encoding) values(ctx context.Context, rows int, source dataset.Source, look func(*dataset.Batch, expr.Vector)) (expr.Vector, error) {
 	var out expr.Vector
 	if f.Factor.isText() {
 		out.Codes = make([]int32, 0, rows)
@@ -37,6 +63,7 @@ func (f *Encoding) Values(ctx context.Context, rows int, source dataset.Source) 
 			return expr.Vector{}, err
 		}
 		v := f.eval(b)
+		look(b, v)
 		if err := b.Err(); err != nil {
 			return expr.Vector{}, err
 		}

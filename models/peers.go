@@ -53,34 +53,32 @@ func usual(name string, v expr.Vector) Peer {
 		p.Level = commonest(v)
 		return p
 	}
-	sorted := make([]float64, 0, len(v.Numbers))
-	for _, x := range v.Numbers {
-		if x == x {
-			sorted = append(sorted, x)
-		}
-	}
-	if len(sorted) == 0 {
+	ranks := radix.NewRanks(v.Numbers)
+	if ranks.Len() == 0 {
 		return p
 	}
-	sorted = radix.Sort(sorted)
-	p.Median, p.Low, p.High = Stat(quantileOf(sorted, 0.5)), Stat(quantileOf(sorted, peerLow)), Stat(quantileOf(sorted, peerHigh))
-	p.SD = Stat(deviation(sorted))
-	p.Whole = !slices.ContainsFunc(sorted, func(x float64) bool { return x != math.Trunc(x) })
+	p.Median, p.Low, p.High = Stat(ranks.Quantile(0.5)), Stat(ranks.Quantile(peerLow)), Stat(ranks.Quantile(peerHigh))
+	p.SD = Stat(deviation(v.Numbers, ranks.Len()))
+	p.Whole = !slices.ContainsFunc(v.Numbers, func(x float64) bool { return x == x && x != math.Trunc(x) })
 	return p
 }
 
-// deviation is the population standard deviation, by the two-pass formula, of at least one
-// number.
-func deviation(x []float64) float64 {
+// deviation is the population standard deviation of the n numbers that are not missing, at least
+// one, by the two-pass formula.
+func deviation(x []float64, n int) float64 {
 	mean, squares := 0.0, 0.0
 	for _, v := range x {
-		mean += v
+		if v == v {
+			mean += v
+		}
 	}
-	mean /= float64(len(x))
+	mean /= float64(n)
 	for _, v := range x {
-		squares += float64((v - mean) * (v - mean))
+		if v == v {
+			squares += float64((v - mean) * (v - mean))
+		}
 	}
-	return math.Sqrt(squares / float64(len(x)))
+	return math.Sqrt(squares / float64(n))
 }
 
 // commonest is the level with the most rows.

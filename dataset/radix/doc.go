@@ -5,10 +5,11 @@
 //
 // The sorts are by digits of 11 bits of the number's bits, the least significant first
 // (Knuth 1998, The Art of Computer Programming 3, algorithm 5.2.5R): one pass over the rows
-// counts the digits of all six passes, and a digit that all rows share is skipped, which makes
-// counts and decimals cheap. A float64 becomes a whole number in the same order by turning its
-// sign, or for negative numbers all bits (Herf 2001). Rows are sorted by the upper half of the
-// digits, and by the lower half only where the upper one does not tell them apart.
+// counts the digits of all the passes behind it, and a digit that all rows share is skipped, which
+// makes counts and decimals cheap. A float64 becomes a whole number in the same order by turning
+// its sign, or for negative numbers all bits (Herf 2001). The upper half of the digits is sorted by
+// first, and the lower half only where the upper one does not tell numbers apart. Who asks for a
+// few quantiles need not sort at all: see Ranks.
 //
 // NaN has no place in an order and must not occur; who sorts leaves missing values out.
 package radix

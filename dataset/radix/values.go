@@ -24,15 +24,58 @@ type counts [digitCount][digitSize]int32
 // other of the same capacity.
 func Sort(x []float64) []float64 {
 	if len(x) < few {
-		slices.SortFunc(x, func(a, b float64) int { return cmp.Compare(key(a), key(b)) })
+		slices.SortFunc(x, compare)
 		return x
 	}
+	spare := make([]float64, len(x), cap(x)) // one of the two is returned, and its capacity used
+	x, spare = byDigits(x, spare, lowDigits, digitCount)
+	for from := 0; from < len(x); {
+		to, sorted := run(x, from)
+		if !sorted {
+			sortRun(x[from:to], spare[from:to])
+		}
+		from = to
+	}
+	return x
+}
+
+// run is where the numbers end that agree in the upper digits with the one at from, and whether
+// they are sorted.
+func run(x []float64, from int) (to int, sorted bool) {
+	sorted = true
+	before := key(x[from])
+	for to = from + 1; to < len(x); to++ {
+		next := key(x[to])
+		if next>>lowBits != before>>lowBits {
+			break
+		}
+		sorted = sorted && next >= before
+		before = next
+	}
+	return to, sorted
+}
+
+// sortRun sorts a run in place.
+func sortRun(x, spare []float64) {
+	if len(x) < few {
+		slices.SortFunc(x, compare)
+		return
+	}
+	sorted, _ := byDigits(x, spare, 0, lowDigits)
+	copy(x, sorted)
+}
+
+// byDigits sorts by the digits [from, to), using spare of the same length. It returns which of
+// the two is sorted, and the other.
+func byDigits(x, spare []float64, from, to int) (sorted, other []float64) {
 	var count counts
 	for _, v := range x {
-		count.add(key(v))
+		for d, key := from, key(v)>>(from*digitBits); d < to; d++ {
+			count[d][key%digitSize]++
+			key >>= digitBits
+		}
 	}
-	spare := make([]float64, len(x), cap(x)) // one of the two is returned, and its capacity used
-	for d := range count {
+	for d := from; d < to; d++ {
 		if count.shared(d, key(x[0]), len(x)) {
 			continue
 		}
@@ -44,15 +87,11 @@ func Sort(x []float64) []float64 {
 		}
 		x, spare = spare, x
 	}
-	return x
+	return x, spare
 }
 
-// add counts the digits of one key.
-func (c *counts) add(key uint64) {
-	for d := range c {
-		c[d][key>>(d*digitBits)%digitSize]++
-	}
-}
+// compare puts numbers in the order of their keys.
+func compare(a, b float64) int { return cmp.Compare(key(a), key(b)) }
 
 // shared says whether all n keys have a digit in common with one of them.
 func (c *counts) shared(d int, key uint64, n int) bool {
