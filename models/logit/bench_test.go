@@ -72,12 +72,14 @@ func BenchmarkPass(b *testing.B) {
 			b.Fatal(err)
 		}
 		pass, e, theta := newPasses(d), newEvaluation(d.size()), make([]float64, d.size())
+		exact, zeta := newExactPasses(d), make([]dd, d.size())
 		for _, kind := range []struct {
 			name string
 			run  func() error
 		}{
 			{"hessian", func() error { return pass.evaluate(context.Background(), theta, 1, e) }},
 			{"gradient", func() error { return pass.slope(context.Background(), theta, e) }},
+			{"exact gradient", func() error { _, err := exact.blocks(context.Background(), zeta, false); return err }},
 		} {
 			b.Run(fmt.Sprintf("%d/%s", n, kind.name), func(b *testing.B) {
 				b.ReportAllocs()

@@ -123,6 +123,71 @@ four:
 	VZEROUPPER
 	RET
 
+// DDADD sets Y4 and Y5 to the sum of the double-doubles in Y0 and Y1, and in Y2 and Y3, as dd.add
+// does. It spoils Y6 to Y8.
+#define DDADD \
+	VADDPD Y2, Y0, Y4 \ // s, of the high words
+	VSUBPD Y0, Y4, Y5 \
+	VSUBPD Y5, Y4, Y6 \
+	VSUBPD Y6, Y0, Y6 \
+	VSUBPD Y5, Y2, Y5 \
+	VADDPD Y5, Y6, Y5 \ // what s lacks
+	VADDPD Y3, Y1, Y6 \ // t, of the low words
+	VSUBPD Y1, Y6, Y7 \
+	VSUBPD Y7, Y6, Y8 \
+	VSUBPD Y8, Y1, Y8 \
+	VSUBPD Y7, Y3, Y7 \
+	VADDPD Y7, Y8, Y7 \ // what t lacks
+	VADDPD Y6, Y5, Y5 \
+	VADDPD Y5, Y4, Y6 \
+	VSUBPD Y4, Y6, Y8 \
+	VSUBPD Y8, Y5, Y5 \
+	VADDPD Y7, Y5, Y5 \
+	VADDPD Y5, Y6, Y4 \
+	VSUBPD Y6, Y4, Y8 \
+	VSUBPD Y8, Y5, Y5
+
+// func exactAddAVX2(z, x, y []float64)
+TEXT ·exactAddAVX2(SB), NOSPLIT, $0-72
+	MOVQ         z_base+0(FP), DI
+	MOVQ         x_base+24(FP), SI
+	MOVQ         y_base+48(FP), DX
+	XORQ         AX, AX
+
+four:
+	VMOVUPD      (SI)(AX*1), Y0
+	VMOVUPD      HALF(SI)(AX*1), Y1
+	VMOVUPD      (DX)(AX*1), Y2
+	VMOVUPD      HALF(DX)(AX*1), Y3
+	DDADD
+	VMOVUPD      Y4, (DI)(AX*1)
+	VMOVUPD      Y5, HALF(DI)(AX*1)
+	ADDQ         $32, AX
+	CMPQ         AX, $HALF
+	JLT          four
+	VZEROUPPER
+	RET
+
+// func exactShiftAVX2(z, x []float64, by dd)
+TEXT ·exactShiftAVX2(SB), NOSPLIT, $0-64
+	MOVQ         z_base+0(FP), DI
+	MOVQ         x_base+24(FP), SI
+	VBROADCASTSD by_hi+48(FP), Y2
+	VBROADCASTSD by_lo+56(FP), Y3
+	XORQ         AX, AX
+
+four:
+	VMOVUPD      (SI)(AX*1), Y0
+	VMOVUPD      HALF(SI)(AX*1), Y1
+	DDADD
+	VMOVUPD      Y4, (DI)(AX*1)
+	VMOVUPD      Y5, HALF(DI)(AX*1)
+	ADDQ         $32, AX
+	CMPQ         AX, $HALF
+	JLT          four
+	VZEROUPPER
+	RET
+
 // func exactInnerAVX2(sums, u, z []float64)
 TEXT ·exactInnerAVX2(SB), NOSPLIT, $0-72
 	MOVQ         sums_base+0(FP), DI

@@ -5,8 +5,8 @@ package logit
 // two numbers and the sum of two numbers leave rounding errors that are numbers themselves
 // and come out of a few more operations; adding them up beside the result gives the sum
 // as if it had been computed in twice the precision, and all of it are plain additions
-// and fused multiplications, four rows at a time. Only the logistic function is left to
-// double-double numbers one by one (ddexp.go).
+// and fused multiplications, four rows at a time. The logistic function takes whole columns of
+// double-double numbers (exactlink.go).
 
 import (
 	"context"
@@ -32,13 +32,11 @@ type exactBlock struct {
 	q        int
 	z        []float64 // q columns of Z, the leading ones included
 	u        []float64 // one column
-	eta      []float64
+	eta      ddColumn
 	residual []float64
 	variance []float64
 	sums     []float64 // q lane sums for the gradient, q x q for the Gram matrix
-	loglik   dd
-	e        [blockHalf]dd
-	room     [3 * blockHalf]dd // of exps
+	logistic exactLink
 }
 
 // sumSize is the size of a lane sum: the sums of four lanes, and what rounding has taken
@@ -48,9 +46,10 @@ const sumSize = 2 * lanes
 func newExactBlock(d *design) *exactBlock {
 	q := d.size()
 	b := &exactBlock{window: newWindow(d), kernel: d.kernel, q: q, z: make([]float64, q*blockRows), sums: make([]float64, sumSize*(q+q*q))}
-	for _, v := range []*[]float64{&b.u, &b.eta, &b.residual, &b.variance} {
+	for _, v := range []*[]float64{&b.u, &b.residual, &b.variance} {
 		*v = make([]float64, blockRows)
 	}
+	b.logistic.kernel = d.kernel
 	return b
 }
 
@@ -85,45 +84,26 @@ func (b *exactBlock) fill(lo, rows int) {
 // link computes linear predictors, residuals and variances, and adds to the log
 // likelihood. Without coefficients the variances are the weights.
 func (b *exactBlock) link(lo, rows int, zeta []dd) {
-	clear(b.residual)
-	clear(b.variance)
 	if zeta == nil {
+		clear(b.residual)
+		clear(b.variance)
 		for i := range rows {
 			b.variance[i] = b.d.weight(lo + i)
 		}
 		return
 	}
-	// Rows beyond the last keep residual and variance zero, so what their linear predictor
-	// comes to does not matter.
-	clear(b.eta)
+	y, w := b.logistic.y[:blockHalf], b.logistic.w[:blockHalf]
+	clear(w[copy(y, b.d.y[lo:lo+rows]):])
+	for i := range rows {
+		w[i] = b.d.weight(lo + i)
+	}
+	// Rows beyond the last have weight zero, so what their linear predictor comes to does not matter.
+	clear(b.eta[:])
 	if b.d.offset != nil {
-		copy(b.eta, b.d.offset[lo:lo+rows])
+		copy(b.eta[:], b.d.offset[lo:lo+rows])
 	}
-	b.exactPredict(b.eta, b.z, zeta)
-	e := b.e[:rows]
-	for i := range e {
-		e[i] = fastTwoSum(b.eta[i], b.eta[blockHalf+i])
-		if e[i].hi > 0 {
-			e[i] = e[i].neg()
-		}
-	}
-	exps(e, &b.room)
-	for i, e := range e {
-		b.row(i, lo+i, e)
-	}
-}
-
-// row sets residual and variance of row i of the block, row at of the design, from
-// e^-|eta|.
-func (b *exactBlock) row(i, at int, e dd) {
-	eta := fastTwoSum(b.eta[i], b.eta[blockHalf+i])
-	w, y := b.d.weight(at), b.d.y[at]
-	mu, v := sides(e, eta.hi > 0)
-	r := dd{y, 0}.sub(mu).mulFloat(w)
-	v = v.mulFloat(w)
-	b.residual[i], b.residual[blockHalf+i] = r.hi, r.lo
-	b.variance[i], b.variance[blockHalf+i] = v.hi, v.lo
-	b.loglik = b.loglik.add(rowLogLik(eta, y).mulFloat(w))
+	b.exactPredict(b.eta[:], b.z, zeta)
+	b.logistic.link(&b.eta, b.residual, b.variance)
 }
 
 // gram adds the upper Gram matrix of the block: each column of Z, times the variances,
@@ -141,7 +121,7 @@ func (b *exactBlock) gather(slot []dd) {
 	for k := range b.q {
 		slot[k] = slot[k].add(b.take(k))
 	}
-	slot[b.q], b.loglik = slot[b.q].add(b.loglik), dd{}
+	slot[b.q] = slot[b.q].add(b.logistic.take())
 	for k := range len(slot) - b.q - 1 {
 		slot[b.q+1+k] = slot[b.q+1+k].add(b.take(b.q + k))
 	}
@@ -223,6 +203,22 @@ func exactWeighGo(u, v, z []float64) {
 		e := math.FMA(v[blockHalf+i], z[i], math.FMA(v[i], z[blockHalf+i], math.FMA(v[i], z[i], -p)))
 		s := fastTwoSum(p, e)
 		u[i], u[blockHalf+i] = s.hi, s.lo
+	}
+}
+
+// exactAddGo is a sum of double-doubles.
+func exactAddGo(z, x, y []float64) {
+	for i := range blockHalf {
+		s := dd{x[i], x[blockHalf+i]}.add(dd{y[i], y[blockHalf+i]})
+		z[i], z[blockHalf+i] = s.hi, s.lo
+	}
+}
+
+// exactShiftGo is the sum with one number.
+func exactShiftGo(z, x []float64, by dd) {
+	for i := range blockHalf {
+		s := dd{x[i], x[blockHalf+i]}.add(by)
+		z[i], z[blockHalf+i] = s.hi, s.lo
 	}
 }
 

@@ -52,18 +52,41 @@ func TestExactBlocksAgreeWithExactRowsTo28Digits(t *testing.T) {
 	}
 }
 
-func TestManyExponentialsAreThoseOfOneByOne(t *testing.T) {
-	var many [blockHalf]dd
-	for i := range many {
-		many[i] = dd{-math.Expm1(float64(i) / 8), 0x1p-60}
-	}
-	many[1], many[2] = dd{}, dd{-1e5, 0}
-	single := many
-	exps(many[:], new([3 * blockHalf]dd))
-	for i, a := range single {
-		if e := a.exp(); e != many[i] {
-			t.Errorf("e^%g is %g and %g", a.hi, e, many[i])
+// The logistic function by columns and one number after the other share the series and no more: the
+// quotient is Newton's in the one and long division in the other.
+func TestTheLogisticFunctionOfABlockIsThatOfItsRows(t *testing.T) {
+	for name, k := range map[string]kernel{"fastest": fastest(), "portable": portable()} {
+		l := &exactLink{kernel: k}
+		var eta ddColumn
+		for i := range blockHalf {
+			eta.set(i, dd{math.Sinh(float64(i-30) / 5), 0x1p-60})
+			l.y[i], l.w[i] = float64(i%2), 1+float64(i%3)
+		}
+		eta.set(0, dd{})
+		eta.set(1, dd{-1e5, 0})
+		eta.set(2, dd{1e5, 0})
+		eta.set(3, dd{-740, 0})
+		rows, residual, variance := eta, make([]float64, blockRows), make([]float64, blockRows)
+		l.link(&eta, residual, variance)
+		var loglik dd
+		for i := range blockHalf {
+			p, v := rows.at(i).sigmoid()
+			y, w := dd{l.y[i], 0}, l.w[i]
+			r := y.sub(p).mulFloat(w)
+			loglik = loglik.add(rowLogLik(rows.at(i), l.y[i]).mulFloat(w))
+			near := func(what string, got, want dd, size float64) {
+				if d := got.sub(want).float(); !(math.Abs(d) <= 1e-29*size) {
+					t.Errorf("%s, eta %g: %s is %g, off by %g", name, rows[i], what, want.hi, d)
+				}
+			}
+			near("residual", dd{residual[i], residual[blockHalf+i]}, r, w) // a difference: y and p may cancel
+			near("variance", dd{variance[i], variance[blockHalf+i]}, v.mulFloat(w), w*v.hi)
+		}
+		if got := l.take(); !(math.Abs(got.sub(loglik).float()) <= 1e-15*math.Abs(loglik.hi)) {
+			t.Errorf("%s: log likelihood %g, want %g", name, got.hi, loglik.hi)
+		}
+		if again := l.take(); again != (dd{}) {
+			t.Errorf("%s: %g is left of what was taken", name, again.hi)
 		}
 	}
-	agree(t, "e^0 and e^-100000", 0, []float64{many[1].hi, many[2].hi}, []float64{1, 0})
 }

@@ -61,7 +61,9 @@ type kernel struct {
 	// multiple of lanes; the others whole blocks.
 	exactStandardise func(z, x []float64, scale, shift float64)
 	exactPredict     func(eta, z []float64, coef []dd) // adds to eta, not normalised
-	exactWeigh       func(u, v, z []float64)
+	exactWeigh       func(u, v, z []float64)           // the product, normalised; u may be one of the others
+	exactAdd         func(z, x, y []float64)           // the sum, likewise
+	exactShift       func(z, x []float64, by dd)
 	exactInner       func(sums, u, z []float64) // adds to one lane sum per column of z
 }
 

@@ -15,7 +15,7 @@ func fastest() kernel {
 		exponential: exponentialAVX2, sides: sidesAVX2, link: linkAVX2, logarithm: logarithmAVX2,
 		weigh: weighAVX2, gram: gramAVX2, inner: innerAVX2, term: termAVX2,
 		exactStandardise: exactStandardiseAVX2, exactPredict: exactPredictAVX2,
-		exactWeigh: exactWeighAVX2, exactInner: exactInnerAVX2,
+		exactWeigh: exactWeighAVX2, exactAdd: exactAddAVX2, exactShift: exactShiftAVX2, exactInner: exactInnerAVX2,
 	}
 }
 
@@ -64,6 +64,12 @@ func exactPredictAVX2(eta, z []float64, coef []dd)
 
 //go:noescape
 func exactWeighAVX2(u, v, z []float64)
+
+//go:noescape
+func exactAddAVX2(z, x, y []float64)
+
+//go:noescape
+func exactShiftAVX2(z, x []float64, by dd)
 
 //go:noescape
 func exactInnerAVX2(sums, u, z []float64)

@@ -15,7 +15,7 @@ func portable() kernel {
 		exponential: exponentialGo, sides: sidesGo, link: linkGo, logarithm: logarithmGo,
 		weigh: weighGo, gram: gramGo, inner: innerGo, term: termGo,
 		exactStandardise: exactStandardiseGo, exactPredict: exactPredictGo,
-		exactWeigh: exactWeighGo, exactInner: exactInnerGo,
+		exactWeigh: exactWeighGo, exactAdd: exactAddGo, exactShift: exactShiftGo, exactInner: exactInnerGo,
 	}
 }
 

@@ -83,8 +83,14 @@ func (b block) runExact(k kernel) []float64 {
 	k.exactPredict(eta, z, coef)
 	k.exactWeigh(u, eta, z)
 	k.exactInner(sums, u, z)
+	sum, shifted := make([]float64, blockRows), make([]float64, blockRows)
+	k.exactAdd(sum, u, z)
+	k.exactShift(shifted, sum, coef[0])
 	out := append(z, eta...)
-	return append(append(out, u...), sums...)
+	for _, v := range [][]float64{u, sums, sum, shifted} {
+		out = append(out, v...)
+	}
+	return out
 }
 
 // fatalf is what testing.T and rapid.T have in common.
