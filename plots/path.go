@@ -1,8 +1,10 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -13,8 +15,8 @@ import (
 	"holdfast/plots/words"
 )
 
-// mostPaths is how many factors are drawn, the first of the candidate: that many lines can be
-// told apart. The alternative text has all of them.
+// mostPaths is how many factors are drawn, those that move farthest: that many lines can be told
+// apart. The alternative text has all of them.
 const mostPaths = 8
 
 // Path draws the way from hand weights to those of the data: the points of each factor on
@@ -54,14 +56,15 @@ func drawPoints(c, names draw.Canvas, steps []models.PathStep) {
 	}
 	p := axes(stepsScale(steps, ""), linear("points", b.low, b.high, 5, words.Fixed))
 	var entries []entry
-	for k, w := range steps[0].Weights[:min(mostPaths, len(steps[0].Weights))] {
-		entries = append(entries, entry{challenger(k), w.Factor, "to " + words.Fixed(float64(steps[len(steps)-1].Weights[k].Points), 0)})
+	drawn := farthest(steps)
+	for i, k := range drawn {
+		entries = append(entries, entry{challenger(i), steps[0].Weights[k].Factor, "to " + words.Fixed(float64(steps[len(steps)-1].Weights[k].Points), 0)})
 	}
 	p.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
-		for k, e := range entries {
+		for n, e := range entries {
 			var line []vg.Point
 			for i, s := range steps {
-				if v := float64(s.Weights[k].Points); finite(v) {
+				if v := float64(s.Weights[drawn[n]].Points); finite(v) {
 					line = append(line, vg.Point{X: x(float64(i)), Y: y(v)})
 				}
 			}
@@ -70,6 +73,22 @@ func drawPoints(c, names draw.Canvas, steps []models.PathStep) {
 	}))
 	p.Draw(c)
 	legend(draw.Crop(names, 14, 0, 0, 0), entries, false)
+}
+
+// farthest are the factors whose points move farthest on the way, in the order of the candidate.
+func farthest(steps []models.PathStep) []int {
+	list, moved := make([]int, len(steps[0].Weights)), make([]float64, len(steps[0].Weights))
+	for k := range list {
+		b := newBounds()
+		for _, s := range steps {
+			b.add(float64(s.Weights[k].Points))
+		}
+		list[k], moved[k] = k, b.high-b.low
+	}
+	slices.SortStableFunc(list, func(i, j int) int { return cmp.Compare(moved[j], moved[i]) })
+	list = list[:min(mostPaths, len(list))]
+	slices.Sort(list)
+	return list
 }
 
 // drawLoss draws the log loss on later rows, its least marked.
