@@ -122,7 +122,8 @@ func (r *Report) judgeMoney(panel *dataset.Panel) {
 // when there is enough.
 func (r *Report) judgeAmount() {
 	s := r.Sufficiency
-	words := fmt.Sprintf("%d cases of churn for %d design columns, %.1f a column: %s", s.Events, s.Columns, float64(s.EventsPerColumn), s.Advice)
+	rarer, _, several := s.Rarer()
+	words := fmt.Sprintf("%d %s for %d design columns, %.1f a column: %s", rarer, several, s.Columns, float64(s.EventsPerColumn), s.Advice)
 	switch s.Verdict {
 	case tooLittle:
 		r.find("too_little_data", "examples", "%s", words)

@@ -129,10 +129,13 @@ func TestVerdictsOnTheAmountOfData(t *testing.T) {
 		{"enough cases by the rule of thumb, too few by Riley's", 600, 300, 15, thin},
 	} {
 		s := Sufficiency{Examples: c.examples, Events: c.events, Columns: c.cols, Factors: c.cols, Effective: c.examples}
-		rarer := min(c.events, c.examples-c.events)
+		rarer, one, several := s.Rarer()
 		s.EventsPerColumn = share(rarer, c.cols)
 		s.riley(float64(c.events) / float64(c.examples))
-		s.judge(rarer)
+		s.judge()
+		if c.events > 500 && c.examples == 1000 && (rarer != 50 || one+several != "renewalrenewals" || !strings.Contains(s.Advice, "10 more renewals give 10 a column")) {
+			t.Errorf("%s: %d %s, %s", c.fact, rarer, several, s.Advice)
+		}
 		if s.Verdict != c.want || s.Advice == "" {
 			t.Errorf("%s: %s (%+v), want %s", c.fact, s.Verdict, s, c.want)
 		}

@@ -50,7 +50,7 @@ const (
 func sufficiency(ctx context.Context, e *dataset.Examples, factors []features.Factor, r *Report, o Options) (Sufficiency, error) {
 	s := Sufficiency{Examples: e.Counts.Mature, Events: e.Counts.Churned, Factors: len(factors), Columns: len(r.Columns) - len(r.Aliases),
 		AUC: models.Stat(o.AUC), Correlation: correlated}
-	rarer := min(s.Events, s.Examples-s.Events)
+	rarer, _, _ := s.Rarer()
 	s.EventsPerFactor, s.EventsPerColumn = share(rarer, s.Factors), share(rarer, s.Columns)
 	rate := metrics.ClusteredRate(e.Churned, e.Account, level)
 	s.RateDesignEffect = models.Stat(rate.DesignEffect)
@@ -64,7 +64,7 @@ func sufficiency(ctx context.Context, e *dataset.Examples, factors []features.Fa
 	s.AUCDesignEffect = models.Stat(effect)
 	s.Detectable = models.Stat(metrics.DetectableAUC(o.AUC, correlated, effect, s.Events, s.Examples-s.Events))
 	s.DetectableHalf = models.Stat(metrics.DetectableAUC(o.AUC, correlated, effect, s.Events/2, (s.Examples-s.Events)/2))
-	s.judge(rarer)
+	s.judge()
 	return s, nil
 }
 
@@ -123,17 +123,26 @@ func aucDesignEffect(ctx context.Context, e *dataset.Examples, factors []feature
 	return effect, nil
 }
 
-// judge is the verdict and what to do about it. rarer are the examples of the rarer outcome,
-// which is what a rule of events per column counts.
-func (s *Sufficiency) judge(rarer int) {
+// Rarer are the examples of the rarer outcome, which is what a rule of events per column counts,
+// and what one and several of them are called.
+func (s *Sufficiency) Rarer() (n int, one, several string) {
+	if renewed := s.Examples - s.Events; 0 <= renewed && renewed < s.Events {
+		return renewed, "renewal", "renewals"
+	}
+	return s.Events, "case of churn", "cases of churn"
+}
+
+// judge is the verdict and what to do about it.
+func (s *Sufficiency) judge() {
+	rarer, _, several := s.Rarer()
 	perColumn := float64(s.EventsPerColumn)
 	switch {
 	case s.Columns == 0 || rarer == 0:
 		s.Verdict, s.Advice = tooLittle, "there is nothing to fit: both churned and renewed examples and at least one factor that varies are needed"
 	case perColumn < fewEvents:
 		s.Verdict = tooLittle
-		s.Advice = fmt.Sprintf("keep at most %d design columns (drop or pool factors that say the same), set penalty: {ridge: auto}, or collect more: at this rate %d more cases of churn give %d a column",
-			max(1, rarer/fewEvents), s.Columns*fewEvents-rarer, fewEvents)
+		s.Advice = fmt.Sprintf("keep at most %d design columns (drop or pool factors that say the same), set penalty: {ridge: auto}, or collect more: at this rate %d more %s give %d a column",
+			max(1, rarer/fewEvents), s.Columns*fewEvents-rarer, several, fewEvents)
 	case perColumn < enoughEvents || s.Effective < s.Riley.Rows:
 		s.Verdict = thin
 		s.Advice = fmt.Sprintf("a fit will be optimistic: keep penalty: {ridge: auto}, prefer few factors (the examples support about %d columns), and trust the backtest and not the fit", max(1, s.supported(rarer)))

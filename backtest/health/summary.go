@@ -36,7 +36,7 @@ func (r *Report) coverageWords() string {
 // show where that is defined.
 func (r *Report) amountWords() string {
 	s := r.Sufficiency
-	size := fmt.Sprintf("%s of churn for %s in %s", count(s.Events, "case"), count(s.Factors, "factor"), count(s.Columns, "design column"))
+	size := fmt.Sprintf("%s for %s in %s", rarerWords(s), count(s.Factors, "factor"), count(s.Columns, "design column"))
 	switch s.Verdict {
 	case enough:
 		size += " are enough for a stable fit"
@@ -49,6 +49,15 @@ func (r *Report) amountWords() string {
 		return size + "."
 	}
 	return fmt.Sprintf("%s; two scores of AUC %.2f must differ by %.3f for a backtest of half of the examples to tell (four times in five).", size, float64(s.AUC), float64(s.DetectableHalf))
+}
+
+// rarerWords are the examples of the rarer outcome.
+func rarerWords(s Sufficiency) string {
+	n, one, several := s.Rarer()
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + several
 }
 
 // count is a number of things.

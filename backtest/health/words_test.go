@@ -126,13 +126,13 @@ func TestDriftIsToldOfTheNewestQuarterAndAllowsForTheirNumber(t *testing.T) {
 
 func TestAdviceSaysHowManyColumnsAndCases(t *testing.T) {
 	s := Sufficiency{Examples: 1000, Events: 90, Columns: 12, EventsPerColumn: 7.5}
-	s.judge(90)
+	s.judge()
 	// Nine columns at ten cases each; twelve need 30 cases more.
 	if s.Verdict != tooLittle || !strings.Contains(s.Advice, "at most 9 design columns") || !strings.Contains(s.Advice, "30 more cases of churn give 10 a column") {
 		t.Errorf("%s: %s", s.Verdict, s.Advice)
 	}
 	s = Sufficiency{Examples: 1000, Events: 150, Columns: 10, EventsPerColumn: 15, Effective: 1000, Riley: Riley{Rows: 100, Columns: 5}}
-	s.judge(150)
+	s.judge()
 	// 150 / 20 = 7 by the one rule, 5 by the other.
 	if s.Verdict != thin || !strings.Contains(s.Advice, "about 5 columns") {
 		t.Errorf("%s: %s", s.Verdict, s.Advice)

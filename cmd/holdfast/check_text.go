@@ -250,7 +250,8 @@ func (a *app) printRetention(quarters []health.Retention) {
 func (a *app) printSufficiency(s health.Sufficiency) {
 	a.printf("\nIs it enough? (%s examples, worth %s independent ones)\n\n", figures(s.Examples), figures(s.Effective))
 	t := texttab.New("rule", ">needed", ">there", "")
-	t.Row("cases of churn per design column", "10 to 20", fixed(s.EventsPerColumn, 1), fmt.Sprintf("%s for %d columns of %d factors", figures(s.Events), s.Columns, s.Factors))
+	rarer, _, several := s.Rarer()
+	t.Row(several+" per design column", "10 to 20", fixed(s.EventsPerColumn, 1), fmt.Sprintf("%s for %d columns of %d factors", figures(rarer), s.Columns, s.Factors))
 	t.Row("examples by Riley et al. 2020", figures(s.Riley.Rows), figures(s.Effective), fmt.Sprintf("supports about %s columns", figures(s.Riley.Columns)))
 	if s.Detectable.Defined() {
 		t.Row("smallest difference in AUC to detect", "", fixed(s.DetectableHalf, 3), fmt.Sprintf("on half of the examples (%s on all), around AUC %s, power 80 %%", fixed(s.Detectable, 3), fixed(s.AUC, 2)))

@@ -50,7 +50,8 @@ func findingTable(caption string, list []dataset.Warning) Table {
 func sufficiencyTable(s health.Sufficiency) Table {
 	t := Table{Caption: "Is it enough?", Head: []Column{text("Rule"), number("Needed"), number("There"), text("Meaning")}}
 	add := func(line ...string) { t.Rows = append(t.Rows, Row{Cells: cells(line...)}) }
-	add("cases of churn per design column", "10 to 20", stat(s.EventsPerColumn, 1), fmt.Sprintf("%s for %d columns of %d factors", words.Count(s.Events), s.Columns, s.Factors))
+	rarer, _, several := s.Rarer()
+	add(several+" per design column", "10 to 20", stat(s.EventsPerColumn, 1), fmt.Sprintf("%s for %d columns of %d factors", words.Count(rarer), s.Columns, s.Factors))
 	add("independent examples (Riley et al. 2020)", words.Count(s.Riley.Rows), words.Count(s.Effective), fmt.Sprintf("%s examples, some of them of one account", words.Count(s.Examples)))
 	add("smallest difference in AUC to detect", "", stat(s.DetectableHalf, 3), "four times in five, when half of the examples are tested")
 	t.Rows = append(t.Rows, Row{Class: "total", Cells: cells(strings.ReplaceAll(s.Verdict, "_", " "), "", "", sentence(s.Advice))})

@@ -15,7 +15,7 @@ func valueTerm(name string) Term {
 	case backtest.ValueAUC:
 		return Term{"AUC by value", "how often churned money is ranked as riskier than money that stayed", "higher", decimals(3)}
 	case backtest.ValueKS:
-		return Term{"KS by value", "the widest gap between the scores of churners and renewals" + byValue + "; it has no interval, because a few large accounts make it too large by more than can be told", "higher", decimals(3)}
+		return Term{"KS by value", "the widest gap between the scores of churners and renewals" + byValue + "; a few large accounts make it too large, and its interval is of what would be left without chance", "higher", decimals(3)}
 	case backtest.ValueAveragePrecision:
 		return Term{"average precision by value", "precision averaged over every length of the list" + byValue, "higher", decimals(3)}
 	case backtest.ValueLogLoss:
