@@ -7,6 +7,7 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/features"
 	"holdfast/models"
 )
 
@@ -103,8 +104,8 @@ func (b *banding) thresholdsOf(c, folds int) []*models.Thresholds {
 }
 
 // finishBands learns the thresholds of the models that are shipped, from all mature labels,
-// and how far they would move with other accounts.
-func finishBands(ctx context.Context, all dataset.View, r *Result) error {
+// and how far they would move with other accounts. The notebook, of these labels, has designs.
+func finishBands(ctx context.Context, all dataset.View, notebook *features.Notebook, r *Result) error {
 	some := len(r.Candidates) // ladders take less than the predictions that are there already
 	if all.Examples.Table.Stored() {
 		some = all.Examples.Table.AtOnce(ladderBytes * int64(all.Len()))
@@ -119,7 +120,7 @@ func finishBands(ctx context.Context, all dataset.View, r *Result) error {
 				t := cand.Final.Bands
 				cand.Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow)}
 			default:
-				ladders[c], err = cand.Final.Ladder(ctx, all, r.Options.Bands, nil)
+				ladders[c], err = cand.Final.Ladder(ctx, all, r.Options.Bands, notebook)
 			}
 			return err
 		}); err != nil {

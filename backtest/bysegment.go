@@ -30,38 +30,63 @@ type Group struct {
 	Metrics []Metric
 }
 
-// measureGroups fills in the metrics of every candidate by segment and by cohort.
+// measureGroups fills in the metrics of every candidate by segment and by cohort, and within each
+// of its colours: whether the order and the probabilities still say something where everybody is
+// red already.
 func measureGroups(r *Result, pooled *field, e *dataset.Examples) error {
-	groups := map[string][]part{BySegment: r.Predictions.bySegment(), ByCohort: r.byCohort(e)}
-	rankings := make(map[string][][]*metrics.Ranking) // by candidate and group
-	for _, by := range []string{BySegment, ByCohort} {
-		rankings[by] = pooled.rankingsOf(groups[by], pooled.rankings)
-		for _, p := range groups[by] {
-			p.first = pick(pooled.first, p.rows) // also of an account that changes its group within a period
-		}
+	groups := [][]part{r.Predictions.bySegment(), r.byCohort(e)}
+	rankings := make([][][]*metrics.Ranking, len(groups)) // by candidate and group
+	for k, parts := range groups {
+		rankings[k] = pooled.rankingsWithin(parts, pooled.rankings)
 	}
 	return r.eachCandidate(func(c int, cand *CandidateResult) error {
 		chance := pooled.lists[c].chances(len(pooled.churned), r.Options.Capacity)
-		for _, by := range []string{BySegment, ByCohort} {
-			for k, p := range groups[by] {
-				list, err := r.groupMetrics(p.sample, c, rankings[by][c][k], pick(chance, p.rows))
-				if err != nil {
-					return err
-				}
-				cand.Groups = append(cand.Groups, Group{By: by, Name: p.name, Metrics: list})
+		terms := metrics.NewTerms(pooled.eta[c], pooled.churned)
+		for k, by := range []string{BySegment, ByCohort} {
+			lists, err := r.partMetrics(groups[k], rankings[k][c], terms, chance)
+			if err != nil {
+				return err
+			}
+			for i, list := range lists {
+				cand.Groups = append(cand.Groups, Group{By: by, Name: groups[k][i].name, Metrics: list})
 			}
 		}
-		return nil
+		if cand.Bands == nil {
+			return nil
+		}
+		parts := r.byColour(c)
+		lists, err := r.partMetrics(parts, pooled.rankingsWithin(parts, pooled.rankings[c:c+1])[0], terms, chance)
+		for i, list := range lists {
+			cand.Bands.put(parts[i].name, list)
+		}
+		return err
 	})
 }
 
-// rankingsOf are those of groups of the rows, by ranking and group, without another sort.
-func (s *sample) rankingsOf(groups []part, rankings []*metrics.Ranking) [][]*metrics.Ranking {
-	rows := make([][]int, len(groups))
-	for k, p := range groups {
-		rows[k] = p.rows
+// partMetrics are those of a candidate on some parts of the rows. Its terms, and the chances to be
+// on a list, are of all rows.
+func (r *Result) partMetrics(parts []part, rankings []*metrics.Ranking, terms metrics.Terms, chance []float64) ([][]Metric, error) {
+	lists := make([][]Metric, len(parts))
+	for k, p := range parts {
+		list, err := r.groupMetrics(p.sample, rankings[k], terms, pick(chance, p.rows))
+		if err != nil {
+			return nil, err
+		}
+		lists[k] = list
 	}
-	return metrics.PartRankings(rankings, s.churned, s.cluster, rows)
+	return lists, nil
+}
+
+// rankingsWithin are those of groups of the rows, by ranking and group. The rows of a group are
+// the first of their account in its period as they are among all rows, also of an account that
+// changes its group within the period.
+func (f *field) rankingsWithin(groups []part, rankings []*metrics.Ranking) [][]*metrics.Ranking {
+	parts := make([]metrics.Part, len(groups))
+	for k, p := range groups {
+		p.first = pick(f.first, p.rows)
+		parts[k] = metrics.Part{Rows: p.rows, Cluster: p.cluster}
+	}
+	return metrics.PartRankings(rankings, f.churned, parts)
 }
 
 // rankingIn is that of candidate c on some rows.
@@ -69,12 +94,13 @@ func (r *Result) rankingIn(s *sample, c int) *metrics.Ranking {
 	return metrics.NewRanking(pick(r.Predictions.Score[c], s.rows), s.churned, s.cluster)
 }
 
-// groupMetrics measures candidate c, of a ranking, on some rows; chance is that of each row to be on a
+// groupMetrics measures a candidate on some rows, which it ranks; terms are its terms of all rows of
+// the predictions, and chance is that of each row to be on a
 // list. Intervals respect accounts: DeLong's for the AUC, Wilson's at the effective number
 // of rows for the rate and for what is captured, and those of linearised ratios for the
 // rest; the cut of the lists is taken as given.
-func (r *Result) groupMetrics(s *sample, c int, ranking *metrics.Ranking, chance []float64) ([]Metric, error) {
-	eta, level := pick(r.Predictions.Eta[c], s.rows), r.Options.Level
+func (r *Result) groupMetrics(s *sample, ranking *metrics.Ranking, terms metrics.Terms, chance []float64) ([]Metric, error) {
+	level := r.Options.Level
 	auc := metrics.Estimate{Value: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	churned := s.events()
 	if churned > 0 && churned < len(s.churned) {
@@ -85,7 +111,7 @@ func (r *Result) groupMetrics(s *sample, c int, ranking *metrics.Ranking, chance
 		auc = aucs.Interval(0, level)
 	}
 	rate := metrics.ClusteredRate(s.churned, s.cluster, level)
-	said, logLoss, brier := s.meanTerms(eta)
+	said, logLoss, brier := s.meanTerms(terms)
 	list := []Metric{
 		estimated(AUC, auc), estimated(LogLoss, logLoss.estimate(level)), estimated(Brier, brier.estimate(level)),
 		estimated(Capture, s.captured(chance, nil, level)),
@@ -100,19 +126,21 @@ func (r *Result) groupMetrics(s *sample, c int, ranking *metrics.Ranking, chance
 	return list, nil
 }
 
-// meanTerms are the means over rows of the probability and of both losses.
-func (s *sample) meanTerms(eta []float64) (p, logLoss, brier tilted) {
-	sums, rows := [3][]float64{}, s.rowsOf()
-	for k := range sums {
-		sums[k] = make([]float64, s.accounts)
-	}
-	terms := metrics.NewTerms(eta, s.churned)
+// meanTerms are the means over rows of the probability and of both losses, of which all rows of
+// the predictions have terms.
+func (s *sample) meanTerms(terms metrics.Terms) (p, logLoss, brier tilted) {
+	sums, rows := make([][4]float64, s.accounts), s.rowsOf()
 	for i, g := range s.cluster {
-		sums[0][g] += terms.P[i]
-		sums[1][g] += terms.LogLoss[i]
-		sums[2][g] += terms.Brier[i]
+		row, of := i, &sums[g]
+		if s.rows != nil {
+			row = s.rows[i]
+		}
+		of[0] += terms.P[row]
+		of[1] += terms.LogLoss[row]
+		of[2] += terms.Brier[row]
 	}
-	return ratioOf(sums[0], rows), ratioOf(sums[1], rows), ratioOf(sums[2], rows)
+	columns := columnsOf(sums)
+	return ratioOf(columns[0], rows), ratioOf(columns[1], rows), ratioOf(columns[2], rows)
 }
 
 // captured is the share of the churners that could be listed, or with values of their
@@ -120,20 +148,18 @@ func (s *sample) meanTerms(eta []float64) (p, logLoss, brier tilted) {
 // (Kish 1965, where none or all is captured); a share of money in between has the interval of
 // the others ([tilted.share]). NaN where there is nothing to capture.
 func (s *sample) captured(chance, value []float64, level float64) metrics.Estimate {
-	weight := func(i int) float64 {
-		switch {
-		case !s.churned[i] || !s.first[i]:
-			return 0
-		case value != nil:
-			return value[i]
+	stake, on, squares := make([]float64, s.accounts), make([]float64, s.accounts), 0.0
+	for i, g := range s.cluster {
+		if !s.churned[i] || !s.first[i] {
+			continue
 		}
-		return 1
+		w := weighed(value, i)
+		stake[g] += w
+		on[g] += float64(chance[i] * w)
 	}
-	stake, squares := s.perAccount(weight), 0.0
 	for _, w := range stake {
 		squares += w * w
 	}
-	on := s.perAccount(func(i int) float64 { return chance[i] * weight(i) })
 	e := ratioOf(on, stake).estimate(level)
 	if value != nil && e.StdErr > 0 {
 		return ratioWithout(on, stake).share(level)

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"flag"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -78,8 +79,8 @@ func coverageBand(companies int) (low, high float64) {
 	return 0.93 - slack, 0.97 + slack
 }
 
-// The truth is what a company of 100,000 accounts measures, whose own error does not matter;
-// of sums of dollars, which grow with the company, it is the mean of the companies.
+// The truth is what a company of 100,000 accounts measures, whose own error does not matter; of
+// distances from the rates it is that of the law; of sums of dollars, which grow with the company, it is the mean of the companies.
 func TestCoverageOfWhatARunReports(t *testing.T) {
 	n := *coverageCompanies
 	c := &covering{of: map[string][]metrics.Estimate{}}
@@ -91,6 +92,7 @@ func TestCoverageOfWhatARunReports(t *testing.T) {
 	for _, r := range reportsOf(t, rand.New(rand.NewPCG(52, 0)), large, large / *coverageAccounts * *coverageList, 1) {
 		truths[r.kind] = r.Value
 	}
+	maps.Copy(truths, truthsOfDistances()) // of which even that company says too much
 	low, high := coverageBand(n)
 	for _, kind := range c.order {
 		truth := truths[kind]
@@ -122,6 +124,7 @@ func reportsOf(t *testing.T, rng *rand.Rand, accounts, list, replicates int) (ou
 	out = append(out, reportsOfMetrics(t, r, s, boot)...)
 	out = append(out, reportsInMoney(r, s, boot)...)
 	out = append(out, reportsOfCurves(r, s)...)
+	out = append(out, reportsOfDistances(s, r.Predictions.Eta[0], o)...)
 	out = append(out, reportsOfSegment(t, r)...)
 	banded := []CandidateResult{{Bands: new(Bands)}}
 	if err := drawThresholds(t.Context(), banded, []*models.Ladder{ladderOfPortfolio(t, p)}, o); err != nil {
@@ -208,14 +211,14 @@ func reportsOfSegment(t *testing.T, r *Result) []reported {
 	chance := listed(all, r.Predictions.Score[0], r.Options.Capacity)
 	part := r.Predictions.bySegment()[1]
 	part.first = pick(all.first, part.rows)
-	list, err := r.groupMetrics(part.sample, 0, r.rankingIn(part.sample, 0), pick(chance, part.rows))
+	list, err := r.groupMetrics(part.sample, r.rankingIn(part.sample, 0), metrics.NewTerms(r.Predictions.Eta[0], all.churned), pick(chance, part.rows))
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := reportsOfList("segment: ", list)
 	for _, primary := range []string{LogLoss, AUC} {
 		r.Options.Primary = primary
-		gain, err := r.gainWithin(part.sample, 0, r.Options.Level)
+		gain, err := gainWithin(r, part, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,7 +50,9 @@
 // BCa interval (Efron 1987) that knows how few (dollars.go), and KS, which is too large on the
 // whole, one around itself less its bias (gap.go); intervals.go says which metric has which.
 // Points of gains tables and decision curves have normal intervals with clustered standard
-// errors. Distances from the rates, such as miscalibration and ICI, have none (quality.go).
+// errors. Distances from the rates, such as ECE, ICI and miscalibration, and discrimination have
+// intervals of the truth without chance, by inverting a test; chance makes the values too large, and
+// they may lie above (quality.go).
 //
 // # What a verdict needs
 //

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -190,4 +191,13 @@ func everyRow(n int) []int {
 		rows[i] = i
 	}
 	return rows
+}
+
+// gainWithin is the paired gain of candidate c over the champion in the primary metric within a part
+// of the rows, as segments have it.
+func gainWithin(r *Result, within part, c int) (metrics.Estimate, error) {
+	if losses := r.segmentLosses([]part{within}); losses != nil {
+		return losses[r.Champion][0].less(losses[c][0]).estimate(r.Options.Level), nil
+	}
+	return r.gainInAUC(within.sample, c, r.Options.Level)
 }

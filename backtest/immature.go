@@ -152,10 +152,7 @@ func believed(value, bias, typical, level float64) metrics.Estimate {
 // records makes the estimates that could have been made before the labels of each fold
 // came in.
 func records(r *Result) []ImmatureRecord {
-	rows := make([][]int, len(r.Folds))
-	for i, f := range r.Predictions.Fold {
-		rows[f] = append(rows[f], i)
-	}
+	rows := rowsBy(r.Predictions.Fold, len(r.Folds))
 	list := make([]ImmatureRecord, len(r.Candidates))
 	_ = r.eachCandidate(func(c int, cand *CandidateResult) error { // no task fails
 		for k := range rows {

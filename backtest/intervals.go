@@ -10,12 +10,16 @@ const (
 	byGap       = "jackknife by account, less its bias"
 	bySkewed    = "jackknife by account, BCa" // what BCa comes to without draws
 	bySandwich  = "sandwich by account"
+	byInversion = "test inversion, noise by account"
+	byWilson    = "Wilson at the effective number of rows"
+	byRatio     = "normal, of a ratio over accounts"
 )
 
 // IntervalMethod says how the interval of a metric of all test rows comes about, by the name
 // in metrics.csv. Empty for a metric without one.
 //
 //   - Clustered DeLong: AUC and Gini.
+//
 //   - Percentiles over draws of accounts: averages and lists by the head. With Intervals BCa
 //     the replicates are corrected for their bias, and for the skewness of the accounts'
 //     influences ([holdfast/backtest/metrics.Replicates.BCa]); where that is not defined, because
@@ -23,15 +27,25 @@ const (
 //     companies BCa intervals of log loss and Brier score hold the truth as often as percentiles
 //     do (95 %), but those of average precision and lists less often (92 to 93 % against 94 to
 //     97 %): percentiles are the default.
+//
 //   - BCa over the same draws, in any case: the money on the lists, which is skewed, with as many
 //     degrees of freedom as the few large accounts leave
 //     ([holdfast/backtest/metrics.Replicates.HeavyTailed]).
+//
 //   - Jackknife by account, BCa: all that is counted by value, and rates. Accounts are left out
 //     one by one, to first order, and no draws are needed ([holdfast/backtest/metrics.Skewed]).
+//
 //   - The same around KS less its bias, and the sandwich for the lines of calibration.
 //
-// Distances that are never below zero have none, nor has KS by value: their bias cannot be told
-// well enough. Thresholds and medians of days have percentiles whatever is asked for: the
+//   - Test inversion: distances that are never below zero, discrimination, and KS by value. Chance makes
+//     them too large, so that their value may lie above the interval of the truth
+//     ([holdfast/backtest/metrics.Forecast.Distances]). E90 has none, nor has miscalibration by value: the
+//     truth is not held in 93 to 97 % of simulated companies.
+//
+//   - Wilson's, as groups have it, for the churn rate, and the normal one of a ratio for the mean
+//     probability.
+//
+// Thresholds and medians of days have percentiles whatever is asked for: the
 // jackknife, by which BCa tells skewness, fails for a quantile (Efron and Tibshirani 1993,
 // section 11.6). So have the refits of a validation in sample, in which no account can be left
 // out without one more refit each.
@@ -50,6 +64,13 @@ func (o Options) IntervalMethod(metric string) string {
 		return byBCa
 	case CalibrationIntercept, CalibrationSlope, CITL:
 		return bySandwich
+	case BrierMiscalibration, BrierDiscrimination, LogLossMiscalibration, LogLossDiscrimination, ECE, ICI, CalibrationE50,
+		ValueBrierDiscrimination, ValueLogLossDiscrimination, ValueECE, ValueICI, ValueCalibrationE50, ValueKS:
+		return byInversion
+	case BaseRate:
+		return byWilson
+	case MeanP:
+		return byRatio
 	}
 	if slices.Contains([]string{BrierUncertainty, LogLossUncertainty, ValueMeanP, ValueBrierUncertainty, ValueLogLossUncertainty,
 		ValueCalibrationIntercept, ValueCalibrationSlope, ValueCITL, ValueAUC, ValueGini, ValueAveragePrecision, ValueLogLoss, ValueBrier, ValueObservedExpected,

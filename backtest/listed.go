@@ -53,10 +53,12 @@ func listable(s *sample) []int {
 }
 
 // everyIndex lists 0 to n-1.
-func everyIndex(n int) []int {
-	all := make([]int, n)
+func everyIndex(n int) []int { return every[int](n) }
+
+func every[T int | int32](n int) []T {
+	all := make([]T, n)
 	for i := range all {
-		all[i] = i
+		all[i] = T(i)
 	}
 	return all
 }

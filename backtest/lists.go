@@ -51,13 +51,23 @@ func newListsOf(s *sample, rankings []*metrics.Ranking) []*lists {
 		}
 	}
 	out := make([]*lists, len(rankings))
-	for c, periods := range metrics.PartRankings(rankings, s.churned, s.cluster, rows) {
+	for c, periods := range s.rankingsOf(rows, rankings) {
 		out[c] = &lists{stakes: stakes, money: s.value != nil}
 		for k, ranking := range periods {
 			out[c].periods = append(out[c].periods, period{ranking, rows[k], values[k]})
 		}
 	}
 	return out
+}
+
+// rankingsOf are those of parts of the rows, in which accounts keep their numbers, by ranking and
+// part.
+func (s *sample) rankingsOf(rows [][]int, rankings []*metrics.Ranking) [][]*metrics.Ranking {
+	parts := make([]metrics.Part, len(rows))
+	for k, of := range rows {
+		parts[k] = metrics.Part{Rows: of, Cluster: pick(s.cluster, of)}
+	}
+	return metrics.PartRankings(rankings, s.churned, parts)
 }
 
 // stakesOf adds up by account.

@@ -94,19 +94,16 @@ func pick[T any](from []T, rows []int) []T {
 // fold. A candidate on all rows takes longest, so that the folds fill what time is left on the
 // other processors.
 func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
-	rows := make([][]int, len(r.Folds))
-	for i, f := range r.Predictions.Fold {
-		rows[f] = append(rows[f], i)
-	}
+	rows := rowsBy(r.Predictions.Fold, len(r.Folds))
 	for c := range r.Candidates {
 		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
 	}
-	candidates := len(r.Candidates)
+	candidates, folds := len(r.Candidates), pooled.within(&r.Predictions, rows)
 	return sideBySide(candidates+len(r.Folds), func(i int) error {
 		if i < candidates {
 			return measurePooled(r, i, pooled, boot, aucs)
 		}
-		return measureFold(r, i-candidates, rows[i-candidates])
+		return measureFold(r, i-candidates, folds[i-candidates])
 	})
 }
 
@@ -121,18 +118,18 @@ func measurePooled(r *Result, c int, pooled *field, boot *resampled, aucs *metri
 	addIntervals(list, c, boot, aucs, r.Options.Level)
 	cand.blankSlope(list)
 	cand.Pooled = list
-	cand.Money = money(list, s.sample, r.Options)
+	cand.Money = money(list, pooled.sample, r.Options)
 	cand.measureCurves(s, r.Options)
-	cand.measureWorth(s, boot, c, r)
+	cand.measureWorth(s, worked(pooled.sample, r.Options.Capacity), boot, c, r)
 	return nil
 }
 
 // measureFold computes the metrics of every candidate on fold k, without bootstrap intervals.
-func measureFold(r *Result, k int, rows []int) error {
-	if len(rows) == 0 {
+func measureFold(r *Result, k int, s *field) error {
+	if s.sample == nil { // a fold that was left out
 		return nil
 	}
-	s := r.Predictions.fieldOf(r.Predictions.take(rows))
+	s.eta, s.lists = pickAll(r.Predictions.Eta, s.rows), newListsOf(s.sample, s.rankings)
 	for c := range r.Candidates {
 		own, cand := s.points(c), &r.Candidates[c]
 		aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
@@ -198,7 +195,7 @@ func (s ranked) pointMetrics(o Options) ([]Metric, error) {
 	if s.lists.money {
 		list = append(list, point(ValueCaptured, at.value), point(ValueCapture, at.valueShare), point(ValueMissed, at.missed))
 	}
-	list = append(list, point(BaseRate, float64(churned)/float64(len(eta))), point(MeanP, s.forecast.MeanP()))
+	list = append(list, s.rates(o.Level)...)
 	for i := range list {
 		list[i].N, list[i].Churned = len(eta), churned
 	}

@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"math"
+	"slices"
 
 	"holdfast/backtest/metrics"
 	"holdfast/models"
@@ -95,13 +96,14 @@ func worked(s *sample, capacity int) int {
 	return total
 }
 
-// measureWorth fills in the money of candidate c; nothing without values.
-func (cand *CandidateResult) measureWorth(s ranked, boot *resampled, c int, r *Result) {
+// measureWorth fills in the money of candidate c, of whose lists so many accounts are worked; nothing
+// without values.
+func (cand *CandidateResult) measureWorth(s ranked, worked int, boot *resampled, c int, r *Result) {
 	if s.value == nil {
 		return
 	}
 	o, chance := r.Options, pick(s.lists.chances(len(s.score), r.Options.Capacity), s.order)
-	w := &Worth{Worked: worked(s.sample, o.Capacity)}
+	w := &Worth{Worked: worked}
 	w.Captured, w.Missed, w.AtRisk = boot.values3(c, o.Level)
 	w.Periods = periodWorths(s.sample, chance, s.byScore(s.forecast.P()))
 	w.Weighted = s.weightedMetrics(chance, o.Level)
@@ -173,22 +175,28 @@ func breakEven(captured metrics.Estimate, worked int, cost float64) BreakEven {
 
 // periodWorths adds up money by period; chance is that of a row to be on the list, p that to churn.
 func periodWorths(s *sample, chance, p []float64) []PeriodWorth {
-	var list []PeriodWorth
-	for _, rows := range firstRows(s) {
-		w := PeriodWorth{Fold: int(s.period[rows[0]]), Accounts: len(rows)}
-		listed := 0.0
-		for _, i := range rows {
-			listed += chance[i]
-			w.Stake += s.value[i]
-			w.Expected += float64(p[i] * s.value[i])
-			w.Listed += chance[i] * s.value[i]
-			w.AtRisk += s.lost(i)
-			w.Captured += chance[i] * s.lost(i)
+	var list []PeriodWorth // of every fold
+	var listed []float64
+	for i, k := range s.period {
+		for int(k) >= len(list) {
+			list, listed = append(list, PeriodWorth{Fold: len(list)}), append(listed, 0)
 		}
-		w.Worked, w.Missed = int(math.Round(listed)), w.AtRisk-w.Captured
-		list = append(list, w)
+		if !s.first[i] {
+			continue
+		}
+		w, lost := &list[k], s.lost(i)
+		w.Accounts++
+		listed[k] += chance[i]
+		w.Stake += s.value[i]
+		w.Expected += float64(p[i] * s.value[i])
+		w.Listed += float64(chance[i] * s.value[i])
+		w.AtRisk += lost
+		w.Captured += float64(chance[i] * lost)
 	}
-	return list
+	for k := range list {
+		list[k].Worked, list[k].Missed = int(math.Round(listed[k])), list[k].AtRisk-list[k].Captured
+	}
+	return slices.DeleteFunc(list, func(w PeriodWorth) bool { return w.Accounts == 0 })
 }
 
 // curvePoints is how many lengths of lists are tried; they are denser where lists are short.

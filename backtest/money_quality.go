@@ -30,12 +30,14 @@ const (
 	ValueHosmerLemeshowP       = "value_hosmer_lemeshow_legacy_p"
 )
 
-// valueQuality are the metrics of this file; those of distances from the rates have no
-// interval, like their plain twins (see qualityMetrics). said is the mean probability over value,
-// auc and rate are ValueAUC and ValueBaseRate with their intervals. A sample with a negative value has none of them.
-func valueQuality(s ranked, said tilted, auc, rate metrics.Estimate, level float64) []Metric {
+// valueQuality are the metrics of this file; those of distances from the rates have intervals like
+// their plain twins (see qualityMetrics), but for miscalibration: where a few accounts make most of a
+// cell, its noise takes fewer values than a normal one, and the interval is too long and holds
+// the truth in up to 99 % of simulated companies. f is the forecast by value and within its
+// intervals, said is the mean probability over value, auc and rate are ValueAUC and ValueBaseRate
+// with their intervals. A sample with a negative value has none of them.
+func valueQuality(s ranked, f *metrics.WeightedForecast, within metrics.Distances, said tilted, auc, rate metrics.Estimate, level float64) []Metric {
 	brier, loss := s.forecast.Decompose(s.said.value)
-	f := s.forecast.Weighing(s.said.value)
 	line, smooth := valueCalibration(f, s.said.cluster, level), f.SmoothCalibration(curvePlaces)
 	spiegelhalter := f.Spiegelhalter(s.said.cluster)
 	hosmer := f.HosmerLemeshow(hosmerGroups, false)
@@ -43,12 +45,12 @@ func valueQuality(s ranked, said tilted, auc, rate metrics.Estimate, level float
 		{Name: ValueGini, Value: metrics.Gini(auc.Value), Low: metrics.Gini(auc.Low), High: metrics.Gini(auc.High)},
 		estimated(ValueMeanP, said.share(level)),
 		estimated(ValueCalibrationIntercept, line.Intercept), estimated(ValueCalibrationSlope, line.Slope), estimated(ValueCITL, line.CITL),
-		point(ValueBrierMiscalibration, brier.Miscalibration), point(ValueBrierDiscrimination, brier.Discrimination),
+		point(ValueBrierMiscalibration, brier.Miscalibration), limited(ValueBrierDiscrimination, brier.Discrimination, within.BrierDiscrimination),
 		estimated(ValueBrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
-		point(ValueLogLossMiscalibration, loss.Miscalibration), point(ValueLogLossDiscrimination, loss.Discrimination),
+		point(ValueLogLossMiscalibration, loss.Miscalibration), limited(ValueLogLossDiscrimination, loss.Discrimination, within.LogLossDiscrimination),
 		estimated(ValueLogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
-		point(ValueECE, f.ECE(0)),
-		point(ValueICI, smooth.ICI), point(ValueCalibrationE50, smooth.E50), point(ValueCalibrationE90, smooth.E90),
+		limited(ValueECE, f.ECE(0), within.ECE),
+		limited(ValueICI, smooth.ICI, within.ICI), limited(ValueCalibrationE50, smooth.E50, within.E50), point(ValueCalibrationE90, smooth.E90),
 		point(ValueSpiegelhalterZ, spiegelhalter.Statistic), point(ValueSpiegelhalterP, spiegelhalter.P),
 		point(ValueHosmerLemeshow, hosmer.Statistic), point(ValueHosmerLemeshowP, hosmer.P),
 	}
@@ -62,4 +64,13 @@ func valueCalibration(f *metrics.WeightedForecast, cluster []int32, level float6
 		return metrics.Calibration{Intercept: undefined, Slope: undefined, CITL: undefined, ExpectedOverObserved: math.NaN()}
 	}
 	return line
+}
+
+// gapByValue is the interval of KS by value, at hand where log-odds order and tie the rows as the
+// score does.
+func (s ranked) gapByValue(within metrics.Distances, level float64) metrics.Limits {
+	if s.place == nil && tiesOf(s.score) == tiesOf(s.odds) {
+		return within.KS
+	}
+	return metrics.WidestGap(s.score, s.churned, s.value, s.cluster, level, distanceSeed)
 }

@@ -37,6 +37,8 @@ type InSampleCandidate struct {
 	Churned int
 	Metrics []Corrected // AUC, log loss, Brier, calibration slope and CITL
 	Final   *models.Model
+
+	Inference *models.Inference // of the weights of Final
 }
 
 // Corrected is a metric less its optimism (Harrell, Lee and Mark 1996; Efron 1983),
@@ -134,9 +136,10 @@ func enoughToValidate(all dataset.View) error {
 	return nil
 }
 
-// fitAll fits every candidate to all examples and measures it on them.
+// fitAll fits every candidate to all examples, measures it on them and infers from its weights.
 func (v *InSample) fitAll(ctx context.Context, all dataset.View, candidates []models.Candidate) ([][]float64, error) {
 	var apparent [][]float64
+	var finals []*models.Model
 	for _, c := range candidates {
 		m, err := c.Fit(ctx, all)
 		if err != nil {
@@ -148,8 +151,13 @@ func (v *InSample) fitAll(ctx context.Context, all dataset.View, candidates []mo
 		}
 		apparent = append(apparent, values)
 		v.Candidates = append(v.Candidates, InSampleCandidate{Name: c.Name, Kind: c.Kind, N: all.Len(), Churned: all.Events(), Final: m})
+		finals = append(finals, m)
 	}
-	return apparent, nil
+	inferred, err := infer(ctx, finals, all, nil)
+	for c := range inferred {
+		v.Candidates[c].Inference = inferred[c]
+	}
+	return apparent, err
 }
 
 // measure computes inSampleMetrics of a model on some examples; those that it cannot score

@@ -40,26 +40,31 @@ const curvePlaces = 1024
 // hosmerGroups is the number of groups that everybody uses, and half of what the test says.
 const hosmerGroups = 10
 
+// distanceSeed is that of the noise in the intervals of distances: the same for all candidates.
+const distanceSeed = 0
+
 // qualityMetrics are the metrics of this file. Distances from the rates, such as
 // miscalibration, ECE and ICI, are never below zero and so too large on the whole, the
-// more so the better a score is; an interval around them would miss their true value too
-// often, and they have none: of 300 simulated companies percentiles of draws hold the true ECE
-// in 10 % and the ICI in 78 %, BCa ones in 52 and 87 %. The uncertainty depends on the rate alone
-// and has one.
+// more so the better a score is: of 300 simulated companies percentiles of draws hold the true ECE
+// in 10 % and the ICI in 78 %, BCa ones in 52 and 87 %. Their intervals, and those of discrimination,
+// are of the truth without chance and come of a test turned around ([metrics.Forecast.Distances]):
+// a value above its interval is what chance alone makes of it. Those of E90 held it in 85 to 98 %, so
+// that it has none. The uncertainty depends on the rate alone and has one.
 func qualityMetrics(s ranked, o Options) []Metric {
 	eta := s.eta
 	brier, loss := s.forecast.Decompose(nil)
 	smooth := s.forecast.SmoothCalibration(curvePlaces)
+	within := s.forecast.Distances(s.said.cluster, o.Level, distanceSeed)
 	spiegelhalter := s.forecast.Spiegelhalter(s.said.cluster)
 	hosmer := s.forecast.HosmerLemeshow(hosmerGroups, false)
 	rate := ratioWithout(s.perAccount(func(i int) float64 { return indicator(s.churned[i]) }), s.rowsOf()).share(o.Level)
 	list := []Metric{
-		point(BrierMiscalibration, brier.Miscalibration), point(BrierDiscrimination, brier.Discrimination),
+		limited(BrierMiscalibration, brier.Miscalibration, within.BrierMiscalibration), limited(BrierDiscrimination, brier.Discrimination, within.BrierDiscrimination),
 		estimated(BrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
-		point(LogLossMiscalibration, loss.Miscalibration), point(LogLossDiscrimination, loss.Discrimination),
+		limited(LogLossMiscalibration, loss.Miscalibration, within.LogLossMiscalibration), limited(LogLossDiscrimination, loss.Discrimination, within.LogLossDiscrimination),
 		estimated(LogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
-		point(ECE, s.forecast.ECEEqualCount(0)),
-		point(ICI, smooth.ICI), point(CalibrationE50, smooth.E50), point(CalibrationE90, smooth.E90),
+		limited(ECE, s.forecast.ECEEqualCount(0), within.ECE),
+		limited(ICI, smooth.ICI, within.ICI), limited(CalibrationE50, smooth.E50, within.E50), point(CalibrationE90, smooth.E90),
 		point(SpiegelhalterZ, spiegelhalter.Statistic), point(SpiegelhalterP, spiegelhalter.P),
 		point(HosmerLemeshow, hosmer.Statistic), point(HosmerLemeshowP, hosmer.P),
 	}
@@ -69,6 +74,14 @@ func qualityMetrics(s ranked, o Options) []Metric {
 		list[i].N, list[i].Churned = len(eta), churned
 	}
 	return list
+}
+
+// limited is a metric with the limits of its truth; a value that is infinite has none.
+func limited(name string, value float64, of metrics.Limits) Metric {
+	if math.IsInf(value, 0) || value != value {
+		return point(name, value)
+	}
+	return Metric{Name: name, Value: value, Low: of.Low, High: of.High}
 }
 
 // uncertaintyOf is an uncertainty, which rises with the rate up to 1/2 and falls from there: its

@@ -1,6 +1,9 @@
 package backtest
 
-import "holdfast/backtest/metrics"
+import (
+	"holdfast/backtest/metrics"
+	"holdfast/dataset/radix"
+)
 
 // field is a sample as all candidates see it: each score is sorted once, and the ranking and
 // the call lists that come of it serve everything that is said of the sample.
@@ -9,6 +12,7 @@ type field struct {
 	score, eta [][]float64 // by candidate, of the rows of the sample
 	rankings   []*metrics.Ranking
 	lists      []*lists
+	worth      []int32 // the rows by rising value; nil without money
 }
 
 // fieldOf ranks the rows of a sample by every candidate's score.
@@ -16,7 +20,31 @@ func (p *Predictions) fieldOf(s *sample) *field {
 	f := &field{sample: s, score: pickAll(p.Score, s.rows), eta: pickAll(p.Eta, s.rows)}
 	f.rankings = metrics.NewRankings(f.score, s.churned, s.cluster)
 	f.lists = newListsOf(s, f.rankings)
+	if s.value != nil {
+		f.worth = radix.Rising(s.value, every[int32](len(s.value)))
+	}
 	return f
+}
+
+// within are the fields of parts of the rows, such as folds, whose accounts are numbered anew. They
+// need no sort of their own, and have what pointMetrics asks for but log-odds and lists, which are
+// made when their turn comes.
+func (f *field) within(p *Predictions, rows [][]int) []*field {
+	out, parts := make([]*field, len(rows)), make([]metrics.Part, len(rows))
+	_ = sideBySide(len(rows), func(k int) error { // no task fails
+		if out[k] = new(field); len(rows[k]) == 0 {
+			return nil
+		}
+		out[k].sample = p.take(rows[k])
+		parts[k] = metrics.Part{Rows: rows[k], Cluster: out[k].cluster}
+		return nil
+	})
+	for _, rankings := range metrics.PartRankings(f.rankings, f.churned, parts) {
+		for k, ranking := range rankings {
+			out[k].rankings = append(out[k].rankings, ranking)
+		}
+	}
+	return out
 }
 
 // ranked is a sample as one candidate sees it: its rows with the highest score first. No
@@ -40,24 +68,27 @@ type ranked struct {
 
 // by is the field as candidate c sees it.
 func (f *field) by(c int) ranked {
-	return f.inOrder(f.score[c], f.eta[c], f.rankings[c], f.lists[c])
+	order := f.rankings[c].Order()
+	if f.worth != nil { // what is weighed by value then finds ties in the order that it wants, too
+		order = f.rankings[c].OrderAlong(f.worth)
+	}
+	return f.inOrder(order, f.score[c], f.eta[c], f.rankings[c], f.lists[c])
 }
 
 // rankedBy puts the rows of a sample into the order of a score.
 func (s *sample) rankedBy(score, eta []float64) ranked {
 	ranking := metrics.NewRanking(score, s.churned, s.cluster)
-	return s.inOrder(score, eta, ranking, newListsOf(s, []*metrics.Ranking{ranking})[0])
+	return s.inOrder(ranking.Order(), score, eta, ranking, newListsOf(s, []*metrics.Ranking{ranking})[0])
 }
 
 // inOrder puts the rows of a sample into the order of a ranking.
-func (s *sample) inOrder(score, eta []float64, ranking *metrics.Ranking, l *lists) ranked {
-	rows := ranking.Order()
+func (s *sample) inOrder(rows []int, score, eta []float64, ranking *metrics.Ranking, l *lists) ranked {
 	v := &sample{churned: pick(s.churned, rows), cluster: pick(s.cluster, rows), accounts: s.accounts,
 		period: pick(s.period, rows), first: pick(s.first, rows)}
 	if s.value != nil {
 		v.value = pick(s.value, rows)
 	}
-	own := ranked{sample: v, order: rows, score: pick(score, rows), eta: pick(eta, rows), ranking: ranking.InOrder(), lists: l}
+	own := ranked{sample: v, order: rows, score: pick(score, rows), eta: pick(eta, rows), ranking: ranking.InOrder(v.cluster), lists: l}
 	own.say()
 	return own
 }

@@ -90,6 +90,7 @@ type CandidateResult struct {
 	Playbooks []TriggerResult          // likewise
 	Final     *models.Model            // refitted on every mature label; nil when that failed
 	FinalErr  string                   // why Final is nil
+	Inference *models.Inference        // of the weights of Final; nil without it
 
 	ChurnedHistogram []int             // as Histogram, of the churned rows alone
 	FoldWeights      [][]models.Weight // of the model of each fold of Result.Folds, nil where skipped

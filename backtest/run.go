@@ -2,10 +2,8 @@ package backtest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
@@ -60,10 +58,14 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	progress("measures", 1, 1)
 	r.banding = nil
 	r.Verdict = judge(r)
-	if err := refit(ctx, all, candidates, r); err != nil {
+	notebook := features.NewNotebook(all)
+	if err := refit(ctx, all, candidates, notebook, r); err != nil {
 		return nil, err
 	}
 	progress("refit", 1, 1)
+	if err := finishBands(ctx, all, notebook, r); err != nil {
+		return nil, err
+	}
 	err = finish(ctx, all, r)
 	progress("bands and rollout", 1, 1)
 	return r, err
@@ -90,11 +92,8 @@ func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadS
 		return fmt.Errorf("backtest: %w", err)
 	}
 	compare(r, r.boot, aucs)
-	if err := weigh(ctx, r, e, field, progress); err != nil {
-		return err
-	}
 	measureBands(r, pooled, r.banding)
-	if err := measureWithinBands(r, field); err != nil {
+	if err := weigh(ctx, r, e, field, progress); err != nil {
 		return err
 	}
 	return measureWatched(ctx, r, r.banding)
@@ -117,12 +116,9 @@ func weigh(ctx context.Context, r *Result, e *dataset.Examples, pooled *field, p
 	return err
 }
 
-// finish says what takes the models that are shipped: how certain their thresholds are, why
-// churners were missed, and what changes on the day of the rollout.
+// finish says what takes the models that are shipped, and their thresholds: why churners were
+// missed, and what changes on the day of the rollout.
 func finish(ctx context.Context, all dataset.View, r *Result) error {
-	if err := finishBands(ctx, all, r); err != nil {
-		return err
-	}
 	if err := estimateImmature(ctx, r, all.Examples); err != nil {
 		return err
 	}
@@ -164,39 +160,12 @@ func prepare(all dataset.View, k contest, o Options) (*Result, error) {
 	return r, nil
 }
 
-// refit learns every candidate on all mature labels: the models that are shipped.
-func refit(ctx context.Context, all dataset.View, candidates []models.Candidate, r *Result) error {
-	notebook := features.NewNotebook(all)
-	for c, cand := range candidates {
-		m, err := cand.Sharing(notebook).Fit(ctx, all)
-		var unfit *models.FitError
-		switch {
-		case errors.As(err, &unfit):
-			r.Candidates[c].FinalErr = unfit.Reason
-			r.Warnings = append(r.Warnings, dataset.Warning{Code: "refit_failed", Where: "candidate " + cand.Name,
-				Message: "no model on all mature labels: " + unfit.Reason})
-		case err != nil:
-			return err
-		default:
-			r.Candidates[c].Final = m
-			for _, w := range m.Warnings {
-				if !strings.Contains(w.Where, cand.Name) {
-					w.Where = strings.TrimSuffix("candidate "+cand.Name+", "+w.Where, ", ")
-				}
-				w.Message += " (refit on all labels)"
-				r.Warnings = append(r.Warnings, w)
-			}
-		}
-	}
-	return nil
-}
-
-// Winner is the model to use after the verdict: the challenger's when it is
-// promoted, the champion's otherwise; nil when it has none.
-func (r *Result) Winner() *models.Model {
+// Winner is the candidate to use after the verdict: the challenger when it is promoted, the
+// champion otherwise. Its Final may be nil.
+func (r *Result) Winner() *CandidateResult {
 	c := r.Champion
 	if r.Verdict.Decision == Promote {
 		c = r.index(r.Verdict.Challenger)
 	}
-	return r.Candidates[c].Final
+	return &r.Candidates[c]
 }

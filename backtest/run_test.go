@@ -291,7 +291,7 @@ func TestRefitThatFailsIsAWarning(t *testing.T) {
 	candidates := threeCandidates(t, c.types())
 	r := &Result{Candidates: make([]CandidateResult, len(candidates))}
 	oneClass := e.Keep(e.All().Where(func(row int32) bool { return e.Churned[row] }).Rows, 0)
-	if err := refit(t.Context(), oneClass.All(), candidates, r); err != nil {
+	if err := refit(t.Context(), oneClass.All(), candidates, nil, r); err != nil {
 		t.Fatal(err)
 	}
 	for i, cand := range r.Candidates {
@@ -310,7 +310,7 @@ func TestFinalModelsLearnFromEveryMatureLabel(t *testing.T) {
 			t.Errorf("%s: final model %+v", cand.Name, cand.Final)
 		}
 	}
-	if w := r.Winner(); w == nil || r.Verdict.Decision == Promote && w.Name != r.Verdict.Challenger || r.Verdict.Decision != Promote && w.Name != "hand" {
+	if w := r.Winner().Final; w == nil || r.Verdict.Decision == Promote && w.Name != r.Verdict.Challenger || r.Verdict.Decision != Promote && w.Name != "hand" {
 		t.Errorf("%s, but the winner is %v", r.Verdict.Decision, w)
 	}
 }

@@ -71,12 +71,15 @@ func measureTouched(r *Result, e *dataset.Examples, pooled *sample) error {
 		lost.churned[i] = lost.churned[i] || touched[i]
 	}
 	for c := range r.Candidates {
+		eta := r.Predictions.Eta[c]
+		terms := metrics.NewTerms(eta, pooled.churned)
 		m := TouchedMetrics{Weighted: r.weightedBy(out, c, pick(weight, alone))}
 		for _, side := range []struct {
-			s    *sample
-			into *[]Metric
-		}{{pooled, &m.In}, {out, &m.Out}, {&lost, &m.Lost}} {
-			list, err := r.groupMetrics(side.s, c, r.rankingIn(side.s, c), make([]float64, len(side.s.churned)))
+			s     *sample
+			terms metrics.Terms
+			into  *[]Metric
+		}{{pooled, terms, &m.In}, {out, terms, &m.Out}, {&lost, metrics.NewTerms(eta, lost.churned), &m.Lost}} {
+			list, err := r.groupMetrics(side.s, r.rankingIn(side.s, c), side.terms, make([]float64, len(side.s.churned)))
 			if err != nil {
 				return err
 			}

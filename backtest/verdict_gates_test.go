@@ -172,11 +172,11 @@ func TestPredictionsThatHaveMovedStopARollout(t *testing.T) {
 // p 1/4, all right: each costs ln 4/3. The gain is ln 2 - ln 4/3 = ln 3/2 in every row, so
 // no account moves it.
 func TestGainWithinASegmentByHand(t *testing.T) {
-	r := &Result{Options: Options{Primary: LogLoss}}
+	r := &Result{Options: Options{Primary: LogLoss, Level: 0.95}, Candidates: make([]CandidateResult, 2)}
 	r.Predictions = Predictions{Fold: make([]int32, 3), Account: []int32{0, 0, 1}, Churned: []bool{true, false, false},
 		Eta: [][]float64{{math.Log(3), -math.Log(3), -math.Log(3)}, {0, 0, 0}}}
 	r.Champion = 1
-	got, err := r.gainWithin(r.Predictions.take(nil), 0, 0.95)
+	got, err := gainWithin(r, part{"all", r.Predictions.take(nil)}, 0)
 	if err != nil || !near(got.Value, math.Log(1.5), 1e-15) || !near(got.StdErr, 0, 1e-15) {
 		t.Errorf("%+v, %v; want a gain of ln 3/2 for certain", got, err)
 	}
@@ -233,7 +233,11 @@ func TestDriftOfScoresByHand(t *testing.T) {
 		same, top, later = append(same, float64(i)), append(top, 9), append(later, int32(100+i))
 	}
 	compared := func(scores []float64) twoSides {
-		return twoSidesOf(spreadSide{account: account}, spreadSide{account: later}).binned(reference, scores)
+		sides, err := twoSidesOf(spreadSide{account: account}, spreadSide{account: later})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sides.binned(reference, scores)
 	}
 	if s, err := compared(same).drift(); err != nil || !near(s.PSI, 0, 1e-15) || s.N != 10 || s.M != 100 {
 		t.Errorf("%+v, %v; want nothing moved between 100 rows and 10", s, err)

@@ -3,6 +3,7 @@ package backtest
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"holdfast/backtest/metrics"
 )
@@ -34,10 +35,17 @@ func segmentGains(r *Result) ([]SegmentGain, error) {
 	if len(parts)*len(challengers) == 0 {
 		return nil, nil
 	}
+	losses := r.segmentLosses(parts)
 	list := make([]SegmentGain, len(parts)*len(challengers))
 	return list, sideBySide(len(list), func(i int) error {
-		part, c := parts[i/len(challengers)], challengers[i%len(challengers)]
-		gain, err := r.gainWithin(part.sample, c, level)
+		k, c := i/len(challengers), challengers[i%len(challengers)]
+		part, gain := parts[k], metrics.Estimate{}
+		var err error
+		if losses != nil {
+			gain = losses[r.Champion][k].less(losses[c][k]).estimate(level)
+		} else {
+			gain, err = r.gainInAUC(part.sample, c, level)
+		}
 		list[i] = SegmentGain{Segment: part.name, Challenger: r.Candidates[c].Name, N: len(part.churned), Churned: part.events(),
 			Enough: part.enough(r.Options.SegmentEvents), Gain: gain.Value, Low: gain.Low, High: gain.High}
 		return err
@@ -74,42 +82,70 @@ func (p *Predictions) bySegment() []part { return p.split(p.Segment, p.Segments)
 // split groups the test rows by a code into names, -1 for none. Groups without rows are
 // left out.
 func (p *Predictions) split(code []int32, names []string) []part {
-	rows := make([][]int, len(names))
+	parts := make([]part, len(names))
+	rows := rowsBy(code, len(names))
+	_ = sideBySide(len(names), func(k int) error { // no task fails
+		if len(rows[k]) > 0 {
+			parts[k] = part{names[k], p.take(rows[k])}
+		}
+		return nil
+	})
+	return slices.DeleteFunc(parts, func(p part) bool { return p.sample == nil })
+}
+
+// rowsBy lists the rows of every code from 0 on; those of -1 are on no list.
+func rowsBy(code []int32, codes int) [][]int {
+	size, rows := make([]int, codes), make([][]int, codes)
+	for _, k := range code {
+		if k >= 0 {
+			size[k]++
+		}
+	}
+	for k, n := range size {
+		rows[k] = make([]int, 0, n)
+	}
 	for i, k := range code {
 		if k >= 0 {
 			rows[k] = append(rows[k], i)
 		}
 	}
-	var parts []part
-	for k, name := range names {
-		if len(rows[k]) > 0 {
-			parts = append(parts, part{name, p.take(rows[k])})
-		}
-	}
-	return parts
+	return rows
 }
 
-// gainWithin is the paired gain of candidate c over the champion in the primary metric on
-// some of the rows.
-func (r *Result) gainWithin(s *sample, c int, level float64) (metrics.Estimate, error) {
+// segmentLosses are the primary metric, where that is a mean loss, by candidate and part; nil for
+// others.
+func (r *Result) segmentLosses(parts []part) [][]tilted {
 	if r.Options.Primary == AUC {
-		pair := [][]float64{r.Predictions.Score[c], r.Predictions.Score[r.Champion]}
-		aucs, err := metrics.DeLong(pickAll(pair, s.rows), s.churned, s.cluster)
-		if err != nil {
-			return metrics.Estimate{}, fmt.Errorf("backtest: %w", err)
-		}
-		d := aucs.Difference(0, 1, level)
-		return metrics.Estimate{Value: d.Value, StdErr: d.StdErr, Low: d.Low, High: d.High}, nil
+		return nil
 	}
-	gain := s.meanLoss(r.Options.Primary, pick(r.Predictions.Eta[r.Champion], s.rows)).
-		less(s.meanLoss(r.Options.Primary, pick(r.Predictions.Eta[c], s.rows)))
-	return gain.estimate(level), nil
+	out := make([][]tilted, len(r.Candidates))
+	_ = r.eachCandidate(func(c int, _ *CandidateResult) error { // no task fails
+		for _, p := range parts {
+			out[c] = append(out[c], p.meanLoss(r.Options.Primary, pick(r.Predictions.Eta[c], p.rows)))
+		}
+		return nil
+	})
+	return out
+}
+
+// gainInAUC is the paired gain of candidate c over the champion in the AUC on some of the rows.
+func (r *Result) gainInAUC(s *sample, c int, level float64) (metrics.Estimate, error) {
+	pair := [][]float64{r.Predictions.Score[c], r.Predictions.Score[r.Champion]}
+	aucs, err := metrics.DeLong(pickAll(pair, s.rows), s.churned, s.cluster)
+	if err != nil {
+		return metrics.Estimate{}, fmt.Errorf("backtest: %w", err)
+	}
+	d := aucs.Difference(0, 1, level)
+	return metrics.Estimate{Value: d.Value, StdErr: d.StdErr, Low: d.Low, High: d.High}, nil
 }
 
 // meanLoss is the log loss or the Brier score with its influences.
 func (s *sample) meanLoss(metric string, eta []float64) tilted {
-	loss := s.losses(metric, eta)
-	return ratioOf(s.perAccount(func(i int) float64 { return loss[i] }), s.rowsOf())
+	sums := make([]float64, s.accounts)
+	for i, loss := range s.losses(metric, eta) {
+		sums[s.cluster[i]] += loss
+	}
+	return ratioOf(sums, s.rowsOf())
 }
 
 // weightedLoss is meanLoss in which a row counts by its value.

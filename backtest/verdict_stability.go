@@ -27,7 +27,10 @@ func measureStability(ctx context.Context, r *Result, latest *sides, fold int, f
 	if r.Predictions.Value != nil {
 		later.value = r.Predictions.Value[row:]
 	}
-	compared := twoSidesOf(spreadSide{train.Accounts(), stakesAt(train)}, later)
+	compared, err := twoSidesOf(spreadSide{train.Accounts(), stakesAt(train)}, later)
+	if err != nil {
+		return fmt.Errorf("backtest: %w", err)
+	}
 	return someAtOnce(train.Examples.Table.AtOnce(stabilityBytes*int64(train.Len())), len(fitted), func(c int) error {
 		p, err := fitted[c].PredictView(ctx, train, latest.notebook)
 		if err != nil {
@@ -69,33 +72,39 @@ type spreadSide struct {
 // twoSides are the rows of a reference and of a later period in tenths of the log-odds of the
 // reference. Accounts are in both, and the null points of the index respect that.
 type twoSides struct {
-	bin, period, account []int32
-	value                []float64
-	bins                 int
+	rows *metrics.DriftRows
+	paid bool // they have a value, and none below zero, of which there are no shares
+	bin  []int32
+	bins int
 }
 
 // twoSidesOf is what all candidates have in common: all but the bins.
-func twoSidesOf(reference, later spreadSide) twoSides {
-	t := twoSides{account: slices.Concat(reference.account, later.account)}
-	t.period = make([]int32, len(t.account))
+func twoSidesOf(reference, later spreadSide) (twoSides, error) {
+	account := slices.Concat(reference.account, later.account)
+	period := make([]int32, len(account))
 	for i := range later.account {
-		t.period[len(reference.account)+i] = 1
+		period[len(reference.account)+i] = 1
 	}
+	var value []float64
 	if reference.value != nil && later.value != nil {
-		t.value = slices.Concat(reference.value, later.value)
-		for i, v := range t.value {
+		value = slices.Concat(reference.value, later.value)
+		for i, v := range value {
 			if v != v {
-				t.value[i] = 0 // an account of unknown value adds no money
+				value[i] = 0 // an account of unknown value adds no money
 			}
 		}
+		if slices.Min(value) < 0 {
+			value = nil
+		}
 	}
-	return t
+	rows, err := metrics.NewDriftRows(period, account, value, 1)
+	return twoSides{rows: rows, paid: value != nil}, err
 }
 
 // binned puts the rows of both sides into the tenths of a candidate.
 func (t twoSides) binned(reference, later []float64) twoSides {
 	edges := metrics.Edges(radix.Sort(slices.DeleteFunc(slices.Clone(reference), func(v float64) bool { return v != v })), stabilityBins)
-	t.bins, t.bin = len(edges)+2, make([]int32, 0, len(t.account))
+	t.bins, t.bin = len(edges)+2, make([]int32, 0, len(reference)+len(later))
 	for _, side := range [][]float64{reference, later} {
 		for _, v := range side {
 			t.bin = append(t.bin, metrics.BinOf(edges, v))
@@ -106,7 +115,7 @@ func (t twoSides) binned(reference, later []float64) twoSides {
 
 // drift is the PSI of the rows.
 func (t twoSides) drift() (metrics.Stability, error) {
-	list, err := metrics.Drift(t.bin, t.period, t.account, t.bins, 1)
+	list, err := t.rows.Drift(t.bin, t.bins)
 	if err != nil {
 		return metrics.Stability{}, err
 	}
@@ -116,10 +125,10 @@ func (t twoSides) drift() (metrics.Stability, error) {
 // valueDrift is the PSI of the shares of value; nothing without money, or with amounts below
 // zero, which have no shares.
 func (t twoSides) valueDrift() (metrics.Stability, error) {
-	if t.value == nil || slices.Min(t.value) < 0 {
+	if !t.paid {
 		return metrics.Stability{}, nil
 	}
-	list, err := metrics.WeightedDrift(t.bin, t.period, t.account, t.value, t.bins, 1)
+	list, err := t.rows.WeightedDrift(t.bin, t.bins)
 	if err != nil {
 		return metrics.Stability{}, err
 	}

@@ -109,16 +109,12 @@ func measureWarning(ctx context.Context, w *watched, churns, stays []ending, c i
 	number := accountsOf(churns)
 	flagged, standing := daysOf(w, c, churns, earliest), daysOf(w, c, churns, unbroken)
 	e.Curve = warningCurve(w, churns, stays, c, o.Level)
-	var err error
-	if e.MedianDays, err = medianDays(ctx, standing, number, o); err != nil {
+	once := slices.Repeat([]float64{1}, len(churns))
+	medians, err := mediansOf(ctx, number, []waits{{standing, once}, {flagged, once}, {standing, w.lastValues(churns)}}, o)
+	if err != nil {
 		return nil, err
 	}
-	if e.MedianFirst, err = medianDays(ctx, flagged, number, o); err != nil {
-		return nil, err
-	}
-	if e.MedianDaysBy, err = medianDaysBy(ctx, standing, number, w.lastValues(churns), o); err != nil {
-		return nil, err
-	}
+	e.MedianDays, e.MedianFirst, e.MedianDaysBy = medians[0], medians[1], medians[2]
 	e.surprise(w, churns, number, c, o.Level)
 	for _, d := range []int{90, 60, 30} {
 		e.Silent = append(e.Silent, silentAt(w, churns, c, d))
@@ -137,9 +133,10 @@ func warningCurve(w *watched, churns, stays []ending, c int, level float64) []Wa
 	}
 	ofRed, ofScored, ofStayed := sharesFrom(red), sharesFrom(scored), sharesFrom(stayed)
 	byValue := w.valueWarnings(churns, stays, [4][]int{flagged, standing, red, scored}, stayed, level)
+	ofOnce, ofHeld := metrics.ClusteredRates(flagged, number, warningDays, level), metrics.ClusteredRates(standing, number, warningDays, level)
 	var curve []WarningPoint
 	for d := range warningDays + 1 {
-		once, held := metrics.ClusteredRate(atLeast(flagged, d), number, level), metrics.ClusteredRate(atLeast(standing, d), number, level)
+		once, held := ofOnce[d], ofHeld[d]
 		curve = append(curve, WarningPoint{Days: d, Flagged: once.Value, Low: once.Low, High: once.High,
 			Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
 			Red: ofRed[d], Scored: ofScored[d], Stayed: ofStayed[d],
@@ -188,15 +185,6 @@ func unbroken(w *watched, c int, e ending, band int8) int {
 	return days
 }
 
-// atLeast says of each number of days whether it is d or more.
-func atLeast(days []int, d int) []bool {
-	yes := make([]bool, len(days))
-	for i, x := range days {
-		yes[i] = x >= d
-	}
-	return yes
-}
-
 // sharesFrom are the shares of the numbers of days that are 0 or more, 1 or more and so on to
 // warningDays: all are counted in one pass, of which the renewals would else take one each.
 func sharesFrom(days []int) *[warningDays + 1]float64 {
@@ -212,54 +200,6 @@ func sharesFrom(days []int) *[warningDays + 1]float64 {
 		from[d] = over(n, float64(len(days)))
 	}
 	return &from
-}
-
-// medianDays is the median of the days that are not -1, with a percentile interval over
-// draws of accounts.
-func medianDays(ctx context.Context, days []int, number []int32, o Options) (metrics.Estimate, error) {
-	return medianDaysBy(ctx, days, number, slices.Repeat([]float64{1}, len(days)), o)
-}
-
-// medianDaysBy is the median over weight; undefined without any.
-func medianDaysBy(ctx context.Context, days []int, number []int32, weight []float64, o Options) (metrics.Estimate, error) {
-	if len(days) == 0 || weight == nil {
-		return metrics.Estimate{Value: nan(), StdErr: nan(), Low: nan(), High: nan()}, nil
-	}
-	longest := max(0, slices.Max(days))
-	once := slices.Repeat([]int32{1}, int(number[len(number)-1])+1)
-	median := func(count []int32, out []float64) {
-		times := make([]float64, longest+1)
-		for i, d := range days {
-			if d >= 0 {
-				times[d] += float64(count[number[i]]) * weight[i]
-			}
-		}
-		out[0] = middle(times)
-	}
-	replicates, err := metrics.Bootstrap(ctx, len(once), min(o.Replicates, intervalDraws), o.Seed, 1, func() metrics.Statistic { return median })
-	if err != nil {
-		return metrics.Estimate{}, err
-	}
-	point := []float64{0}
-	median(once, point)
-	return drawnEstimate(point[0], replicates, 0, o.Level), nil
-}
-
-// middle is the median of whole numbers of which times says how often each occurs, or what
-// it weighs: the mean of the two on either side where half of all lies exactly below; NaN of none.
-func middle(times []float64) float64 {
-	n := sumOf(times)
-	lower, seen := nan(), 0.0
-	for v, k := range times {
-		seen += k
-		if lower != lower && n > 0 && 2*seen >= n {
-			lower = float64(v)
-		}
-		if 2*seen > n {
-			return (lower + float64(v)) / 2
-		}
-	}
-	return nan()
 }
 
 // surprise counts the churns whose account was green to the last. A churn without a band at

@@ -58,8 +58,9 @@ func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []
 	}
 	left, renewed := sumOf(value), sumOf(kept)
 	red, scored, flagged := sharesBy(days[2], value, left), sharesBy(days[3], value, left), sharesBy(stayed, kept, renewed)
+	ofOnce, ofHeld := metrics.WeightedRates(days[0], value, number, warningDays, level), metrics.WeightedRates(days[1], value, number, warningDays, level)
 	return func(day int) ValueWarning {
-		once, held := metrics.WeightedRate(atLeast(days[0], day), value, number, level), metrics.WeightedRate(atLeast(days[1], day), value, number, level)
+		once, held := ofOnce[day], ofHeld[day]
 		return ValueWarning{Flagged: once.Value, Low: once.Low, High: once.High, Standing: held.Value, StandingLow: held.Low, StandingHigh: held.High,
 			Red: red[day], Scored: scored[day], Stayed: flagged[day]}
 	}

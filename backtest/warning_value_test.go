@@ -103,7 +103,11 @@ func TestALargeAccountThatMovesIsSeenByValueOnly(t *testing.T) {
 		}
 		after, later.account, later.value = append(after, eta), append(later.account, int32(i)), append(later.value, value)
 	}
-	sides := twoSidesOf(reference, later).binned(before, after)
+	compared, err := twoSidesOf(reference, later)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sides := compared.binned(before, after)
 	rows, err := sides.drift()
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +120,10 @@ func TestALargeAccountThatMovesIsSeenByValueOnly(t *testing.T) {
 		t.Errorf("by value %+v, by rows %+v", money, rows)
 	}
 	reference.value[3] = -1
-	if s, err := twoSidesOf(reference, later).binned(before, after).valueDrift(); err != nil || s != (metrics.Stability{}) {
+	if compared, err = twoSidesOf(reference, later); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := compared.binned(before, after).valueDrift(); err != nil || s != (metrics.Stability{}) {
 		t.Errorf("a negative amount gives %+v, %v; want nothing", s, err)
 	}
 }

@@ -31,6 +31,8 @@ type InferenceOptions struct {
 	Level       float64 // 0: 0.95
 	ProfileRows int     // profile intervals up to so many examples; 0: 20 000, negative: never
 	Influential int     // accounts listed; 0: 10, negative: none
+
+	Notebook *features.Notebook // of the examples: saves encoding them where it has the design; nil: none
 }
 
 // withDefaults fills in what was left at its zero value.
@@ -67,8 +69,8 @@ func (o InferenceOptions) withDefaults() InferenceOptions {
 // Kinds whose weights are declared have shares only; platform scores not even these. Of a
 // candidate per segment it is the pooled weights that are looked at.
 //
-// train must be the view that the model was fitted on: it is encoded again, once, and a model
-// of other rows is found not to stand at their maximum. Errors are of reading the rows, of
+// train must be the view that the model was fitted on: it is encoded again, once, unless a notebook
+// has it, and a model of other rows is found not to stand at their maximum. Errors are of reading the rows, of
 // the solver, or of ctx; what cannot be inferred is undefined and has a warning.
 func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOptions) (*Inference, error) {
 	inf := &Inference{Level: o.withDefaults().Level, Accounts: m.Training.Accounts, Weights: []WeightInference{},
@@ -77,11 +79,14 @@ func (m *Model) Infer(ctx context.Context, train dataset.View, o InferenceOption
 		return inf, nil
 	}
 	train = m.learnedFrom(train)
-	design, _, err := m.Encoder.EncodeView(ctx, train)
-	if err != nil {
-		return nil, err
+	design := o.Notebook.Design(m.Encoder, train)
+	if design == nil {
+		var err error
+		if design, _, err = m.Encoder.EncodeView(ctx, train); err != nil {
+			return nil, err
+		}
+		defer design.Close()
 	}
-	defer design.Close()
 	if err := inf.describe(ctx, m, design); err != nil || m.Kind != Logistic {
 		return inf, err
 	}

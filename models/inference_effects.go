@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/radix"
@@ -54,34 +56,37 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 		return nil, nil
 	}
 	train = m.learnedFrom(train)
-	design, _, err := m.Encoder.EncodeView(ctx, train)
-	if err != nil {
-		return nil, err
-	}
-	defer design.Close()
-	mean := m.Intercept
-	columns := m.Encoder.Kept()
-	for j, c := range columns {
-		mean += m.Coef[j] * m.typical(c)
+	coef, typical, mean := m.Coef, make([]float64, len(m.Coef)), m.Intercept
+	for j, c := range m.Encoder.Kept() {
+		typical[j] = m.typical(c)
+		mean += coef[j] * typical[j]
 	}
 	churned := train.Happened()
-	var effects []Effect
-	for _, t := range termsOf(m.Encoder.Names()) {
-		by, err := m.pushes(design, columns, t)
-		if err != nil {
-			return nil, err
-		}
-		raw, err := m.encodingOf(t.factor).Values(ctx, train.Len(), train.Batches())
-		if err != nil {
-			return nil, fmt.Errorf("models: effect of %q: %w", t.factor, err)
-		}
-		x := Effect{Factor: t.factor, Category: t.category}
-		x.of(raw, by, churned)
-		x.predict(m.Calibration, mean)
-		effects = append(effects, x)
+	terms := termsOf(m.Encoder.Names())
+	effects := make([]Effect, len(terms))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(train.Examples.Table.AtOnce(effectBytes * int64(train.Len())))
+	for k, t := range terms {
+		group.Go(func() error {
+			raw, by, err := m.encodingOf(t.factor).Contributions(ctx, m.Encoder.Form, coef[t.from:t.to], typical[t.from:t.to], train.Len(), train.Batches())
+			if err != nil {
+				return fmt.Errorf("models: effect of %q: %w", t.factor, err)
+			}
+			effects[k] = Effect{Factor: t.factor, Category: t.category}
+			effects[k].of(raw, by, churned)
+			effects[k].predict(m.Calibration, mean)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return effects, nil
 }
+
+// effectBytes is about what looking at a factor takes a row: its value, what it adds to the score,
+// and sorting.
+const effectBytes = 48
 
 // encodingOf is the factor of that name with what was learned about it.
 func (m *Model) encodingOf(name string) *features.Encoding {
@@ -90,26 +95,9 @@ func (m *Model) encodingOf(name string) *features.Encoding {
 }
 
 // The curve is read off the training rows instead of being computed from the factor's
-// definition: what a row has (Factor.Values) beside what it gets (its columns times their
-// weights). Bins, rules, splines and whatever else becomes columns need no code here, and
-// no value is drawn that nobody had.
-
-// pushes are what a factor adds to the score of every row, above its mean.
-func (m *Model) pushes(d *features.Design, columns []features.Column, t term) ([]float64, error) {
-	by, buffer := make([]float64, d.Rows), make([]float64, min(dataset.BatchRows, d.Rows))
-	for j := t.from; j < t.to; j++ {
-		for from := 0; from < d.Rows; from += dataset.BatchRows {
-			piece, err := d.Piece(j, from, buffer[:min(dataset.BatchRows, d.Rows-from)])
-			if err != nil {
-				return nil, err
-			}
-			for i, z := range piece {
-				by[from+i] += float64(m.Coef[j] * (z - m.typical(columns[j])))
-			}
-		}
-	}
-	return by, nil
-}
+// definition: what a row has beside what it gets, its columns times their weights, above the mean
+// (Encoding.Contributions). Bins, rules, splines and whatever else becomes columns need no code
+// here, and no value is drawn that nobody had.
 
 // effectGroup is a run of rows that make one point.
 type effectGroup struct {

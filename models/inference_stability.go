@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 )
 
 // Stability is what a candidate would have come to, had other accounts been drawn.
@@ -122,8 +122,7 @@ func (m *Model) aligned(other *Model) []float64 {
 	return coef
 }
 
-// stableWeight sums up the draws of one coefficient, which it sorts in place. All is undefined
-// without draws.
+// stableWeight sums up the draws of one coefficient. All is undefined without draws.
 func stableWeight(w StableWeight, full float64, draws []float64) StableWeight {
 	w.Chosen, w.SameSign, w.Low, w.High = Undefined(), Undefined(), Undefined(), Undefined()
 	if len(draws) == 0 {
@@ -139,8 +138,8 @@ func stableWeight(w StableWeight, full float64, draws []float64) StableWeight {
 	if full != 0 {
 		w.SameSign = Stat(same / n)
 	}
-	slices.Sort(draws)
-	w.Low, w.High = Stat(quantileOf(draws, 0.025)), Stat(quantileOf(draws, 0.975))
+	ranks := radix.NewRanks(draws)
+	w.Low, w.High = Stat(ranks.Quantile(0.025)), Stat(ranks.Quantile(0.975))
 	return w
 }
 
@@ -150,15 +149,4 @@ func oneIf(yes bool) float64 {
 		return 1
 	}
 	return 0
-}
-
-// quantileOf interpolates order statistics at position (n-1)q: type 7 of Hyndman and Fan
-// (1996), what R and numpy do unasked. sorted is rising and not empty, q in [0, 1].
-func quantileOf(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
-	i := int(math.Floor(at))
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }

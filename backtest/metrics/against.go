@@ -13,12 +13,13 @@ import "math"
 // are gone. Row i lies in bin[i] and belongs to cluster[i]. NaN with fewer than two accounts
 // or bins in use. Errors: those of [Drift].
 func DesignEffect(bin, cluster []int32, bins int) (float64, error) {
-	if err := checkDrift(bin, make([]int32, len(bin)), cluster, bins, 0); err != nil {
+	rows, err := NewDriftRows(make([]int32, len(bin)), cluster, nil, 0)
+	if err != nil {
 		return math.NaN(), err
 	}
-	d, zero := newDrifting(bins, 0), make([]int32, len(bin))
-	for _, run := range clusterRuns(cluster) {
-		d.account(bin, zero, run)
+	d, err := rows.counted(bin, bins)
+	if err != nil {
+		return math.NaN(), err
 	}
 	sums, n := d.sums(), float64(len(bin))
 	used := usedBins(d.count[0], d.count[0])

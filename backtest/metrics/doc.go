@@ -35,9 +35,9 @@
 //     (see exactSum) and round once, at the end. [DecomposeBrier] and
 //     [DecomposeLogLoss] split a loss into what recalibrating would gain and what
 //     the order is worth; [SmoothCalibration], [ECEEqualCount], [Spiegelhalter] and
-//     [HosmerLemeshow] measure the distance of p from the rates. [NewForecast] sorts the
-//     rows and takes their exponentials once for any number of these, [Forecast.Weighing]
-//     once more by weight.
+//     [HosmerLemeshow] measure the distance of p from the rates, and [Forecast.Distances] says
+//     what of it would be left without chance. [NewForecast] sorts the rows and takes their
+//     exponentials once for any number of these, [Forecast.Weighing] once more by weight.
 //  5. [DeLong] turns the sweep into one pair of integers per account and the
 //     clustered covariance of all candidates' AUCs (Obuchowski 1997); [AUCByGroup]
 //     does so within each lead, segment or period.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"sort"
 )
 
 // lanes is the number of replicates that share a sweep: their multiplicities of one account
@@ -174,28 +175,34 @@ type drawnTie struct {
 	value            [lanes]float64 // of the churned rows
 }
 
-// tieAt adds up the tie that starts at a position of the ranking. Renewed and churned rows are
-// told apart without a branch, which would be guessed wrong at every churned one.
-func (d *Draws) tieAt(r *Ranking, i int, value []float64) (t drawnTie) {
-	var renewed, churned, places [tieRows]uint32 // accounts, and where the churned rows stand
-	for t.end = r.tieFrom(i); i < t.end; {
-		to, misses, hits := min(i+tieRows, t.end), 0, 0
-		for k, c := range r.code[i:to] {
-			g, y := c>>accountShift, int(c&churnedBit)
-			renewed[misses%tieRows], churned[hits%tieRows], places[hits%tieRows] = g, g, uint32(i+k)
-			misses, hits = misses+1-y, hits+y
-		}
-		above, lost := newTape(renewed[:misses], d.packed, d.most), newTape(churned[:hits], d.packed, d.most)
-		addLanes(&t.renewed, above.next(misses))
-		addLanes(&t.churned, lost.next(hits))
-		if value != nil {
-			for k, g := range churned[:hits] {
-				d.packed[g].addTimes(&t.value, value[r.row[places[k]]])
-			}
-		}
-		i = to
+// tieAt adds up the tie that starts at a position of the ranking, of which the renewed rows come
+// first.
+func (d *Draws) tieAt(r *Ranking, from int, value []float64) (t drawnTie) {
+	t.end = r.tieFrom(from)
+	lost := from + sort.Search(t.end-from, func(k int) bool { return r.code[from+k]&churnedBit != 0 })
+	t.renewed, t.churned = d.rowsOf(r.code[from:lost]), d.rowsOf(r.code[lost:t.end])
+	if value == nil {
+		return t
+	}
+	for i := lost; i < t.end; i++ {
+		d.packed[r.code[i]>>accountShift].addTimes(&t.value, value[r.row[i]])
 	}
 	return t
+}
+
+// rowsOf adds up the multiplicities of rows.
+func (d *Draws) rowsOf(codes []uint32) (sum [lanes]int64) {
+	var accounts [tieRows]uint32
+	for len(codes) > 0 {
+		n := min(tieRows, len(codes))
+		for i, c := range codes[:n] {
+			accounts[i] = c >> accountShift
+		}
+		rows := newTape(accounts[:n], d.packed, d.most)
+		addLanes(&sum, rows.next(n))
+		codes = codes[n:]
+	}
+	return sum
 }
 
 // tieRows is how many rows of a tie are looked at together.

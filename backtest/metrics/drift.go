@@ -1,9 +1,6 @@
 package metrics
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Stability is the index of one period against the reference, with what it would be if
 // nothing had changed.
@@ -36,14 +33,32 @@ type Stability struct {
 // NaN with fewer than two accounts, fewer than two bins in use, or an empty side.
 // Errors: lengths that differ, a bin or period out of range, a negative account.
 func Drift(bin, period, cluster []int32, bins, periods int) ([]Stability, error) {
-	if err := checkDrift(bin, period, cluster, bins, periods); err != nil {
+	rows, err := NewDriftRows(period, cluster, nil, periods)
+	if err != nil {
 		return nil, err
 	}
-	d := newDrifting(bins, periods)
-	for _, run := range clusterRuns(cluster) {
-		d.account(bin, period, run)
+	return rows.Drift(bin, bins)
+}
+
+// Drift is [Drift] of the rows in bins: each of them counts once, whatever it weighs.
+func (d *DriftRows) Drift(bin []int32, bins int) ([]Stability, error) {
+	counts, err := d.counted(bin, bins)
+	if err != nil {
+		return nil, err
 	}
-	return d.sums().stabilities(), nil
+	return counts.sums().stabilities(), nil
+}
+
+// counted are the counts of all accounts.
+func (d *DriftRows) counted(bin []int32, bins int) (*drifting, error) {
+	if err := d.check(bin, bins); err != nil {
+		return nil, err
+	}
+	counts := newDrifting(bins, d.periods)
+	for _, run := range d.runs {
+		counts.account(bin, d.period, run)
+	}
+	return counts, nil
 }
 
 // stabilities compares every period with the reference.
@@ -53,42 +68,6 @@ func (d driftSums) stabilities() []Stability {
 		out[k] = d.stability(k + 1)
 	}
 	return out
-}
-
-// checkDrift names the row at fault.
-func checkDrift(bin, period, cluster []int32, bins, periods int) error {
-	if len(period) != len(bin) || len(cluster) != len(bin) {
-		return fmt.Errorf("metrics: drift: %d bins, %d periods and %d accounts: they must be of the same rows", len(bin), len(period), len(cluster))
-	}
-	for i := range bin {
-		if period[i] >= 0 && (bin[i] < 0 || int(bin[i]) >= bins) || int(period[i]) > periods {
-			return fmt.Errorf("metrics: drift: row %d lies in bin %d of %d and period %d of %d", i, bin[i], bins, period[i], periods)
-		}
-	}
-	return checkClusters("drift", cluster)
-}
-
-// clusterRuns lists the rows of each account, in the order of account numbers. Rows
-// that come by account, as they do from a table, are runs already.
-func clusterRuns(cluster []int32) [][]int32 {
-	size := make([]int32, 0)
-	for _, g := range cluster {
-		for int(g) >= len(size) {
-			size = append(size, 0)
-		}
-		size[g]++
-	}
-	rows := make([]int32, len(cluster))
-	runs := make([][]int32, len(size))
-	at := int32(0)
-	for g, n := range size {
-		runs[g] = rows[at : at : at+n]
-		at += n
-	}
-	for i, g := range cluster {
-		runs[g] = append(runs[g], int32(i))
-	}
-	return runs
 }
 
 // drifting collects what the covariance needs: sums over accounts of products of their

@@ -37,33 +37,19 @@ func Expected(score, eta []float64) (auc, brier float64) {
 	return (doubledAUC(radixSort(rows), p, q)*pairs - self/2) / (pairs - self), brier
 }
 
-// doubledAUC is the AUC of [WeightedCurve], to the bit, of rows that each stand once as churned
-// with weight p and once as renewed with weight q: half the rows need sorting that way.
+// doubledAUC is the AUC of [WeightedCurve], to the bit, of rows in order that each stand once as
+// churned with weight p and once as renewed with weight q: half the rows need sorting that way.
 func doubledAUC(rows []keyed, p, q []float64) float64 {
+	order := rowNumbers(rows)
+	p, q = inPlaces(p, order), inPlaces(q, order)
 	var churned, renewed, won compensated // above
-	for i := 0; i < len(rows); {
-		end := i + 1
-		for end < len(rows) && rows[end].key == rows[i].key {
-			end++
-		}
-		hits, misses := tiedWeight(rows[i:end], p), tiedWeight(rows[i:end], q)
+	for from := 0; from < len(rows); {
+		to := keyEnd(rows, from)
+		hits, misses := weightOf(p[from:to]), weightOf(q[from:to])
 		won.add(float64(misses * (2*churned.value() + hits)))
 		churned.add(hits)
 		renewed.add(misses)
-		i = end
+		from = to
 	}
 	return ratio(won.value(), 2*(churned.value()*renewed.value()))
-}
-
-// tiedWeight adds up one tie. Its rows come in any order, so the sum has to be exact.
-func tiedWeight(tied []keyed, weight []float64) float64 {
-	switch len(tied) {
-	case 1:
-		return weight[tied[0].row]
-	case 2: // rounded once, too
-		return weight[tied[0].row] + weight[tied[1].row]
-	}
-	var sum exactSum
-	sum.addEach(len(tied), func(i int) float64 { return weight[tied[i].row] })
-	return sum.value()
 }

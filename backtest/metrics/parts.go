@@ -9,59 +9,109 @@ func (r *Ranking) Order() []int {
 	return order
 }
 
-// InOrder is the same ranking of rows that were put into [Ranking.Order].
-func (r *Ranking) InOrder() *Ranking {
-	sorted := &Ranking{code: r.code, row: make([]uint32, len(r.row)), account: r.account, undefined: r.undefined}
-	for i := range sorted.row {
+// OrderAlong is [Ranking.Order] with the rows of one score and outcome as they come in a list of all
+// rows, such as by their value, instead of by number. It takes no sort: the list is dealt out.
+func (r *Ranking) OrderAlong(rows []int32) []int {
+	mustMatch(len(r.row), len(rows))
+	if countLast(r.code) == len(r.code) {
+		return r.Order()
+	}
+	group, next := make([]uint32, len(rows)), make([]uint32, len(rows)) // of a row the place where its likes begin; of that place the next free one
+	for i, row := range r.row {
+		start := uint32(i)
+		if i > 0 && r.code[i-1]&lastOfTieBit == 0 && (r.code[i-1]^r.code[i])&churnedBit == 0 {
+			start = group[r.row[i-1]]
+		}
+		group[row], next[i] = start, uint32(i)
+	}
+	order := make([]int, len(rows))
+	for _, row := range rows {
+		at := &next[group[row]]
+		order[*at] = int(row)
+		*at++
+	}
+	return order
+}
+
+// countLast counts the ties.
+func countLast(code []uint32) int {
+	n := uint32(0)
+	for _, c := range code {
+		n += c & lastOfTieBit / lastOfTieBit
+	}
+	return int(n)
+}
+
+// InOrder is the same ranking of rows that were put into [Ranking.Order], or [Ranking.OrderAlong]
+// others; cluster gives their accounts.
+func (r *Ranking) InOrder(cluster []int32) *Ranking {
+	mustMatch(len(r.code), len(cluster))
+	sorted := &Ranking{code: make([]uint32, len(r.code)), row: make([]uint32, len(r.row)), account: r.account, undefined: r.undefined}
+	for i, g := range cluster {
+		sorted.code[i] = uint32(g)<<accountShift | r.code[i]&(lastOfTieBit|churnedBit)
 		sorted.row[i] = uint32(i)
 	}
 	return sorted
 }
 
-// PartRankings are the rankings of parts of the rows, such as periods, by candidate and part,
-// without another sort: [NewRankings] of the rows of each part, in which accounts keep their
-// numbers. parts list their rows by rising number; no row may be in two. churned and cluster
-// are those of all rows, which the rankings are of.
-func PartRankings(rankings []*Ranking, churned []bool, cluster []int32, parts [][]int) [][]*Ranking {
+// Part is some of the rows of rankings, such as those of a period: their numbers, which rise, and
+// the account of each, numbered from 0 as the part would have it.
+type Part struct {
+	Rows    []int
+	Cluster []int32
+}
+
+// PartRankings are the rankings of parts of the rows, by candidate and part, without another
+// sort: [NewRankings] of the rows of each part. No row may be in two. churned is that of all rows,
+// which the rankings are of.
+func PartRankings(rankings []*Ranking, churned []bool, parts []Part) [][]*Ranking {
 	places, accounts := make([]placement32, len(churned)), make([][]tally, len(parts))
-	for k, rows := range parts {
+	sideBySide(len(parts), func(k int) {
+		rows, cluster := parts[k].Rows, parts[k].Cluster
+		mustMatch(len(rows), len(cluster))
 		accounts[k] = make([]tally, clusterCount(cluster))
 		for at, i := range rows {
-			places[i] = placement32{part: int32(k + 1), row: uint32(at)}
-			accounts[k][cluster[i]].add(churned[i])
+			places[i] = placement32{part: int32(k + 1), row: uint32(at), account: uint32(cluster[at])}
+			accounts[k][cluster[at]].add(churned[i])
 		}
-	}
+	})
 	out := make([][]*Ranking, len(rankings))
 	sideBySide(len(rankings), func(c int) { out[c] = rankings[c].parts(places, parts, accounts) })
 	return out
 }
 
-// placement32 is where a row went: the part, from 1, and its number there; part 0 is none.
+// placement32 is where a row went: the part, from 1, its number there and its account; part 0 is none.
 type placement32 struct {
-	part int32
-	row  uint32
+	part         int32
+	row, account uint32
 }
 
 // parts deals the rows out in their order. A tie may lose its last row to another part, so
 // that a part's own last row of every tie is marked anew.
-func (r *Ranking) parts(places []placement32, parts [][]int, accounts [][]tally) []*Ranking {
+func (r *Ranking) parts(places []placement32, parts []Part, accounts [][]tally) []*Ranking {
 	out, tie := make([]*Ranking, len(parts)), make([]int, len(parts)) // the tie of the last row of each part
-	for k, rows := range parts {
-		out[k] = &Ranking{account: accounts[k], undefined: r.undefined}
-		out[k].code, out[k].row = make([]uint32, 0, len(rows)), make([]uint32, 0, len(rows))
+	for k, part := range parts {
+		n := len(part.Rows)
+		out[k] = &Ranking{account: accounts[k], undefined: r.undefined, code: make([]uint32, 0, n), row: make([]uint32, 0, n)}
 	}
 	at := 0 // the number of the tie
-	for i, row := range r.row {
-		if to := places[row]; to.part > 0 {
-			k := to.part - 1
-			p := out[k]
-			if tie[k] != at {
-				p.endTie()
-			}
-			p.code, p.row, tie[k] = append(p.code, r.code[i]&^lastOfTieBit), append(p.row, to.row), at
+	var some [gatherBlock]placement32
+	for from := 0; from < len(r.row); from += gatherBlock {
+		rows := r.row[from:min(from+gatherBlock, len(r.row))]
+		for i, row := range rows { // rows come at random: that many wait for memory together
+			some[i] = places[row]
 		}
-		if r.code[i]&lastOfTieBit != 0 {
-			at++
+		for i, to := range some[:len(rows)] {
+			code := r.code[from+i]
+			if to.part > 0 {
+				k := to.part - 1
+				p := out[k]
+				if tie[k] != at {
+					p.endTie()
+				}
+				p.code, p.row, tie[k] = append(p.code, to.account<<accountShift|code&churnedBit), append(p.row, to.row), at
+			}
+			at += int(code & lastOfTieBit / lastOfTieBit)
 		}
 	}
 	for _, p := range out {

@@ -22,20 +22,25 @@ func some[T any](of []T, rows []int) []T {
 func TestPartsAreRankedAsIfAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawSample(t)
-		parts := make([][]int, 3)
-		for i := range s.score {
-			if k := rapid.IntRange(-1, 2).Draw(t, "part"); k >= 0 {
-				parts[k] = append(parts[k], i)
+		parts := make([]Part, 3) // the second numbers its accounts the other way round
+		for i, g := range s.cluster {
+			k := rapid.IntRange(-1, 2).Draw(t, "part")
+			if k < 0 {
+				continue
 			}
+			if k == 1 {
+				g = slices.Max(s.cluster) - g
+			}
+			parts[k].Rows, parts[k].Cluster = append(parts[k].Rows, i), append(parts[k].Cluster, g)
 		}
 		whole := NewRanking(s.score, s.churned, s.cluster)
-		for k, got := range PartRankings([]*Ranking{whole}, s.churned, s.cluster, parts)[0] {
-			of := parts[k]
-			want := rank(some(s.score, of), some(s.churned, of), some(s.cluster, of), got.account)
+		for k, got := range PartRankings([]*Ranking{whole}, s.churned, parts)[0] {
+			of, cluster := parts[k].Rows, parts[k].Cluster
+			want := rank(some(s.score, of), some(s.churned, of), cluster, got.account)
 			if !slices.Equal(got.code, want.code) || !slices.Equal(got.row, want.row) {
 				t.Fatalf("part %d: codes %v of rows %v, want %v of %v", k, got.code, got.row, want.code, want.row)
 			}
-			for g, a := range tallies(some(s.churned, of), some(s.cluster, of)) {
+			for g, a := range tallies(some(s.churned, of), cluster) {
 				if got.account[g] != a {
 					t.Fatalf("part %d: account %d has %v, want %v", k, g, got.account[g], a)
 				}
@@ -52,7 +57,7 @@ func TestRowsInTheOrderOfARankingAreRankedAlike(t *testing.T) {
 			t.Fatalf("order %v, want %v", r.Order(), order)
 		}
 		o := s.taken(r.Order())
-		got, want := r.InOrder(), NewRanking(o.score, o.churned, o.cluster)
+		got, want := r.InOrder(o.cluster), NewRanking(o.score, o.churned, o.cluster)
 		if !slices.Equal(got.code, want.code) || !slices.Equal(got.row, want.row) {
 			t.Fatalf("codes %v of rows %v, want %v of %v", got.code, got.row, want.code, want.row)
 		}
@@ -186,4 +191,34 @@ func TestTotalsOfManyReplicatesAreThoseOfEach(t *testing.T) {
 			t.Errorf("replicate %d: %+v, want %+v", l, got, want)
 		}
 	}
+}
+
+// Rows of one score and outcome stand as the list has them, and everything else as it would.
+func TestTiesStandAlongAList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		r := NewRanking(s.score, s.churned, s.cluster)
+		list := rapid.Permutation(everyRow(len(s.score))).Draw(t, "list")
+		shuffled := s.taken(list)
+		var want []int
+		for _, k := range Order(shuffled.score, shuffled.churned) {
+			want = append(want, list[k])
+		}
+		rows := make([]int32, len(list))
+		for i, row := range list {
+			rows[i] = int32(row)
+		}
+		if got := r.OrderAlong(rows); !slices.Equal(got, want) {
+			t.Fatalf("order %v along %v, want %v", got, list, want)
+		}
+	})
+}
+
+// everyRow numbers rows.
+func everyRow(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
 }

@@ -1,10 +1,8 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // WeightedPSI is [PSI] of shares of weight, of money for example, instead of shares of rows:
@@ -47,105 +45,114 @@ func scaled(list []float64, by float64) []float64 {
 // is against independent rows of equal weight. Only ratios of weights within a period matter.
 // Errors: those of Drift, weights of another number, and one that is negative or not finite.
 func WeightedDrift(bin, period, cluster []int32, weight []float64, bins, periods int) ([]Stability, error) {
-	if err := checkDrift(bin, period, cluster, bins, periods); err != nil {
-		return nil, err
-	}
 	if len(weight) != len(bin) {
 		return nil, fmt.Errorf("metrics: drift: %d weights for %d rows: they must be equally many", len(weight), len(bin))
 	}
-	for i, w := range weight {
-		if !isWeight(w) {
-			return nil, fmt.Errorf("metrics: drift: the weight of row %d is %v; weights must be finite and not negative", i, w)
-		}
+	rows, err := NewDriftRows(period, cluster, weight, periods)
+	if err != nil {
+		return nil, err
 	}
-	d := newWeightedDrifting(period, weight, bins, periods)
-	for _, run := range clusterRuns(cluster) {
-		d.account(bin, period, run)
+	return rows.WeightedDrift(bin, bins)
+}
+
+// WeightedDrift is [WeightedDrift] of the rows in bins. It is an error if they have no weights.
+func (d *DriftRows) WeightedDrift(bin []int32, bins int) ([]Stability, error) {
+	if d.weight == nil && len(d.period) > 0 {
+		return nil, fmt.Errorf("metrics: drift: no weights were given to compare shares of")
 	}
-	return d.sums().stabilities(), nil
+	if err := d.check(bin, bins); err != nil {
+		return nil, err
+	}
+	sums := newWeightedDrifting(d, bins)
+	for _, run := range d.runs {
+		sums.account(bin, run)
+	}
+	return sums.sums().stabilities(), nil
 }
 
 // weightedDrifting is [drifting] of weights that are brought to 1 in the mean of each
 // period. Its sums are exact, because weights round where counts do not.
 type weightedDrifting struct {
+	*DriftRows
 	bins           int
-	weight         []float64
 	rows           []int     // per period
 	unit           []float64 // per period: what a weight is multiplied by
 	accounts, both []int
 	count          [][]exactSum
-	self, cross    [][]exactSum
+	self, cross    [][]exactSum // of self what lies in the bins b <= c; there is no cross of the reference
 
-	own [][]inBin // scratch, per period: the account's weight in its bins, by rising bin
+	own     [][]float64 // scratch: the account's weight per period and bin
+	touched [][]int32   // scratch: the bins of own that are not zero
 }
 
-// inBin is the weight that an account has in a bin.
-type inBin struct {
-	bin    int32
-	weight float64
-}
-
-func newWeightedDrifting(period []int32, weight []float64, bins, periods int) *weightedDrifting {
-	d := &weightedDrifting{bins: bins, weight: weight, rows: make([]int, periods+1), unit: make([]float64, periods+1),
-		accounts: make([]int, periods+1), both: make([]int, periods+1), own: make([][]inBin, periods+1)}
-	all := make([]exactSum, periods+1)
-	for i, k := range period {
-		if k >= 0 && weight[i] > 0 {
+func newWeightedDrifting(of *DriftRows, bins int) *weightedDrifting {
+	n := of.periods + 1
+	d := &weightedDrifting{DriftRows: of, bins: bins, rows: make([]int, n), unit: make([]float64, n),
+		accounts: make([]int, n), both: make([]int, n), touched: make([][]int32, n)}
+	all := make([]exactSum, n)
+	for i, k := range of.period {
+		if k >= 0 && of.weight[i] > 0 {
 			d.rows[k]++
-			all[k].add(weight[i])
+			all[k].add(of.weight[i])
 		}
 	}
 	for k := range d.unit {
 		d.unit[k] = ratio(float64(d.rows[k]), all[k].value())
-		d.count = append(d.count, make([]exactSum, bins))
+		d.count, d.own = append(d.count, make([]exactSum, bins)), append(d.own, make([]float64, bins))
 		d.self, d.cross = append(d.self, make([]exactSum, bins*bins)), append(d.cross, make([]exactSum, bins*bins))
 	}
 	return d
 }
 
-// account adds the rows of one account, those of a bin by rising weight: their order
-// does not show.
-func (d *weightedDrifting) account(bin, period, rows []int32) {
-	slices.SortFunc(rows, func(i, j int32) int {
-		return cmp.Or(cmp.Compare(bin[i], bin[j]), cmp.Compare(d.weight[i], d.weight[j]))
-	})
-	for k := range d.own {
-		d.own[k] = d.own[k][:0]
-	}
+// account adds the rows of one account, which come by rising weight.
+func (d *weightedDrifting) account(bin, rows []int32) {
 	for _, i := range rows {
-		if k := period[i]; k >= 0 && d.weight[i] > 0 {
-			d.put(k, bin[i], d.weight[i]*d.unit[k])
+		k := d.period[i]
+		if k < 0 {
+			continue
+		}
+		if w := d.weight[i] * d.unit[k]; w > 0 {
+			b := bin[i]
+			if d.own[k][b] == 0 {
+				d.touched[k] = append(d.touched[k], b)
+			}
+			d.own[k][b] += w
 		}
 	}
-	for k, own := range d.own {
-		if len(own) == 0 {
+	for k, bins := range d.touched {
+		if len(bins) == 0 {
 			continue
 		}
 		d.accounts[k]++
-		if len(d.own[0]) > 0 {
+		if len(d.touched[0]) > 0 {
 			d.both[k]++
 		}
-		for _, x := range own {
-			d.count[k][x.bin].add(x.weight)
-			d.products(d.self[k], x, d.own[k])
-			d.products(d.cross[k], x, d.own[0])
+		d.products(k)
+	}
+	for k, bins := range d.touched {
+		for _, b := range bins {
+			d.own[k][b] = 0
 		}
+		d.touched[k] = bins[:0]
 	}
 }
 
-// put adds a weight to the last bin of the account's, or opens the next.
-func (d *weightedDrifting) put(k, bin int32, weight float64) {
-	if n := len(d.own[k]); n > 0 && d.own[k][n-1].bin == bin {
-		d.own[k][n-1].weight += weight
-		return
-	}
-	d.own[k] = append(d.own[k], inBin{bin, weight})
-}
-
-// products adds a weight times each of others.
-func (d *weightedDrifting) products(sum []exactSum, x inBin, others []inBin) {
-	for _, o := range others {
-		sum[int(x.bin)*d.bins+int(o.bin)].add(x.weight * o.weight)
+// products adds the account's weights in period k, times each other and those in the reference.
+func (d *weightedDrifting) products(k int) {
+	own := d.own[k]
+	for _, b := range d.touched[k] {
+		d.count[k][b].add(own[b])
+		for _, c := range d.touched[k] {
+			if b <= c {
+				d.self[k][int(b)*d.bins+int(c)].add(own[b] * own[c])
+			}
+		}
+		if k == 0 {
+			continue
+		}
+		for _, c := range d.touched[0] {
+			d.cross[k][int(b)*d.bins+int(c)].add(own[b] * d.own[0][c])
+		}
 	}
 }
 
@@ -153,7 +160,13 @@ func (d *weightedDrifting) products(sum []exactSum, x inBin, others []inBin) {
 func (d *weightedDrifting) sums() driftSums {
 	s := driftSums{bins: d.bins, rows: d.rows, accounts: d.accounts, both: d.both}
 	for k := range d.count {
-		s.count, s.self, s.cross = append(s.count, rounded(d.count[k])), append(s.self, rounded(d.self[k])), append(s.cross, rounded(d.cross[k]))
+		self := rounded(d.self[k])
+		for b := range d.bins {
+			for c := range b {
+				self[b*d.bins+c] = self[c*d.bins+b]
+			}
+		}
+		s.count, s.self, s.cross = append(s.count, rounded(d.count[k])), append(s.self, self), append(s.cross, rounded(d.cross[k]))
 	}
 	return s
 }

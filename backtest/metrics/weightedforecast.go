@@ -49,10 +49,19 @@ func (f *Forecast) at(places []uint32) Forecast {
 // weighedOrder are the places of the rows that weigh something, those of one score and outcome by
 // rising weight; the rows come in the order of [descending]. nil: as they are.
 func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
-	if inOrderOfWeight(score, churned, weight) {
+	rise, all := riseInTies(score, churned, weight)
+	if rise && all {
 		return nil
 	}
 	out := make([]uint32, 0, len(weight))
+	if rise {
+		for i, v := range weight {
+			if v > 0 {
+				out = append(out, uint32(i))
+			}
+		}
+		return out
+	}
 	var tie, spare []keyed
 	for from := 0; from < len(weight); {
 		to := from + 1
@@ -84,14 +93,17 @@ func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
 	return out
 }
 
-// inOrderOfWeight reports whether all rows weigh something and stand in the order of weighedOrder.
-func inOrderOfWeight(score []float64, churned []bool, weight []float64) bool {
+// riseInTies reports whether the rows of every score and outcome come by rising weight, and whether
+// all of them weigh something.
+func riseInTies(score []float64, churned []bool, weight []float64) (rise, all bool) {
+	all = true
 	for i, v := range weight {
-		if v == 0 || i > 0 && v < weight[i-1] && score[i] == score[i-1] && churned[i] == churned[i-1] {
-			return false
+		if i > 0 && v < weight[i-1] && score[i] == score[i-1] && churned[i] == churned[i-1] {
+			return false, false
 		}
+		all = all && v > 0
 	}
-	return true
+	return true, all
 }
 
 // weightKey is a whole number in the order of weights, which are above 0.

@@ -24,64 +24,101 @@ import (
 // nil or the account of each row, numbered from 0.
 func WeightedRate(churned []bool, weight []float64, cluster []int32, level float64) Rate {
 	mustMatch(len(churned), len(weight))
-	if cluster != nil {
-		mustMatch(len(churned), len(cluster))
+	return newWeightTally(weight, cluster).rate(churned, level)
+}
+
+// WeightedRates is [WeightedRate] of the rows whose number is at least d, for d = 0..most, as
+// [ClusteredRates] is.
+func WeightedRates(number []int, weight []float64, cluster []int32, most int, level float64) []Rate {
+	mustMatch(len(number), len(weight))
+	t, churned, out := newWeightTally(weight, cluster), make([]bool, len(number)), make([]Rate, most+1)
+	for d, rows := range slices.Backward(rowsAtMost(number, most)) {
+		for _, i := range rows {
+			churned[i] = true
+		}
+		out[d] = t.rate(churned, level)
 	}
-	r := Rate{N: len(churned), Churned: countTrue(churned), Value: math.NaN(), Low: math.NaN(), High: math.NaN(), DesignEffect: math.NaN()}
-	var all, events, squares exactSum
-	if !allWeights(weight, len(churned)) {
-		return r
+	return out
+}
+
+// weightTally is what the rates of all outcomes of the same rows have in common.
+type weightTally struct {
+	weight   []float64
+	cluster  []int32
+	order    []int   // rows by rising weight: added so, the order in which they came does not show
+	accounts int     // that weigh something
+	all      float64 // what the rows weigh; NaN where a weight is none
+	rows     float64 // Kish's number of rows of equal weight
+	sums     []mass  // scratch, by account
+}
+
+// newWeightTally makes every row an account where cluster is nil.
+func newWeightTally(weight []float64, cluster []int32) *weightTally {
+	if cluster == nil {
+		cluster = make([]int32, len(weight))
+		for i := range cluster {
+			cluster[i] = int32(i)
+		}
 	}
+	mustMatch(len(weight), len(cluster))
+	t := &weightTally{weight: weight, cluster: cluster, all: math.NaN()}
+	if !allWeights(weight, len(weight)) {
+		return t
+	}
+	var all, squares exactSum
 	all.addAll(weight)
 	squares.addEach(len(weight), func(i int) float64 { return weight[i] * weight[i] })
-	events.addEach(len(weight), func(i int) float64 { return weight[i] * float64(index(churned[i])) })
-	if r.Value = ratio(events.value(), all.value()); r.Value != r.Value {
+	t.all = all.value()
+	t.rows = t.all * t.all / squares.value()
+	t.order, t.sums = risingOrder(weight), make([]mass, clusterCount(cluster))
+	t.add(make([]bool, len(weight)))
+	for _, m := range t.sums {
+		t.accounts += index(m != (mass{}))
+	}
+	return t
+}
+
+// add adds up the rows by account and outcome.
+func (t *weightTally) add(churned []bool) {
+	clear(t.sums)
+	for _, i := range t.order {
+		t.sums[t.cluster[i]].add(churned[i], t.weight[i])
+	}
+}
+
+// rate is that of an outcome.
+func (t *weightTally) rate(churned []bool, level float64) Rate {
+	r := Rate{N: len(churned), Churned: countTrue(churned), Value: math.NaN(), Low: math.NaN(), High: math.NaN(), DesignEffect: math.NaN()}
+	if t.all != t.all {
 		return r
 	}
-	rows := all.value() * all.value() / squares.value()
-	effective := effectiveRows(r.Value, all.value(), rows, byAccount(churned, weight, cluster))
+	var events exactSum
+	events.addEach(len(churned), func(i int) float64 { return t.weight[i] * float64(index(churned[i])) })
+	if r.Value = ratio(events.value(), t.all); r.Value != r.Value {
+		return r
+	}
+	t.add(churned)
+	effective := t.effectiveRows(r.Value)
 	r.DesignEffect = float64(r.N) / effective
 	r.Low, r.High = wilson(r.Value*effective, effective, level)
 	return r
 }
 
 // effectiveRows is how many independent rows of equal weight say as much about a share as the
-// accounts do, which weigh all together.
-func effectiveRows(share, all, most float64, accounts []mass) float64 {
+// accounts do.
+func (t *weightTally) effectiveRows(share float64) float64 {
 	var residuals exactSum
-	residuals.addEach(len(accounts), func(g int) float64 {
-		residual := accounts[g].churned - float64(share*accounts[g].weight())
+	residuals.addEach(len(t.sums), func(g int) float64 {
+		residual := t.sums[g].churned - float64(share*t.sums[g].weight())
 		return residual * residual
 	})
-	variance := smallSample(len(accounts)) * residuals.value() / (all * all)
-	if spread := share * (1 - share); spread > 0 && len(accounts) > 1 {
-		return min(most, spread/variance)
+	variance := smallSample(t.accounts) * residuals.value() / (t.all * t.all)
+	if spread := share * (1 - share); spread > 0 && t.accounts > 1 {
+		return min(t.rows, spread/variance)
 	}
 	var squares exactSum
-	squares.addEach(len(accounts), func(g int) float64 { return accounts[g].weight() * accounts[g].weight() })
-	return all * all / squares.value()
-}
-
-// byAccount adds up weights by account, of those that have any. The rows of an account are
-// added by rising weight, so that their order does not show.
-func byAccount(churned []bool, weight []float64, cluster []int32) []mass {
-	if cluster == nil {
-		cluster = make([]int32, len(churned))
-		for i := range cluster {
-			cluster[i] = int32(i)
-		}
-	}
-	sums := make([]mass, clusterCount(cluster))
-	for _, i := range risingOrder(weight) {
-		sums[cluster[i]].add(churned[i], weight[i])
-	}
-	kept := sums[:0]
-	for _, m := range sums {
-		if m != (mass{}) {
-			kept = append(kept, m)
-		}
-	}
-	return kept
+	squares.addEach(len(t.sums), func(g int) float64 { return t.sums[g].weight() * t.sums[g].weight() })
+	return t.all * t.all / squares.value()
 }
 
 // risingOrder lists the rows by rising weight.

@@ -92,7 +92,7 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 		return err
 	}
 	a.clock.Done("fit", e.Len())
-	if m, err = p.describe(ctx, m, e); err != nil {
+	if err := p.describe(ctx, m, e); err != nil {
 		return err
 	}
 	if err := p.complete(m, p.fitNamed(ctx, e)); err != nil {

@@ -114,18 +114,15 @@ func inSampleOf(v *backtest.InSample, why string) inSampleFile {
 // writeInSample fills the run directory. There are no predictions, and no pictures of them: both
 // would show how well the models know what they have learned by heart.
 func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.InSample, e *dataset.Examples, state *health.Report, result inSampleFile, card runCard) error {
-	weights, err := weighInSample(ctx, v, e)
-	if err != nil {
-		return err
-	}
-	winner, err := p.describe(ctx, v.Winner(), e)
-	if err != nil {
+	winner := v.Winner()
+	if err := p.describe(ctx, winner, e); err != nil {
 		return err
 	}
 	if err := p.complete(winner, p.fitNamed(ctx, e)); err != nil {
 		return err
 	}
 	page := report.InSample{Validation: v, Why: result.Why, Health: state, Version: version, ConfigName: card.Config.Name}
+	var err error
 	if page.Charts, err = inSampleCharts(state, page.Studied().Final); err != nil {
 		return err
 	}
@@ -133,8 +130,11 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 	if err != nil {
 		return err
 	}
-	pictures, err := drawCharts(ctx, d, page.Charts, p.svgOnly)
+	pictures, err := drawCharts(ctx, page.Charts, p.svgOnly)
 	if err != nil {
+		return err
+	}
+	if err := writePictures(d, pictures); err != nil {
 		return err
 	}
 	for _, f := range []struct {
@@ -145,7 +145,7 @@ func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.In
 		{reportDocument, func(w io.Writer) error { return writeFolded(w, document) }},
 		{verdictName, func(w io.Writer) error { return writeFolded(w, result) }},
 		{"metrics.csv", func(w io.Writer) error { return writeInSampleMetrics(w, v) }},
-		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
+		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weighedInSample(v)) }},
 		{"model.json", winner.Write},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	} {
@@ -169,13 +169,13 @@ func inSampleCharts(state *health.Report, m *models.Model) ([]plots.Chart, error
 	return append(charts, weights), err
 }
 
-// weighInSample infers from the models that were fitted to all examples.
-func weighInSample(ctx context.Context, v *backtest.InSample, e *dataset.Examples) ([]weighed, error) {
-	finals := &backtest.Result{}
+// weighedInSample are the models that were fitted to all examples.
+func weighedInSample(v *backtest.InSample) []weighed {
+	var list []weighed
 	for _, c := range v.Candidates {
-		finals.Candidates = append(finals.Candidates, backtest.CandidateResult{Name: c.Name, Kind: c.Kind, Final: c.Final})
+		list = append(list, weighed{c.Final, c.Inference})
 	}
-	return weighFinals(ctx, finals, e)
+	return list
 }
 
 // writeInSampleMetrics writes metrics.csv in the columns that a backtest has. Its folds are

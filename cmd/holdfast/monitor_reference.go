@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"holdfast/backtest"
 	"holdfast/backtest/monitor"
@@ -21,25 +22,18 @@ func refer(ctx context.Context, m *models.Model, e *dataset.Examples) error {
 	return err
 }
 
-// promise adds to the reference of a model what its backtest measured; of an earlier model
-// that is used as it is, what that of its day did.
+// promise adds to the reference of the winner of a backtest what was measured there; of an
+// earlier model that is used as it is, what that of its day did.
 func promise(m *models.Model, r *backtest.Result) {
-	if m.Reference == nil || m.Reference.Promise != nil {
+	if m.Reference == nil || m.Reference.Promise != nil || len(r.Predictions.AsOf) == 0 {
 		return
 	}
-	for _, c := range r.Candidates {
-		if c.Final != m || len(r.Predictions.AsOf) == 0 {
-			continue
-		}
-		auc := backtest.Find(c.Pooled, backtest.AUC)
-		p := &models.Promise{Examples: auc.N, Churned: auc.Churned, Level: r.Options.Level, From: r.Predictions.AsOf[0], Until: r.Predictions.AsOf[0]}
-		for _, day := range r.Predictions.AsOf {
-			p.From, p.Until = min(p.From, day), max(p.Until, day)
-		}
-		for _, name := range monitor.Promises() {
-			found := backtest.Find(c.Pooled, name)
-			p.Metrics = append(p.Metrics, models.Promised{Name: name, Value: models.Stat(found.Value), Low: models.Stat(found.Low), High: models.Stat(found.High)})
-		}
-		m.Reference.Promise = p
+	pooled := r.Winner().Pooled
+	auc := backtest.Find(pooled, backtest.AUC)
+	p := &models.Promise{Examples: auc.N, Churned: auc.Churned, Level: r.Options.Level, From: slices.Min(r.Predictions.AsOf), Until: slices.Max(r.Predictions.AsOf)}
+	for _, name := range monitor.Promises() {
+		found := backtest.Find(pooled, name)
+		p.Metrics = append(p.Metrics, models.Promised{Name: name, Value: models.Stat(found.Value), Low: models.Stat(found.Low), High: models.Stat(found.High)})
 	}
+	m.Reference.Promise = p
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,24 +25,11 @@ import (
 
 // writeRun fills a run directory with everything a backtest has to say.
 func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result, e *dataset.Examples, state *health.Report, card runCard) error {
-	var weights []weighed
-	var charts []plots.Chart
-	var pictures pictures
-	shown, ahead := errgroup.WithContext(ctx) // of what only computes, and of one that writes files
-	shown.Go(func() (err error) {
-		weights, err = weighFinals(ahead, r, e)
-		return err
-	})
-	shown.Go(func() (err error) {
-		if charts, err = chartsOf(ahead, r, e, state); err == nil {
-			pictures, err = drawCharts(ahead, d, charts, p.svgOnly)
-		}
-		return err
-	})
-	if err := shown.Wait(); err != nil {
+	shipped, charts, err := p.illustrate(ctx, d, r, e, state)
+	if err != nil {
 		return err
 	}
-	page, err := report.Build(report.Page{Title: "holdfast backtest", Result: r, Health: state, Charts: charts, Version: version, ConfigName: card.Config.Name, Outlook: p.outlookOf(r)})
+	page, err := report.Build(report.Page{Title: "holdfast backtest", Result: r, Health: state, Charts: charts.of, Version: version, ConfigName: card.Config.Name, Outlook: p.outlookOf(r)})
 	if err != nil {
 		return err
 	}
@@ -49,11 +37,11 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 		name  string
 		write func(io.Writer) error
 	}{
-		{reportPage, func(w io.Writer) error { return page.Write(w, pictures.find) }},
+		{reportPage, func(w io.Writer) error { return page.Write(w, charts.find) }},
 		{reportDocument, func(w io.Writer) error { return writeFolded(w, page) }},
 		{"verdict.json", func(w io.Writer) error { return writeFolded(w, resultOf(r)) }},
 		{"metrics.csv", func(w io.Writer) error { return writeMetrics(w, r) }},
-		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weights) }},
+		{"weights.csv", func(w io.Writer) error { return writeWeights(w, weighedFinals(r)) }},
 		{rundir.Marker, func(w io.Writer) error { return writeJSON(w, card) }},
 	}
 	for _, f := range files {
@@ -61,18 +49,18 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 			return err
 		}
 	}
-	if err := p.predictAndDescribe(ctx, d, r, e); err != nil {
+	if err := writePictures(d, charts); err != nil {
 		return err
 	}
-	if m := r.Winner(); m != nil {
-		if err := p.complete(m, finalOf(r)); err != nil {
+	if shipped != nil {
+		if err := p.complete(shipped, finalOf(r)); err != nil {
 			return err
 		}
-		promise(m, r)
-		if err := d.Write("model.json", m.Write); err != nil {
+		promise(shipped, r)
+		if err := d.Write("model.json", shipped.Write); err != nil {
 			return err
 		}
-		if err := writeModelSQL(d, m); err != nil {
+		if err := writeModelSQL(d, shipped); err != nil {
 			return err
 		}
 	}
@@ -84,20 +72,27 @@ func writeRun(ctx context.Context, d *rundir.Dir, p *opened, r *backtest.Result,
 	return ctx.Err()
 }
 
-// predictAndDescribe writes the predictions and meanwhile describes the winner, which the other
-// files have shown as it was fitted.
-func (p *opened) predictAndDescribe(ctx context.Context, d *rundir.Dir, r *backtest.Result, e *dataset.Examples) error {
+// illustrate writes the predictions, and meanwhile draws the charts and describes the winner, nil
+// if it has no model: a copy, as the other files show it as it was fitted.
+func (p *opened) illustrate(ctx context.Context, d *rundir.Dir, r *backtest.Result, e *dataset.Examples, state *health.Report) (shipped *models.Model, drawn *pictures, err error) {
 	group, ctx := errgroup.WithContext(ctx)
+	if m := r.Winner().Final; m != nil {
+		described := *m
+		shipped = &described
+		group.Go(func() error { return p.describe(ctx, shipped, e) })
+	}
+	group.Go(func() error {
+		charts, err := chartsOf(ctx, r, e, state)
+		if err == nil {
+			drawn, err = drawCharts(ctx, charts, p.svgOnly)
+		}
+		return err
+	})
 	group.Go(func() error {
 		return d.Write("predictions.parquet", func(w io.Writer) error { return writePredictions(ctx, w, r) })
 	})
-	if m := r.Winner(); m != nil {
-		group.Go(func() error {
-			_, err := p.describe(ctx, m, e)
-			return err
-		})
-	}
-	return group.Wait()
+	err = group.Wait()
+	return shipped, drawn, err
 }
 
 // chartsOf are all pictures of a run.
@@ -115,7 +110,7 @@ func chartsOf(ctx context.Context, r *backtest.Result, e *dataset.Examples, stat
 
 // drawEffects adds the picture of what each factor does in the winner, where it has one.
 func drawEffects(ctx context.Context, charts []plots.Chart, r *backtest.Result, e *dataset.Examples) ([]plots.Chart, error) {
-	m := r.Winner()
+	m := r.Winner().Final
 	if m == nil {
 		return charts, nil
 	}
@@ -130,28 +125,24 @@ func drawEffects(ctx context.Context, charts []plots.Chart, r *backtest.Result, 
 	return append(charts, chart), err
 }
 
-// pictures are the charts of a run as SVG, by name.
-type pictures map[string][]byte
+// pictures are the charts of a run, drawn: each as SVG, and as PNG unless it was not wanted.
+type pictures struct {
+	of       []plots.Chart
+	svg, png [][]byte
+}
 
-// find gives the report the pictures that are saved beside it.
-func (p pictures) find(name string) ([]byte, error) {
-	svg, drawn := p[name]
-	if !drawn {
+// find gives the report the pictures that are saved beside it, as SVG.
+func (p *pictures) find(name string) ([]byte, error) {
+	i := slices.IndexFunc(p.of, func(c plots.Chart) bool { return c.Name == name })
+	if i < 0 {
 		return nil, fmt.Errorf("the run has no chart %q", name)
 	}
-	return svg, nil
+	return p.svg[i], nil
 }
 
-// writeCharts writes the charts of a run that has no page.
-func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error {
-	_, err := drawCharts(ctx, d, charts, false)
-	return err
-}
-
-// drawCharts draws every chart twice, or with svgOnly once, and hands on the SVG. Pictures
-// are drawn on all processors and written in order.
-func drawCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart, svgOnly bool) (pictures, error) {
-	svg, png := make([][]byte, len(charts)), make([][]byte, len(charts))
+// drawCharts draws every chart twice, or with svgOnly once, on all processors.
+func drawCharts(ctx context.Context, charts []plots.Chart, svgOnly bool) (*pictures, error) {
+	p := &pictures{of: charts, svg: make([][]byte, len(charts)), png: make([][]byte, len(charts))}
 	group, drawing := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, c := range charts {
@@ -159,66 +150,56 @@ func drawCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart, svgOnl
 			if err := drawing.Err(); err != nil { // no picture knows a context: it is asked before each
 				return err
 			}
-			if svg[i], err = c.SVG(); err == nil && !svgOnly {
-				png[i], err = c.PNG()
+			if p.svg[i], err = c.SVG(); err == nil && !svgOnly {
+				p.png[i], err = c.PNG()
 			}
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	drawn := make(pictures, len(charts))
-	for i, c := range charts {
-		drawn[c.Name] = svg[i]
-		if err := writePicture(d, c.Name, "svg", svg[i]); err != nil {
-			return nil, err
-		}
-		if svgOnly {
-			continue
-		}
-		if err := writePicture(d, c.Name, "png", png[i]); err != nil {
-			return nil, err
-		}
-	}
-	return drawn, ctx.Err()
+	return p, group.Wait()
 }
 
-func writePicture(d *rundir.Dir, name, ending string, picture []byte) error {
-	return d.Write(picturePath(name, ending), func(w io.Writer) error { _, err := w.Write(picture); return err })
+// writePictures saves the pictures of a run.
+func writePictures(d *rundir.Dir, p *pictures) error {
+	for i, c := range p.of {
+		for _, picture := range []struct {
+			ending string
+			bytes  []byte
+		}{{"svg", p.svg[i]}, {"png", p.png[i]}} {
+			if picture.bytes == nil {
+				continue
+			}
+			if err := d.Write(picturePath(c.Name, picture.ending), func(w io.Writer) error { _, err := w.Write(picture.bytes); return err }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeCharts draws and saves the charts of a run that has no page.
+func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error {
+	p, err := drawCharts(ctx, charts, false)
+	if err != nil {
+		return err
+	}
+	return writePictures(d, p)
 }
 
 // describe adds what a model file needs to be used without the project.
-func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examples) (*models.Model, error) {
+func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examples) error {
 	c := columnsOf(p.config)
 	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, RecordedAt: c.RecordedAt, Value: c.Value}
 	if m.Clock == (dataset.Clock{}) { // an earlier model answers the question that it was fitted for
 		m.Clock = clockOf(p.config)
 	}
 	if err := p.addPlaybooks(m); err != nil {
-		return nil, err
+		return err
 	}
 	if err := m.Introduce(ctx, e.All(), bandRulesOf(p.config)); err != nil {
-		return nil, err
+		return err
 	}
-	return m, refer(ctx, m, e)
-}
-
-func finalModels(r *backtest.Result) []*models.Model {
-	var list []*models.Model
-	for _, c := range r.Candidates {
-		if c.Final != nil {
-			list = append(list, c.Final)
-		}
-	}
-	for _, further := range r.Further { // the base rate is of the first target
-		for _, m := range finalModels(further) {
-			if m.Kind != models.Baseline {
-				list = append(list, m)
-			}
-		}
-	}
-	return list
+	return refer(ctx, m, e)
 }
 
 // runCard says what a run was made from, without a clock, so that the same inputs

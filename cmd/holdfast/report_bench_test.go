@@ -18,7 +18,8 @@ import (
 // BenchmarkReportAfterFitting is the whole backtest of six candidates, and the baseline that every
 // run adds, on twelve folds with about so many test rows, with money, segments and 2,000
 // replicates. What it reports is the share of it that is no reading and no fitting: from the last
-// fold's last fit to the run in its place, less the refit on all labels in between.
+// fold's last fit to the run in its place, less the refit on all labels in between, to which the
+// errors of the final weights belong.
 //
 //	after-s      seconds of it
 //	after-cpu-s  the same in seconds of processors

@@ -15,7 +15,7 @@ import (
 // respectPeople turns a promotion into a hold where a person has taken the same recipe,
 // learned from the same data, from its place.
 func (run *retraining) respectPeople(r *backtest.Result) {
-	m := r.Winner()
+	m := r.Winner().Final
 	if r.Verdict.Decision != backtest.Promote || m == nil {
 		return
 	}

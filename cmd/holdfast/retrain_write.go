@@ -66,15 +66,15 @@ func (run *retraining) successor(ctx context.Context, done *carriedOut) (fresh b
 		done.serves, done.after = run.champion.model, run.champion.Ref
 		return false, nil
 	}
-	m := done.result.Winner()
+	winner := done.result.Winner()
+	m := winner.Final
 	switch {
 	case m == nil:
-		c := done.result.Candidates[done.result.Champion]
-		return false, fail(exitFit, fmt.Errorf("%s has no model on all mature labels: %s", c.Name, c.FinalErr))
+		return false, fail(exitFit, fmt.Errorf("%s has no model on all mature labels: %s", winner.Name, winner.FinalErr))
 	case m.Kind == models.Predicted:
 		return false, fail(exitConfig, fmt.Errorf("%s is another tool's predictions and no model that could score an account; retrain needs a champion and challengers that are", plain(m.Name)))
 	}
-	if m, err = run.p.describe(ctx, m, done.examples); err == nil {
+	if err = run.p.describe(ctx, m, done.examples); err == nil {
 		err = run.p.complete(m, finalOf(done.result))
 		promise(m, done.result)
 	}

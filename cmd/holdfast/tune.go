@@ -254,13 +254,13 @@ func (a *app) writeTuned(ctx context.Context, out *rundir.Dir, p *opened, e *dat
 	if err != nil {
 		return err
 	}
-	nearest, err := p.describe(ctx, t.result.Candidates[2].Final, e)
-	if err != nil {
+	nearest := t.result.Candidates[2].Final
+	if err := p.describe(ctx, nearest, e); err != nil {
 		return err
 	}
 	var weights []weighed
-	for _, m := range finalModels(t.result)[:3] {
-		weights = append(weights, weighed{m, nil})
+	for _, c := range t.result.Candidates[:3] {
+		weights = append(weights, weighed{c.Final, nil})
 	}
 	charts := []plots.Chart{}
 	if t.Path != nil {

@@ -1,15 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/csv"
-	"fmt"
 	"io"
 
-	"golang.org/x/sync/errgroup"
-
 	"holdfast/backtest"
-	"holdfast/dataset"
 	"holdfast/models"
 )
 
@@ -19,29 +14,24 @@ type weighed struct {
 	inference *models.Inference
 }
 
-// weighFinals infers from the models on all mature labels that a backtest ends with. It
-// leaves out the profile intervals and the influence of accounts, which take longer than
-// all the rest and are for fit to show.
-func weighFinals(ctx context.Context, r *backtest.Result, e *dataset.Examples) ([]weighed, error) {
-	finals := finalModels(r)
-	list := make([]weighed, len(finals))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(e.Table.AtOnce(int64(e.Len()) * designRow))
-	for i, m := range finals {
-		group.Go(func() error {
-			inf, err := m.Infer(ctx, e.All(), models.InferenceOptions{ProfileRows: -1, Influential: -1})
-			if err != nil {
-				return fmt.Errorf("candidate %q: %w", m.Name, err)
-			}
-			list[i] = weighed{m, inf}
-			return nil
-		})
+// weighedFinals are the models on all mature labels that a backtest ends with, those of further
+// targets behind them; the base rate is of the first target.
+func weighedFinals(r *backtest.Result) []weighed {
+	var list []weighed
+	for _, c := range r.Candidates {
+		if c.Final != nil {
+			list = append(list, weighed{c.Final, c.Inference})
+		}
 	}
-	return list, group.Wait()
+	for _, further := range r.Further {
+		for _, w := range weighedFinals(further) {
+			if w.model.Kind != models.Baseline {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
 }
-
-// designRow is about what a row of a design takes in bytes: two dozen columns.
-const designRow = 24 * 8
 
 // weightColumns are the columns of weights.csv. Those of a factor as a whole (from
 // factor_share on) are the same in each of its rows.

@@ -63,7 +63,8 @@ func lossDetail(r *backtest.Result) Detail {
 	d := Detail{
 		Summary: "What the losses are made of, and how far off the probabilities are",
 		Text: []string{"A loss is miscalibration less discrimination plus uncertainty (CORP; Dimitriadis, Gneiting and Jordan 2021). Uncertainty is the same for everybody: " +
-			"a better score has less miscalibration or more discrimination."},
+			"a better score has less miscalibration or more discrimination.",
+			"Chance alone makes distances from the rates larger. Their intervals are those of what would be left without it: a value above its interval is what chance alone makes of it."},
 	}
 	var shown []string
 	for _, group := range []metricGroup{

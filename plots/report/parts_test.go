@@ -159,6 +159,7 @@ func TestTheWinnerIsInUseAfterTheVerdict(t *testing.T) {
 			t.Errorf("%s: %s is in use, want %s", decision, winner(r), want)
 		}
 	}
+	r.Verdict.Decision = backtest.Hold // and not the one that the map ended with
 	if got := contenders(r); len(got) != 2 || got[0].Name != "logistic" || got[1].Name != "today" {
 		t.Errorf("contenders %+v", got)
 	}

@@ -1,0 +1,78 @@
+package metrics
+
+import "math"
+
+// cells are rows brought together by rising p: tallies that are as many whatever the rows, and
+// normal where these are many. They are fine enough for what they stand in for: within a hundredth
+// of the rows a calibration curve is straight, and an isotonic regression pools more than that. A
+// distance from the rates is a number made of them, and what chance does to it is made of their
+// covariance.
+type cells struct {
+	mass []float64 // shares of the weight
+	p    []float64 // mean probability, over weight
+	gap  []float64 // rate less p
+	odds []float64 // log-odds of p
+
+	hat   []float64     // the loess of [SmoothCalibration] as a matrix: its row i makes the curve at cell i of rates
+	curve []float64     // that of the gaps
+	noise []disturbance // draws of what chance makes of them
+	wide  []disturbance // those with gaps as much wider as Student's quantile is than the normal one
+}
+
+// newCells brings rows together in a grouping, and draws their noise from the PCG stream (seed, stream).
+func newCells(r *countedRows, grouping int, level float64, seed, stream uint64) *cells {
+	c := new(cells)
+	for _, s := range r.spans[grouping] {
+		mass, p, gap := r.tally(s)
+		c.mass, c.p, c.gap, c.odds = append(c.mass, mass), append(c.p, p), append(c.gap, gap), append(c.odds, oddsOf(p))
+	}
+	c.smooth()
+	m := r.moments(grouping, c.curve)
+	c.noise = c.disturbances(c.covariance(m, r.all), seed, stream)
+	wider := studentQuantile(level, m.degrees) / normalQuantile(level)
+	for _, e := range c.noise {
+		c.wide = append(c.wide, disturbance{e.mass, scaled(e.gap, wider)})
+	}
+	return c
+}
+
+// oddsOf is the log-odds of a probability; those of certainties are large, but finite.
+func oddsOf(p float64) float64 {
+	const certain = 1e-9
+	p = min(max(p, certain), 1-certain)
+	return math.Log(p / (1 - p))
+}
+
+// smooth finds the matrix of the loess and the curve of the gaps. The local polynomials hand p
+// back as it is, so that the curve of the gaps is that of the rates less p.
+func (c *cells) smooth() {
+	n := len(c.mass)
+	at := make([]place, n)
+	for k := range at {
+		at[k] = place{c.p[k], c.mass[k], c.gap[k]}
+	}
+	s := smoother{at: at, nearest: loessSpan * (1 - roundingOfSums), degree: loessDegree}.counted()
+	c.hat = make([]float64, n*n)
+	for k := range n {
+		s.kernel(k, c.hat[k*n:][:n])
+	}
+	c.curve = c.smoothed(c.gap)
+}
+
+// smoothed is the curve of a number of every cell.
+func (c *cells) smoothed(of []float64) []float64 {
+	n := len(c.mass)
+	out := make([]float64, n)
+	for k := range out {
+		for j, v := range c.hat[k*n:][:n] {
+			out[k] += float64(v * of[j])
+		}
+	}
+	return out
+}
+
+// The smoothing of [SmoothCalibration].
+const (
+	loessSpan   = 0.75
+	loessDegree = 2
+)
