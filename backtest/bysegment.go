@@ -161,7 +161,7 @@ func (s *sample) captured(chance, value []float64, level float64) metrics.Estima
 		squares += w * w
 	}
 	e := ratioOf(on, stake).estimate(level)
-	if value != nil && e.StdErr > 0 {
+	if value != nil && e.StdErr > 0 && 0 < e.Value && e.Value < 1 {
 		return ratioWithout(on, stake).share(level)
 	}
 	all := sumOf(stake)

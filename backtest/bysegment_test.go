@@ -138,6 +138,14 @@ func TestALimitBetweenManyEqualsLeavesNobodyAlone(t *testing.T) {
 	}
 }
 
+// The captured share of what the two had rounds to 1, though half of one was not captured.
+func TestCaptureOfNearlyAllStaysAShare(t *testing.T) {
+	s := &sample{accounts: 2, churned: []bool{true, true}, first: []bool{true, true}, cluster: []int32{0, 1}, value: []float64{1e-13, 1024}}
+	if e := s.captured([]float64{0.5, 1}, s.value, 0.95); e.Value != 1 || e.High != 1 || !(0 < e.Low && e.Low < 1) {
+		t.Errorf("%v in [%v, %v]", e.Value, e.Low, e.High)
+	}
+}
+
 func TestCaptureOfAFewStaysAShare(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 12).Draw(t, "rows")

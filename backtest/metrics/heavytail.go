@@ -64,11 +64,12 @@ func Skewed(value float64, influence []float64, level float64) Estimate {
 
 // SkewedShare is [Skewed] of a share, a number between 0 and 1: the interval is that of its
 // log-odds, by the delta method, turned back. It stays between 0 and 1, and is longer towards
-// one half, as Wilson's is. A share of 0 or 1 has no log-odds, and the interval of Skewed.
+// one half, as Wilson's is. A share of 0 or 1 has no log-odds; its influences are 0, or what
+// rounding left of shares almost there, and its interval is itself.
 func SkewedShare(share float64, influence []float64, level float64) Estimate {
 	spread := share * (1 - share)
-	if !(spread > 0) {
-		return Skewed(share, influence, level)
+	if spread == 0 {
+		return Skewed(share, make([]float64, len(influence)), level)
 	}
 	scaled := make([]float64, len(influence))
 	for g, u := range influence {

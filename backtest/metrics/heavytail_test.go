@@ -172,9 +172,14 @@ func TestIntervalsOfSharesByHand(t *testing.T) {
 		t.Errorf("%+v, want [%v, %v]", e, want, 1-want)
 	}
 	for _, share := range []float64{0, 1} {
-		if e := SkewedShare(share, []float64{0, 0}, 0.9); e.Low != share || e.High != share {
-			t.Errorf("nothing moves a share of %v: %+v", share, e)
+		for _, rounding := range []float64{0, 1e-16} { // of 1 + 1e-16 the sum is 1, but something of 1e-16 had a part in it
+			if e := SkewedShare(share, []float64{rounding, -rounding}, 0.9); e.Low != share || e.High != share || e.StdErr != 0 {
+				t.Errorf("nothing moves a share of %v: %+v", share, e)
+			}
 		}
+	}
+	if e := SkewedShare(1, []float64{0}, 0.9); e.Low == e.Low {
+		t.Errorf("one account: %+v, want no interval", e)
 	}
 }
 
