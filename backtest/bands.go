@@ -28,12 +28,12 @@ type Bands struct {
 // BandResult is one band over all test windows.
 type BandResult struct {
 	Band         models.Band
-	Rate         metrics.Rate // of the event, Wilson's interval at the effective number of rows
-	Share        float64      // of the coloured test examples
-	ShareOfChurn float64      // of those with the event
-	PerPeriod    float64      // accounts, each counted once in a test window
-	Value        float64      // money at stake; NaN without values
-	ChurnedValue float64
+	Rate         metrics.Rate     // of the event, Wilson's interval at the effective number of rows
+	Share        metrics.Estimate // of the coloured test examples
+	ShareOfChurn metrics.Estimate // of those with the event
+	PerPeriod    metrics.Estimate // accounts, each counted once in a test window
+	Value        metrics.Estimate // money at stake; NaN without values
+	ChurnedValue metrics.Estimate
 	Metrics      []Metric // within the band, as in Group; nil without rows
 }
 
@@ -52,15 +52,12 @@ func measureBands(r *Result, pooled *sample, b *banding) {
 			return nil
 		}
 		bands := &Bands{Rules: r.Options.Bands, ByFold: b.thresholdsOf(c, len(r.Folds))}
-		for risk, band := range colours {
-			bands.List = append(bands.List, bandResult(r, pooled, code, int8(risk), band))
-		}
+		bands.List = bandResults(r, pooled, code)
 		for _, x := range code {
 			if x == uncoloured {
 				bands.Uncolored++
 			}
 		}
-		shares(bands.List)
 		cand.Bands = bands
 		return nil
 	})
@@ -76,45 +73,74 @@ func anyColoured(code []int8) bool {
 	return false
 }
 
-// bandResult counts one band; shares come when all are counted.
-func bandResult(r *Result, s *sample, code []int8, risk int8, band models.Band) BandResult {
-	b := BandResult{Band: band, Value: math.NaN(), ChurnedValue: math.NaN()}
-	if s.value != nil {
-		b.Value, b.ChurnedValue = 0, 0
+// bandResults count the bands. Intervals are those of what accounts have in a band, where the lines
+// between bands are taken as given.
+func bandResults(r *Result, s *sample, code []int8) (list []BandResult) {
+	held := heldIn(s, code)
+	rows, churned := make([]float64, s.accounts), make([]float64, s.accounts)
+	for _, h := range held {
+		for g := range rows {
+			rows[g], churned[g] = rows[g]+h.rows[g], churned[g]+h.churned[g]
+		}
 	}
-	var churned []bool
-	var cluster []int32
-	visits, last := 0, make([]int32, s.accounts) // of each account, the period in which it was seen last, plus one
-	for i, x := range code {
-		if x != risk {
-			continue
-		}
-		g := s.cluster[i]
-		churned, cluster = append(churned, s.churned[i]), append(cluster, g)
-		if last[g] != s.period[i]+1 { // an account's rows come period by period
-			last[g] = s.period[i] + 1
-			visits++
-		}
+	level, once := r.Options.Level, 1/float64(usedFolds(r.Folds))
+	for risk, band := range colours {
+		h, none := held[risk], metrics.Estimate{Value: math.NaN(), StdErr: math.NaN(), Low: math.NaN(), High: math.NaN()}
+		b := BandResult{Band: band, Rate: rateOfBand(s, code, int8(risk), level), Value: none, ChurnedValue: none,
+			Share: ratioOf(h.rows, rows).counted(equalWeights(rows), level), ShareOfChurn: ratioOf(h.churned, churned).counted(equalWeights(churned), level),
+			PerPeriod: total(h.visits).times(once).amount(level)}
 		if s.value != nil {
-			b.Value += s.value[i]
-			b.ChurnedValue += s.value[i] * oneIf(s.churned[i])
+			b.Value, b.ChurnedValue = total(h.value).amount(level), total(h.lost).amount(level)
 		}
+		list = append(list, b)
 	}
-	b.Rate = metrics.ClusteredRate(churned, cluster, r.Options.Level)
-	b.PerPeriod = float64(visits) / float64(usedFolds(r.Folds))
-	return b
+	return list
 }
 
-// shares divides by what all bands have together.
-func shares(list []BandResult) {
-	n, churned := 0.0, 0.0
-	for _, b := range list {
-		n, churned = n+float64(b.Rate.N), churned+float64(b.Rate.Churned)
+// rateOfBand is the churn rate in a band.
+func rateOfBand(s *sample, code []int8, risk int8, level float64) metrics.Rate {
+	var churned []bool
+	var cluster []int32
+	for i, x := range code {
+		if x == risk {
+			churned, cluster = append(churned, s.churned[i]), append(cluster, s.cluster[i])
+		}
 	}
-	for i := range list {
-		list[i].Share, list[i].ShareOfChurn = float64(list[i].Rate.N)/n, float64(list[i].Rate.Churned)/churned
-	}
+	return metrics.ClusteredRate(churned, cluster, level)
 }
+
+// held is what every account has in a band: rows, those of them with the event, test windows in which it
+// was seen there, and money of all rows and of those with the event.
+type held struct{ rows, churned, visits, value, lost []float64 }
+
+// heldIn adds up by band and account.
+func heldIn(s *sample, code []int8) (of [len(colours)]held) {
+	latest := make([][]int32, len(colours)) // of each account, the period in which it was seen last in a band, plus one
+	for risk := range of {
+		columns := rowsOf(5, s.accounts)
+		of[risk], latest[risk] = held{columns[0], columns[1], columns[2], columns[3], columns[4]}, make([]int32, s.accounts)
+	}
+	for i, x := range code {
+		if x == uncoloured {
+			continue
+		}
+		h, g, churned := of[x], s.cluster[i], oneIf(s.churned[i])
+		h.rows[g]++
+		h.churned[g] += churned
+		if latest[x][g] != s.period[i]+1 { // an account's rows come period by period
+			latest[x][g] = s.period[i] + 1
+			h.visits[g]++
+		}
+		if s.value != nil {
+			h.value[g] += s.value[i]
+			h.lost[g] += s.value[i] * churned
+		}
+	}
+	return of
+}
+
+// total is what all accounts have.
+func total(of []float64) tilted { return tilted{sumOf(of), centred(of)} }
 
 // usedFolds counts the folds that were tested.
 func usedFolds(folds []Fold) int {

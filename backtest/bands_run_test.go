@@ -101,7 +101,7 @@ func TestSharesLearnedInTrainingHoldOnTheNextWindow(t *testing.T) {
 	r := watchedRun(t, newDiary(800, 1), leaving(), watchful())
 	for _, c := range r.Candidates[:3] {
 		for risk, want := range map[int8]float64{yellow: 0.20, red: 0.05} {
-			if got := c.Bands.List[risk].Share; math.Abs(got-want) > 0.03 {
+			if got := c.Bands.List[risk].Share.Value; math.Abs(got-want) > 0.03 {
 				t.Errorf("%s: %.3f of the test rows are %s, of the training rows %v", c.Name, got, colours[risk], want)
 			}
 		}

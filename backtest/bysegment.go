@@ -148,7 +148,7 @@ func (s *sample) meanTerms(terms metrics.Terms) (p, logLoss, brier tilted) {
 // (Kish 1965, where none or all is captured); a share of money in between has the interval of
 // the others ([tilted.share]). NaN where there is nothing to capture.
 func (s *sample) captured(chance, value []float64, level float64) metrics.Estimate {
-	stake, on, squares := make([]float64, s.accounts), make([]float64, s.accounts), 0.0
+	stake, on := make([]float64, s.accounts), make([]float64, s.accounts)
 	for i, g := range s.cluster {
 		if !s.churned[i] || !s.first[i] {
 			continue
@@ -157,16 +157,11 @@ func (s *sample) captured(chance, value []float64, level float64) metrics.Estima
 		stake[g] += w
 		on[g] += float64(chance[i] * w)
 	}
-	for _, w := range stake {
-		squares += w * w
+	t := ratioOf(on, stake)
+	if value != nil {
+		return t.shareOf(stake, level)
 	}
-	e := ratioOf(on, stake).estimate(level)
-	if value != nil && e.StdErr > 0 && 0 < e.Value && e.Value < 1 {
-		return ratioWithout(on, stake).share(level)
-	}
-	all := sumOf(stake)
-	e.Low, e.High = metrics.ShareInterval(e.Value, e.StdErr, all*all/squares, level)
-	return e
+	return t.counted(equalWeights(stake), level)
 }
 
 // byCohort splits the test rows by the cohort expression, or by quartiles of tenure where

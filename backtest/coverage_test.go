@@ -126,6 +126,8 @@ func reportsOf(t *testing.T, rng *rand.Rand, accounts, list, replicates int) (ou
 	out = append(out, reportsOfCurves(r, s)...)
 	out = append(out, reportsOfDistances(s, r.Predictions.Eta[0], o)...)
 	out = append(out, reportsOfSegment(t, r)...)
+	out = append(out, reportsOfFold(t, r)...)
+	out = append(out, reportsOfBand(r)...)
 	banded := []CandidateResult{{Bands: new(Bands)}}
 	if err := drawThresholds(t.Context(), banded, []*models.Ladder{ladderOfPortfolio(t, p)}, o); err != nil {
 		t.Fatal(err)
@@ -225,4 +227,36 @@ func reportsOfSegment(t *testing.T, r *Result) []reported {
 		out = append(out, reported{"segment: gain in " + primary, gain})
 	}
 	return out
+}
+
+// reportsOfFold are what is said of the last of the four periods.
+func reportsOfFold(t *testing.T, r *Result) []reported {
+	t.Helper()
+	r.Folds = make([]Fold, 4)
+	last := rowsBy(r.Predictions.Fold, len(r.Folds))[3]
+	r.Candidates[0].ByFold = make([][]Metric, len(r.Folds))
+	fold := r.Predictions.fieldOf(r.Predictions.take(last))
+	if err := measureFold(&Result{Options: r.Options, Predictions: r.Predictions, Folds: r.Folds, Candidates: r.Candidates[:1]}, 3, fold); err != nil {
+		t.Fatal(err)
+	}
+	list := r.Candidates[0].ByFold[3]
+	out := reportsOfList("fold: ", list)
+	for _, name := range []string{ValueCaptured, ValueMissed} {
+		m := Find(list, name)
+		out = append(out, reported{inDollars + " of a fold: " + name, metrics.Estimate{Value: m.Value, Low: m.Low, High: m.High}})
+	}
+	return out
+}
+
+// reportsOfBand are what yellow holds, the probabilities from 0.2 to 0.4.
+func reportsOfBand(r *Result) []reported {
+	s, code := r.Predictions.take(nil), make([]int8, len(r.Predictions.Churned))
+	for i, x := range r.Predictions.Eta[0] {
+		p := models.Probability(x)
+		code[i] = int8(oneIf(p >= 0.2) + oneIf(p >= 0.4))
+	}
+	r.Folds = make([]Fold, 4)
+	b := bandResults(r, s, code)[1]
+	return []reported{{"band: share", b.Share}, {"band: share of churn", b.ShareOfChurn}, {inDollars + ", or accounts: of a band in a period", b.PerPeriod},
+		{inDollars + " of a band", b.Value}, {inDollars + " churned in a band", b.ChurnedValue}}
 }

@@ -45,6 +45,9 @@ const (
 //   - Wilson's, as groups have it, for the churn rate, and the normal one of a ratio for the mean
 //     probability.
 //
+// Nothing is drawn of a single fold, nor of what a band holds. What is drawn of all folds together
+// has the jackknife there, or Wilson's interval where it is a share of accounts.
+//
 // Thresholds and medians of days have percentiles whatever is asked for: the
 // jackknife, by which BCa tells skewness, fails for a quantile (Efron and Tibshirani 1993,
 // section 11.6). So have the refits of a validation in sample, in which no account can be left

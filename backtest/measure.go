@@ -124,29 +124,6 @@ func measurePooled(r *Result, c int, pooled *field, boot *resampled, aucs *metri
 	return nil
 }
 
-// measureFold computes the metrics of every candidate on fold k, without bootstrap intervals.
-func measureFold(r *Result, k int, s *field) error {
-	if s.sample == nil { // a fold that was left out
-		return nil
-	}
-	s.eta, s.lists = pickAll(r.Predictions.Eta, s.rows), newListsOf(s.sample, s.rankings)
-	for c := range r.Candidates {
-		own, cand := s.points(c), &r.Candidates[c]
-		aucs, err := metrics.DeLongOf([]*metrics.Ranking{own.ranking})
-		if err != nil {
-			return err
-		}
-		list, err := own.pointMetrics(r.Options)
-		if err != nil {
-			return err
-		}
-		addIntervals(list, 0, nil, aucs, r.Options.Level)
-		cand.blankSlope(list)
-		cand.ByFold[k] = list
-	}
-	return nil
-}
-
 // blankSlope removes the calibration line of the baseline: one probability for
 // everyone has no slope, and what a line through a few folds says is chance.
 func (c *CandidateResult) blankSlope(list []Metric) {
@@ -224,14 +201,10 @@ func addIntervals(list []Metric, c int, boot *resampled, aucs *metrics.AUCs, lev
 				m.Low, m.High = metrics.Gini(e.Low), metrics.Gini(e.High)
 			}
 		case KS:
-			if boot != nil {
-				m.Low, m.High = boot.gaps[c].interval(m.Value, level)
-			}
+			m.Low, m.High = boot.gaps[c].interval(m.Value, level)
 		default:
-			if boot != nil {
-				if low, high, ok := boot.interval(c, m.Name, level); ok {
-					m.Low, m.High = low, high
-				}
+			if low, high, ok := boot.interval(c, m.Name, level); ok {
+				m.Low, m.High = low, high
 			}
 		}
 	}

@@ -63,14 +63,14 @@ func bandRow(candidate string, b backtest.BandResult) estimate {
 	row := estimate{
 		candidate: candidate, name: string(b.Band), value: b.Rate.Value, low: b.Rate.Low, high: b.Rate.High,
 		wideLow: math.NaN(), wideHigh: math.NaN(), colour: bandColour(max(0, b.Band.Risk())),
-		figure: fmt.Sprintf("%s · %s of accounts", words.Percent(b.Rate.Value, 1), words.Percent(b.Share, 0)),
+		figure: fmt.Sprintf("%s · %s of accounts", words.Percent(b.Rate.Value, 1), words.Percent(b.Share.Value, 0)),
 	}
 	text := words.Percent(b.Rate.Value, 1)
 	if in := words.Interval(words.Percent(b.Rate.Low, 1), words.Percent(b.Rate.High, 1)); in != "" {
 		text += " (" + in + ")"
 	}
 	row.tell = fmt.Sprintf("%s: %s churned, %s of %s, %s of all churn", b.Band, text,
-		words.Count(b.Rate.Churned), words.Count(b.Rate.N), words.Percent(b.ShareOfChurn, 0))
+		words.Count(b.Rate.Churned), words.Count(b.Rate.N), words.Percent(b.ShareOfChurn.Value, 0))
 	return row
 }
 

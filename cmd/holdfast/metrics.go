@@ -3,10 +3,10 @@ package main
 import (
 	"encoding/csv"
 	"io"
-	"math"
 	"strconv"
 
 	"holdfast/backtest"
+	"holdfast/backtest/metrics"
 )
 
 // metricColumns are the columns of metrics.csv.
@@ -64,14 +64,13 @@ func groupName(g backtest.Group) string {
 func bandMetrics(b backtest.BandResult) []backtest.Metric {
 	list := append([]backtest.Metric{}, b.Metrics...)
 	for _, m := range []struct {
-		name  string
-		value float64
+		name string
+		metrics.Estimate
 	}{
 		{"band_share", b.Share}, {"band_share_of_churn", b.ShareOfChurn}, {"band_accounts_per_period", b.PerPeriod},
 		{"band_value", b.Value}, {"band_churned_value", b.ChurnedValue},
 	} {
-		nan := math.NaN()
-		list = append(list, backtest.Metric{Name: m.name, Value: m.value, Low: nan, High: nan, N: b.Rate.N, Churned: b.Rate.Churned})
+		list = append(list, backtest.Metric{Name: m.name, Value: m.Value, Low: m.Low, High: m.High, N: b.Rate.N, Churned: b.Rate.Churned})
 	}
 	return list
 }

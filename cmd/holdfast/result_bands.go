@@ -94,8 +94,8 @@ func bandsOf(r *backtest.Result, b *backtest.Bands) *bandsFile {
 		}
 	}
 	for _, x := range b.List {
-		out.List = append(out.List, bandFile{x.Band, rateOf(x.Rate), models.Stat(x.Share), models.Stat(x.ShareOfChurn), models.Stat(x.PerPeriod),
-			models.Stat(x.Value), models.Stat(x.ChurnedValue), metricsOf(x.Metrics)})
+		out.List = append(out.List, bandFile{x.Band, rateOf(x.Rate), models.Stat(x.Share.Value), models.Stat(x.ShareOfChurn.Value), models.Stat(x.PerPeriod.Value),
+			models.Stat(x.Value.Value), models.Stat(x.ChurnedValue.Value), metricsOf(x.Metrics)})
 	}
 	return out
 }

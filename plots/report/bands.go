@@ -90,10 +90,10 @@ func askedWords(r *backtest.Result) string {
 		if b.Band == models.Yellow {
 			asked = rules.Yellow.Share
 		}
-		if b.Band == models.Green || asked == 0 || b.Share > asked/2 && b.Share < asked*1.5 {
+		if b.Band == models.Green || asked == 0 || b.Share.Value > asked/2 && b.Share.Value < asked*1.5 {
 			continue
 		}
-		said = append(said, fmt.Sprintf("%s was to hold %s of the accounts and held %s", b.Band, words.Percent(asked, 1), words.Percent(b.Share, 1)))
+		said = append(said, fmt.Sprintf("%s was to hold %s of the accounts and held %s", b.Band, words.Percent(asked, 1), words.Percent(b.Share.Value, 1)))
 	}
 	if len(said) == 0 {
 		return ""
@@ -139,10 +139,10 @@ func bandTable(r *backtest.Result, caption string, of func(int) bool) Table {
 		for _, b := range riskiestFirst(r.Candidates[i].Bands.List) {
 			line := []Cell{
 				{Value: title(r, i)}, {Value: string(b.Band)}, rate(b.Rate), {Value: words.Count(b.Rate.N)},
-				{Value: words.Percent(b.Share, 1)}, {Value: words.Percent(b.ShareOfChurn, 1)}, {Value: words.Tally(b.PerPeriod)},
+				{Value: words.Percent(b.Share.Value, 1)}, {Value: words.Percent(b.ShareOfChurn.Value, 1)}, {Value: words.Tally(b.PerPeriod.Value)},
 			}
 			if r.Data.HasValue {
-				line = append(line, cells(words.Amount(b.Value), words.Amount(b.ChurnedValue))...)
+				line = append(line, cells(words.Amount(b.Value.Value), words.Amount(b.ChurnedValue.Value))...)
 			}
 			t.Rows = append(t.Rows, Row{Candidate: placeOf(r, r.Candidates[i].Name), Cells: line})
 		}

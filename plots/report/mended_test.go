@@ -43,13 +43,13 @@ func TestAColourThatHoldsOtherThanWasAskedIsTold(t *testing.T) {
 	r.Options.Bands = models.BandRules{Red: models.BandRule{Share: 0.05}, Yellow: models.BandRule{Share: 0.20}}
 	best, _ := find(r, winner(r))
 	for i, share := range []float64{0.53, 0.18, 0.29} { // green, yellow, red
-		best.Bands.List[i].Share = share
+		best.Bands.List[i].Share.Value = share
 	}
 	const want = "Red was to hold 5.0% of the accounts and held 29.0%: the line was drawn on the past"
 	if got := askedWords(r); !strings.HasPrefix(got, want) || strings.Contains(got, "ellow") {
 		t.Errorf("%q, want %q", got, want)
 	}
-	best.Bands.List[2].Share = 0.06
+	best.Bands.List[2].Share.Value = 0.06
 	if got := askedWords(r); got != "" {
 		t.Errorf("6%% for 5%% is told: %q", got)
 	}
