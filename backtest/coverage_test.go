@@ -96,8 +96,11 @@ func TestCoverageOfWhatARunReports(t *testing.T) {
 	low, high := coverageBand(n)
 	for _, kind := range c.order {
 		truth := truths[kind]
-		if strings.HasPrefix(kind, inDollars) {
+		switch {
+		case strings.HasPrefix(kind, inDollars):
 			truth = c.mean(kind)
+		case strings.HasPrefix(kind, inQuarter):
+			truth = 0
 		}
 		share, above, below := c.held(kind, truth)
 		t.Logf("%-52s %5.1f %% (above the truth %4.1f, below %4.1f)", kind, 100*share, 100*above, 100*below)
@@ -128,18 +131,15 @@ func reportsOf(t *testing.T, rng *rand.Rand, accounts, list, replicates int) (ou
 	out = append(out, reportsOfSegment(t, r)...)
 	out = append(out, reportsOfFold(t, r)...)
 	out = append(out, reportsOfBand(r)...)
+	out = append(out, reportsOfWarnings(t, rng, accounts, o)...)
+	out = append(out, reportOfFlips(rng, accounts))
+	out = append(out, reportsOfOpenQuarter(t, r)...)
 	banded := []CandidateResult{{Bands: new(Bands)}}
 	if err := drawThresholds(t.Context(), banded, []*models.Ladder{ladderOfPortfolio(t, p)}, o); err != nil {
 		t.Fatal(err)
 	}
 	final := banded[0].Bands.Final
-	days, number := warnings(rng, accounts/5)
-	median, err := medianDays(t.Context(), days, number, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(out, reported{"threshold of red, by share", final.Red}, reported{"threshold of yellow, by precision", final.Yellow},
-		reported{"median days of warning", median})
+	return append(out, reported{"threshold of red, by share", final.Red}, reported{"threshold of yellow, by precision", final.Yellow})
 }
 
 // reportsOfMetrics are the metrics of the first score, and what it gains over the second.
@@ -198,7 +198,13 @@ func reportsOfCurves(r *Result, s *sample) []reported {
 	own := s.rankedBy(r.Predictions.Score[0], r.Predictions.Eta[0])
 	gains := gainsTable(own, r.Options.Level)[1]
 	at := decisionCurve(own.sample, own.eta, r.Options.Level)[19]
+	var w Worth
+	w.measureValueCurves(own, r.Options.Level)
+	byValue := w.Decision[19]
 	return []reported{
+		{"capture of two tenths by value", w.Gains[1].Capture}, {"lift of two tenths by value", w.Gains[1].CumulativeLift},
+		{"net benefit by value at 20 %", metrics.Estimate{Value: byValue.Model, Low: byValue.Low, High: byValue.High}},
+		{"net benefit by value at 20 % over working everybody", byValue.OverAll},
 		{"capture of two tenths", metrics.Estimate{Value: gains.Capture, Low: gains.CaptureLow, High: gains.CaptureHigh}},
 		{"lift of two tenths", metrics.Estimate{Value: gains.CumulativeLift, Low: gains.LiftLow, High: gains.LiftHigh}},
 		{"net benefit at 20 %", metrics.Estimate{Value: at.Model, Low: at.Low, High: at.High}},
@@ -227,36 +233,4 @@ func reportsOfSegment(t *testing.T, r *Result) []reported {
 		out = append(out, reported{"segment: gain in " + primary, gain})
 	}
 	return out
-}
-
-// reportsOfFold are what is said of the last of the four periods.
-func reportsOfFold(t *testing.T, r *Result) []reported {
-	t.Helper()
-	r.Folds = make([]Fold, 4)
-	last := rowsBy(r.Predictions.Fold, len(r.Folds))[3]
-	r.Candidates[0].ByFold = make([][]Metric, len(r.Folds))
-	fold := r.Predictions.fieldOf(r.Predictions.take(last))
-	if err := measureFold(&Result{Options: r.Options, Predictions: r.Predictions, Folds: r.Folds, Candidates: r.Candidates[:1]}, 3, fold); err != nil {
-		t.Fatal(err)
-	}
-	list := r.Candidates[0].ByFold[3]
-	out := reportsOfList("fold: ", list)
-	for _, name := range []string{ValueCaptured, ValueMissed} {
-		m := Find(list, name)
-		out = append(out, reported{inDollars + " of a fold: " + name, metrics.Estimate{Value: m.Value, Low: m.Low, High: m.High}})
-	}
-	return out
-}
-
-// reportsOfBand are what yellow holds, the probabilities from 0.2 to 0.4.
-func reportsOfBand(r *Result) []reported {
-	s, code := r.Predictions.take(nil), make([]int8, len(r.Predictions.Churned))
-	for i, x := range r.Predictions.Eta[0] {
-		p := models.Probability(x)
-		code[i] = int8(oneIf(p >= 0.2) + oneIf(p >= 0.4))
-	}
-	r.Folds = make([]Fold, 4)
-	b := bandResults(r, s, code)[1]
-	return []reported{{"band: share", b.Share}, {"band: share of churn", b.ShareOfChurn}, {inDollars + ", or accounts: of a band in a period", b.PerPeriod},
-		{inDollars + " of a band", b.Value}, {inDollars + " churned in a band", b.ChurnedValue}}
 }

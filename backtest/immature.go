@@ -32,16 +32,15 @@ type Immature struct {
 type ImmatureQuarter struct {
 	Start dataset.Date
 	N     int                // accounts at as-of dates
-	AUC   []metrics.Estimate // per candidate; the interval is that of the record's errors, less their mean, as wide as their root mean square says, within 0 and 1
+	AUC   []metrics.Estimate // per candidate; the interval is that of one more error like the record's, within 0 and 1
 	Brier []metrics.Estimate
 	MeanP []float64 // expected share that churns
 }
 
 // ImmatureRecord is a candidate's record of estimates on the folds, whose labels are in.
 type ImmatureRecord struct {
-	Folds                    []ImmatureFold
-	BiasAUC, BiasBrier       float64 // mean of estimate less truth
-	TypicalAUC, TypicalBrier float64 // root mean square of the same
+	Folds      []ImmatureFold
+	AUC, Brier metrics.PastErrors
 }
 
 // ImmatureFold sets an estimate beside what came true.
@@ -133,20 +132,8 @@ func (q *ImmatureQuarter) put(c int, p *models.Predictions, record ImmatureRecor
 	for _, eta := range p.Eta {
 		mean += models.Probability(eta)
 	}
-	q.AUC[c] = believed(auc, record.BiasAUC, record.TypicalAUC, level)
-	q.Brier[c] = believed(brier, record.BiasBrier, record.TypicalBrier, level)
+	q.AUC[c], q.Brier[c] = record.AUC.Around(auc, level), record.Brier.Around(brier, level)
 	q.MeanP[c] = mean / float64(len(p.Eta))
-}
-
-// believed is an estimate between 0 and 1 with the interval of its record. The errors of the
-// record are carried over to the scale of log-odds, where a change by e is one of
-// e / (v (1-v)) at the value v (the delta method): the interval stays between 0 and 1 and
-// is the plainer value - bias -+ z typical where that is far from both. Without a record, or
-// at 0 or 1, there is none.
-func believed(value, bias, typical, level float64) metrics.Estimate {
-	slope, z := 1/(value*(1-value)), quantile(level)
-	off := func(by float64) float64 { return models.Probability(math.Log(value/(1-value)) - slope*by) }
-	return metrics.Estimate{Value: value, StdErr: typical, Low: off(bias + z*typical), High: off(bias - z*typical)}
 }
 
 // records makes the estimates that could have been made before the labels of each fold
@@ -169,21 +156,11 @@ func records(r *Result) []ImmatureRecord {
 	return list
 }
 
-// fewestFolds is how many folds a record needs to say how far estimates are off.
-const fewestFolds = 3
-
-// sum adds up the errors; NaN for a record that is too short.
+// sum adds up the errors.
 func (m *ImmatureRecord) sum() {
-	n := float64(len(m.Folds))
-	if n < fewestFolds {
-		nan := math.NaN()
-		m.BiasAUC, m.BiasBrier, m.TypicalAUC, m.TypicalBrier = nan, nan, nan, nan
-		return
-	}
+	var auc, brier []float64
 	for _, f := range m.Folds {
-		auc, brier := f.AUC-f.TrueAUC, f.Brier-f.TrueBrier
-		m.BiasAUC, m.BiasBrier = m.BiasAUC+auc/n, m.BiasBrier+brier/n
-		m.TypicalAUC, m.TypicalBrier = m.TypicalAUC+auc*auc/n, m.TypicalBrier+brier*brier/n
+		auc, brier = append(auc, f.AUC-f.TrueAUC), append(brier, f.Brier-f.TrueBrier)
 	}
-	m.TypicalAUC, m.TypicalBrier = math.Sqrt(m.TypicalAUC), math.Sqrt(m.TypicalBrier)
+	m.AUC, m.Brier = metrics.NewPastErrors(auc), metrics.NewPastErrors(brier)
 }

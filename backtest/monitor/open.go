@@ -9,10 +9,6 @@ import (
 	"holdfast/models"
 )
 
-// fewestQuarters is how many quarters a record needs to say how far estimates are off: the
-// root mean square of two errors is hardly known itself.
-const fewestQuarters = 3
-
 // The labels of a quarter come in months after its accounts were scored. Until then there is
 // what the probabilities themselves expect (metrics.Expected), and the record of how such
 // expectations did, which says how far to trust them.
@@ -21,30 +17,15 @@ const fewestQuarters = 3
 // labels then said, over the quarters with enough of them (Matured.Judged). A typical error
 // has the noise of those labels in it as well, and is too large rather than too small.
 func recordOf(quarters []Quarter) Record {
-	var r Record
 	var auc, brier []float64
 	for _, q := range quarters {
 		if q.Matured == nil || !q.Matured.Judged {
 			continue
 		}
-		r.Quarters++
 		auc = append(auc, q.Matured.Expected.AUC-q.Matured.Metrics[0].Observed.Value)
 		brier = append(brier, q.Matured.Expected.Brier-q.Matured.Metrics[2].Observed.Value)
 	}
-	r.BiasAUC, r.TypicalAUC = offBy(auc)
-	r.BiasBrier, r.TypicalBrier = offBy(brier)
-	return r
-}
-
-// offBy is the mean and the root mean square of errors; NaN for a record that is too short.
-func offBy(x []float64) (mean, typical float64) {
-	if len(x) < fewestQuarters {
-		return math.NaN(), math.NaN()
-	}
-	for _, v := range x {
-		mean, typical = mean+v/float64(len(x)), typical+v*v/float64(len(x))
-	}
-	return mean, math.Sqrt(typical)
+	return Record{metrics.NewPastErrors(auc), metrics.NewPastErrors(brier)}
 }
 
 // expectOpen says what is to be expected of the accounts whose labels are not in yet: with
@@ -75,12 +56,8 @@ func (w *watch) expectOpen(ctx context.Context) error {
 	return nil
 }
 
-// expect estimates from scores alone; ok is false where there are none. The interval is
-//
-//	value - bias -+ z typical
-//
-// at the level; its middle is not the value where the record has a bias. Without a record the
-// limits are NaN: nobody knows how far to trust the estimate.
+// expect estimates from scores alone, with the intervals of the record's errors; ok is false where there
+// are none.
 func expect(start dataset.Date, s *scored, r Record, level float64) (o Open, ok bool) {
 	var with []int32
 	for i, eta := range s.eta {
@@ -90,11 +67,7 @@ func expect(start dataset.Date, s *scored, r Record, level float64) (o Open, ok 
 		}
 	}
 	auc, brier := metrics.Expected(pick(s.score, with), pick(s.eta, with))
-	around := func(value, bias, typical float64) metrics.Estimate {
-		half := quantile(level) * typical
-		return metrics.Estimate{Value: value, StdErr: typical, Low: value - bias - half, High: value - bias + half}
-	}
 	o.Start, o.N, o.MeanP = start, len(with), o.MeanP/float64(len(with))
-	o.AUC, o.Brier = around(auc, r.BiasAUC, r.TypicalAUC), around(brier, r.BiasBrier, r.TypicalBrier)
+	o.AUC, o.Brier = r.AUC.Around(auc, level), r.Brier.Around(brier, level)
 	return o, len(with) > 0
 }

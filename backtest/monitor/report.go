@@ -186,17 +186,13 @@ type Expectation struct {
 	AUC, Brier, MeanP float64
 }
 
-// Record is how far expectations were off in the matured quarters: the mean and the root
-// mean square of expected less true, NaN with fewer than three quarters.
+// Record is how far expectations were off in the matured quarters.
 type Record struct {
-	Quarters                 int
-	BiasAUC, BiasBrier       float64
-	TypicalAUC, TypicalBrier float64
+	AUC, Brier metrics.PastErrors // one error a quarter
 }
 
 // Open is the accounts of a quarter whose labels are not in yet. The intervals of AUC and
-// Brier are those of the record's errors: less their mean, as wide as their root mean
-// square says. MeanP is the share that is expected to churn.
+// Brier are those of one more error like the record's. MeanP is the share that is expected to churn.
 type Open struct {
 	Start      dataset.Date
 	N          int

@@ -148,7 +148,7 @@ func TestOpenLabelsAreExpectedWithTheRecordOfSuchExpectations(t *testing.T) {
 		off := q.Matured.Expected.AUC - q.Matured.Metrics[0].Observed.Value
 		bias, squares = bias+off/4, squares+off*off/4
 	}
-	if r.Record.Quarters != 4 || math.Abs(r.Record.BiasAUC-bias) > 1e-12 || math.Abs(r.Record.TypicalAUC-math.Sqrt(squares)) > 1e-12 {
+	if r.Record.AUC.N != 4 || math.Abs(r.Record.AUC.Bias-bias) > 1e-12 || math.Abs(r.Record.AUC.Typical-math.Sqrt(squares)) > 1e-12 {
 		t.Errorf("record %+v, want four quarters, a bias of %v and %v", r.Record, bias, math.Sqrt(squares))
 	}
 	if len(r.Open) != 1 || r.Open[0].N != r.Quarters[4].Accounts {

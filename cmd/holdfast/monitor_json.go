@@ -148,7 +148,7 @@ func monitorOf(r *monitor.Report) monitorFile {
 	out := monitorFile{Model: r.Model, KnownBy: r.KnownBy, ObservedUntil: r.ObservedUntil, Attention: len(r.Standing()) > 0, Judged: r.Judged(),
 		Reference: referenceFile{ref.From, ref.Until, ref.Rows, ref.Accounts, r.Rebuilt, ref.Promise},
 		Findings:  []findingFile{}, Quarters: []watchedQuarter{}, Open: []openFile{}, Since: maturedOf(r.Since),
-		Record: recordFile{r.Record.Quarters, models.Stat(r.Record.BiasAUC), models.Stat(r.Record.BiasBrier), models.Stat(r.Record.TypicalAUC), models.Stat(r.Record.TypicalBrier)},
+		Record: recordFile{r.Record.AUC.N, models.Stat(r.Record.AUC.Bias), models.Stat(r.Record.Brier.Bias), models.Stat(r.Record.AUC.Typical), models.Stat(r.Record.Brier.Typical)},
 		Limits: limitsFile(o)}
 	for _, f := range r.Findings {
 		out.Findings = append(out.Findings, findingFile{f.Kind, f.Subject, f.Quarter, f.Until, f.Pooled, models.Stat(f.Value), models.Stat(f.Limit), models.Stat(f.Null95), models.Stat(f.P), f.Words, f.Do})

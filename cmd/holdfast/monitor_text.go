@@ -143,7 +143,7 @@ func (a *app) printOpen(r *monitor.Report) {
 	for _, o := range r.Open {
 		interval := texttab.Interval(o.AUC.Low, o.AUC.High, 3)
 		if interval == "" {
-			interval = fmt.Sprintf("(no interval: it takes three judged quarters, and there are %d)", r.Record.Quarters)
+			interval = fmt.Sprintf("(no interval: it takes three judged quarters, and there are %d)", r.Record.AUC.N)
 		}
 		a.printf("\nStill open, %s: %s accounts, of whom %s are expected to churn; expected AUC %s %s\n",
 			quarter(o.Start), grouped(o.N), percent(o.MeanP), texttab.Number(o.AUC.Value, 3), interval)

@@ -40,8 +40,8 @@ func immatureOf(r *backtest.Result) []immatureFile {
 	}
 	var out []immatureFile
 	for c, record := range r.Immature.Record {
-		file := immatureFile{Candidate: r.Candidates[c].Name, BiasAUC: models.Stat(record.BiasAUC), BiasBrier: models.Stat(record.BiasBrier),
-			TypicalAUC: models.Stat(record.TypicalAUC), TypicalBrier: models.Stat(record.TypicalBrier)}
+		file := immatureFile{Candidate: r.Candidates[c].Name, BiasAUC: models.Stat(record.AUC.Bias), BiasBrier: models.Stat(record.Brier.Bias),
+			TypicalAUC: models.Stat(record.AUC.Typical), TypicalBrier: models.Stat(record.Brier.Typical)}
 		for _, q := range r.Immature.Quarters {
 			file.Quarters = append(file.Quarters, immatureQuarter{q.Start, q.N, models.Stat(q.MeanP[c]), estimateOf(q.AUC[c]), estimateOf(q.Brier[c])})
 		}

@@ -75,8 +75,8 @@ func recordOfEstimates(r *backtest.Result) Table {
 			continue
 		}
 		x := r.Immature.Record[i]
-		t.Rows = append(t.Rows, candidateRow(r, i, cells(title(r, i), words.Count(len(x.Folds)), words.Signed(x.BiasAUC, 3), words.Fixed(x.TypicalAUC, 3),
-			words.Signed(x.BiasBrier, 4), words.Fixed(x.TypicalBrier, 4))))
+		t.Rows = append(t.Rows, candidateRow(r, i, cells(title(r, i), words.Count(len(x.Folds)), words.Signed(x.AUC.Bias, 3), words.Fixed(x.AUC.Typical, 3),
+			words.Signed(x.Brier.Bias, 4), words.Fixed(x.Brier.Typical, 4))))
 	}
 	return t
 }

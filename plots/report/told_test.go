@@ -97,7 +97,7 @@ func immature() *backtest.Immature {
 	e := func(v float64) metrics.Estimate { return metrics.Estimate{Value: v, Low: v - 0.1, High: v + 0.1} }
 	quarter := backtest.ImmatureQuarter{Start: dataset.NewDate(2026, 4, 1), N: 640, MeanP: []float64{0.13, 0.14, 0.12},
 		AUC: []metrics.Estimate{e(0.72), e(0.77), e(0.5)}, Brier: []metrics.Estimate{e(0.104), e(0.101), e(0.11)}}
-	record := backtest.ImmatureRecord{Folds: make([]backtest.ImmatureFold, 2), BiasAUC: -0.02, TypicalAUC: 0.05, BiasBrier: 0.001, TypicalBrier: 0.01}
+	record := backtest.ImmatureRecord{Folds: make([]backtest.ImmatureFold, 2), AUC: metrics.PastErrors{Bias: -0.02, Typical: 0.05}, Brier: metrics.PastErrors{Bias: 0.001, Typical: 0.01}}
 	return &backtest.Immature{Quarters: []backtest.ImmatureQuarter{quarter}, Record: []backtest.ImmatureRecord{record, record, {}}}
 }
 
