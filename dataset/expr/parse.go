@@ -135,7 +135,7 @@ func unreadable(src string, tokens []token, err error) *Error {
 	r, _ := utf8.DecodeRuneInString(src[at:])
 	switch {
 	case strings.HasPrefix(message, "unrecognized character"):
-		return &Error{Source: src, Offset: at, Message: fmt.Sprintf("unexpected character %q", r), Hint: `write col("name") for a column with unusual characters`}
+		return &Error{Source: src, Offset: at, Message: fmt.Sprintf("unexpected character %q", r), Hint: strangeSign(r)}
 	case strings.HasPrefix(message, "literal not terminated"):
 		return &Error{Source: src, Offset: at, Message: "the text is never closed", Hint: fmt.Sprintf("add %q at its end", r)}
 	case strings.HasPrefix(message, "bad number"):
@@ -155,9 +155,9 @@ func grammar(src string, tokens []token, offsets []int, failure error) *Error {
 		return end
 	}
 	// The parser counts runes; the token that starts there has our offset.
-	for _, t := range tokens {
+	for i, t := range tokens {
 		if t.at == offsets[e.From] {
-			return &Error{Source: src, Offset: t.at, Message: fmt.Sprintf("unexpected %q", t.text), Hint: "an operator, a comma or a value is missing before it"}
+			return &Error{Source: src, Offset: t.at, Message: fmt.Sprintf("unexpected %q", t.text), Hint: strayHint(tokens, i)}
 		}
 	}
 	return end

@@ -164,6 +164,8 @@ func refusal(tokens []token, i int) (message, hint string) {
 		if _, _, known := arity(t.text); !known {
 			return fmt.Sprintf("unknown function %q", t.text), functionHint(t.text)
 		}
+	case t.text == "IN" && t.kind == word && follows(tokens, i, "["):
+		return `unexpected "IN"`, foreignOperator(t)
 	case t.text == "[" && !(i > 0 && tokens[i-1].text == "in"):
 		return `"[" does not follow in`, "lists stand only after in: plan in ['free', 'team']; columns hold one value a row"
 	case t.text == "?" && follows(tokens, i, ":"):
