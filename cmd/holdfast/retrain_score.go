@@ -20,7 +20,7 @@ func (run *retraining) score(ctx context.Context, done *carriedOut) (currentScor
 		return currentScores{}, nil, err
 	}
 	defer s.Table.Close()
-	scored, err := newScoreRun(done.serves, s, scoreOptions{reasons: topReasons}, nil)
+	scored, err := newScoreRun(done.serves, s, scoreOptions{reasons: topReasons, today: dataset.NoDate}, nil)
 	if err != nil {
 		return currentScores{}, nil, err
 	}

@@ -82,7 +82,7 @@ scored from rows that are sorted first.
 	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "file, directory or glob of snapshots")
 	cmd.Flags().BoolVar(&f.all, "all", false, "score every snapshot row, not the newest of each account")
 	cmd.Flags().StringVar(&f.diff, "diff", "", "scores of an earlier run, or an earlier model.json, to compare with")
-	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as 45d, before --as-of or the newest day of the snapshots")
+	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as 45d, on --as-of, or else on the newest day of the snapshots")
 	cmd.Flags().StringSliceVar(&f.columns, "columns", nil, "the columns to write, in this order (default: all)")
 	cmd.Flags().IntVar(&f.reasons, "reasons", topReasons, "how many reasons a row gets (with --all: 0)")
 	return cmd
@@ -152,7 +152,11 @@ func (a *app) score(ctx context.Context, f scoreFlags) error {
 		return err
 	}
 	defer s.Table.Close()
-	run, err := newScoreRun(m, s, scoreOptions{reasons: f.reasons, maxAge: days, aged: f.maxAge != ""}, earlier)
+	today, err := a.asOfDate()
+	if err != nil {
+		return err
+	}
+	run, err := newScoreRun(m, s, scoreOptions{reasons: f.reasons, maxAge: days, aged: f.maxAge != "", today: today}, earlier)
 	if err != nil {
 		return err
 	}
@@ -310,7 +314,7 @@ func (a *app) scoreReading(ctx context.Context, m *models.Model, path string) (d
 // is no project file to blame.
 func refusedColumn(path string, err error) error {
 	if column := (*parquetio.ColumnError)(nil); errors.As(err, &column) {
-		return &dataset.RefusedError{Findings: []dataset.Warning{{Code: "model_column", Where: plain(path), Message: fmt.Sprintf("%v; the model was fitted on snapshots that have it", err)}}}
+		return fail(exitData, fmt.Errorf("%w; the model was fitted on snapshots that have it", err))
 	}
 	return fail(exitData, err)
 }

@@ -46,6 +46,7 @@ type scoreOptions struct {
 	reasons int
 	maxAge  int // days, if aged
 	aged    bool
+	today   dataset.Date // ages are counted to this day; NoDate: to the newest of the snapshots
 }
 
 // scoreRun scores the newest snapshot of every account, in the order of the keys, a block of
@@ -71,10 +72,10 @@ func newScoreRun(m *models.Model, s *dataset.Snapshots, o scoreOptions, earlier 
 	}
 	r := &scoreRun{model: m, id: id, data: s, options: o, scorer: m.Scorer(), earlier: earlier}
 	r.newest, r.before = s.NewestTwo()
-	for k, row := range r.newest {
-		if k == 0 || s.Date[row] > r.today {
-			r.today = s.Date[row]
-		}
+	r.today = o.today
+	for _, row := range r.newest {
+		// Of NoDate any day is later; of --as-of none is, as nothing later was read.
+		r.today = max(r.today, s.Date[row])
 	}
 	r.summary = newScoreSummary(r)
 	return r, nil
@@ -260,8 +261,7 @@ func scoresAt(ctx context.Context, m *models.Model, s *dataset.Snapshots, newest
 	return out, nil
 }
 
-// markStale takes the score of accounts that nobody has looked at for too long. Today is the
-// newest day of the snapshots that were read.
+// markStale takes the score of accounts that nobody has looked at for too long.
 func (b *accountBlock) markStale() {
 	if !b.options.aged {
 		return

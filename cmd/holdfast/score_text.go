@@ -21,7 +21,7 @@ type scoreSummary struct {
 	Reasons   map[string]int    `json:"unscored_reasons"` // rows by reason code
 	Bands     []bandCount       `json:"bands"`            // from red to green; none of a model without bands
 	Dropped   int               `json:"dropped"`
-	LongAgo   int               `json:"last_seen_long_ago"` // scored, but on a snapshot that is longAgoDays older than the newest
+	LongAgo   int               `json:"last_seen_long_ago"` // scored, but on a snapshot that is older than longAgoDays
 	Playbooks []playbookCount   `json:"playbooks"`
 	Diff      *diffSummary      `json:"diff,omitempty"`
 	Warnings  []dataset.Warning `json:"warnings"`
@@ -32,7 +32,7 @@ type scoreSummary struct {
 	earlier   *earlierScores // of Diff
 }
 
-// longAgoDays is the age of a snapshot, against the newest of all, from which its account is
+// longAgoDays is the age of a snapshot, on --as-of or the newest day of all, beyond which its account is
 // pointed out: it may have left long ago, and nobody said so.
 const longAgoDays = 90
 
@@ -137,7 +137,7 @@ func (a *app) printScored(r *scoreRun) error {
 		a.printf("%s dropped since their snapshot before.\n", grouped(s.Dropped))
 	}
 	if n := s.LongAgo; n > 0 {
-		a.printf("%s of them were last seen more than %d days before the newest snapshot, and are scored as they were then: --max-age 45d, or what you mean by current, leaves such accounts out.\n", grouped(n), longAgoDays)
+		a.printf("%s of them were last seen more than %d days before %s, and are scored as they were then: --max-age 45d, or what you mean by current, leaves such accounts out.\n", grouped(n), longAgoDays, s.today)
 	}
 	for _, p := range s.Playbooks {
 		a.printf("Playbook %s: %s accounts.\n", plain(p.Name), grouped(p.Accounts))
