@@ -104,13 +104,16 @@ func decode(text []byte) (*Model, error) {
 		return nil, fmt.Errorf("larger than %d MiB; this is no model file", maxFile>>20)
 	}
 	var header struct {
-		Format int `json:"format"`
+		Format *int `json:"format"`
 	}
 	if err := json.Unmarshal(text, &header); err != nil {
 		return nil, fmt.Errorf("not a model file: %w", err)
 	}
-	if header.Format != Format {
-		return nil, fmt.Errorf("format %d; this version reads format %d only: use the holdfast that wrote it, or fit again", header.Format, Format)
+	switch {
+	case header.Format == nil:
+		return nil, errors.New("not a model file: it says no format; fit and backtest write model.json")
+	case *header.Format != Format:
+		return nil, fmt.Errorf("format %d; this version reads format %d only: use the holdfast that wrote it, or fit again", *header.Format, Format)
 	}
 	m := new(Model)
 	d := json.NewDecoder(bytes.NewReader(text))

@@ -173,7 +173,8 @@ func TestReadSaysWhyAFileIsNoModel(t *testing.T) {
 	}{
 		{"an empty file", "", "not a model file"},
 		{"half a file", good[:len(good)/2], "not a model file"},
-		{"another JSON document", `{"hello": 1}`, "format 0; this version reads format 1 only"},
+		{"another JSON document", `{"hello": 1}`, "not a model file: it says no format; fit and backtest write model.json"},
+		{"a format before the first", replace(`"format": 1`, `"format": 0`), "format 0; this version reads format 1 only"},
 		{"a newer format", replace(`"format": 1`, `"format": 2`), "format 2; this version reads format 1 only"},
 		{"an unknown key", replace(`"name":`, `"color": "red", "name":`), "color"},
 		{"text after the end", good + "{}", "not a model file"},
