@@ -14,12 +14,14 @@ type ColumnError struct {
 	Column string
 	// Near is the name that was probably meant; "" when none resembles it.
 	Near string
+	// Have says which columns there are, where none resembles it.
+	Have string
 }
 
 // Error implements error.
 func (e *ColumnError) Error() string {
 	if e.Near == "" {
-		return fmt.Sprintf("csvio: --type: there is no column %s", dataset.Quote(e.Column))
+		return fmt.Sprintf("csvio: --type: there is no column %s; %s", dataset.Quote(e.Column), e.Have)
 	}
 	return fmt.Sprintf("csvio: --type: there is no column %s; did you mean %s?", dataset.Quote(e.Column), dataset.Quote(e.Near))
 }

@@ -144,11 +144,27 @@ func (s *survey) look(b *block, columns []int, where string) []evidence {
 func (s *survey) checkTypes() error {
 	for _, name := range slices.Sorted(maps.Keys(s.opts.Types)) {
 		if _, ok := s.place[name]; !ok {
-			near, _ := expr.Nearest(name, s.names)
-			return &ColumnError{Column: name, Near: near}
+			if near, ok := expr.Nearest(name, s.names); ok {
+				return &ColumnError{Column: name, Near: near}
+			}
+			return &ColumnError{Column: name, Have: listed(s.names)}
 		}
 	}
 	return nil
+}
+
+// listed says in words which columns there are, the first dozen of many.
+func listed(names []string) string {
+	const few = 12
+	quoted := make([]string, 0, few)
+	for _, name := range names[:min(few, len(names))] {
+		quoted = append(quoted, dataset.Quote(name))
+	}
+	words := "the columns are " + strings.Join(quoted, ", ")
+	if more := len(names) - few; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
+	}
+	return words
 }
 
 // missingColumns warns of files that lack a column which others have. Their Parquet lacks it too;
