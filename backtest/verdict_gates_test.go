@@ -97,7 +97,7 @@ func TestAChallengerThatIsRuledOutDoesNotHideAnother(t *testing.T) {
 // nearer limit, 0.7, is 0.1 away. 1000 (2.801585 * 0.1020427 / 0.1)^2 - 1000 = 7172.8.
 func TestNeededExamplesForCalibrationByHand(t *testing.T) {
 	v := judged{gains: []Comparison{decisive}, slope: Metric{Value: 0.8, Low: 0.6, High: 1.0}}.verdict()
-	if v.FurtherExamples != 7173 || !strings.Contains(v.Reasons[len(v.Reasons)-1], "about 7173 further examples would settle it") {
+	if v.FurtherExamples != 7173 || !strings.Contains(v.Reasons[len(v.Reasons)-1], "about 7,173 further examples would settle it") {
 		t.Errorf("%v further examples, %q", v.FurtherExamples, v.Reasons)
 	}
 }

@@ -58,5 +58,14 @@ func examples(n float64) string {
 	case n == 0:
 		return "the next period"
 	}
-	return fmt.Sprintf("about %.0f further examples", n)
+	return fmt.Sprintf("about %s further examples", thousands(n))
+}
+
+// thousands writes a whole number with commas, as the tables beside the words do.
+func thousands(n float64) string {
+	digits := fmt.Sprintf("%.0f", n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }

@@ -65,7 +65,7 @@ the project file first, as with holdfast import.
 		},
 	}
 	cmd.Flags().StringVar(&snapshots, "snapshots", "", "file, directory, glob or hive-partitioned tree of snapshots")
-	cmd.Flags().StringVar(&outcomes, "outcomes", "", "the same of outcomes")
+	cmd.Flags().StringVar(&outcomes, "outcomes", "", "file, directory, glob or hive-partitioned tree of outcomes: renewals and churns")
 	cmd.Flags().StringVarP(&file, "output", "o", "holdfast.yaml", "project file to write")
 	cmd.Flags().BoolVar(&force, "force", false, "replace an existing project file, and Parquet files made of CSV")
 	answers.add(cmd.Flags())
@@ -197,6 +197,7 @@ func yamlList(texts []string) string {
 
 var draftConfig = template.Must(template.New("").Funcs(template.FuncMap{
 	"text": yamlText, "list": yamlList, "plain": plain,
+	"grouped": grouped,
 	"percent": func(part, of int) string { return fmt.Sprintf("%.1f", 100*float64(part)/float64(max(1, of))) },
 }).Parse(`# Written by holdfast init. Read it once: what could not be known from the files is marked CHECK.
 # To complete and check it in your editor, see holdfast generate schema --help.
@@ -228,10 +229,10 @@ label:
 {{- if eq .Clock.Mode "renewal"}}
   lead: {{.Clock.Lead}}d	# CHECK: how early must the warning come?
   max_age: {{.Clock.MaxAge}}d	# how much older than the lead a snapshot may be
-  # {{.Counts.Mature}} of {{.Counts.Total}} outcomes have such a snapshot; {{percent .Counts.Churned .Counts.Mature}} % of them churned
+  # {{grouped .Counts.Mature}} of {{grouped .Counts.Total}} outcomes have such a snapshot; {{percent .Counts.Churned .Counts.Mature}} % of them churned
 {{- else}}
   horizon: {{.Clock.Horizon}}d	# CHECK: churn in how many days after the snapshot?
-  # {{.Counts.Mature}} of {{.Counts.Total}} snapshots are mature; {{percent .Counts.Churned .Counts.Mature}} % of them churned
+  # {{grouped .Counts.Mature}} of {{grouped .Counts.Total}} snapshots are mature; {{percent .Counts.Churned .Counts.Mature}} % of them churned
 {{- end}}
 factors:	# add expect: lower_churn or higher_churn to use a factor in hand-set weights
 {{- range .Factors}}
