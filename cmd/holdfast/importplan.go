@@ -51,7 +51,7 @@ func planImport(out string, files []csvio.Source, force bool) (*importPlan, erro
 		p.dir = folder
 		return p, nil
 	}
-	return p, p.free(force)
+	return p, p.free(force, "use --force to replace it, or --out for another name")
 }
 
 // outFolder is the folder for the files, or "" when out is the name of the only one.
@@ -76,14 +76,14 @@ func outFolder(out string, inputs []string) (string, error) {
 	return out, nil
 }
 
-// free refuses to write over files, unless that is wanted.
-func (p *importPlan) free(force bool) error {
+// free refuses to write over files, unless that is wanted, and says what else to do.
+func (p *importPlan) free(force bool, instead string) error {
 	for _, path := range p.paths {
 		if err := rundir.CheckFile(path); err != nil {
 			return fail(exitOutput, err)
 		}
 		if _, err := os.Stat(path); err == nil && !force {
-			return fail(exitOutput, fmt.Errorf("%s exists; use --force to replace it, or --out for another name", plain(path)))
+			return fail(exitOutput, fmt.Errorf("%s exists; %s", plain(path), instead))
 		}
 	}
 	return nil

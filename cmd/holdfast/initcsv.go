@@ -44,7 +44,7 @@ func (a *app) importInputs(ctx context.Context, file string, answers csvFlags, f
 	}
 	opts, err := answers.options()
 	if err == nil {
-		err = p.free(force)
+		err = p.free(force, "use --force to replace it, or name it instead of the CSV file if it was imported before")
 	}
 	if err != nil {
 		return done, err
