@@ -145,9 +145,9 @@ func TestCreateRefuses(t *testing.T) {
 		files map[string]string // below the target
 		want  string
 	}{
-		"a folder of somebody else":          {map[string]string{"thesis.txt": "x"}, "was not written by holdfast"},
-		"a run.json of another program":      {map[string]string{rundir.Marker: `{"tool": "other"}`}, "was not written by holdfast"},
-		"a run.json that is not JSON":        {map[string]string{rundir.Marker: `tool: holdfast`}, "was not written by holdfast"},
+		"a folder of somebody else":          {map[string]string{"thesis.txt": "x"}, "is no run of holdfast"},
+		"a run.json of another program":      {map[string]string{rundir.Marker: `{"tool": "other"}`}, "is no run of holdfast"},
+		"a run.json that is not JSON":        {map[string]string{rundir.Marker: `tool: holdfast`}, "is no run of holdfast"},
 		"a run that somebody put a file in":  {map[string]string{rundir.Marker: marker, "notes.txt": "x"}, `holds "notes.txt"`},
 		"a run that somebody put folders in": {map[string]string{rundir.Marker: marker, "more/x": "x"}, `holds "more"`},
 	} {

@@ -48,7 +48,7 @@ func replaceable(target string, known []string) error {
 	case len(entries) == 0:
 		return nil
 	case !isRun(target):
-		return fmt.Errorf("rundir: %s is not empty and was not written by holdfast (no %s of its own in it); choose another --out", target, Marker)
+		return fmt.Errorf("rundir: %s is not empty, and it is no run of holdfast that could be replaced (no %s of its own in it); choose another --out", target, Marker)
 	}
 	for _, e := range entries {
 		if e.Name() != Marker && !slices.Contains(known, e.Name()) && !unfinished(e.Name(), known) {
