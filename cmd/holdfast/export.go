@@ -54,7 +54,12 @@ When a row differs nothing is written, and the exit code is 6.
   holdfast export --model out/model.json --to weights --out weights.md
   holdfast export --model out/model.json --to onnx --out model.onnx`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.export(cmd.Context(), f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.ofSQL(cmd); err != nil {
+				return err
+			}
+			return a.export(cmd.Context(), f)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.model, "model", "", "model.json")
@@ -72,6 +77,19 @@ When a row differs nothing is written, and the exit code is 6.
 		}
 	}
 	return cmd
+}
+
+// ofSQL refuses flags of the SELECT for a form that has none: what they ask for would not be there.
+func (f exportFlags) ofSQL(cmd *cobra.Command) error {
+	if f.to == "sql" || !slices.Contains(exportForms(), f.to) {
+		return nil
+	}
+	for _, name := range []string{"dialect", "table", "all"} {
+		if cmd.Flags().Changed(name) {
+			return fail(exitUsage, fmt.Errorf("--%s is for --to sql, and this is --to %s; leave it out", name, f.to))
+		}
+	}
+	return nil
 }
 
 // exportForms are the values of --to.
