@@ -69,6 +69,9 @@ func (a *app) printTable(title string, t *texttab.Table) {
 
 // printQuarters is one row per quarter.
 func (a *app) printQuarters(r *monitor.Report) {
+	if len(r.Quarters) == 0 {
+		return
+	}
 	t := texttab.New("quarter", ">accounts", ">scored", ">red", ">yellow", ">PSI of score", ">by chance", "moved most", ">PSI", ">by chance")
 	for _, q := range r.Quarters {
 		if !q.Judged {
