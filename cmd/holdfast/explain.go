@@ -30,10 +30,10 @@ the smallest change of factors marked actionable that would bring it to the next
 Without an account it explains the model: what counts how much, and where the bands begin.
 Model and snapshots are those of the project file, unless they are named.
 ` + exitCodesHelp,
-		Example: `  holdfast explain A0017
-  holdfast explain A0017 --as-of 2026-03-31
-  holdfast explain A0017 --model out/model.json --snapshots snaps/ --json
-  holdfast explain A0017 --html A0017.html
+		Example: `  holdfast explain A000126
+  holdfast explain A000126 --as-of 2025-09-30
+  holdfast explain A000126 --model out/model.json --snapshots snaps/ --json
+  holdfast explain A000126 --html A000126.html
   holdfast explain --model out/model.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -214,10 +214,10 @@ func readScorer(path string) (*models.Model, error) {
 // explainModel says what counts how much.
 func (a *app) explainModel(f explainFlags) error {
 	if f.html != "" {
-		return fail(exitUsage, errors.New("--html is for an account; name one, as in holdfast explain A0017 --html A0017.html"))
+		return fail(exitUsage, errors.New("--html is for an account; name one, as in holdfast explain A000126 --html A000126.html"))
 	}
 	if f.snapshots != "" {
-		return fail(exitUsage, errors.New("--snapshots is for an account; name one, as in holdfast explain A0017"))
+		return fail(exitUsage, errors.New("--snapshots is for an account; name one, as in holdfast explain A000126"))
 	}
 	if err := f.fill(a, false); err != nil {
 		return err

@@ -48,8 +48,8 @@ nearest acceptable. With --path, you see the whole way from the hand weights to 
 		Example: `  holdfast fit --candidate logistic --out fitted
   holdfast fit --candidate logistic --json --quiet
   holdfast fit --drop-one --bootstrap 100
-  holdfast fit --set usage=30 --pin support --candidate percent
-  holdfast fit --bound usage=10:40 --path`,
+  holdfast fit --set active_share=20 --pin nps
+  holdfast fit --bound active_share=10:40 --path`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.fit(cmd, f) },
 	}

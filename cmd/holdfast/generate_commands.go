@@ -37,13 +37,21 @@ func writeCommandsPage(w io.Writer, root *cobra.Command) error {
 // commandText is the reference of one command.
 func commandText(c *cobra.Command) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s.\n\n```text\n%s\n```\n\n", prose1(c.Short), c.UseLine())
+	fmt.Fprintf(&text, "%s\n\n```text\n%s\n```\n\n", prose1(sentence(c.Short)), c.UseLine())
 	text.WriteString(prose(strings.TrimSuffix(c.Long, exitCodesHelp))) // those that all have stand above
 	if c.HasAvailableLocalFlags() {
 		text.WriteString("\n" + flagTable(c.LocalFlags()))
 	}
 	fmt.Fprintf(&text, "\n```text\n%s\n```\n", strings.TrimRight(unindent(c.Example), "\n"))
 	return text.String()
+}
+
+// sentence ends a line with a full stop, unless it is a question.
+func sentence(line string) string {
+	if strings.HasSuffix(line, "?") {
+		return line
+	}
+	return line + "."
 }
 
 // flagTable lists flags; "" where there is none to show.

@@ -151,6 +151,10 @@ that really happened, and says promote, hold or need more data.`,
 	}
 	root.AddCommand(newInit(a), newImport(a), newCheck(a), newFit(a), newBacktest(a), newReport(a), newCompare(a), newRetrain(a), newModels(a), newMonitor(a), newScore(a), newExplain(a), newExport(a), newSimulate(a), newVersion(a), newGenerate(a))
 	root.SetHelpCommand(newHelp())
+	// Scripts ask a program for --version before they know its commands.
+	root.Version = versionLine()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version")
 	dressCompletion(root)
 	return root
 }
@@ -188,6 +192,9 @@ func (a *app) warn(code int, warnings []dataset.Warning) error {
 		}
 	}
 	if a.strict && len(warnings) > 0 {
+		if len(warnings) == 1 {
+			return fail(code, fmt.Errorf("a warning, and --strict makes it an error: %s", warnings[0]))
+		}
 		return fail(code, fmt.Errorf("%d warnings, and --strict makes them errors; the first: %s", len(warnings), warnings[0]))
 	}
 	return nil

@@ -22,8 +22,11 @@ func newVersion(a *app) *cobra.Command {
 			if a.json {
 				return json.NewEncoder(a.stdout).Encode(map[string]string{"version": version, "go": runtime.Version()})
 			}
-			fmt.Fprintf(a.stdout, "holdfast %s (%s)\n", version, runtime.Version())
+			fmt.Fprintln(a.stdout, versionLine())
 			return nil
 		},
 	}
 }
+
+// versionLine is the release of holdfast and that of Go on one line.
+func versionLine() string { return fmt.Sprintf("holdfast %s (%s)", version, runtime.Version()) }
