@@ -59,13 +59,14 @@ func runOn(d disk.Disk, args []string, stdout, stderr io.Writer) int {
 	}
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	a.stopProfiles()
 	a.clock.Whole()
-	if out.err != nil && !errors.Is(err, out.err) {
+	switch {
+	case out.err != nil && !errors.Is(err, out.err):
 		err = errors.Join(err, fail(exitOutput, fmt.Errorf("standard output: %w", out.err)))
+	case out.err != nil: // cobra hands on what its own commands could not write, without a class
+		err = fail(exitOutput, err)
 	}
 	code := exitCode(ctx, err)
 	if err != nil && code != exitHold && code != exitNeedMoreData {
@@ -155,6 +156,8 @@ that really happened, and says promote, hold or need more data.`,
 	root.Version = versionLine()
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version")
+	root.SetOut(a.stdout) // before cobra makes its commands: they take what they write to on that day
+	root.SetErr(a.stderr)
 	dressCompletion(root)
 	return root
 }

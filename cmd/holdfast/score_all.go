@@ -59,17 +59,22 @@ func (a *app) writeAll(ctx context.Context, m *models.Model, f scoreFlags, colum
 	}
 	var failed error // without the name of the output, which is not at fault
 	err = rundir.WriteFile(a.out, func(w io.Writer) error {
-		sink, err := format.all(w, r.id, columns)
+		file := &sink{w: w}
+		rows, err := format.all(file, r.id, columns)
 		if err != nil {
 			return err
 		}
-		if failed = r.run(ctx, sink); failed == nil {
+		if failed = r.run(ctx, rows); failed == nil {
 			failed = a.warn(exitData, append(r.warnings(), r.scorer.Warnings()...))
+		}
+		if file.err != nil { // what the workers ended with, or the cause of it
+			failed = nil
+			return file.err
 		}
 		if failed != nil {
 			return failed
 		}
-		return sink.close()
+		return rows.close()
 	})
 	if failed != nil {
 		return nil, failed

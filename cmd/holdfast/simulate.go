@@ -66,11 +66,12 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 	bar := progress.New(a.stderr, "simulate", a.terminal && !a.quiet)
 	err = dir.Fill(func(stage string) error { return company.Write(cmd.Context(), stage, bar.Set) })
 	bar.Done()
+	var unwritten *fs.PathError // of a temporary name, which nobody knows
 	switch {
 	case err != nil && cmd.Context().Err() != nil:
 		return cmd.Context().Err()
-	case errors.As(err, new(*fs.PathError)):
-		return fail(exitOutput, err)
+	case errors.As(err, &unwritten):
+		return fail(exitOutput, fmt.Errorf("%s: %w", plain(a.out), unwritten.Err))
 	case err != nil:
 		return fail(exitUsage, err)
 	}
