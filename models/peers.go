@@ -64,18 +64,34 @@ func usual(name string, v expr.Vector) Peer {
 }
 
 // deviation is the population standard deviation of the n numbers that are not missing, at least
-// one, by the two-pass formula.
+// one, by the two-pass formula. Numbers whose sum or squares a float64 cannot hold are divided by
+// the largest of them first.
 func deviation(x []float64, n int) float64 {
+	if sd := twoPass(x, n, 1); !math.IsInf(sd, 0) && !math.IsNaN(sd) {
+		return sd
+	}
+	largest := 0.0
+	for _, v := range x {
+		if v == v {
+			largest = max(largest, math.Abs(v))
+		}
+	}
+	return twoPass(x, n, largest) * largest
+}
+
+// twoPass is the deviation of the numbers in a unit.
+func twoPass(x []float64, n int, unit float64) float64 {
 	mean, squares := 0.0, 0.0
 	for _, v := range x {
 		if v == v {
-			mean += v
+			mean += v / unit
 		}
 	}
 	mean /= float64(n)
 	for _, v := range x {
 		if v == v {
-			squares += float64((v - mean) * (v - mean))
+			d := v/unit - mean
+			squares += float64(d * d)
 		}
 	}
 	return math.Sqrt(squares / float64(n))
