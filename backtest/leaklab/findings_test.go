@@ -99,6 +99,21 @@ func TestAFixedColumnThatKnowsWhenIsFound(t *testing.T) {
 	}
 }
 
+// TestWhereAllLeaveNobodyIsHeldAgainstThem: the number against accounts that never churned is
+// not shown where there are none.
+func TestWhereAllLeaveNobodyIsHeldAgainstThem(t *testing.T) {
+	leaves := func(a int) int { return 1 + int(2*scatter(a, 99)) }
+	total := func(a, _ int) float64 { return float64(leaves(a)) + 2*scatter(a, 1) }
+	p := tiny{accounts: 900, leaves: leaves, columns: map[string]func(a, m int) float64{"total": total}}.project(t)
+	r := p.run(t, Options{Permutations: -1})
+	if len(r.Findings) != 1 || r.Findings[0].Code != "knows_lifetime" {
+		t.Fatalf("findings %v", r.Findings)
+	}
+	if words := r.Findings[0].Message; strings.Contains(words, "NaN") || strings.Contains(words, "never churned") {
+		t.Errorf("said %q of accounts that all churned", words)
+	}
+}
+
 // TestAFixedColumnThatHoldsWhatComesIsFound: the highest level that another column
 // reaches, and as an honest one its first.
 func TestAFixedColumnThatHoldsWhatComesIsFound(t *testing.T) {

@@ -121,7 +121,11 @@ func (l *lab) knowsTheLife(x *exhibit) (Finding, bool) {
 	if math.Abs(when) < lifeJump || math.Abs(a.sooner.z()) < lifeZ || when*who <= 0 || math.Abs(when) < lifeRatio*math.Abs(who) {
 		return Finding{}, false
 	}
+	against := ""
+	if a.ever.auc == a.ever.auc { // undefined where everybody churned
+		against = fmt.Sprintf("; against those who never churned %.2f", a.ever.auc)
+	}
 	return x.finding("knows_lifetime", Warn, a.sooner.auc, "AUC of now against later, among accounts that churn", nil, fmt.Sprintf(
-		"%s never changes and yet tells, among the accounts that churned, who goes now and who later (AUC %.2f, z %.1f; against those who never churned %.2f): it was probably recorded at the end of the account; leave it out, or read it as of each snapshot",
-		dataset.Quote(x.factor.Source()), a.sooner.auc, a.sooner.z(), a.ever.auc)), true
+		"%s never changes and yet tells, among the accounts that churned, who goes now and who later (AUC %.2f, z %.1f%s): it was probably recorded at the end of the account; leave it out, or read it as of each snapshot",
+		dataset.Quote(x.factor.Source()), a.sooner.auc, a.sooner.z(), against)), true
 }
