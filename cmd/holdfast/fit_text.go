@@ -81,7 +81,7 @@ func (f *fitReport) weightTable() *texttab.Table {
 	if tested {
 		header = append(header, ">clustered p", ">LR p")
 	}
-	t := texttab.New(append(header, ">share")...)
+	t := texttab.New(append(header, ">factor share")...)
 	last := ""
 	for k, w := range pooled(f.Weights) {
 		row := []string{plain(weightName(w)), texttab.Significant(float64(w.Weight), 4), texttab.Number(float64(w.PerSD), 3)}
