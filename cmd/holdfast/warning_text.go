@@ -17,7 +17,7 @@ func (a *app) printWarning(r *backtest.Result) {
 		header = append(header, fmt.Sprintf(">%d days", days))
 	}
 	t := texttab.New(append(header, ">median days", ">green at the last", ">95 % interval", ">flagged now")...)
-	churns := 0
+	churns, notes := 0, ""
 	for c, cand := range r.Candidates {
 		w := cand.Warning
 		if w == nil || w.Churns == 0 {
@@ -32,6 +32,9 @@ func (a *app) printWarning(r *backtest.Result) {
 		for _, days := range warnedAt {
 			row = append(row, standing(w, days))
 		}
+		if w.Surprise.N < w.Churns {
+			notes += fmt.Sprintf("  green at the last: of the %s churners, of %s, whose last score by %s had a colour\n", grouped(w.Surprise.N), grouped(w.Churns), plain(cand.Name))
+		}
 		t.Row(append(row, texttab.Number(w.MedianDays.Value, 0), percent(w.Surprise.Value), texttab.Interval(100*w.Surprise.Low, 100*w.Surprise.High, 1), percent(w.Flagged))...)
 	}
 	if churns == 0 {
@@ -41,6 +44,7 @@ func (a *app) printWarning(r *backtest.Result) {
 	if !a.quiet && !a.json {
 		t.Write(a.stdout)
 	}
+	a.printf("%s", notes)
 }
 
 // standing is the share that was flagged so many days before, and from then on.

@@ -177,6 +177,22 @@ func TestWarningIsToldWhereThereIsNone(t *testing.T) {
 	}
 }
 
+// A score that runs against its direction gets the base rate and no colours; its "green" is a
+// share of few.
+func TestGreenIsSaidToBeOfThoseWithAColour(t *testing.T) {
+	r := told()
+	if got := colouredLast(r); got != nil {
+		t.Errorf("said %q where all had a colour", got)
+	}
+	w := *r.Candidates[0].Warning
+	w.Churns, w.Surprise.N = 1096, 14
+	r.Candidates[0].Warning = &w
+	want := name(r.Candidates[0].Name) + " had a colour for 14 of 1,096 churners when they left. The share that left while green is of these."
+	if got := warningSection(r).Notes; len(got) != 2 || got[1] != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestAlertThatWasNeverRaisedIsSaidToBe(t *testing.T) {
 	c := backtest.CandidateResult{Name: "today", Playbooks: []backtest.TriggerResult{{Trigger: backtest.Trigger{Name: "call"}}}}
 	if got := alertsLead(c); got != `The playbook "call" of today would never have been raised.` {

@@ -22,6 +22,7 @@ func warningSection(r *backtest.Result) Section {
 	s.Tables = []Table{warningTableOf(r)}
 	s.Notes = []string{"A warning is an account in yellow or red, and it counts from the day since which it has stood without a break. " +
 		"Whether the warning was ever up is no praise by itself: a score that flickers warns of everybody sooner or later."}
+	s.Notes = append(s.Notes, colouredLast(r)...)
 	s.Details = []Detail{onceDetail(r)}
 	if t := valueWarningTable(r); len(t.Rows) > 0 {
 		s.Details = append(s.Details, Detail{Summary: "Warnings by value", Tables: []Table{t},
@@ -31,6 +32,22 @@ func warningSection(r *backtest.Result) Section {
 		s.Details = append(s.Details, d)
 	}
 	return s
+}
+
+// colouredLast says of how many churners "left while green" is the share, where that is not all
+// of them: a score that a fold gave the base rate has no colours there.
+func colouredLast(r *backtest.Result) []string {
+	var said []string
+	for _, i := range order(r) {
+		c := r.Candidates[i]
+		if w := c.Warning; w != nil && w.Surprise.N < w.Churns {
+			said = append(said, fmt.Sprintf("%s had a colour for %s of %s when they left", name(c.Name), words.Count(w.Surprise.N), words.Plural(w.Churns, "churner", "churners")))
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return []string{strings.Join(said, "; ") + ". The share that left while green is of these."}
 }
 
 // anyCandidate says whether there is one of a kind.
