@@ -90,10 +90,7 @@ func (c Candidate) recipeFactor(factors []features.Factor, columns expr.Columns)
 func (r *Recipes) chain(scope features.Scope) (string, error) {
 	source, written := "", 0
 	var problems []error
-	for _, one := range []struct {
-		band   Band
-		recipe string
-	}{{Red, r.Red}, {Yellow, r.Yellow}, {Green, r.Green}} {
+	for _, one := range r.conditions() {
 		if one.recipe == "" {
 			continue
 		}
@@ -116,6 +113,17 @@ func (r *Recipes) chain(scope features.Scope) (string, error) {
 		return "", errors.New("it has no recipe; write one for red, yellow or green")
 	}
 	return source + fmt.Sprint(r.Else.Risk()), errors.Join(problems...)
+}
+
+// condition is the recipe of a band.
+type condition struct {
+	band   Band
+	recipe string // empty: it has none
+}
+
+// conditions are those of the bands, in the order in which they are asked.
+func (r *Recipes) conditions() []condition {
+	return []condition{{Red, r.Red}, {Yellow, r.Yellow}, {Green, r.Green}}
 }
 
 // Risk is the place of a band by rising risk, 0 for green, and -1 for none.
@@ -147,6 +155,11 @@ func (c Candidate) fitRules(ctx context.Context, m *Model, train dataset.View) e
 		return err
 	}
 	rates := countBands(score, y)
+	for _, one := range c.Recipes.conditions() {
+		if one.recipe != "" && rates.rows[one.band.Risk()] == 0 {
+			m.warn("empty_band", fmt.Sprintf("%s is nobody in the training rows; are the names and limits of its condition those of the data?", one.band))
+		}
+	}
 	m.Calibration = Calibration{Bands: m.calibrateBands(rates)}
 	m.Typical = []float64{rates.mean(m.Calibration.Bands)}
 	m.Weights = rates.weights(m)
@@ -186,10 +199,14 @@ func (r *bandRates) all() (rows, churned float64) {
 func (m *Model) calibrateBands(r *bandRates) []float64 {
 	rows, churned := r.all()
 	sums, weights := make([]float64, len(bands)), make([]float64, len(bands))
-	fell := false
+	fell, below := false, -1 // the last band that has rows: one without has nothing to fall from
 	for b := range bands {
 		sums[b], weights[b] = r.churned[b]+churned/rows, r.rows[b]+1
-		fell = fell || b > 0 && sums[b]*weights[b-1] < sums[b-1]*weights[b]
+		if r.rows[b] == 0 {
+			continue
+		}
+		fell = fell || below >= 0 && sums[b]*weights[below] < sums[below]*weights[b]
+		below = b
 	}
 	if fell {
 		m.warn("bands_out_of_order", "a band churned less in the training rows than a less risky one; they share their rate")

@@ -100,6 +100,10 @@ func TestABandThatTrainingNeverSawHasTheAverageRisk(t *testing.T) {
 	if got := Probability(m.Calibration.Bands[1]); !near(got, 0.5, 1e-15) {
 		t.Errorf("yellow, of which there was none, has p %v, want the average 0.5", got)
 	}
+	// Most often a level is misspelt; that yellow has an average rate is no fall.
+	if len(m.Warnings) != 1 || m.Warnings[0].Code != "empty_band" || m.Warnings[0].Message != "yellow is nobody in the training rows; are the names and limits of its condition those of the data?" {
+		t.Errorf("warnings %v", m.Warnings)
+	}
 }
 
 // A factor of the past stands in a recipe like any other; the model remembers which past to
