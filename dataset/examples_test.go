@@ -114,7 +114,11 @@ func TestAJoinWithoutMatureLabelsSaysWhy(t *testing.T) {
 	mentions(t, refusal(t, err)[0].String(), "no label is mature", "horizon of 90 days", "2026-06-30")
 	spec.Clock = Clock{Mode: Renewal, Lead: 90, MaxAge: 30}
 	_, err = Load(context.Background(), spec)
-	mentions(t, refusal(t, err)[0].String(), "no example", "2 have no snapshot 90 days before")
+	mentions(t, refusal(t, err)[0].String(), "no example", "2 have no snapshot 90 days before", "change label.lead or label.max_age")
+	spec.ObservedUntil = day("2020-01-01") // a year that was typed wrongly: no lead helps
+	_, err = Load(context.Background(), spec)
+	mentions(t, refusal(t, err)[0].String(), "3 are not mature", "known until 2020-01-01: set data.observed_until")
+	spec.ObservedUntil = NoDate
 	spec.Clock = Clock{Mode: "weekly"}
 	if _, err = Load(context.Background(), spec); err == nil {
 		t.Error("an unknown label mode was accepted")

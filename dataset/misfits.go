@@ -140,9 +140,13 @@ func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, matches []m
 			"no label is mature: of %d snapshots the horizon of %d days ends after %s for %d, %d are not at risk, %d meet a null outcome%s; use a shorter horizon or wait",
 			counts.Total, c.Horizon, observedUntil, counts.Immature, counts.NotAtRisk, counts.Unknown, late))
 	}
+	remedy := "change label.lead or label.max_age to meet the snapshots there are"
+	if counts.Immature > counts.NoSnapshot+counts.Stale {
+		remedy = fmt.Sprintf("they are taken to be known until %s: set data.observed_until to the day until which they are", observedUntil)
+	}
 	return refuse("no_examples", o.Path, fmt.Sprintf(
-		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d were decided before their snapshot, %d are unknown%s; change label.lead or label.max_age to meet the snapshots there are",
-		counts.Total, counts.NoSnapshot, c.Lead, counts.Stale, c.MaxAge, counts.Immature, counts.NotAtRisk, counts.Unknown, late))
+		"no example: of %d outcomes %d have no snapshot %d days before, %d only one older than max_age %d days allows, %d are not mature, %d were decided before their snapshot, %d are unknown%s; %s",
+		counts.Total, counts.NoSnapshot, c.Lead, counts.Stale, c.MaxAge, counts.Immature, counts.NotAtRisk, counts.Unknown, late, remedy))
 }
 
 // keyDiffersOnlyByForm says whether two sets of keys would meet if case and
