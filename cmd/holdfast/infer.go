@@ -72,6 +72,16 @@ func round2(n int) int {
 	return n / unit * unit
 }
 
+// swapped says whether the table of snapshots has what only one of outcomes has, an outcome or the
+// date of a renewal, and that of outcomes has none.
+func (d *draft) swapped(s, o *dataset.Schema) bool {
+	is := func(schema *dataset.Schema) bool {
+		anything := func(parquetio.Kind) bool { return true }
+		return named(schema, outcomeNames, anything) != "" && named(schema, []string{"renewal_date", "outcome_date", "churn_date"}, anything) != ""
+	}
+	return is(s) && !is(o)
+}
+
 // inferRoles picks a column for every role by name and type.
 func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	key := func(k parquetio.Kind) bool {
@@ -95,6 +105,9 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 		{"account", s.Path, c.Account}, {"snapshot date", s.Path, c.SnapshotDate},
 		{"outcome date", o.Path, c.OutcomeDate}, {"outcome", o.Path, c.Outcome},
 	} {
+		if role.found == "" && d.swapped(s, o) {
+			return fmt.Errorf("%s has no column that could be the %s, and looks like the other table: are --snapshots and --outcomes the wrong way round?", role.where, role.what)
+		}
 		if role.found == "" {
 			return fmt.Errorf("%s: found no column that could be the %s; rename it (account_id, snapshot_date, renewal_date, churned) or write holdfast.yaml by hand",
 				role.where, role.what)
