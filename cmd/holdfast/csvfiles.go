@@ -48,7 +48,9 @@ func csvPaths(arg string) ([]string, error) {
 		return nil, fail(exitData, fmt.Errorf("%s is not a file; give - and let the shell read it: holdfast import - < %s", plain(arg), plain(arg)))
 	case err == nil:
 		arg = filepath.Join(globEscape(arg), "*")
-	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(arg, "*?["):
+	case errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(arg, "*?["):
+		return nil, fail(exitData, fmt.Errorf("%s: there is no such file", plain(arg)))
+	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fail(exitData, err)
 	}
 	paths, err := filepath.Glob(arg)

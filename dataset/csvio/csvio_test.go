@@ -181,7 +181,7 @@ func TestTheCellThatSpoilsAColumnIsShown(t *testing.T) {
 	}
 	cells[6_999] = "TBD"
 	table := surveyed(t, Options{}, text("x.csv", column(cells...)))
-	const want = `almost_number: column "x": is text: 9999 of 10000 values are numbers, but not ["TBD" in line 7001]; --null TBD reads it as missing`
+	const want = `almost_number: column "x": is text: 9999 of 10000 values are numbers, but not "TBD" in line 7001; --null TBD reads it as missing`
 	if !strings.Contains(messages(table), want) {
 		t.Errorf("want %s\ngot %s", want, messages(table))
 	}

@@ -3,6 +3,7 @@ package csvio
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // The share of the values that must have a form for the rest to look like a mistake. Below it a column of words in which
@@ -59,7 +60,16 @@ func (j *judge) spoiled(c *Column, e *evidence, what string, typ Type, good []fo
 		cure = "write all cells alike"
 	}
 	j.warn(c, "almost_"+string(typ), "is text: %d of %d values are %s, but not %s; %s; --type %s accepts the text",
-		n, e.values(), what, bad, cure, shellWord(c.Name+"=text"))
+		n, e.values(), what, listedOthers(bad), cure, shellWord(c.Name+"=text"))
+}
+
+// listedOthers puts samples into a sentence.
+func listedOthers(list []other) string {
+	words := make([]string, len(list))
+	for i, o := range list {
+		words[i] = o.String()
+	}
+	return strings.Join(words, " or ")
 }
 
 // other is a sample with its form, which says what could be done about it.
