@@ -213,6 +213,9 @@ func readModelOf(flag, path string) (*models.Model, error) {
 		return nil, fail(exitModel, fmt.Errorf("%s %s: this is not a file; name the model.json in it", flag, plain(path)))
 	}
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrPermission) { // nothing is known of the model; a registry says the same
+		return nil, fail(exitOutput, fmt.Errorf("%s %s: permission denied", flag, plain(path)))
+	}
 	if err != nil {
 		return nil, fail(exitModel, err)
 	}

@@ -227,3 +227,18 @@ func TestScoreWarnsOfUnseenCategories(t *testing.T) {
 		t.Errorf("--strict: exit code %d, want %d", r.code, exitData)
 	}
 }
+
+// A model that may not be read is not refused: a job should try again, or ask for the right.
+func TestAModelThatMayNotBeReadIsOfTheEnvironment(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every file: run as somebody else to see what is said")
+	}
+	path := filepath.Join(t.TempDir(), "model.json")
+	if err := os.WriteFile(path, []byte("{}"), 0); err != nil {
+		t.Fatal(err)
+	}
+	_, err := readModel(path)
+	if got := exitCode(t.Context(), err); got != exitOutput || !strings.HasSuffix(err.Error(), "model.json: permission denied") {
+		t.Errorf("exit code %d, %v", got, err)
+	}
+}
