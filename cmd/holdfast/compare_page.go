@@ -130,14 +130,17 @@ func judged(d comparisonFile) int {
 	return 0
 }
 
-// gainText is a difference in the unit of its metric, with its sign. One that is not
-// defined or without end is n/a.
+// gainText is a difference in the unit of its metric, with its sign; of shares, percentage
+// points, as in the report. One that is not defined or without end is n/a.
 func gainText(metric string, v models.Stat) string {
-	format := words.Metric(metric).Format
+	text := words.Metric(metric).Format(float64(v))
 	if v > 0 {
-		return "+" + strings.TrimPrefix(format(float64(v)), "+")
+		text = "+" + strings.TrimPrefix(text, "+")
 	}
-	return format(float64(v))
+	if share, ok := strings.CutSuffix(text, "%"); ok {
+		return share + " pp"
+	}
+	return text
 }
 
 func gainInterval(d comparisonFile) string {
