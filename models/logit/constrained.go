@@ -78,7 +78,7 @@ type KKT struct {
 // Errors are those of Fit, and one that says so if no coefficients fulfil the constraints.
 // A *SeparationError is only returned if the constraints leave the way to infinity open.
 // An aliased column stays at 0, which its limits must allow. Firth's penalty is refused:
-// the objective is then not convex.
+// the objective is then not convex. Settings.Start is checked and not used.
 func FitConstrained(ctx context.Context, p Problem, c Constraints, s Settings) (*Constrained, error) {
 	if p.Firth {
 		return nil, fmt.Errorf("logit: constraints and Firth's penalty together; choose one of them")
@@ -91,6 +91,9 @@ func FitConstrained(ctx context.Context, p Problem, c Constraints, s Settings) (
 	if err := c.check(p.width()); err != nil {
 		return nil, err
 	}
+	// Far out, where no probability has digits left to gain, rounding can pass for rest; our own
+	// start is near the answer.
+	s.Start = nil
 	d, err := newDesign(p)
 	if err != nil {
 		return nil, err

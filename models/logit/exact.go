@@ -99,10 +99,7 @@ func (o *optimum) refine(ctx context.Context, chol *mat.Cholesky) error {
 		hess = along
 		theta := o.penalised(grad)
 		o.loglik, o.gradient = loglik.float(), maxAbs(theta)/o.d.sumW
-		step := mat.NewVecDense(len(theta), nil)
-		if err := chol.SolveVecTo(step, mat.NewVecDense(len(theta), theta)); err != nil && !isCondition(err) {
-			break
-		}
+		step := mat.NewVecDense(len(theta), solveBy(chol, theta))
 		step.ScaleVec(1/o.d.sumW, step)
 		size := mat.Norm(step, math.Inf(1))
 		if !(size < last/2) {

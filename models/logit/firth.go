@@ -2,6 +2,7 @@ package logit
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -67,8 +68,8 @@ func inverseRoot(a []float64, q int) (root []float64, logDet float64, ok bool) {
 	}
 	var l, inverse mat.TriDense
 	chol.LTo(&l)
-	if err := inverse.InverseTri(&l); err != nil && !isCondition(err) {
-		return nil, 0, false
+	if err := inverse.InverseTri(&l); errors.Is(err, mat.Condition(math.Inf(1))) {
+		return nil, 0, false // of any other condition gonum only warns
 	}
 	root = make([]float64, q*q)
 	for i := range q {

@@ -32,10 +32,7 @@ func (o *optimum) refineFirth(ctx context.Context, chol *mat.Cholesky) error {
 		// approach by that factor and does not move the end, which the exact score decides.
 		theta := o.penalised(grad)
 		o.loglik, o.gradient = loglik.float(), maxAbs(theta)/o.d.sumW
-		step := mat.NewVecDense(len(theta), nil)
-		if err := chol.SolveVecTo(step, mat.NewVecDense(len(theta), theta)); err != nil && !isCondition(err) {
-			break
-		}
+		step := mat.NewVecDense(len(theta), solveBy(chol, theta))
 		step.ScaleVec(1/o.d.sumW, step)
 		size := mat.Norm(step, math.Inf(1))
 		// Steps that no longer shrink are rounding of the double-double score: thirty digits are

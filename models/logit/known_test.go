@@ -97,12 +97,17 @@ func TestWaldTestsOfSpector(t *testing.T) {
 func TestTerribleStartsStillArrive(t *testing.T) {
 	p := skewed(500, 5)
 	want := mustFit(t, p, Settings{})
-	for _, start := range []float64{-1e4, -50, 50, 1e4} {
+	for _, start := range []float64{-1e4, -50, 50, 1e4, 1e300, math.MaxFloat64} {
 		s := make([]float64, 6)
 		for j := range s {
 			s[j] = start * math.Cos(float64(j))
 		}
 		agree(t, "coefficient", 1e-14, mustFit(t, p, Settings{Start: s}).all(), want.all())
+		free, err := FitConstrained(t.Context(), p, Constraints{}, Settings{Start: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		agree(t, "coefficient without limits", 1e-10, free.all(), want.all())
 	}
 }
 
@@ -123,6 +128,14 @@ func TestWarmUpChangesThePathAndNotTheAnswer(t *testing.T) {
 		t.Errorf("%d iterations to gradient %g", f.Iterations, f.Gradient)
 	}
 	agree(t, "coefficient", 1e-13, f.all(), g.all())
+	d, err := newDesign(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The way over subsets and chords ends so near that the first Hessian of all rows is the last.
+	if n, err := prepare(t.Context(), d, Settings{}.withDefaults(false)); err != nil || n.slope(n.now) > 1e-10 {
+		t.Errorf("slope %g where the first Hessian of all rows is taken: %v", n.slope(n.now), err)
+	}
 	for _, start := range [][]float64{g.all(), {50, -50, 3, 0, 10}} {
 		h := mustFit(t, p, Settings{Exact: ExactNever, Start: start})
 		agree(t, "coefficient from a start", 1e-13, h.all(), g.all())

@@ -36,6 +36,7 @@ func TestRefusalsOfAFitSayWhatToDo(t *testing.T) {
 		{"one outcome", Problem{Columns: good, Y: []float64{1, 1, 1, 1}}, Settings{}, []string{"both outcomes", "widen the window or merge segments"}},
 		{"a missing value", Problem{Columns: [][]float64{x, {1, math.NaN(), 3, 4}}, Y: y}, Settings{}, []string{"column 1, row 1", "impute or drop"}},
 		{"separation", Problem{Columns: good, Y: []float64{0, 0, 1, 1}}, Settings{}, []string{"columns [0] separate", "completely", "leakage", "L2 penalty"}},
+		{"sums that overflow", Problem{Columns: good, Y: y, Offset: []float64{1e308, 1e308, -1e308, -1e308}, Weights: []float64{9, 9, 9, 9}}, Settings{}, []string{"no convergence after 0 iterations"}},
 		{"too few steps", skewed(500, 5), Settings{MaxIterations: 1}, []string{"no convergence after 1 iterations", "gradient", "L2 penalty"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -129,24 +129,26 @@ func (n *newton) direction() bool {
 			return false
 		}
 	}
+	if !solved { // no number: from sums that overflow, at a start or under offsets far out
+		clear(n.step)
+		return false
+	}
 	n.solve()
-	return solved
+	return true
 }
 
-// solve applies the factor at hand. gonum reports a large condition number as
-// an error after solving all the same; the step is still one of descent, and
-// search decides what it is worth.
+// solveBy is x of Hx = b by the factor of H. gonum only warns of its condition: the step is
+// still one of descent, and search decides what it is worth.
+func solveBy(chol *mat.Cholesky, b []float64) []float64 {
+	x := mat.NewVecDense(len(b), nil)
+	_ = chol.SolveVecTo(x, mat.NewVecDense(len(b), b))
+	return x.RawVector().Data
+}
+
+// solve applies the factor at hand.
 func (n *newton) solve() {
-	for i := range n.step {
-		n.step[i] = 0
-	}
-	x := mat.NewVecDense(len(n.step), n.step)
-	if err := n.chol.SolveVecTo(x, mat.NewVecDense(len(n.step), n.now.grad)); err != nil && !isCondition(err) {
-		return
-	}
-	for i := range n.step {
-		n.step[i] = -n.step[i]
-	}
+	copy(n.step, n.against(n.now.grad))
+	floats.Scale(-1, n.step)
 	n.hold()
 }
 
@@ -176,12 +178,6 @@ func (n *newton) slope(e *evaluation) float64 {
 		}
 	}
 	return worst
-}
-
-// isCondition reports whether err only warns of ill-conditioning.
-func isCondition(err error) bool {
-	_, ok := err.(mat.Condition)
-	return ok
 }
 
 // small is the step that ends the iteration.

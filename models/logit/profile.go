@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -106,13 +105,7 @@ func newRatio(n *newton, at int, estimate, stdErr float64) (*ratio, bool) {
 }
 
 // against solves H x = a with the factor at hand.
-func (n *newton) against(a []float64) []float64 {
-	x := mat.NewVecDense(len(a), nil)
-	if err := n.chol.SolveVecTo(x, mat.NewVecDense(len(a), a)); err != nil && !isCondition(err) {
-		x.Zero()
-	}
-	return x.RawVector().Data
-}
+func (n *newton) against(a []float64) []float64 { return solveBy(&n.chol, a) }
 
 // root is r(b).
 func (r *ratio) root(ctx context.Context, b float64) (float64, error) {
