@@ -7,7 +7,46 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"gonum.org/v1/gonum/mat"
 )
+
+// The last column is 1 - 2a + b of the others and a share that is new: of its square, some 6, they
+// leave share^2, a part of 1.7e-7 and of 1.5e-10, beside the 1e-8 that float64 is trusted with.
+func TestTheCheapTestSuspectsWhatFloat64CannotTell(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for trial := range 50 {
+		for _, c := range []struct {
+			share float64
+			want  bool
+		}{{1, false}, {1e-3, false}, {3e-5, true}, {0, true}} {
+			const n = 200
+			q := 2 + trial%3
+			rows := mat.NewDense(n, q, nil)
+			for i := range n {
+				a, b := rng.NormFloat64(), rng.NormFloat64()
+				all := []float64{1, a, b}[:q-1]
+				last := c.share * rng.NormFloat64()
+				for j, x := range all {
+					rows.Set(i, j, x)
+					last += float64(1-3*(j%2)) * x
+				}
+				rows.Set(i, q-1, last)
+			}
+			if q == 4 {
+				rows.Apply(func(_, j int, v float64) float64 { return v * []float64{1, 1e3, 1e-3, 1}[j] }, rows)
+			}
+			var gram mat.Dense
+			gram.Mul(rows.T(), rows)
+			if got := suspicious(gram.RawMatrix().Data, q); got != c.want {
+				t.Errorf("%d columns, a share of %g is new: suspicious %v", q, c.share, got)
+			}
+		}
+	}
+	if !suspicious([]float64{1, 0, 0, math.NaN()}, 2) {
+		t.Error("NaN passes")
+	}
+}
 
 func TestAliasedColumnsAreDroppedByRsRule(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))

@@ -3,6 +3,7 @@ package logit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -122,6 +123,21 @@ func TestFirthWithoutRefinementAgreesWithTheRefinedOne(t *testing.T) {
 	agree(t, "coefficient", 1e-11, fast.all(), exact.all())
 	agree(t, "standard error", 1e-11, fast.allStdErr(), exact.allStdErr())
 	agree(t, "penalised log likelihood", 1e-8, []float64{fast.PenalisedLogLik}, []float64{exact.PenalisedLogLik})
+	for i, q := range []Problem{p, p.stored()} { // the mean probability is the mean response, over several chunks
+		f, err := FLIC(t.Context(), q, exact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean := 0.0
+		for row := range p.Y {
+			eta := f.Intercept
+			for j, c := range p.Columns {
+				eta += f.Coef[j] * c[row]
+			}
+			mean += sigmoid(eta)
+		}
+		agree(t, fmt.Sprint("events that FLIC expects, ", i), 1e-11, []float64{mean}, []float64{f.Events})
+	}
 }
 
 func TestFirthInABasisAgreesWithTheColumnsItStandsFor(t *testing.T) {
@@ -145,11 +161,12 @@ func TestFirthInABasisAgreesWithTheColumnsItStandsFor(t *testing.T) {
 func TestFLICHasTheMeanOfTheResponses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawFirth(t)
-		f, err := FLIC(t.Context(), p, fitDrawn(t, p))
+		firth := fitDrawn(t, p)
+		f, err := FLIC(t.Context(), p, firth)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var mean, events float64
+		var mean, events, loglik float64
 		for i, w := range p.Weights {
 			eta := f.Intercept + p.Offset[i]
 			for j, c := range p.Columns {
@@ -157,8 +174,13 @@ func TestFLICHasTheMeanOfTheResponses(t *testing.T) {
 			}
 			mean += w * sigmoid(eta) / f.SumWeights
 			events += w * p.Y[i] / f.SumWeights
+			loglik -= w * math.Log1p(math.Exp((1-2*p.Y[i])*eta))
 		}
 		near(t, "mean probability", 1e-12, []float64{mean}, []float64{events})
+		near(t, "log likelihood", 1e-12, []float64{f.LogLik, -f.Deviance / 2}, []float64{loglik, loglik})
+		k, n := float64(len(f.all())), float64(f.N) // AIC = -2l + 2k, BIC = -2l + k log n
+		near(t, "AIC and BIC", 1e-12, []float64{f.AIC, f.BIC}, []float64{2*k - 2*loglik, k*math.Log(n) - 2*loglik})
+		near(t, "what Firth's penalty gave", 0, append(f.Coef, f.PenalisedLogLik), append(firth.Coef, firth.PenalisedLogLik))
 	})
 }
 

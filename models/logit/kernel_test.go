@@ -135,6 +135,19 @@ func FuzzKernels(f *testing.F) {
 	})
 }
 
+// e^r = sum r^k/k! and atanh(s)/s = sum s^2k/(2k+1). What the last terms add is below a unit in
+// the last place, so that no answer would tell a wrong one.
+func TestTheSeriesAreTaylors(t *testing.T) {
+	factorial := 1.0
+	for k := range atanhAt - expAt {
+		factorial *= max(1, float64(k))
+		agree(t, "exponential", 0, []float64{linkTable[atanhAt-1-k]}, []float64{1 / factorial})
+	}
+	for k := range len(linkTable) - atanhAt {
+		agree(t, "atanh", 0, []float64{linkTable[len(linkTable)-1-k]}, []float64{1 / float64(2*k+1)})
+	}
+}
+
 // The link against 400 bits, on single rows. The residual of a row of weight 1 is p or
 // 1-p, so this is also how right probabilities are, small ones included.
 func TestTheLinkIsRightToAFewUnitsInTheLastPlace(t *testing.T) {

@@ -182,9 +182,6 @@ func checkFinite(x Source, column, rows int) error {
 // powerOfTwoFor returns the power of two that brings x into [1/2, 1), held
 // within bounds where squares neither overflow nor vanish; 1 for zero.
 func powerOfTwoFor(x float64) float64 {
-	if x == 0 {
-		return 1
-	}
 	_, e := math.Frexp(x)
 	return math.Ldexp(1, min(max(-e, -1000), 400))
 }

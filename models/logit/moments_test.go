@@ -3,6 +3,8 @@ package logit
 import (
 	"errors"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -79,4 +81,17 @@ func TestTotalsLoseNothing(t *testing.T) {
 	d := &design{y: []float64{1, 0, 1, 1}, w: []float64{1e16, 1, 1, 1}}
 	d.total()
 	agree(t, "sum of weights, events", 0, []float64{d.sumW, d.events}, []float64{1e16 + 4, 1e16 + 2})
+	rng := rand.New(rand.NewPCG(6, 6))
+	for range 50 { // nor do the products of weights and fractions
+		sum := new(big.Float).SetPrec(400)
+		d := &design{y: make([]float64, 3), w: make([]float64, 3)}
+		for i := range d.y {
+			d.y[i], d.w[i] = rng.Float64(), rng.Float64()
+			product := new(big.Float).SetPrec(400).SetFloat64(d.y[i])
+			sum.Add(sum, product.Mul(product, big.NewFloat(d.w[i])))
+		}
+		d.total()
+		want, _ := sum.Float64()
+		agree(t, "events", 0, []float64{d.events}, []float64{want})
+	}
 }

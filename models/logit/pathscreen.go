@@ -139,7 +139,7 @@ func (w *walker) move(ctx context.Context, lambda float64) error {
 		if err := w.gradient(ctx, w.next, w.trial); err != nil {
 			return err
 		}
-		if w.trial.loss+w.penalty(lambda, w.next) <= top+lossNoise*(1+math.Abs(top)) {
+		if w.trial.loss+w.penalty(lambda, w.next) <= top+lossNoise*(1+top) {
 			w.theta, w.next = w.next, w.theta
 			w.now, w.trial = w.trial, w.now
 			w.model.learn(w.next, w.theta, w.trial, w.now)

@@ -64,9 +64,9 @@ func TestProfilesScaleWithTheirColumns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProblem(t)
 		p.Firth = rapid.Bool().Draw(t, "firth")
-		scaled := p.rows(order(len(p.Y)))
+		scaled, unit := p.rows(order(len(p.Y))), math.Ldexp(1, rapid.SampledFrom([]int{-60, -10, 10, 60}).Draw(t, "unit"))
 		for i := range scaled.Columns[0] {
-			scaled.Columns[0][i] *= 1024
+			scaled.Columns[0][i] *= unit
 		}
 		f, g := fitDrawn(t, p), fitDrawn(t, scaled)
 		a, err := f.Profile(t.Context(), p, Settings{}, []int{0, 1}, 0.9)
@@ -78,7 +78,7 @@ func TestProfilesScaleWithTheirColumns(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(t, "intercept", 0, []float64{b[0].Low, b[0].High}, []float64{a[0].Low, a[0].High})
-		near(t, "coefficient", 0, []float64{b[1].Low * 1024, b[1].High * 1024}, []float64{a[1].Low, a[1].High})
+		near(t, "coefficient", 0, []float64{b[1].Low * unit, b[1].High * unit}, []float64{a[1].Low, a[1].High})
 		for _, i := range a {
 			if !(i.Low < i.Estimate && i.Estimate < i.High) || math.IsNaN(i.P) {
 				t.Fatalf("interval %+v", i)

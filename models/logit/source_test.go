@@ -134,20 +134,95 @@ func TestSeparationAndDependenceAreFoundInASource(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfTheSourceEndsTheFit(t *testing.T) {
-	p := skewed(2*chunkRows, 3)
-	for after := int64(0); ; after += 7 {
-		var reads atomic.Int64
-		q := p
-		q.Columns, q.Source = nil, onDisk{p.Columns, func(int, int) bool { return reads.Add(1) > after }}
-		_, err := Fit(context.Background(), q, Settings{})
-		if err == nil {
-			break // every read of a whole fit has failed once
-		}
-		if !errors.Is(err, errDisk) {
-			t.Fatalf("read %d fails: %v", after, err)
+// works are all that reads columns, each as a function of its problem alone.
+func works(t *testing.T, p Problem) map[string]func(Problem) error {
+	f := mustFit(t, p, Settings{})
+	return map[string]func(Problem) error{
+		"a fit": func(p Problem) error {
+			_, err := Fit(t.Context(), p, Settings{})
+			return err
+		},
+		"a fit in float64": func(p Problem) error {
+			_, err := Fit(t.Context(), p, Settings{Exact: ExactNever})
+			return err
+		},
+		"a fit with an offset": func(p Problem) error {
+			p.Offset = make([]float64, len(p.Y)) // its null model is a fit as well
+			_, err := Fit(t.Context(), p, Settings{})
+			return err
+		},
+		"Firth's penalty": func(p Problem) error {
+			p.Firth = true
+			_, err := Fit(t.Context(), p, Settings{})
+			return err
+		},
+		"a path": func(p Problem) error {
+			_, err := FitPath(t.Context(), p, PathSettings{Alpha: 1, Count: 3})
+			return err
+		},
+		"a path to strength 0": func(p Problem) error {
+			_, err := FitPath(t.Context(), p, PathSettings{Alpha: 1, Factors: []float64{0, 1, 1}, Lambdas: []float64{.01, 0}})
+			return err
+		},
+		"constraints": func(p Problem) error {
+			_, err := FitConstrained(t.Context(), p, Constraints{High: []float64{0, 0, 0}, Low: []float64{-1, -1, -1}}, Settings{})
+			return err
+		},
+		"profiles": func(p Problem) error {
+			_, err := f.Profile(t.Context(), p, Settings{}, []int{0, 1}, 0.9)
+			return err
+		},
+		"FLIC": func(p Problem) error {
+			_, err := FLIC(t.Context(), p, f)
+			return err
+		},
+		"scores by account": func(p Problem) error {
+			_, err := ClusterCovariance(p, f, make([]int32, len(p.Y)))
+			return err
+		},
+	}
+}
+
+// A piece that cannot be read once, and could be a moment later, is no reason to go on without it.
+func TestOnePieceThatCannotBeReadEndsWhateverNeedsIt(t *testing.T) {
+	for _, p := range []Problem{skewed(100, 3), alike(skewed(100, 3)), separable(100)} {
+		for name, work := range works(t, skewed(100, 3)) {
+			var reads, fails atomic.Int64
+			q := p
+			q.Columns, q.Source = nil, onDisk{p.Columns, func(int, int) bool { return reads.Add(1) == fails.Load() }}
+			want := work(q) // nothing fails: its reads are counted
+			total := reads.Load()
+			for at := int64(1); at <= total; at += max(1, total/20) {
+				reads.Store(0)
+				fails.Store(at)
+				if err := work(q); !errors.Is(err, errDisk) {
+					t.Errorf("%s: read %d of %d fails: %v, instead of %v", name, at, total, err, want)
+				}
+			}
 		}
 	}
+}
+
+// alike hides the second column in the first, so that the fit needs a basis.
+func alike(p Problem) Problem {
+	mixed := make([]float64, len(p.Y))
+	for i := range mixed {
+		mixed[i] = p.Columns[0][i] + 0x1p-30*float64(float32(p.Columns[1][i]))
+	}
+	p.Columns = [][]float64{p.Columns[0], mixed, p.Columns[2]}
+	return p
+}
+
+// separable has outcomes that no two of its columns tell without each other.
+func separable(n int) Problem {
+	p := skewed(n, 3)
+	for i := range p.Y {
+		p.Y[i] = 0
+		if p.Columns[0][i] > p.Columns[1][i] {
+			p.Y[i] = 1
+		}
+	}
+	return p
 }
 
 func TestASourceOfAnotherSizeIsRefused(t *testing.T) {
