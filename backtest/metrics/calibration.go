@@ -32,7 +32,7 @@ type Calibration struct {
 // the intervals, such as 0.95. It returns an error for slices of different
 // length, an eta that is not finite, a negative account and a level outside (0,1).
 func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (Calibration, error) {
-	if err := checkCalibration(eta, churned, cluster, level); err != nil {
+	if err := checkCalibration(eta, churned, cluster, level, itself); err != nil {
 		return Calibration{}, err
 	}
 	return NewForecast(eta, churned).calibrated(cluster, nil, level), nil
@@ -40,7 +40,7 @@ func Calibrate(eta []float64, churned []bool, cluster []int32, level float64) (C
 
 // Calibrate is [Calibrate].
 func (f *Forecast) Calibrate(cluster []int32, level float64) (Calibration, error) {
-	if err := checkCalibration(f.eta, f.churned, cluster, level); err != nil {
+	if err := checkCalibration(f.eta, f.churned, cluster, level, f.row); err != nil {
 		return Calibration{}, err
 	}
 	return f.calibrated(cluster, nil, level), nil
@@ -77,7 +77,11 @@ func (f *lineFit) estimate(value, variance float64, without []float64, level flo
 	return e
 }
 
-func checkCalibration(eta []float64, churned []bool, cluster []int32, level float64) error {
+// itself is the row at a place of rows as they came.
+func itself(place int) int { return place }
+
+// checkCalibration calls the place of an eta by its row.
+func checkCalibration(eta []float64, churned []bool, cluster []int32, level float64, row func(place int) int) error {
 	if len(eta) != len(churned) || cluster != nil && len(cluster) != len(churned) {
 		return fmt.Errorf("metrics: calibration: %d etas, %d outcomes and %d accounts must be equally many",
 			len(eta), len(churned), len(cluster))
@@ -87,7 +91,7 @@ func checkCalibration(eta []float64, churned []bool, cluster []int32, level floa
 	}
 	for i, e := range eta {
 		if math.IsNaN(e) || math.IsInf(e, 0) {
-			return fmt.Errorf("metrics: calibration: eta of row %d is %v; log-odds must be finite", i, e)
+			return fmt.Errorf("metrics: calibration: eta of row %d is %v; log-odds must be finite", row(i), e)
 		}
 	}
 	return checkClusters("calibration", cluster)

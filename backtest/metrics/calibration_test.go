@@ -191,6 +191,15 @@ func TestCalibrationRefusesBadInput(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v, want one that says %q", err, c.says)
 			}
+			if len(c.eta) < len(y) {
+				return
+			}
+			if _, err := NewForecast(c.eta, y).Calibrate(c.cluster, c.level); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("of a forecast: error %v, want one that says %q", err, c.says)
+			}
+			if _, err := NewForecast(c.eta, y).Weighing([]float64{1, 1}).Calibrate(c.cluster, c.level); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("by weight: error %v, want one that says %q", err, c.says)
+			}
 		})
 	}
 }

@@ -17,7 +17,7 @@ import (
 // It returns an error also for
 // weights of another number, or that are negative or not finite.
 func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster []int32, level float64) (Calibration, error) {
-	if err := checkCalibration(eta, churned, cluster, level); err != nil {
+	if err := checkCalibration(eta, churned, cluster, level, itself); err != nil {
 		return Calibration{}, err
 	}
 	if len(weight) != len(eta) {
@@ -28,7 +28,7 @@ func WeightedCalibrate(eta []float64, churned []bool, weight []float64, cluster 
 
 // Calibrate is [WeightedCalibrate]; it is an error if a weight is none.
 func (f *WeightedForecast) Calibrate(cluster []int32, level float64) (Calibration, error) {
-	if err := checkCalibration(f.whole.eta, f.whole.churned, cluster, level); err != nil {
+	if err := checkCalibration(f.whole.eta, f.whole.churned, cluster, level, f.whole.row); err != nil {
 		return Calibration{}, err
 	}
 	for i, w := range f.weighs {
