@@ -39,6 +39,9 @@ func TestADesignEffectTakesTwoAccountsAndTwoBins(t *testing.T) {
 	if _, err := DesignEffect([]int32{3}, []int32{0}, 3); err == nil {
 		t.Error("a bin too many: no error")
 	}
+	if _, err := DesignEffect([]int32{0, 1}, []int32{0, -1}, 3); err == nil {
+		t.Error("a negative account: no error")
+	}
 }
 
 func TestAgainstCountsOfIndependentRowsIsTheRowWiseIndex(t *testing.T) {

@@ -82,6 +82,14 @@ func TestDecisionCurveWithoutMeaningIsNaN(t *testing.T) {
 			t.Errorf("%s: %+v", fact, got)
 		}
 	}
+	// Thresholds that mean nothing leave the others as they are.
+	eta := []float64{-1, 0.5, 2, -3}
+	all := DecisionCurve(eta, bools(1, 0, 1, 0), nil, []float64{-0.1, 0.3, 1, 0.7, 2, 0.1, math.NaN()})
+	for _, i := range []int{1, 3, 5} {
+		if alone := DecisionCurve(eta, bools(1, 0, 1, 0), nil, []float64{all[i].Threshold})[0]; all[i] != alone {
+			t.Errorf("%+v beside thresholds that mean nothing, %+v alone", all[i], alone)
+		}
+	}
 	if got := DecisionCurve([]float64{1, 2}, y, nil, nil); len(got) != 0 {
 		t.Errorf("no thresholds: %+v", got)
 	}

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -201,6 +202,35 @@ func TestUndefinedCovarianceIsNaN(t *testing.T) {
 		})
 	}
 }
+
+func TestDeLongOfRankingsIsThatOfScoresBitForBit(t *testing.T) {
+	score, eta, churned, cluster := company(3_000)
+	scores := [][]float64{score, eta}
+	want, err := DeLong(scores, churned, cluster)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := DeLongOf(NewRankings(scores, churned, cluster))
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v (error %v)", got, want, err)
+	}
+}
+
+func TestDeLongOfRankingsRefusesWhatCannotBeCompared(t *testing.T) {
+	nan := rankNaN()
+	for name, rankings := range map[string][]*Ranking{
+		"none":           nil,
+		"a NaN score":    {nan},
+		"other accounts": {NewRanking([]float64{1, 2}, bools(0, 1), []int32{0, 1}), NewRanking([]float64{1, 2}, bools(0, 1), []int32{0, 0})},
+	} {
+		if _, err := DeLongOf(rankings); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// rankNaN is a ranking that can say nothing.
+func rankNaN() *Ranking { return &Ranking{undefined: true, account: make([]tally, 1)} }
 
 func TestDeLongRefusesBadInput(t *testing.T) {
 	y, good := bools(0, 1), []float64{1, 2}

@@ -217,6 +217,41 @@ func TestIntervalsOfDistancesThatAreUndefinedAreNaN(t *testing.T) {
 	}
 }
 
+// The paths by hand, at p = 1/2 and 4/5 in equal shares. Off: logit r = logit p + s (a + (b-1) logit p),
+// and one unit up where the line is p. Spread: all at the mean of 3/5 for s = 0, and at b = 0, where a line
+// says nothing, the path is that of p itself, which at s = 1 is p when the mean is p's, 0.65.
+func TestPathsOffAndApartByHand(t *testing.T) {
+	odds := math.Log(4)
+	c := &cells{odds: []float64{0, odds}, p: []float64{0.5, 0.8}, mass: []float64{0.5, 0.5}}
+	for _, x := range []struct {
+		fact        string
+		a, b, s     float64
+		first, last float64 // log-odds
+	}{
+		{"nowhere yet", 0.3, 2, 0, 0, odds},
+		{"half the way to a line", 0.4, 3, 0.5, 0.2, 2*odds + 0.2},
+		{"where the line is p", 0, 1, 0.5, 0.5, odds + 0.5},
+		{"where only the slope is 1", 0.4, 1, 1, 0.4, odds + 0.4},
+		{"where only the level is 0", 0, 2, 1, 0, 2 * odds},
+	} {
+		rates := make([]float64, 2)
+		c.off(rates, x.a, x.b, x.s)
+		if math.Abs(oddsOf(rates[0])-x.first) > 1e-12 || math.Abs(oddsOf(rates[1])-x.last) > 1e-12 {
+			t.Errorf("off, %s: %v, want the log-odds %v and %v", x.fact, rates, x.first, x.last)
+		}
+	}
+	for _, x := range []struct {
+		b, s, mean float64
+		want       []float64
+	}{{1, 0, 0.6, []float64{0.6, 0.6}}, {1, 1, 0.65, []float64{0.5, 0.8}}, {0, 1, 0.65, []float64{0.5, 0.8}}, {2, 0.5, 0.65, []float64{0.5, 0.8}}} {
+		rates := make([]float64, 2)
+		c.spread(rates, x.b, x.s, x.mean)
+		if math.Abs(rates[0]-x.want[0]) > 1e-11 || math.Abs(rates[1]-x.want[1]) > 1e-11 {
+			t.Errorf("apart at b %v, s %v: %v, want %v", x.b, x.s, rates, x.want)
+		}
+	}
+}
+
 // One probability for everybody: the gap is one number, and nothing discriminates.
 func TestOneProbabilityForAllHasOneGap(t *testing.T) {
 	eta, _, churned, cluster := valued(8, 100)

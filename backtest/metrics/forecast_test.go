@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -30,6 +31,13 @@ func TestAForecastMeasuresAsTheFunctionsDo(t *testing.T) {
 				t.Fatalf("row of eta %v: %v, %v, %v", e, p, loss, brier)
 			}
 			mean += p / float64(len(s.eta))
+		}
+		if got, want := f.P(), terms.P; !slices.Equal(got, want) {
+			t.Fatalf("p %v, want %v", got, want)
+		}
+		got, err := f.Calibrate(s.cluster, 0.9)
+		if want, _ := Calibrate(s.eta, s.churned, s.cluster, 0.9); err != nil || !sameCalibration(got, want, 0) {
+			t.Fatalf("lines %+v (%v), want %+v", got, err, want)
 		}
 		for i := range s.eta {
 			if row := f.row(i); f.residual(i) != residual(s.eta[row], s.churned[row]) {

@@ -22,7 +22,7 @@ func Midranks(x []float64) (sorted []float64) {
 			rows = append(rows, keyed{descendingKey(-v), uint32(i)})
 		}
 	}
-	rows = sortSparingly(rows)
+	rows = sortSparingly(rows, spareRows)
 	sorted = make([]float64, n)
 	for k, r := range rows {
 		sorted[k] = x[r.row]
@@ -43,10 +43,10 @@ func Midranks(x []float64) (sorted []float64) {
 // spareRows is how many rows the radix sort may take a second copy of.
 const spareRows = 1 << 22
 
-// sortSparingly is [radixSort], or a slower sort in place where a second copy would weigh.
-// Both give the same order: rows come by number, and equal keys keep it.
-func sortSparingly(rows []keyed) []keyed {
-	if len(rows) <= spareRows {
+// sortSparingly is [radixSort], or a slower sort in place of more rows than are spared a second
+// copy. Both give the same order: rows come by number, and equal keys keep it.
+func sortSparingly(rows []keyed, spare int) []keyed {
+	if len(rows) <= spare {
 		return radixSort(rows)
 	}
 	slices.SortFunc(rows, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })

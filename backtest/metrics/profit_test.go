@@ -64,6 +64,17 @@ func TestMaximumProfitIsThatOfTheBestThreshold(t *testing.T) {
 		if want := bestThreshold(c, s.score, s.churned, rate); math.Abs(got.Profit-want.Profit) > 1e-9 {
 			t.Fatalf("%+v, best threshold %+v", got, want)
 		}
+		best, expected := c.Optima(s.score, s.churned, []float64{0.1, rate}, 6, 14) // of one sorting
+		if best[0] != c.MaxProfit(s.score, s.churned, 0.1) || best[1] != got || expected != c.ExpectedMaxProfit(s.score, s.churned, 6, 14) {
+			t.Fatalf("at several save rates: %+v and %+v", best, expected)
+		}
+		in := Campaign{c.Value / 1024, c.Incentive / 1024, c.Contact / 1024} // other units of money
+		if scaled := in.MaxProfit(s.score, s.churned, rate); scaled.Profit*1024 != got.Profit || scaled.Targeted != got.Targeted {
+			t.Fatalf("%+v in thousands, %+v in ones", scaled, got)
+		}
+		if scaled := in.ExpectedMaxProfit(s.score, s.churned, 6, 14); math.Abs(scaled.Profit*1024-expected.Profit) > 1e-9 || scaled.Targeted != expected.Targeted {
+			t.Fatalf("expected %+v in thousands, %+v in ones", scaled, expected)
+		}
 	})
 }
 

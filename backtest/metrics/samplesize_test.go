@@ -3,7 +3,6 @@ package metrics
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -162,54 +161,4 @@ func TestClusteredRateCoversTheTruth(t *testing.T) {
 	if c := float64(covered) / runs; c < 0.925 {
 		t.Errorf("coverage %.3f at a nominal 0.95", c)
 	}
-}
-
-// TestSparingSortIsTheSort: the sort in place gives the order of the one that takes a
-// second copy, row by row.
-func TestSparingSortIsTheSort(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	rows := make([]keyed, spareRows+1)
-	for i := range rows {
-		rows[i] = keyed{rng.Uint64N(spareRows / 4), uint32(i)}
-	}
-	want := radixSort(slices.Clone(rows))
-	if got := sortSparingly(rows); !slices.Equal(got, want) {
-		t.Error("the two orders differ")
-	}
-}
-
-func TestMidranksEqualCounting(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		x := rapid.SliceOf(rapid.SampledFrom([]float64{-2, -1, math.Copysign(0, -1), 0, 0.5, 3, math.NaN()})).Draw(t, "x")
-		ranks := slices.Clone(x)
-		sorted := Midranks(ranks)
-		present := 0
-		for i, v := range x {
-			below, same := 0.0, 0.0
-			for _, w := range x {
-				if w < v {
-					below++
-				}
-				if w == v {
-					same++
-				}
-			}
-			if v == v {
-				present++
-				if want := below + (same+1)/2; ranks[i] != want {
-					t.Fatalf("rank of %v is %v, want %v", v, ranks[i], want)
-				}
-			} else if ranks[i] == ranks[i] {
-				t.Fatalf("NaN has rank %v", ranks[i])
-			}
-		}
-		for i := range sorted {
-			if i > 0 && sorted[i] < sorted[i-1] {
-				t.Fatalf("%v is not sorted", sorted)
-			}
-		}
-		if len(sorted) != present {
-			t.Fatalf("%d values of %d", len(sorted), present)
-		}
-	})
 }

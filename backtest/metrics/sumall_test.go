@@ -57,6 +57,20 @@ func TestAFullWindowDoesNotOverflow(t *testing.T) {
 	}
 }
 
+// Windows are carried on before the digits that they are added to overflow: after 2^30 additions to the
+// brim of either sign, the last two are still counted.
+func TestWindowsAreCarriedBeforeDigitsOverflow(t *testing.T) {
+	for _, x := range []float64{3, -3} {
+		var s, want exactSum
+		s.pending = carryEvery - 2 // as after 2^30 - 2 additions
+		s.addAll([]float64{x, x, x, x})
+		want.add(4 * x)
+		if s.pending >= carryEvery || exactly(&s) != exactly(&want) {
+			t.Errorf("four times %v: %v with %d pending, want %v", x, s.value(), s.pending, want.value())
+		}
+	}
+}
+
 // The largest sum that a lane can hold, and the lowest bit that the last fold reaches: nothing is
 // lost, and what lies below is left to words.
 func TestFoldsAreFullAndNotTooFull(t *testing.T) {

@@ -129,3 +129,25 @@ func TestFullBytesAddUp(t *testing.T) {
 		t.Error("800 accounts drawn 255 times each do not add up")
 	}
 }
+
+// Accounts of one row and of hundreds, drawn up to 255 times: sums that fit a lane and not.
+func TestTotalsOfManyReplicatesAreThoseOfEach(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	accounts := make([]tally, 200)
+	counts := make([][]int32, lanes)
+	for l := range counts {
+		counts[l] = make([]int32, len(accounts))
+		for g := range counts[l] {
+			counts[l][g] = int32(rng.IntN(256))
+		}
+	}
+	for g := range accounts {
+		accounts[g] = tally{churned: rng.Int64N(int64(1 + g*3)), renewed: rng.Int64N(20)}
+	}
+	r := &Ranking{account: accounts}
+	for l, got := range totalsOf(accounts, DrawsOf(counts...).packed) {
+		if want := r.totals(counts[l]); got != want {
+			t.Errorf("replicate %d: %+v, want %+v", l, got, want)
+		}
+	}
+}

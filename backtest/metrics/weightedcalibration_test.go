@@ -150,19 +150,24 @@ func TestWeightedIntervalsAreThoseOfAccountsLeftOut(t *testing.T) {
 	for i := range weight {
 		weight[i] = 1 + float64(cluster[i]%7)
 	}
-	all := mustWeigh(t, eta, churned, weight, cluster)
-	fall := make([]float64, 300)
-	for g := range fall {
+	estimates := func(c Calibration) []Estimate { return []Estimate{c.CITL, c.Intercept, c.Slope} }
+	all := estimates(mustWeigh(t, eta, churned, weight, cluster))
+	fall := make([][]float64, len(all))
+	for g := range 300 {
 		without := slices.Clone(weight)
 		for i, of := range cluster {
 			if int(of) == g {
 				without[i] = 0
 			}
 		}
-		fall[g] = all.Slope.Value - mustWeigh(t, eta, churned, without, cluster).Slope.Value
+		for k, e := range estimates(mustWeigh(t, eta, churned, without, cluster)) {
+			fall[k] = append(fall[k], all[k].Value-e.Value)
+		}
 	}
-	want := Skewed(all.Slope.Value, fall, 0.95)
-	if math.Abs(all.Slope.Low-want.Low) > 0.02*want.StdErr || math.Abs(all.Slope.High-want.High) > 0.02*want.StdErr {
-		t.Errorf("[%v, %v], want [%v, %v]", all.Slope.Low, all.Slope.High, want.Low, want.High)
+	for k, e := range all {
+		want := Skewed(e.Value, fall[k], 0.95)
+		if math.Abs(e.Low-want.Low) > 0.02*want.StdErr || math.Abs(e.High-want.High) > 0.02*want.StdErr {
+			t.Errorf("coefficient %d: [%v, %v], want [%v, %v]", k, e.Low, e.High, want.Low, want.High)
+		}
 	}
 }
