@@ -15,7 +15,7 @@ func misfits(s *Snapshots, o *Outcomes, c Clock) []Warning {
 	if c.Mode == Horizon {
 		warnings = append(warnings, warnGone(s, o)...)
 	}
-	return slices.Concat(warnings, warnLate(s, o, c), warnForms(s, o), warnTwins(s))
+	return slices.Concat(warnings, warnLate(s, o, c), warnBlank(s), warnForms(s, o), warnTwins(s))
 }
 
 // warnGone counts the snapshots that horizon mode leaves out because the account

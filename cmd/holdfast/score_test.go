@@ -142,6 +142,16 @@ func TestScoreFormatsAgreeToTheBit(t *testing.T) {
 	sameRows(t, ".parquet", inCSV, readScoresParquet(t, scoreWith(t, model, snapshots, ".parquet")))
 }
 
+// A key of no letters is a key: a line whose account is null would be refused by --diff.
+func TestABlankKeyIsNoMissingOne(t *testing.T) {
+	x := &scoredAccount{AsOf: dataset.NoDate}
+	x.P, x.Health, x.Value = math.NaN(), math.NaN(), math.NaN()
+	line := string(jsonLine(nil, scoreColumns(), x))
+	if !strings.HasPrefix(line, `{"account":"","as_of":`) || !strings.Contains(line, `"band":null`) {
+		t.Errorf("%s", line)
+	}
+}
+
 func sameRows(t *testing.T, what string, want, got map[string]scoreRow) {
 	t.Helper()
 	if len(got) != len(want) {

@@ -220,6 +220,8 @@ func (c *scoreColumn) appendJSON(line []byte, x *scoredAccount) []byte {
 		return strconv.AppendBool(line, c.truth(x))
 	case c.day != nil:
 		return appendText(line, dayText(c.day(x)))
+	case c.name == "account": // a key is never missing, be it of no letters
+		return appendQuoted(line, c.text(x))
 	}
 	return appendText(line, c.text(x))
 }
@@ -232,11 +234,16 @@ func appendNumber(line []byte, v float64) []byte {
 	return strconv.AppendFloat(line, v, 'g', -1, 64)
 }
 
-// appendText appends a text, null for none. What is not UTF-8 is replaced: JSON is UTF-8.
+// appendText appends a text, null for none.
 func appendText(line []byte, s string) []byte {
 	if s == "" {
 		return append(line, "null"...)
 	}
+	return appendQuoted(line, s)
+}
+
+// appendQuoted appends a text. What is not UTF-8 is replaced: JSON is UTF-8.
+func appendQuoted(line []byte, s string) []byte {
 	quoted, _ := json.Marshal(s) // a string has no error
 	return append(line, quoted...)
 }
