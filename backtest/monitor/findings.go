@@ -245,8 +245,8 @@ func broken(m *Matured) []suspicion {
 		}
 		list = append(list, suspicion{beyond: !k.Inside, Finding: Finding{
 			Kind: Performance, Subject: k.Name, Value: k.Observed.Value, Limit: limit, Null95: math.NaN(), P: k.P,
-			Words: fmt.Sprintf("%s is %.3f on %d matured labels, %d of them churned; the backtest promised %.3f [%.3f, %.3f]",
-				k.Name, k.Observed.Value, m.N, m.Churned, k.Promised.Value, k.Promised.Low, k.Promised.High),
+			Words: fmt.Sprintf("%s is %.3f on %s matured labels, %s of them churned; the backtest promised %.3f [%.3f, %.3f]",
+				called(k.Name), k.Observed.Value, grouped(m.N), grouped(m.Churned), k.Promised.Value, k.Promised.Low, k.Promised.High),
 			Do: doAbout(k.Name)}})
 	}
 	return list
@@ -262,6 +262,32 @@ func doAbout(metric string) string {
 		return "the score orders the accounts worse than it did; see which factors have drifted, and retrain"
 	}
 	return "the probabilities are worse than they were; see the calibration, and retrain"
+}
+
+// called is a metric as the report calls it.
+func called(metric string) string {
+	switch metric {
+	case AUC:
+		return "AUC"
+	case LogLoss:
+		return "log loss"
+	case Brier:
+		return "Brier score"
+	case Slope:
+		return "calibration slope"
+	case InLarge:
+		return "calibration in the large"
+	}
+	return metric
+}
+
+// grouped writes a count with commas.
+func grouped(n int) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 // percent is a share for people.

@@ -282,8 +282,15 @@ func TestABrokenPromiseIsHeldAgainstTheNearerEnd(t *testing.T) {
 	if list[0].Do == list[1].Do || list[1].Do == list[2].Do {
 		t.Errorf("a ranking, a loss and a slope have the same cure: %q", list[0].Do)
 	}
-	if want := "auc is 0.600 on 100 matured labels, 30 of them churned; the backtest promised 0.700 [0.650, 0.750]"; list[0].Words != want {
+	m.N = 1100
+	list = broken(m)
+	if want := "AUC is 0.600 on 1,100 matured labels, 30 of them churned; the backtest promised 0.700 [0.650, 0.750]"; list[0].Words != want {
 		t.Errorf("%q, want %q", list[0].Words, want)
+	}
+	for _, s := range sides {
+		if strings.Contains(called(s.name), "_") || called(s.name) == InLarge {
+			t.Errorf("people are told of %q", called(s.name))
+		}
 	}
 }
 

@@ -96,3 +96,20 @@ func TestOpenMetricsTextKeepsToItsGrammar(t *testing.T) {
 		t.Errorf("an undefined figure is written:\n%s", text)
 	}
 }
+
+// What is listed and what the headline counts must not seem to contradict one another.
+func TestTheHeadlineOfMonitorTellsFindingsThatHoldFromThoseThatHeld(t *testing.T) {
+	quarters := []monitor.Quarter{{Start: 100, Judged: true}, {Start: 200, Judged: true}}
+	held, holds, pooled := monitor.Finding{Quarter: 100, Until: 100}, monitor.Finding{Quarter: 100, Until: 200}, monitor.Finding{Quarter: 100, Until: 100, Pooled: true}
+	for want, findings := range map[string][]monitor.Finding{
+		"Attention: 1 finding.":                                  {holds},
+		"Attention: 1 finding, and 1 of earlier quarters.":       {held, pooled},
+		"Attention: 2 findings, and 2 of earlier quarters.":      {held, held, holds, pooled},
+		"Attention: 2 findings.":                                 {holds, pooled},
+		"All well now; there were findings in earlier quarters.": {held},
+	} {
+		if got := monitorHeadline(&monitor.Report{Quarters: quarters, Findings: findings}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -31,13 +31,17 @@ func (a *app) printMonitor(r *monitor.Report) {
 // monitorHeadline says in one sentence whether somebody has to act.
 func monitorHeadline(r *monitor.Report) string {
 	standing := len(r.Standing())
+	over := "" // what is listed besides, and was in earlier quarters only
+	if n := len(r.Findings) - standing; n > 0 {
+		over = fmt.Sprintf(", and %d of earlier quarters", n)
+	}
 	switch {
 	case !r.Judged():
 		return fmt.Sprintf("Too early to say: no quarter since %s has %d accounts.", r.KnownBy, r.Options.Accounts)
 	case standing == 1:
-		return "Attention: 1 finding."
+		return "Attention: 1 finding" + over + "."
 	case standing > 0:
-		return fmt.Sprintf("Attention: %d findings.", standing)
+		return fmt.Sprintf("Attention: %d findings%s.", standing, over)
 	case len(r.Findings) > 0:
 		return "All well now; there were findings in earlier quarters."
 	}
