@@ -35,7 +35,7 @@ same seed gives the same files.
 	flags.IntVar(&company.Accounts, "accounts", 2000, "customers that ever sign, 1 to 10,000,000; below 500 there is little to learn")
 	flags.IntVar(&company.Months, "months", 36, "month-end snapshots, 1 to 600")
 	flags.Float64Var(&company.Noise, "noise", 0, "share of renewals, from 0 to below 1, that no factor explains")
-	flags.Var(&recountFlag{&company.Recount}, "recount", "change how a column is counted, as `COLUMN*FACTOR@DAY`: active_users*0.5@2025-04-01 halves it from that day on")
+	flags.Var(&recountFlag{&company.Recount}, "recount", "change how a column is counted: active_users*0.5@2025-04-01 halves it from that day on")
 	flags.Float64Var(&company.Drift, "drift", 0, "change of the log-odds of churn per year, -2 to 2, that no factor records")
 	return cmd
 }

@@ -33,5 +33,8 @@ func (f *recountFlag) Set(text string) error {
 	return nil
 }
 
-// Type is what the flag takes, in words.
-func (f *recountFlag) Type() string { return "COLUMN*FACTOR@DAY, as in active_users*0.5@2025-04-01" }
+// recounted is what the flag takes.
+const recounted = "COLUMN*FACTOR@DAY"
+
+// Type is what the flag takes, as help shows it behind the name.
+func (f *recountFlag) Type() string { return recounted }

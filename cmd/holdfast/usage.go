@@ -80,6 +80,8 @@ func wanted(f *pflag.Flag) string {
 		return "a number"
 	case "bool":
 		return "true or false"
+	case recounted:
+		return "a " + recounted + ", as in active_users*0.5@2025-04-01"
 	}
 	return "a " + f.Value.Type()
 }
