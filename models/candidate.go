@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
@@ -261,7 +262,11 @@ func unknownFactor(name string, have []string) error {
 	if near, ok := expr.Nearest(name, have); ok {
 		return fmt.Errorf("no factor %q; did you mean %q?", name, near)
 	}
-	return fmt.Errorf("no factor %q", name)
+	const few = 12
+	if len(have) == 0 || len(have) > few {
+		return fmt.Errorf("no factor %q", name)
+	}
+	return fmt.Errorf("no factor %q; there are %s", name, strings.Join(have, ", "))
 }
 
 // scorable refuses factors that have no 0-100 score: levels of a category lie on no line, and

@@ -35,7 +35,7 @@ func TestCompileSaysWhatIsWrongWithACandidate(t *testing.T) {
 		{"a factor that is not there comes with the nearest name",
 			Candidate{Name: "a", Kind: Logistic, Factors: []string{"usgae"}}, []string{`no factor "usgae"`, `did you mean "usage"?`}},
 		{"a factor like no other comes without a guess",
-			Candidate{Name: "a", Kind: Logistic, Factors: []string{"zzz"}}, []string{`no factor "zzz"`}},
+			Candidate{Name: "a", Kind: Logistic, Factors: []string{"zzz"}}, []string{`no factor "zzz"; there are `}},
 		{"all unknown factors are named at once",
 			Candidate{Name: "a", Kind: Logistic, Factors: []string{"usgae", "nsp"}}, []string{"usgae", "nsp"}},
 		{"a factor listed twice would be collinear with itself",

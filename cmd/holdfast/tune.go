@@ -43,7 +43,7 @@ func (t *tuneFlags) parse() (models.Tuning, error) {
 	for _, text := range t.set {
 		name, points, ok := cutNumber(text, "=")
 		if !ok {
-			return asked, fail(exitUsage, fmt.Errorf("--set %s: write a factor and its points, as in --set usage=30", plain(text)))
+			return asked, fail(exitUsage, fmt.Errorf("--set %s: write a factor and its points, as in --set active_share=30", plain(text)))
 		}
 		asked.Set[name] = points
 	}
@@ -51,7 +51,7 @@ func (t *tuneFlags) parse() (models.Tuning, error) {
 		rest, high, okHigh := cutNumber(text, ":")
 		name, low, okLow := cutNumber(rest, "=")
 		if !okHigh || !okLow {
-			return asked, fail(exitUsage, fmt.Errorf("--bound %s: write a factor and two bounds in points, as in --bound usage=10:40", plain(text)))
+			return asked, fail(exitUsage, fmt.Errorf("--bound %s: write a factor and two bounds in points, as in --bound active_share=10:40", plain(text)))
 		}
 		asked.Bounds[name] = [2]float64{low, high}
 	}
