@@ -76,6 +76,9 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	if err != nil {
 		return err
 	}
+	if flags.dropOne && cand.Kind != models.Logistic {
+		return fail(exitUsage, fmt.Errorf("--drop-one fits without each factor in turn, and %s is of kind %s, which is not fitted; choose a candidate of kind %s", plain(cand.Name), cand.Kind, models.Logistic))
+	}
 	out, err := createRun(p, a.fitTarget(p)) // before the work: it may not be writable
 	if err != nil {
 		return err
