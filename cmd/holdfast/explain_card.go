@@ -65,6 +65,9 @@ func checkCard(f explainFlags) error {
 	if err := apart(f.html, f.model, f.snapshots); err != nil {
 		return err
 	}
+	if err := isPage("--html", f.html); err != nil {
+		return err
+	}
 	return fail(exitOutput, rundir.CheckFile(f.html))
 }
 

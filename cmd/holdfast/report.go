@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +86,9 @@ func (a *app) reportTarget(run *pastRun) (string, error) {
 	if err := apart(a.out, run.dir); err != nil {
 		return "", err
 	}
+	if err := isPage("--out", a.out); err != nil {
+		return "", err
+	}
 	return a.out, fail(exitOutput, rundir.CheckFile(a.out))
 }
 
@@ -126,4 +130,13 @@ func holds(path string, content []byte) bool {
 	}
 	old, err := os.ReadFile(path)
 	return err == nil && bytes.Equal(old, content)
+}
+
+// isPage refuses a name that says the page is something else: who asks for x.pdf would get a
+// file that nothing opens.
+func isPage(flag, path string) error {
+	if ending := strings.ToLower(filepath.Ext(path)); ending == ".html" || ending == ".htm" {
+		return nil
+	}
+	return fail(exitUsage, fmt.Errorf("%s %s: the ending must be .html; a browser prints the page as PDF", flag, plain(path)))
 }
