@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -39,6 +40,9 @@ func infer(ctx context.Context, snapshots, outcomes string) (*draft, error) {
 		return nil, unreadable(err)
 	}
 	d := &draft{Every: "1q"}
+	for _, column := range slices.Concat(nameable(s), nameable(o)) {
+		d.leaveOut(column, "the name has a line break, a blank at an end or what cannot be seen; rename the column to use it")
+	}
 	if err := d.inferRoles(s, o); err != nil {
 		return nil, fail(exitData, err)
 	}
@@ -80,6 +84,19 @@ func (d *draft) swapped(s, o *dataset.Schema) bool {
 		return named(schema, outcomeNames, anything) != "" && named(schema, []string{"renewal_date", "outcome_date", "churn_date"}, anything) != ""
 	}
 	return is(s) && !is(o)
+}
+
+// nameable takes the columns out of a schema whose names cannot stand in a project file, such as
+// a heading of two lines in a spreadsheet, and returns them.
+func nameable(s *dataset.Schema) (odd []string) {
+	s.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(f parquetio.Field) bool {
+		if project.Holds(f.Name) {
+			return false
+		}
+		odd = append(odd, f.Name)
+		return true
+	})
+	return odd
 }
 
 // inferRoles picks a column for every role by name and type.

@@ -29,7 +29,7 @@ func text(_ Key, n *node) (string, fault) {
 	switch {
 	case strings.TrimSpace(n.text) == "":
 		return "", fault{n, n.path + " is empty", ""}
-	case strings.ContainsFunc(n.text, func(r rune) bool { return !strconv.IsPrint(r) }):
+	case unseen(n.text):
 		return "", fault{n, "", "remove line breaks and other characters that cannot be seen"}
 	case len(n.text) > maxText:
 		return "", fault{n, "", "shorten it"}
@@ -37,6 +37,16 @@ func text(_ Key, n *node) (string, fault) {
 		return "", fault{n, "", "remove the blanks at its ends"}
 	}
 	return n.text, fault{}
+}
+
+// unseen says whether a text has line breaks or characters that cannot be seen.
+func unseen(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) })
+}
+
+// Holds says whether a name can stand in a project file: those of some columns cannot.
+func Holds(name string) bool {
+	return name != "" && strings.TrimSpace(name) == name && !unseen(name) && len(name) <= maxText
 }
 
 // texts is a list of texts, at least one, all different.
