@@ -122,8 +122,7 @@ func (r *Report) judgeMoney(panel *dataset.Panel) {
 // when there is enough.
 func (r *Report) judgeAmount() {
 	s := r.Sufficiency
-	rarer, _, several := s.Rarer()
-	words := fmt.Sprintf("%d %s for %d design columns, %.1f a column: %s", rarer, several, s.Columns, float64(s.EventsPerColumn), s.Advice)
+	words := fmt.Sprintf("%s for %s, %.1f a column: %s", rarerWords(s), count(s.Columns, "design column"), float64(s.EventsPerColumn), s.Advice)
 	switch s.Verdict {
 	case tooLittle:
 		r.find("too_little_data", "examples", "%s", words)

@@ -95,8 +95,8 @@ func (a *app) printClock(r *health.Report) {
 	a.printf("\nLabel clock (%s, observed until %s)\n\n", r.Clock.Mode, r.ObservedUntil)
 	t := texttab.New("what became of them", ">"+unit, "")
 	t.Row("all", figures(c.Total), "")
-	t.Row("mature: examples", figures(c.Mature), fmt.Sprintf("%s churned (%s) of %s accounts; %s further accounts have snapshots but no example yet",
-		figures(c.Churned), percent(float64(c.Churned)/float64(max(1, c.Mature))), figures(c.Accounts), figures(c.Open)))
+	t.Row("mature: examples", figures(c.Mature), fmt.Sprintf("%s churned (%s) of %s; %s with snapshots and no example yet",
+		figures(c.Churned), percent(float64(c.Churned)/float64(max(1, c.Mature))), counted(c.Accounts, "account"), counted(c.Open, "further account")))
 	for _, line := range []struct {
 		name, why string
 		n         int

@@ -117,7 +117,7 @@ func (a *app) printImport(table *csvio.Table, p *importPlan) error {
 		return nil
 	}
 	for _, f := range result.Files {
-		a.printf("%s: %s rows from %s\n", plain(f.Out), texttab.Group(fmt.Sprint(f.Rows)), plain(f.In))
+		a.printf("%s: %s from %s\n", plain(f.Out), counted(int(f.Rows), "row"), plain(f.In))
 	}
 	a.printf("\n")
 	t := texttab.New("column", "type", ">missing", "example", "note")

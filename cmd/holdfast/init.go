@@ -111,7 +111,7 @@ func counted(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
-	return fmt.Sprintf("%d %s", n, thing)
+	return grouped(n) + " " + thing
 }
 
 // relativeTo is a path as seen from the folder of the project file; a URL is seen alike from everywhere.

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"holdfast/cmd/holdfast/internal/progress"
-	"holdfast/cmd/holdfast/internal/texttab"
 	"holdfast/dataset"
 	"holdfast/dataset/csvio"
 )
@@ -71,7 +70,7 @@ func (a *app) importFor(ctx context.Context, p *importPlan, files []csvio.Source
 	}
 	bar.Done()
 	for i, f := range table.Files {
-		done.said = append(done.said, fmt.Sprintf("%s: %s rows from %s", plain(p.paths[i]), texttab.Group(fmt.Sprint(f.Rows)), plain(f.Path)))
+		done.said = append(done.said, fmt.Sprintf("%s: %s from %s", plain(p.paths[i]), counted(int(f.Rows), "row"), plain(f.Path)))
 		*inputs[i] = p.paths[i]
 	}
 	return nil
