@@ -126,8 +126,12 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 			return fmt.Errorf("%s has no column that could be the %s, and looks like the other table: are --snapshots and --outcomes the wrong way round?", role.where, role.what)
 		}
 		if role.found == "" {
-			return fmt.Errorf("%s: found no column that could be the %s; rename it (account_id, snapshot_date, renewal_date, churned) or write holdfast.yaml by hand",
-				role.where, role.what)
+			hint := ""
+			if role.what == "outcome" {
+				hint = "; if every row is a churn, add a column churned that is true"
+			}
+			return fmt.Errorf("%s: found no column that could be the %s; rename it (account_id, snapshot_date, renewal_date, churned) or write holdfast.yaml by hand%s",
+				role.where, role.what, hint)
 		}
 	}
 	return nil
