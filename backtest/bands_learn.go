@@ -43,6 +43,9 @@ func (b *banding) fold(ctx context.Context, s *sides, f *Fold, first int, fitted
 	for c, m := range fitted {
 		list[c].goal = nan()
 		ladder := ladders[c]
+		if ladder == nil && m.Bands == nil && m.Kind != models.Rules && m.Kind != models.Baseline {
+			notes.add(m.Name, f.Cutoff, []dataset.Warning{{Code: "no_colours", Message: "no training row has a score, so that nothing says where red and yellow begin"}})
+		}
 		if ladder == nil || r.Target == models.Expansion { // who grows is not at risk
 			continue
 		}

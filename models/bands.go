@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -160,8 +161,9 @@ func (t *Thresholds) check() error {
 
 // Ladder sorts the rows that the model was fitted on, to learn from them where its bands
 // begin. It is nil for a model whose bands are not cut out of probabilities: rules say the
-// band themselves, and the baseline gives everybody one probability. With the notebook of the
-// fit, which may be nil, the rows are not encoded again.
+// band themselves, and the baseline gives everybody one probability; and of rows none of which
+// has a score, as where another tool's predictions begin later. With the notebook of the fit,
+// which may be nil, the rows are not encoded again.
 func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules, n *features.Notebook) (*Ladder, error) {
 	if m.Kind == Rules || m.Kind == Baseline {
 		return nil, nil
@@ -169,6 +171,9 @@ func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules,
 	p, err := m.PredictView(ctx, train, n)
 	if err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(p.Eta, func(eta float64) bool { return eta == eta }) {
+		return nil, nil
 	}
 	l, err := NewLadder(rules, p.Eta, train)
 	if err != nil {

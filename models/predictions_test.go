@@ -124,3 +124,23 @@ func TestCompileSaysWhatIsWrongWithPredictions(t *testing.T) {
 		}
 	}
 }
+
+// Another tool's predictions may begin after the first cutoff: until then nothing says where
+// their colours begin, which is no reason to end a backtest.
+func TestPredictionsThatBeginLaterHaveNoColours(t *testing.T) {
+	none := math.NaN()
+	tab := table{churned: yes(1, 0, 1, 0), numbers: []numberColumn{{"nps", []float64{1, 2, 3, 4}}}}
+	c, e := predicted(t, tab, []float64{none, none, none, 0.4}, Candidate{Foreign: &Foreign{Probability: true}})
+	m, _ := fittedOn(t, c, e)
+	early := e.All()
+	early.Rows = slices.DeleteFunc(slices.Clone(early.Rows), func(row int32) bool { return row == 3 })
+	if l, err := m.Ladder(t.Context(), early, DefaultBandRules(), nil); l != nil || err != nil {
+		t.Errorf("ladder %v, %v", l, err)
+	}
+	if err := m.Introduce(t.Context(), early, DefaultBandRules()); err != nil || m.Bands != nil {
+		t.Errorf("bands %v, %v", m.Bands, err)
+	}
+	if l, err := m.Ladder(t.Context(), e.All(), DefaultBandRules(), nil); l == nil || err != nil {
+		t.Errorf("with one prediction: ladder %v, %v", l, err)
+	}
+}
