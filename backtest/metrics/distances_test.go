@@ -181,6 +181,16 @@ func TestIntervalsOfDistancesOfRowsTwiceAtHalfTheirWeight(t *testing.T) {
 	}
 }
 
+// Of four rows one has 1/2, two that tie 1 + 2/2, and one 3 + 1/2 at or below it: 1/8, 1/2 and 7/8.
+func TestOddsOfRanksByHand(t *testing.T) {
+	odds, ok := oddsOfRanks([]float64{5, -1, 5, 8})
+	for i, want := range []float64{0, -math.Log(7), 0, math.Log(7)} {
+		if !ok || math.Abs(odds[i]-want) > 1e-14 {
+			t.Errorf("row %d: %v (%v), want %v", i, odds[i], ok, want)
+		}
+	}
+}
+
 // Only the order matters to KS.
 func TestWidestGapIsThatOfTheOrder(t *testing.T) {
 	eta, value, churned, cluster := valued(7, 90)
@@ -250,6 +260,33 @@ func TestPathsOffAndApartByHand(t *testing.T) {
 			t.Errorf("apart at b %v, s %v: %v, want %v", x.b, x.s, rates, x.want)
 		}
 	}
+}
+
+// The line solves its score equations, sum m (rate - sigmoid(a + b x)) = a/1000 and those times x
+// = (b-1)/1000, also where the cells separate or say the opposite.
+func TestTheLineThroughCellsSolvesItsScoreEquations(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, all := new(cells), 0.0
+		for range rapid.IntRange(1, 12).Draw(t, "cells") {
+			x := rapid.Float64Range(-8, 8).Draw(t, "log-odds")
+			rate := rapid.OneOf(rapid.Float64Range(0, 1), rapid.SampledFrom([]float64{0, 1})).Draw(t, "rate")
+			m := rapid.Float64Range(0.01, 1).Draw(t, "mass")
+			c.odds, c.p, c.gap, c.mass = append(c.odds, x), append(c.p, sigmoid(x)), append(c.gap, rate-sigmoid(x)), append(c.mass, m)
+			all += m
+		}
+		for k := range c.mass {
+			c.mass[k] /= all
+		}
+		a, b := c.line()
+		left := [2]float64{-a / 1000, -(b - 1) / 1000}
+		for k, x := range c.odds {
+			off := c.mass[k] * (c.p[k] + c.gap[k] - sigmoid(a+b*x))
+			left[0], left[1] = left[0]+off, left[1]+off*x
+		}
+		if math.Abs(left[0]) > 1e-9 || math.Abs(left[1]) > 1e-9 {
+			t.Fatalf("line %v + %v x leaves %v", a, b, left)
+		}
+	})
 }
 
 // One probability for everybody: the gap is one number, and nothing discriminates.

@@ -9,15 +9,11 @@ import "math"
 // of a forecast at hand, its Distances have the interval.
 func WidestGap(score []float64, churned []bool, weight []float64, cluster []int32, level float64, seed uint64) Limits {
 	none := Limits{math.NaN(), math.NaN()}
-	odds := append([]float64(nil), score...)
-	if sorted := Midranks(odds); len(sorted) < len(score) || !allWeights(weight, len(score)) {
+	odds, ok := oddsOfRanks(score)
+	if !ok || !allWeights(weight, len(score)) {
 		return none
 	}
-	n := float64(len(score))
-	for i, rank := range odds {
-		odds[i] = oddsOf((rank - 0.5) / n)
-	}
-	f, all := NewForecast(odds, churned), n
+	f, all := NewForecast(odds, churned), float64(len(score))
 	if weight != nil {
 		w := f.Weighing(weight)
 		f, weight, all = &w.kept, w.weight, w.all
@@ -28,6 +24,17 @@ func WidestGap(score []float64, churned []bool, weight []float64, cluster []int3
 		return none
 	}
 	return newCells(r, 0, level, seed, cellStream).widestGap(level)
+}
+
+// oddsOfRanks are the log-odds of the share of the rows below each, with half of itself and of its
+// ties; false where there is a NaN.
+func oddsOfRanks(score []float64) (odds []float64, ok bool) {
+	odds = append(odds, score...)
+	sorted := Midranks(odds)
+	for i, rank := range odds {
+		odds[i] = oddsOf((rank - 0.5) / float64(len(odds)))
+	}
+	return odds, len(sorted) == len(score)
 }
 
 // widestGap is the interval of KS between cells.
