@@ -297,7 +297,7 @@ func TestSeparationIsRefusedOnlyWhereTheConstraintsLeaveTheWayOpen(t *testing.T)
 	if !errors.As(err, &slow) || slow.Iterations != 2 || slow.Gradient <= slow.Tolerance {
 		t.Errorf("an estimate exists, after two steps: %v", err)
 	}
-	for _, high := range []float64{3, 0} {
+	for _, high := range []float64{20, 3, 0} { // the first takes as many steps as separation does
 		f, err := FitConstrained(t.Context(), p, Constraints{Low: []float64{-free, -1}, High: []float64{high, 1}}, Settings{})
 		if err != nil || f.Coef[0] != high || !(f.Bounds[0] > 0) {
 			t.Errorf("held at %v: %+v, %v", high, f, err)
@@ -315,6 +315,10 @@ func TestAnAliasedColumnStaysAtZeroOrIsNamed(t *testing.T) {
 	}
 	_, err = FitConstrained(t.Context(), p, Constraints{Low: []float64{-free, -free, 1}, High: []float64{0, 0, 2}}, Settings{})
 	if err == nil || !strings.Contains(err.Error(), "column 2") {
+		t.Errorf("got %v", err)
+	}
+	_, err = FitConstrained(t.Context(), p, Constraints{Linear: []Linear{{Coef: []float64{0, 0, 1}, Low: 1, High: 2}}}, Settings{})
+	if err == nil || !strings.Contains(err.Error(), "a linear constraint") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -188,9 +188,6 @@ func (b *bounded) run(ctx context.Context) error {
 // positive definite as it stood.
 func (b *bounded) program() (definite bool, err error) {
 	definite = b.direction() // leaves a factor, of a damped Hessian if need be
-	if b.chol.IsEmpty() {
-		return false, &ConvergenceError{Iterations: b.iterations, Gradient: maxAbs(b.now.grad), Tolerance: b.settings.Tolerance}
-	}
 	b.last, err = newQuadprog(&b.chol, b.now.grad, b.seen(b.theta)).minimise()
 	if err != nil {
 		return definite, fmt.Errorf("logit: constraints: %w", err)

@@ -184,6 +184,18 @@ func TestFLICHasTheMeanOfTheResponses(t *testing.T) {
 	})
 }
 
+func TestTheInverseRootByHand(t *testing.T) {
+	root, logDet, ok := inverseRoot([]float64{4, 2, 2, 5}, 2) // L = (2 0; 1 2), of determinant 4
+	if agree(t, "L^-1", 1e-15, root, []float64{0.5, 0, -0.25, 0.5}); !ok || math.Abs(logDet-math.Log(16)) > 1e-15 {
+		t.Errorf("%v, log det %v", ok, logDet)
+	}
+	for fact, a := range map[string][]float64{"indefinite": {1, 2, 2, 1}, "no numbers": {math.NaN(), 0, 0, 1}} {
+		if _, _, ok := inverseRoot(a, 2); ok {
+			t.Errorf("%s: inverted", fact)
+		}
+	}
+}
+
 func TestFirthBesideARidgeIsRefused(t *testing.T) {
 	p := skewed(100, 1)
 	p.Firth, p.L2 = true, []float64{1}

@@ -48,8 +48,8 @@ func TestRefusalsOfAFitSayWhatToDo(t *testing.T) {
 
 func TestRefusalsOfAPathSayWhatToDo(t *testing.T) {
 	p := skewed(100, 2)
-	withL2 := p
-	withL2.L2 = []float64{1, 1}
+	withL2, short := p, p
+	withL2.L2, short.Weights = []float64{1, 1}, []float64{1}
 	for _, c := range []struct {
 		name  string
 		p     Problem
@@ -62,6 +62,8 @@ func TestRefusalsOfAPathSayWhatToDo(t *testing.T) {
 		{"one factor for two columns", p, PathSettings{Factors: []float64{1}}, []string{"1 penalty factors given, 2 expected"}},
 		{"limits the wrong way round", p, PathSettings{Low: []float64{0, 1}, High: []float64{0, 0}}, []string{"column 1", "lower limit 1 is above the upper limit 0"}},
 		{"one limit for two columns", p, PathSettings{High: []float64{1}}, []string{"1 upper limits given, 2 expected"}},
+		{"one lower limit for two columns", p, PathSettings{Low: []float64{1}}, []string{"1 lower limits given, 2 expected"}},
+		{"one weight for a hundred rows", short, PathSettings{}, []string{"1 weights given, 100 expected"}},
 		{"another penalty", withL2, PathSettings{}, []string{"brings its own penalty", "leave out L2 and Firth"}},
 		{"too few steps", p, PathSettings{Alpha: .5, Lambdas: []float64{.001}, MaxIterations: 1, Tolerance: 1e-14}, []string{"elastic net of strength 0.001", "no convergence after 1"}},
 	} {
@@ -85,6 +87,8 @@ func TestRefusalsOfProfilesAndFLICSayWhatToDo(t *testing.T) {
 	other := p
 	other.Columns = p.Columns[:1]
 	_, mixed := FLIC(context.Background(), other, f)
+	_, short := f.Profile(context.Background(), Problem{Columns: p.Columns, Y: p.Y[1:]}, Settings{}, []int{1}, .95)
+	says(t, short, []string{"column 0 has 100 rows", "the responses 99"})
 	says(t, profile(1, 1), []string{"level is 1", "between 0 and 1"})
 	says(t, profile(7, .95), []string{"no coefficient 7 among 3"})
 	says(t, flic, []string{"without an intercept", "nothing to correct"})

@@ -258,6 +258,21 @@ func TestTheFirstPointOfALassoIsEmptyAndTheNextIsNot(t *testing.T) {
 	}
 }
 
+// As glmnet's: a hundred strengths down to 1e-4 of the first, or to 0.01 of it where columns are more
+// than rows.
+func TestAPathIsAsLongAsGlmnets(t *testing.T) {
+	for _, c := range []struct {
+		rows, columns int
+		smallest      float64
+	}{{40, 3, 1e-4}, {40, 40, 1e-4}, {40, 41, 0.01}} {
+		s := PathSettings{}.withDefaults(c.rows, c.columns)
+		strengths := (&walker{settings: s}).strengths(8)
+		if len(strengths) != 100 || strengths[0] != 8 || math.Abs(strengths[99]/8/c.smallest-1) > 1e-14 || math.Abs(strengths[1]/8-math.Pow(c.smallest, 1./99)) > 1e-14 {
+			t.Errorf("%d rows of %d columns: %d strengths from %v to %v", c.rows, c.columns, len(strengths), strengths[0], strengths[len(strengths)-1])
+		}
+	}
+}
+
 func TestPathSettingsThatMakeNoSenseAreRefused(t *testing.T) {
 	p := skewed(100, 2)
 	withL2, firth := p, p
