@@ -138,6 +138,18 @@ func TestDerivativesAreThoseOfTheLoss(t *testing.T) {
 				want[k] += v
 			}
 		}
+		loss := 0.0 // -sum churned log p + kept log (1-p)
+		for i, z := range d.z {
+			loss -= d.churned[i]*math.Log(sigmoid(logOdds(z, beta))) + d.kept[i]*math.Log(sigmoid(-logOdds(z, beta)))
+		}
+		if !near(d.loss(beta), loss, 1e-12) {
+			t.Fatalf("loss %v, want %v", d.loss(beta), loss)
+		}
+		step := solve(information, gradient) // a hundred times too far is too far
+		next, after := d.descend(beta, [2]float64{100 * step[0], 100 * step[1]}, d.loss(beta))
+		if after > d.loss(beta) || after != d.loss(next) || !near((next[0]-beta[0])*step[1], (next[1]-beta[1])*step[0], 1e-9) {
+			t.Fatalf("from %v with a loss of %v to %v with %v, along %v", beta, d.loss(beta), next, after, step)
+		}
 		got := [5]float64{gradient[0], gradient[1], information[0], information[1], information[2]}
 		for k := range want {
 			if math.Abs(got[k]-want[k]) > 1e-12 {

@@ -102,16 +102,43 @@ func TestWholeWeightsAreRepeatedRowsThroughout(t *testing.T) {
 			s.value[i] = float64(times)
 			again = append(again, slices.Repeat([]int{i}, times)...)
 		}
-		repeated := s.taken(again)
-		for i := range repeated.value {
-			repeated.value[i] = 1
-		}
-		got, _ := byWeight(t, s)
-		want, _ := byWeight(t, repeated)
-		if len(again) > 0 {
-			sameUpToRounding(t, got, want)
-		}
+		repeatsItsRows(t, s, again)
 	})
+	s := manyRows()
+	var again []int
+	for i := range s.value {
+		s.value[i] = float64(i % 3)
+		again = append(again, slices.Repeat([]int{i}, i%3)...)
+	}
+	repeatsItsRows(t, s, again)
+}
+
+func repeatsItsRows(t fataler, s sample, again []int) {
+	t.Helper()
+	repeated := s.taken(again)
+	for i := range repeated.value {
+		repeated.value[i] = 1
+	}
+	got, _ := byWeight(t, s)
+	want, _ := byWeight(t, repeated)
+	if len(again) > 0 {
+		sameUpToRounding(t, append(got, weightedNumbers(s, s.value)...), append(want, weightedNumbers(repeated, repeated.value)...))
+	}
+}
+
+// manyRows are more than are added up at a time: in all, in every group, and in three ties.
+func manyRows() sample {
+	rng := rand.New(rand.NewPCG(61, 0))
+	var s sample
+	for i := range 12 * gatherBlock {
+		eta := 4*rng.Float64() - 4
+		if i%2 == 0 {
+			eta = -float64(1 + rng.IntN(3))
+		}
+		s.eta, s.score, s.value = append(s.eta, eta), append(s.score, eta), append(s.value, 1)
+		s.churned, s.cluster = append(s.churned, rng.Float64() < sigmoid(eta)), append(s.cluster, int32(i%(3*gatherBlock)))
+	}
+	return s
 }
 
 func sameUpToRounding(t fataler, got, want []float64) {
@@ -136,34 +163,40 @@ func TestEqualWeightsAreNoWeights(t *testing.T) {
 		if n == 0 {
 			t.Skip("no rows: nothing was compared")
 		}
-		fill(s.value, 512)
-		plainZ, z := Spiegelhalter(s.eta, s.churned, s.cluster), WeightedSpiegelhalter(s.eta, s.churned, s.value, s.cluster)
-		plainX, x := HosmerLemeshow(s.eta, s.churned, 4, true), WeightedHosmerLemeshow(s.eta, s.churned, s.value, 4, true)
-		plainAlone, alone := Spiegelhalter(s.eta, s.churned, nil), WeightedSpiegelhalter(s.eta, s.churned, s.value, nil)
-		smooth, rate := SmoothCalibration(s.eta, s.churned, 0), ClusteredRate(s.churned, s.cluster, 0.95)
-		same := WeightedSmoothCalibration(s.eta, s.churned, s.value, 0)
-		weighted := WeightedRate(s.churned, s.value, s.cluster, 0.95)
-		sameUpToRounding(t, []float64{z.Statistic, alone.Statistic, x.Statistic, x.P, float64(x.Freedom), same.ICI, same.EMax, weighted.Value},
-			[]float64{plainZ.Statistic, plainAlone.Statistic, plainX.Statistic, plainX.P, float64(plainX.Freedom), smooth.ICI, smooth.EMax, rate.Value})
-		if rate.Churned > 0 && rate.Churned < rate.N {
-			sameUpToRounding(t, []float64{weighted.Low, weighted.High, weighted.DesignEffect}, []float64{rate.Low, rate.High, rate.DesignEffect})
-		}
-		plainDrift, err := Drift(s.bins(), s.periods(), s.cluster, 4, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		drift, err := WeightedDrift(s.bins(), s.periods(), s.cluster, s.value, 4, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sameUpToRounding(t, []float64{drift[0].PSI, drift[0].Null95, drift[0].P, drift[0].DesignEffect},
-			[]float64{plainDrift[0].PSI, plainDrift[0].Null95, plainDrift[0].P, plainDrift[0].DesignEffect})
-		table, plain := WeightedGains(s.score, s.churned, s.value, s.cluster, 4, 0.95), Gains(s.score, s.churned, nil, 4)
-		for i, g := range table {
-			sameUpToRounding(t, []float64{g.Weight / 512, g.Churned / 512, g.Rate, g.Lift, g.Precision, g.Capture.Value, g.CumulativeLift.Value, g.KS},
-				[]float64{plain[i].Rows, plain[i].Churned, plain[i].Rate, plain[i].Lift, plain[i].Precision, plain[i].Capture, plain[i].CumulativeLift, plain[i].KS})
-		}
+		equalWeightsAreNone(t, s)
 	})
+	equalWeightsAreNone(t, manyRows())
+}
+
+func equalWeightsAreNone(t fataler, s sample) {
+	t.Helper()
+	fill(s.value, 512)
+	plainZ, z := Spiegelhalter(s.eta, s.churned, s.cluster), WeightedSpiegelhalter(s.eta, s.churned, s.value, s.cluster)
+	plainX, x := HosmerLemeshow(s.eta, s.churned, 4, true), WeightedHosmerLemeshow(s.eta, s.churned, s.value, 4, true)
+	plainAlone, alone := Spiegelhalter(s.eta, s.churned, nil), WeightedSpiegelhalter(s.eta, s.churned, s.value, nil)
+	smooth, rate := SmoothCalibration(s.eta, s.churned, 0), ClusteredRate(s.churned, s.cluster, 0.95)
+	same := WeightedSmoothCalibration(s.eta, s.churned, s.value, 0)
+	weighted := WeightedRate(s.churned, s.value, s.cluster, 0.95)
+	sameUpToRounding(t, []float64{z.Statistic, alone.Statistic, x.Statistic, x.P, float64(x.Freedom), same.ICI, same.EMax, weighted.Value},
+		[]float64{plainZ.Statistic, plainAlone.Statistic, plainX.Statistic, plainX.P, float64(plainX.Freedom), smooth.ICI, smooth.EMax, rate.Value})
+	if rate.Churned > 0 && rate.Churned < rate.N {
+		sameUpToRounding(t, []float64{weighted.Low, weighted.High, weighted.DesignEffect}, []float64{rate.Low, rate.High, rate.DesignEffect})
+	}
+	plainDrift, err := Drift(s.bins(), s.periods(), s.cluster, 4, 1)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	drift, err := WeightedDrift(s.bins(), s.periods(), s.cluster, s.value, 4, 1)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	sameUpToRounding(t, []float64{drift[0].PSI, drift[0].Null95, drift[0].P, drift[0].DesignEffect},
+		[]float64{plainDrift[0].PSI, plainDrift[0].Null95, plainDrift[0].P, plainDrift[0].DesignEffect})
+	table, plain := WeightedGains(s.score, s.churned, s.value, s.cluster, 4, 0.95), Gains(s.score, s.churned, nil, 4)
+	for i, g := range table {
+		sameUpToRounding(t, []float64{g.Weight / 512, g.Churned / 512, g.Rate, g.Lift, g.Precision, g.Capture.Value, g.CumulativeLift.Value, g.KS},
+			[]float64{plain[i].Rows, plain[i].Churned, plain[i].Rate, plain[i].Lift, plain[i].Precision, plain[i].Capture, plain[i].CumulativeLift, plain[i].KS})
+	}
 }
 
 func TestWeightsWithoutMeaningGiveNoNumbers(t *testing.T) {
