@@ -297,7 +297,7 @@ func TestSeparationIsRefusedOnlyWhereTheConstraintsLeaveTheWayOpen(t *testing.T)
 	if !errors.As(err, &slow) || slow.Iterations != 2 || slow.Gradient <= slow.Tolerance {
 		t.Errorf("an estimate exists, after two steps: %v", err)
 	}
-	for _, high := range []float64{20, 3, 0} { // the first takes as many steps as separation does
+	for _, high := range []float64{60, 20, 3, 0} { // where slopes are below the tolerance on the way, and nowhere
 		f, err := FitConstrained(t.Context(), p, Constraints{Low: []float64{-free, -1}, High: []float64{high, 1}}, Settings{})
 		if err != nil || f.Coef[0] != high || !(f.Bounds[0] > 0) {
 			t.Errorf("held at %v: %+v, %v", high, f, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -152,7 +153,7 @@ func TestFirthInABasisAgreesWithTheColumnsItStandsFor(t *testing.T) {
 	}
 	q.Columns = [][]float64{p.Columns[0], mixed}
 	g := mustFit(t, q, Settings{})
-	if len(g.Warnings) != 1 || g.Warnings[0].Code != WarnCollinear {
+	if len(g.Warnings) != 1 || g.Warnings[0].Code != WarnCollinear || !slices.Equal(g.Warnings[0].Columns, []int{1}) {
 		t.Fatalf("warnings %+v", g.Warnings)
 	}
 	agree(t, "hidden coefficient", 1e-5, []float64{g.Coef[0] + g.Coef[1], g.Coef[1] * 0x1p-30}, f.Coef)

@@ -117,6 +117,11 @@ func TestTooFewIterationsAreAnErrorAndNotAnAnswer(t *testing.T) {
 	if !errors.As(err, &slow) || slow.Iterations != 2 || slow.Gradient <= slow.Tolerance {
 		t.Errorf("got %v", err)
 	}
+	p := skewed(100, 1)
+	p.Offset, p.Columns = p.Columns[0], nil // nothing but an intercept
+	if _, err = Fit(context.Background(), p, Settings{MaxIterations: 1}); !errors.As(err, &slow) || slow.Iterations != 1 {
+		t.Errorf("of an intercept alone: %v", err)
+	}
 }
 
 // A fit large enough for the warm-up on subsets ends where it would without.
