@@ -147,6 +147,25 @@ func TestWarmUpChangesThePathAndNotTheAnswer(t *testing.T) {
 	}
 }
 
+// Two accounts have opposite scores, u and -u in sum: 2 V (uu' + uu') V = 4 Vu (Vu)'.
+func TestClusterCovarianceOfTwoAccountsByHand(t *testing.T) {
+	p := skewed(200, 1)
+	f, cluster, u := mustFit(t, p, Settings{}), make([]int32, 200), [2]float64{}
+	for i, x := range p.Columns[0] {
+		if cluster[i] = int32(i % 2); i%2 == 0 {
+			r := p.Y[i] - 1/(1+math.Exp(-f.Intercept-f.Coef[0]*x))
+			u[0], u[1] = u[0]+r, u[1]+r*x
+		}
+	}
+	got := clusterCovariance(t, p, f, cluster)
+	for j := range 2 {
+		for k := range 2 {
+			a, b := f.Covariance.At(j, 0)*u[0]+f.Covariance.At(j, 1)*u[1], f.Covariance.At(k, 0)*u[0]+f.Covariance.At(k, 1)*u[1]
+			agree(t, "covariance", 1e-12, []float64{got.At(j, k)}, []float64{4 * a * b})
+		}
+	}
+}
+
 func TestClusterCovarianceIgnoresLabelsAndWeightlessRows(t *testing.T) {
 	p := skewed(300, 3)
 	a, b := make([]int32, 300), make([]int32, 300)

@@ -34,7 +34,7 @@ func drawDesign(t *rapid.T) (*design, []float64) {
 		q := d.size()
 		basis := make([]float64, q*q)
 		for i := range q {
-			basis[i*q+i] = 1
+			basis[i*q+i] = 1 + 0.25*float64(i) // 1 of the intercept
 			for j := max(i+1, d.first()); j < q; j++ {
 				basis[i*q+j] = 0.25 * float64(1+i-2*j)
 			}

@@ -65,6 +65,7 @@ func TestWhatHasAnEstimateIsNotRefused(t *testing.T) {
 	}{
 		{"separation under a penalty", Problem{Columns: [][]float64{ramp}, Y: half, L2: []float64{1e-3}}},
 		{"separation under a penalty on each of two columns", Problem{Columns: [][]float64{ramp, {0, 1, 0, 1, 0, 1, 0, 1}}, Y: half, L2: []float64{1e-3, 1e-2}}},
+		{"separation by the one of two columns that has a penalty", Problem{Columns: [][]float64{{3, 1, 4, 1, 5, 9, 2, 6}, ramp}, Y: half, L2: []float64{0, 1e-6}}},
 		{"one row on the wrong side", Problem{Columns: [][]float64{ramp}, Y: []float64{0, 0, 0, 1, 0, 1, 1, 1}}},
 		{"a wrong row a thousandth from the threshold", Problem{Columns: [][]float64{{1, 2, 3, 4.001, 4, 6, 7, 8}}, Y: half}},
 		{"a wrong row a millionth from the threshold", Problem{Columns: [][]float64{{1, 2, 3, 4.000001, 4, 6, 7, 8}}, Y: half}},
