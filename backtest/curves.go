@@ -1,6 +1,8 @@
 package backtest
 
 import (
+	"math"
+
 	"holdfast/backtest/metrics"
 	"holdfast/models"
 )
@@ -79,7 +81,8 @@ func gainsTable(s ranked, level float64) []Slice {
 	for i, g := range table {
 		capture := tilted{g.Capture, influence[m.ColumnCapture(i)]}.estimate(level)
 		lift := tilted{g.CumulativeLift, influence[m.ColumnLift(i)]}.estimate(level)
-		out[i] = Slice{g, capture.Low, capture.High, lift.Low, lift.High}
+		most := float64(table[len(table)-1].K) / float64(g.K) // the lift of a list on which all churners are
+		out[i] = Slice{g, math.Max(0, capture.Low), math.Min(1, capture.High), math.Max(0, lift.Low), math.Min(most, lift.High)}
 	}
 	return out
 }

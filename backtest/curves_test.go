@@ -38,6 +38,35 @@ func TestStepsOverTheCutsAddUpToAveragePrecision(t *testing.T) {
 	}
 }
 
+// A good score among 30 accounts: normal limits of what eight tenths capture reach 104 %.
+func TestLimitsOfACaptureAreShares(t *testing.T) {
+	p := &Predictions{Score: make([][]float64, 1), Eta: make([][]float64, 1)}
+	for a := range 30 {
+		eta := float64(15-a) / 4
+		p.Fold, p.Account, p.Churned, p.Value = append(p.Fold, 0), append(p.Account, int32(a)), append(p.Churned, a < 8 || a == 17 || a == 22), append(p.Value, float64(1+a%7))
+		p.Score[0], p.Eta[0] = append(p.Score[0], eta), append(p.Eta[0], eta)
+	}
+	own := p.take(nil).rankedBy(p.Score[0], p.Eta[0])
+	var w Worth
+	w.measureValueCurves(own, 0.95)
+	atMost := 0
+	for i, g := range gainsTable(own, 0.95) {
+		byValue := w.Gains[i]
+		if !(0 <= g.CaptureLow && g.CaptureLow <= g.Capture && g.Capture <= g.CaptureHigh && g.CaptureHigh <= 1 && g.LiftHigh <= 30/float64(g.K)+1e-9) {
+			t.Errorf("%+v", g)
+		}
+		if c := byValue.Capture; !(0 <= c.Low && c.Low <= c.Value && c.Value <= c.High && c.High <= 1 && byValue.CumulativeLift.High <= 1/byValue.Share+1e-9) {
+			t.Errorf("by value %+v", byValue)
+		}
+		if g.Capture < 1 && g.CaptureHigh == 1 && byValue.Capture.High == 1 {
+			atMost++
+		}
+	}
+	if atMost == 0 {
+		t.Error("no limit was cut off: nothing was tried")
+	}
+}
+
 func TestGainsTableEndsWithEverybody(t *testing.T) {
 	_, _, r := measuredRun(t)
 	for i := range r.Candidates {

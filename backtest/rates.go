@@ -11,7 +11,7 @@ func (s ranked) rates(level float64) []Metric {
 	for i, g := range s.said.cluster {
 		sums[g] += p[i]
 	}
-	said := ratioOf(sums, s.rowsOf()).estimate(level)
-	said.Value = s.forecast.MeanP() // the exact one
-	return []Metric{{Name: BaseRate, Value: rate.Value, Low: rate.Low, High: rate.High}, estimated(MeanP, said)}
+	said := ratioOf(sums, s.rowsOf())
+	said.value = s.forecast.MeanP() // the exact one
+	return []Metric{{Name: BaseRate, Value: rate.Value, Low: rate.Low, High: rate.High}, estimated(MeanP, said.estimate(level))}
 }

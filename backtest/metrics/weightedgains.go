@@ -31,7 +31,7 @@ type WeightedGain struct {
 //
 // for it brings its own, pushes out what lies at the cut, of which a share tau
 // churned, and makes the list longer by q w. Capture H/C, C the churned weight, moves by
-// (dH - H/C w y)/C, and lift is Capture/q. As there, tau is taken from the weight
+// (dH - H/C w y)/C, and lift is Capture/q; no limit of it leaves 0 to 1. As there, tau is taken from the weight
 // around the cut, W n^(-1/3) on either side for the n rows that weigh something.
 //
 // The table is nil if nothing weighs anything, for fewer than one slice, a NaN score and a
@@ -57,12 +57,18 @@ func WeightedGains(score []float64, churned []bool, weight []float64, cluster []
 		hits := c.churnedWithin(held)
 		last.fill(held, hits, held-heldBefore, hits-hitsBefore, whole)
 		u := influence.on(c, last.Share, hits)
-		last.Capture = Skewed(ratio(hits, whole.churned), u, level)
+		last.Capture = Skewed(ratio(hits, whole.churned), u, level).asShare()
 		last.CumulativeLift = last.Capture.over(last.Share)
 		out = append(out, last)
 		heldBefore, hitsBefore = held, hits
 	}
 	return out
+}
+
+// asShare cuts the limits off at 0 and 1, beyond which no share lies.
+func (e Estimate) asShare() Estimate {
+	e.Low, e.High = math.Max(0, e.Low), math.Min(1, e.High)
+	return e
 }
 
 // over is the estimate in another unit.
