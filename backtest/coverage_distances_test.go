@@ -54,7 +54,7 @@ func ofPopulation(k bent) map[string]float64 {
 	smooth := metrics.WeightedSmoothCalibration(eta, churned, weight, curvePlaces)
 	truths := make(map[string]float64)
 	for name, v := range map[string]float64{
-		ECE: metrics.WeightedECE(eta, churned, weight, 10), ICI: smooth.ICI, CalibrationE50: smooth.E50,
+		ECE: metrics.WeightedECE(eta, churned, weight, 10), ICI: smooth.ICI, CalibrationE50: smooth.E50, CalibrationE90: smooth.E90,
 		BrierMiscalibration: brier.Miscalibration, BrierDiscrimination: brier.Discrimination,
 		LogLossMiscalibration: loss.Miscalibration, LogLossDiscrimination: loss.Discrimination,
 	} {

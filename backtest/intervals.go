@@ -39,8 +39,7 @@ const (
 //
 //   - Test inversion: distances that are never below zero, discrimination, and KS by value. Chance makes
 //     them too large, so that their value may lie above the interval of the truth
-//     ([holdfast/backtest/metrics.Forecast.Distances]). E90 has none, nor has miscalibration by value: the
-//     truth is not held in 93 to 97 % of simulated companies.
+//     ([holdfast/backtest/metrics.Forecast.Distances]).
 //
 //   - Wilson's, as groups have it, for the churn rate, and the normal one of a ratio for the mean
 //     probability.
@@ -67,8 +66,9 @@ func (o Options) IntervalMethod(metric string) string {
 		return byBCa
 	case CalibrationIntercept, CalibrationSlope, CITL:
 		return bySandwich
-	case BrierMiscalibration, BrierDiscrimination, LogLossMiscalibration, LogLossDiscrimination, ECE, ICI, CalibrationE50,
-		ValueBrierDiscrimination, ValueLogLossDiscrimination, ValueECE, ValueICI, ValueCalibrationE50, ValueKS:
+	case BrierMiscalibration, BrierDiscrimination, LogLossMiscalibration, LogLossDiscrimination, ECE, ICI, CalibrationE50, CalibrationE90,
+		ValueBrierMiscalibration, ValueBrierDiscrimination, ValueLogLossMiscalibration, ValueLogLossDiscrimination,
+		ValueECE, ValueICI, ValueCalibrationE50, ValueCalibrationE90, ValueKS:
 		return byInversion
 	case BaseRate:
 		return byWilson

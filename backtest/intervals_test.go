@@ -18,7 +18,7 @@ func TestEveryIntervalOfAResultNamesItsMethod(t *testing.T) {
 		}
 	}
 	for metric, want := range map[string]string{AUC: "clustered DeLong", LogLoss: "account bootstrap", ValueCaptured: "account bootstrap, BCa",
-		KS: "jackknife by account, less its bias", ValueKS: "test inversion, noise by account", CalibrationE90: "", ValueCITL: "jackknife by account, BCa", ValueLift: "jackknife by account, BCa", CITL: "sandwich by account"} {
+		KS: "jackknife by account, less its bias", ValueKS: "test inversion, noise by account", CalibrationE90: "test inversion, noise by account", ValueBrierMiscalibration: "test inversion, noise by account", ValueCITL: "jackknife by account, BCa", ValueLift: "jackknife by account, BCa", CITL: "sandwich by account"} {
 		if methods[metric] != want {
 			t.Errorf("%s: %q, want %q", metric, methods[metric], want)
 		}

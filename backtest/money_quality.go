@@ -31,11 +31,9 @@ const (
 )
 
 // valueQuality are the metrics of this file; those of distances from the rates have intervals like
-// their plain twins (see qualityMetrics), but for miscalibration: where a few accounts make most of a
-// cell, its noise takes fewer values than a normal one, and the interval is too long and holds
-// the truth in up to 99 % of simulated companies. f is the forecast by value and within its
-// intervals, said is the mean probability over value, auc and rate are ValueAUC and ValueBaseRate
-// with their intervals. A sample with a negative value has none of them.
+// their plain twins (see qualityMetrics). f is the forecast by value and within its intervals, said is
+// the mean probability over value, auc and rate are ValueAUC and ValueBaseRate with their
+// intervals. A sample with a negative value has none of them.
 func valueQuality(s ranked, f *metrics.WeightedForecast, within metrics.Distances, said tilted, auc, rate metrics.Estimate, level float64) []Metric {
 	brier, loss := s.forecast.Decompose(s.said.value)
 	line, smooth := valueCalibration(f, s.said.cluster, level), f.SmoothCalibration(curvePlaces)
@@ -45,12 +43,12 @@ func valueQuality(s ranked, f *metrics.WeightedForecast, within metrics.Distance
 		{Name: ValueGini, Value: metrics.Gini(auc.Value), Low: metrics.Gini(auc.Low), High: metrics.Gini(auc.High)},
 		estimated(ValueMeanP, said.share(level)),
 		estimated(ValueCalibrationIntercept, line.Intercept), estimated(ValueCalibrationSlope, line.Slope), estimated(ValueCITL, line.CITL),
-		point(ValueBrierMiscalibration, brier.Miscalibration), limited(ValueBrierDiscrimination, brier.Discrimination, within.BrierDiscrimination),
+		limited(ValueBrierMiscalibration, brier.Miscalibration, within.BrierMiscalibration), limited(ValueBrierDiscrimination, brier.Discrimination, within.BrierDiscrimination),
 		estimated(ValueBrierUncertainty, uncertaintyOf(brier.Uncertainty, rate, spreadOfRate)),
-		point(ValueLogLossMiscalibration, loss.Miscalibration), limited(ValueLogLossDiscrimination, loss.Discrimination, within.LogLossDiscrimination),
+		limited(ValueLogLossMiscalibration, loss.Miscalibration, within.LogLossMiscalibration), limited(ValueLogLossDiscrimination, loss.Discrimination, within.LogLossDiscrimination),
 		estimated(ValueLogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
 		limited(ValueECE, f.ECE(0), within.ECE),
-		limited(ValueICI, smooth.ICI, within.ICI), limited(ValueCalibrationE50, smooth.E50, within.E50), point(ValueCalibrationE90, smooth.E90),
+		limited(ValueICI, smooth.ICI, within.ICI), limited(ValueCalibrationE50, smooth.E50, within.E50), limited(ValueCalibrationE90, smooth.E90, within.E90),
 		point(ValueSpiegelhalterZ, spiegelhalter.Statistic), point(ValueSpiegelhalterP, spiegelhalter.P),
 		point(ValueHosmerLemeshow, hosmer.Statistic), point(ValueHosmerLemeshowP, hosmer.P),
 	}

@@ -48,8 +48,7 @@ const distanceSeed = 0
 // more so the better a score is: of 300 simulated companies percentiles of draws hold the true ECE
 // in 10 % and the ICI in 78 %, BCa ones in 52 and 87 %. Their intervals, and those of discrimination,
 // are of the truth without chance and come of a test turned around ([metrics.Forecast.Distances]):
-// a value above its interval is what chance alone makes of it. Those of E90 held it in 85 to 98 %, so
-// that it has none. The uncertainty depends on the rate alone and has one.
+// a value above its interval is what chance alone makes of it. The uncertainty depends on the rate alone and has one.
 func qualityMetrics(s ranked, o Options) []Metric {
 	eta := s.eta
 	brier, loss := s.forecast.Decompose(nil)
@@ -64,7 +63,7 @@ func qualityMetrics(s ranked, o Options) []Metric {
 		limited(LogLossMiscalibration, loss.Miscalibration, within.LogLossMiscalibration), limited(LogLossDiscrimination, loss.Discrimination, within.LogLossDiscrimination),
 		estimated(LogLossUncertainty, uncertaintyOf(loss.Uncertainty, rate, entropyOfRate)),
 		limited(ECE, s.forecast.ECEEqualCount(0), within.ECE),
-		limited(ICI, smooth.ICI, within.ICI), limited(CalibrationE50, smooth.E50, within.E50), point(CalibrationE90, smooth.E90),
+		limited(ICI, smooth.ICI, within.ICI), limited(CalibrationE50, smooth.E50, within.E50), limited(CalibrationE90, smooth.E90, within.E90),
 		point(SpiegelhalterZ, spiegelhalter.Statistic), point(SpiegelhalterP, spiegelhalter.P),
 		point(HosmerLemeshow, hosmer.Statistic), point(HosmerLemeshowP, hosmer.P),
 	}

@@ -36,7 +36,7 @@ func TestRatesHaveTheIntervalsOfTheirAccounts(t *testing.T) {
 func TestIntervalsOfDistancesAreOfTheTruth(t *testing.T) {
 	_, s, r := measuredRun(t)
 	for _, c := range r.Candidates {
-		for _, name := range []string{ECE, ICI, CalibrationE50, BrierMiscalibration, LogLossMiscalibration, BrierDiscrimination, LogLossDiscrimination} {
+		for _, name := range []string{ECE, ICI, CalibrationE50, CalibrationE90, BrierMiscalibration, LogLossMiscalibration, BrierDiscrimination, LogLossDiscrimination} {
 			m := Find(c.Pooled, name)
 			if !(0 <= m.Low && m.Low <= m.High && m.High < 1) {
 				t.Errorf("%s of %s: [%v, %v]", name, c.Name, m.Low, m.High)

@@ -61,8 +61,13 @@ func (t *tallied) meanOff(noise disturbance) (sum float64) {
 	return sum
 }
 
-// medianOff is the E50 of the curve, linear between the middles of cells.
-func (t *tallied) medianOff(noise disturbance) float64 {
+// medianOff is the E50, nearlyMostOff the E90.
+func (t *tallied) medianOff(noise disturbance) float64     { return t.offAt(0.5, noise) }
+func (t *tallied) nearlyMostOff(noise disturbance) float64 { return t.offAt(0.9, noise) }
+
+// offAt is how far off the curve is at most for a share of the mass, linear between the middles of
+// cells.
+func (t *tallied) offAt(share float64, noise disturbance) float64 {
 	for k, off := range t.bent {
 		t.offs[k] = weighedOff{math.Abs(off + noise.gap[k]), noise.mass[k]}
 	}
@@ -79,11 +84,11 @@ func (t *tallied) medianOff(noise disturbance) float64 {
 	last := t.offs[0].by
 	for k, o := range t.offs {
 		middle := below + o.weight/2
-		if middle >= 0.5 {
+		if middle >= share {
 			if k == 0 {
 				return o.by
 			}
-			return last + (o.by-last)*(0.5-before)/(middle-before)
+			return last + (o.by-last)*(share-before)/(middle-before)
 		}
 		below, before, last = below+o.weight, middle, o.by
 	}

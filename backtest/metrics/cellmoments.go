@@ -7,15 +7,23 @@ import "math"
 type inCell struct {
 	cell        int
 	mass, churn int64
+	rows        squares
 }
+
+// squares are sums over rows of the squares of the two.
+type squares struct{ mass, churn int64 }
 
 // cellMoments are sums over accounts of products of what they have in any two cells: element
 // i*2n + j of 2n x 2n, the n masses before the n residuals.
 type cellMoments struct {
 	of       []float64
+	rows     []rowMoments
 	accounts int
 	degrees  float64 // of freedom: see [EffectiveDegrees]
 }
+
+// rowMoments are the sums over the rows of a cell of the squares of weights and of residuals.
+type rowMoments struct{ mass, churn float64 }
 
 // moments are those of the rows in a grouping, where residuals are against p and the curve of
 // gaps: a gap of its own in every cell would fit chance and leave too little of it.
@@ -25,16 +33,21 @@ type cellMoments struct {
 // accounts change no bit.
 func (r *countedRows) moments(grouping int, curve []float64) cellMoments {
 	n := len(curve)
-	unit, sums := r.unit(), make([]products, n*n)
+	unit, sums, rowSums := r.unit(), make([]products, n*n), make([]squares, n)
 	var own []inCell
 	influence := make([]float64, 0, r.accounts) // on the mean gap
 	r.eachAccount(func(rows []countedRow) {
 		own = inCells(own[:0], rows, grouping, curve, unit)
 		addProducts(sums, n, own)
+		for _, x := range own {
+			rowSums[x.cell].mass += x.rows.mass
+			rowSums[x.cell].churn += x.rows.churn
+		}
 		influence = append(influence, churnOf(own))
 	})
-	m := cellMoments{of: make([]float64, 4*n*n), accounts: r.accounts, degrees: EffectiveDegrees(influence)}
+	m := cellMoments{of: make([]float64, 4*n*n), rows: make([]rowMoments, n), accounts: r.accounts, degrees: EffectiveDegrees(influence)}
 	for i := range n {
+		m.rows[i] = rowMoments{float64(rowSums[i].mass) * unit * unit, float64(rowSums[i].churn) * unit * unit}
 		for j, s := range sums[i*n : (i+1)*n] {
 			if j < i {
 				continue
@@ -59,8 +72,9 @@ func inCells(own []inCell, rows []countedRow, grouping int, curve []float64, uni
 			own = append(own, inCell{cell: k})
 		}
 		to := &own[len(own)-1]
-		to.mass += int64(math.RoundToEven(row.weight * perUnit))
-		to.churn += int64(math.RoundToEven(row.weight * (row.residual - curve[k]) * perUnit))
+		mass, churn := int64(math.RoundToEven(row.weight*perUnit)), int64(math.RoundToEven(row.weight*(row.residual-curve[k])*perUnit))
+		to.mass, to.churn = to.mass+mass, to.churn+churn
+		to.rows.mass, to.rows.churn = to.rows.mass+mass*mass, to.rows.churn+churn*churn
 	}
 	return own
 }

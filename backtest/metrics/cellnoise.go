@@ -1,13 +1,19 @@
 package metrics
 
 import (
+	"iter"
 	"math"
 	"math/rand/v2"
 )
 
-// noiseDraws is how many draws an inversion counts: an even number. A tail of a fortieth is five
-// draws; that they are the same at all places makes the comparison of places sharper than each tail.
-const noiseDraws = 200
+// How many draws an inversion counts. A tail of a fortieth is five of noiseDraws; that they are the same
+// at all places makes the comparison of places sharper than each tail. What chance does to
+// miscalibration is nearly the same for a draw and its opposite, so that pairs would be half
+// as many: its draws are single.
+const (
+	noiseDraws   = 200 // an even number: pairs
+	workingDraws = 1000
+)
 
 // leastMass is the least share of its mass that noise leaves to a cell: normal noise of a cell of
 // few accounts would take it below nothing now and then.
@@ -23,19 +29,27 @@ func (c *cells) quiet() disturbance { return disturbance{c.mass, make([]float64,
 // disturbances are draws of it with a covariance, by the PCG stream (seed, stream). They come in
 // pairs of opposite sign: their mean is 0 as it should be, and what is odd in them cancels.
 func (c *cells) disturbances(cov []float64, seed, stream uint64) []disturbance {
-	n := len(c.mass)
-	root, rng := cholesky(cov, 2*n), rand.New(rand.NewPCG(seed, stream))
-	out, z := make([]disturbance, 0, noiseDraws), make([]float64, 2*n)
-	for range noiseDraws / 2 {
-		for k := range z {
-			z[k] = rng.NormFloat64()
-		}
-		e := product(root, z)
-		for _, sign := range []float64{1, -1} {
-			out = append(out, c.disturbed(e, sign))
-		}
+	out := make([]disturbance, 0, noiseDraws)
+	for e := range c.draws(cov, noiseDraws/2, seed, stream) {
+		out = append(out, c.disturbed(e, 1), c.disturbed(e, -1))
 	}
 	return out
+}
+
+// draws are normal ones with a covariance.
+func (c *cells) draws(cov []float64, count int, seed, stream uint64) iter.Seq[[]float64] {
+	return func(yield func([]float64) bool) {
+		width := 2 * len(c.mass)
+		root, z, rng := cholesky(cov, width), make([]float64, width), rand.New(rand.NewPCG(seed, stream))
+		for range count {
+			for k := range z {
+				z[k] = rng.NormFloat64()
+			}
+			if !yield(product(root, z)) {
+				return
+			}
+		}
+	}
 }
 
 // disturbed adds noise of masses and gaps. Rates are not held between 0 and 1: what a few cells
@@ -73,11 +87,11 @@ func product(l, z []float64) []float64 {
 //
 // (the infinitesimal jackknife of shares and of a ratio), and the covariance is the sum of
 // their products times G/(G-1).
-func (c *cells) covariance(m cellMoments, all float64) []float64 {
+func (c *cells) covariance(m cellMoments) []float64 {
 	n := len(c.mass)
 	width := 2 * n
 	cov := make([]float64, width*width)
-	scale := smallSample(m.accounts) / (all * all)
+	scale := smallSample(m.accounts) / (c.all * c.all)
 	for k, v := range m.of {
 		cov[k] = v * scale
 	}

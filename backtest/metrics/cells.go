@@ -17,6 +17,10 @@ type cells struct {
 	curve []float64     // that of the gaps
 	noise []disturbance // draws of what chance makes of them
 	wide  []disturbance // those with gaps as much wider as Student's quantile is than the normal one
+
+	moments cellMoments // of the accounts
+	all     float64     // what the rows weigh together
+	uneven  bool        // not all rows weigh the same
 }
 
 // newCells brings rows together in a grouping, and draws their noise from the PCG stream (seed, stream).
@@ -27,9 +31,9 @@ func newCells(r *countedRows, grouping int, level float64, seed, stream uint64) 
 		c.mass, c.p, c.gap, c.odds = append(c.mass, mass), append(c.p, p), append(c.gap, gap), append(c.odds, oddsOf(p))
 	}
 	c.smooth()
-	m := r.moments(grouping, c.curve)
-	c.noise = c.disturbances(c.covariance(m, r.all), seed, stream)
-	wider := studentQuantile(level, m.degrees) / normalQuantile(level)
+	c.moments, c.all, c.uneven = r.moments(grouping, c.curve), r.all, r.uneven()
+	c.noise = c.disturbances(c.covariance(c.moments), seed, stream)
+	wider := studentQuantile(level, c.moments.degrees) / normalQuantile(level)
 	for _, e := range c.noise {
 		c.wide = append(c.wide, disturbance{e.mass, scaled(e.gap, wider)})
 	}

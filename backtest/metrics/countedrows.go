@@ -100,6 +100,11 @@ func (r *countedRows) weigh(i int) float64 {
 	return r.weight[i]
 }
 
+// uneven is whether some rows weigh more than others.
+func (r *countedRows) uneven() bool {
+	return slices.ContainsFunc(r.weight, func(w float64) bool { return w != r.weight[0] })
+}
+
 // tally is the share of the weight that some rows have, their mean probability and their rate
 // less it.
 func (r *countedRows) tally(rows span) (mass, p, gap float64) {

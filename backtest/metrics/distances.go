@@ -5,7 +5,7 @@ import "math"
 // Distances are intervals of what is said of the distance between probabilities and rates, and of
 // discrimination. See [Forecast.Distances].
 type Distances struct {
-	ECE, ICI, E50                                Limits
+	ECE, ICI, E50, E90                           Limits
 	BrierMiscalibration, BrierDiscrimination     Limits
 	LogLossMiscalibration, LogLossDiscrimination Limits
 	KS                                           Limits // of the order of p; see [WidestGap]
@@ -25,7 +25,7 @@ const (
 func cellsOf(rows int) int { return min(mostCells, max(fewestCells, rows/cellRows)) }
 
 // Distances are intervals, of a level such as 0.95, of the true [ECEEqualCount] (in as many bins,
-// cut at the same shares of the rows), of ICI and E50 of [SmoothCalibration], and of the parts of
+// cut at the same shares of the rows), of ICI, E50 and E90 of [SmoothCalibration], and of the parts of
 // [DecomposeBrier] and [DecomposeLogLoss]: what these would be in an endless company of the same
 // accounts. Chance makes all of them too large, most of all where the truth is near 0, so that a
 // value may lie above its interval: it is then what chance alone makes of the truth, and draws of the
@@ -36,14 +36,16 @@ func cellsOf(rows int) int { return min(mostCells, max(fewestCells, rows/cellRow
 //     and gaps is made of the accounts' residuals (newCells). The losses are those of the mean
 //     probabilities of cells; what differs within them does not count.
 //  2. The truth is looked for along a path: the recalibration line through the cells, from where
-//     nothing is off to where all is ([cells.line]).
+//     nothing is off to where all is ([cells.line]). For E90, of all lines that have it, it is the
+//     most likely one (nearestLine).
 //  3. At each place of the path normal noise with that covariance shows what would be observed there;
-//     the interval holds the places for which that is not too far from what was.
+//     the interval holds the places for which that is not too far from what was. Where rows
+//     weigh differently, miscalibration has noise of its own (workingNoise).
 //
 // cluster is the account of each row as it came, numbered from 0, or nil for rows that are accounts
 // of their own. seed is that of the noise. NaN where an outcome is absent, for less than two
 // accounts, and for a NaN in eta. The time beyond a pass over the rows is that of some
-// hundred thousand sweeps over a hundred cells: a twentieth of a second.
+// hundred thousand sweeps over a hundred cells: less than a tenth of a second.
 func (f *Forecast) Distances(cluster []int32, level float64, seed uint64) Distances {
 	cells, _ := f.inPlacesOf(cellsOf(len(f.eta)))
 	r, ok := f.counted(cluster, nil, float64(len(f.eta)), cells, f.ofEqualCount(eceBins(len(f.eta))))
@@ -72,7 +74,7 @@ func eceBins(rows int) int { return max(5, cubeRoot(rows)) }
 
 // distances are those of rows that are grouped in cells, and in the bins of ECE.
 func (r *countedRows) distances(level float64, seed uint64) Distances {
-	d := newCells(r, 0, level, seed, cellStream).distances(level)
+	d := newCells(r, 0, level, seed, cellStream).distances(level, seed)
 	c := newCells(r, 1, level, seed, binStream)
 	t := c.tallied()
 	a, b := c.line()
@@ -84,12 +86,13 @@ func (r *countedRows) distances(level float64, seed uint64) Distances {
 const (
 	cellStream = iota
 	binStream
+	workingStream
 )
 
 // noDistances are intervals of nothing.
 func noDistances() Distances {
 	none := Limits{math.NaN(), math.NaN()}
-	return Distances{none, none, none, none, none, none, none, none}
+	return Distances{none, none, none, none, none, none, none, none, none}
 }
 
 // limits are those of a distance, by the path to places off and what noise there is.
@@ -105,7 +108,7 @@ func (t *tallied) limits(of func(disturbance) float64, at func(s float64), noise
 // distances are those of rows in cells, but for ECE. What a curve is off has wide noise, because
 // the variance is known only as well as the accounts tell; what an isotonic regression fits to noise
 // is a sum over many cells, whose variances are off in all directions.
-func (c *cells) distances(level float64) (d Distances) {
+func (c *cells) distances(level float64, seed uint64) (d Distances) {
 	t := c.tallied()
 	a, b := c.line()
 	off := func(s float64) { c.off(t.rates, a, b, s) }
@@ -114,13 +117,18 @@ func (c *cells) distances(level float64) (d Distances) {
 	for k, e := range c.wide {
 		curved[k] = disturbance{e.mass, c.smoothed(e.gap)}
 	}
+	nearest, unsteady := t.nearest(t.nearlyMostOff), c.noise
+	if c.uneven {
+		unsteady = c.workingNoise(seed)
+	}
 	mean := c.rate()
 	spread := func(s float64) { c.spread(t.rates, b, s, mean) }
 	brier, entropy := c.brierLoss(), c.entropyLoss()
 	return Distances{
 		ICI: t.limits(t.meanOff, bent, curved, level), E50: t.limits(t.medianOff, bent, curved, level),
-		BrierMiscalibration:   t.limits(t.miscalibration(brier), off, c.noise, level),
-		LogLossMiscalibration: t.limits(t.miscalibration(entropy), off, c.noise, level),
+		E90:                   t.limits(t.nearlyMostOff, nearest.at, curved, level),
+		BrierMiscalibration:   t.limits(t.miscalibration(brier), off, unsteady, level),
+		LogLossMiscalibration: t.limits(t.miscalibration(entropy), off, unsteady, level),
 		BrierDiscrimination:   t.limits(t.discrimination(brier), spread, c.wide, level),
 		LogLossDiscrimination: t.limits(t.discrimination(entropy), spread, c.wide, level),
 		KS:                    c.widestGap(level),

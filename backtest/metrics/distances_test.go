@@ -87,7 +87,7 @@ func TestKernelIsTheCurve(t *testing.T) {
 
 // all are the limits in the order of the fields.
 func (d Distances) all() []Limits {
-	return []Limits{d.ECE, d.ICI, d.E50, d.BrierMiscalibration, d.BrierDiscrimination, d.LogLossMiscalibration, d.LogLossDiscrimination, d.KS}
+	return []Limits{d.ECE, d.ICI, d.E50, d.E90, d.BrierMiscalibration, d.BrierDiscrimination, d.LogLossMiscalibration, d.LogLossDiscrimination, d.KS}
 }
 
 // valued is a company with values.
@@ -164,7 +164,8 @@ func TestIntervalsOfDistancesAtEqualWeightsAreThePlainOnes(t *testing.T) {
 }
 
 // A row twice at half its weight, in the same account, is the row: where there are fewer
-// probabilities than cells, and but for the bins of ECE, whose number is that of rows.
+// probabilities than cells, and but for the bins of ECE, whose number is that of rows, and for
+// miscalibration, to which two rows of an account are no more alike than any two.
 func TestIntervalsOfDistancesOfRowsTwiceAtHalfTheirWeight(t *testing.T) {
 	eta, value, churned, cluster := valued(6, 60)
 	var halves []float64
@@ -174,7 +175,10 @@ func TestIntervalsOfDistancesOfRowsTwiceAtHalfTheirWeight(t *testing.T) {
 	}
 	once := NewForecast(eta, churned).Weighing(value).Distances(cluster, 0.95, 0).all()
 	twice := NewForecast(slices.Concat(eta, eta), slices.Concat(churned, churned)).Weighing(slices.Concat(halves, halves)).Distances(slices.Concat(cluster, cluster), 0.95, 0).all()
-	for k := 1; k < len(once); k++ {
+	for k := range once {
+		if k == 0 || k == 4 || k == 6 {
+			continue
+		}
 		if math.Abs(once[k].Low-twice[k].Low) > 1e-4 || math.Abs(once[k].High-twice[k].High) > 1e-4 {
 			t.Errorf("interval %d: %v once, %v twice", k, once[k], twice[k])
 		}
