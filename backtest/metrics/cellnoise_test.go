@@ -50,7 +50,7 @@ func TestCovarianceOfCellsIsThatOfTheAccountsInfluences(t *testing.T) {
 				}
 			}
 		}
-		got := c.covariance(r.moments(0, c.curve), all)
+		got := c.covariance(r.moments(0, c.curve))
 		for i := range want {
 			want[i] *= accounts / (accounts - 1)
 		}
