@@ -33,7 +33,8 @@ func weightsOf(best backtest.CandidateResult) Section {
 	s.Details = []Detail{{
 		Summary: "How weights are measured",
 		Text: []string{"A weight is the change in the log-odds of churn when the factor is one standard deviation higher, all others equal. " +
-			"Intervals are 95% Wald intervals of the fit on all mature labels; hand-set and imported scores have none. " +
+			"Intervals are 95% Wald intervals of the fit on all mature labels, which count rows: where accounts come back often they are too narrow, and weights.csv " +
+			"has the errors that count accounts. Hand-set and imported scores have none. " +
 			"Healthier: the factor enters as a score of 0 to 100 with 100 = healthy, and the weight is that of the score."},
 	}}
 	if len(weights) > mostRows {
