@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -105,7 +106,9 @@ func TestSignalsEndALongBacktestWithinASecond(t *testing.T) {
 		if code != c.code {
 			t.Errorf("%v after %v: exit code %d, want %d\n%s", c.signal, c.after, code, c.code, stderr)
 		}
-		if want := "holdfast: interrupted; nothing was written\n"; stderr.String() != want {
+		lines := strings.SplitAfter(stderr.String(), "\n")
+		told := slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "warning: ") }) // a fast machine has seen folds by then
+		if got, want := strings.Join(told, ""), "holdfast: interrupted; nothing was written\n"; got != want {
 			t.Errorf("%v after %v: stderr is %q, want %q", c.signal, c.after, stderr, want)
 		}
 		if after := names(t, dir); after != before {
