@@ -56,15 +56,7 @@ func (f *field) intervalsOfOrder(of map[string]metrics.Estimate, list []Metric, 
 	var ks metrics.Estimate
 	ks.Low, ks.High = widestGap{r.GapBias(gapSeed), u[metrics.ColumnKS]}.interval(Find(list, KS).Value, level)
 	precision := tilted{Find(list, AveragePrecision).Value, u[metrics.ColumnAP]}
-	of[KS], of[AveragePrecision] = ks, precision.without(f.sharesOfEvents()).share(level)
-}
-
-// sharesOfEvents is what the rows of every account make of the churned rows, and of the others, added
-// up: no account makes more of either.
-func (s *sample) sharesOfEvents() []float64 {
-	events := s.events()
-	rows := [2]float64{float64(len(s.churned) - events), float64(events)}
-	return s.perAccount(func(i int) float64 { return 1 / rows[code(s.churned[i])] })
+	of[KS], of[AveragePrecision] = ks, precision.without(f.sharesOfOutcomes(nil)).share(level)
 }
 
 // intervalsOfLosses are those of log loss and Brier score, means over rows, as segments have them.

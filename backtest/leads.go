@@ -137,7 +137,7 @@ func (l *leadScores) valueAUC(level float64) []metrics.Estimate {
 	s := (&Predictions{Fold: make([]int32, len(l.churned)), Account: l.account, Churned: l.churned, Value: l.value}).take(nil)
 	var list []metrics.Estimate
 	for _, score := range l.score {
-		list = append(list, valueCurve(s, score).auc.without(s.sharesOfOutcomes()).share(level))
+		list = append(list, valueCurve(s, score).auc.without(s.sharesOfOutcomes(s.value)).share(level))
 	}
 	return list
 }

@@ -38,7 +38,7 @@ func (s ranked) weightedMetrics(chance []float64, level float64) []Metric {
 	sums := s.said.worthOf(s.forecast.Terms())
 	money, churned := sums.money, sums.churned
 	precision, lift := s.valueOnLists(s.lists, chance)
-	made := s.sharesOfOutcomes()
+	made := s.sharesOfOutcomes(s.value)
 	auc, rate := curve.auc.without(made).share(level), ratioWithout(churned, money).share(level)
 	byValue := s.forecast.Weighing(s.said.value)
 	within := byValue.Distances(s.said.cluster, level, distanceSeed)
@@ -82,11 +82,14 @@ func (s *sample) worthOf(terms metrics.Terms) worths {
 	return worths{columns[0], columns[1], columns[2], columns[3], columns[4]}
 }
 
-// sharesOfOutcomes is what the rows of every account make of the value of the churned rows, and
-// of that of the others, added up: no account makes more of either.
-func (s *sample) sharesOfOutcomes() []float64 {
-	sums := valueSums(s)
-	return s.perAccount(func(i int) float64 { return s.value[i] / sums[code(s.churned[i])] })
+// sharesOfOutcomes is what the rows of every account make of the weight of the churned rows, and of that
+// of the others, added up: no account makes more of either. nil weighs every row 1.
+func (s *sample) sharesOfOutcomes(weight []float64) []float64 {
+	var sums [2]float64
+	for i, churned := range s.churned {
+		sums[code(churned)] += weighed(weight, i)
+	}
+	return s.perAccount(func(i int) float64 { return weighed(weight, i) / sums[code(s.churned[i])] })
 }
 
 // indicator is 1 for what happened.
