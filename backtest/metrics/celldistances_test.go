@@ -21,7 +21,7 @@ func inTheirCells(t fataler, s sample) *tallied {
 	if !ok || !told {
 		t.Fatalf("cells of %+v: %v, %v", s, ok, told)
 	}
-	c := newCells(r, 0, 0.95, 1, 0)
+	c := newCells(r, 0)
 	x := c.tallied()
 	for k, g := range c.gap {
 		x.rates[k] = c.p[k] + g

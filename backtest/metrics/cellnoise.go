@@ -8,8 +8,8 @@ import (
 
 // How many draws an inversion counts. A tail of a fortieth is five of noiseDraws; that they are the same
 // at all places makes the comparison of places sharper than each tail. What chance does to
-// miscalibration is nearly the same for a draw and its opposite, so that pairs would be half
-// as many: its draws are single.
+// miscalibration and to ECE is nearly the same for a draw and its opposite, so that pairs would be half
+// as many: their draws are single.
 const (
 	noiseDraws   = 200 // an even number: pairs
 	workingDraws = 1000
@@ -26,17 +26,33 @@ type disturbance struct{ mass, gap []float64 }
 // quiet is no chance at all.
 func (c *cells) quiet() disturbance { return disturbance{c.mass, make([]float64, len(c.gap))} }
 
-// disturbances are draws of it with a covariance, by the PCG stream (seed, stream). They come in
-// pairs of opposite sign: their mean is 0 as it should be, and what is odd in them cancels.
-func (c *cells) disturbances(cov []float64, seed, stream uint64) []disturbance {
+// disturbances are draws of it with a covariance. They come in pairs of opposite sign: their mean is 0
+// as it should be, and what is odd in them cancels.
+func (c *cells) disturbances(cov []float64, seed uint64) []disturbance {
 	out := make([]disturbance, 0, noiseDraws)
-	for e := range c.draws(cov, noiseDraws/2, seed, stream) {
+	for e := range c.draws(cov, noiseDraws/2, seed, residualStream) {
 		out = append(out, c.disturbed(e, 1), c.disturbed(e, -1))
 	}
 	return out
 }
 
-// draws are normal ones with a covariance.
+// widened are draws with gaps as much wider as Student's quantile of a level is than the normal one.
+func (c *cells) widened(noise []disturbance, level float64) []disturbance {
+	wider := studentQuantile(level, c.moments.degrees) / normalQuantile(level)
+	out := make([]disturbance, len(noise))
+	for k, e := range noise {
+		out[k] = disturbance{e.mass, scaled(e.gap, wider)}
+	}
+	return out
+}
+
+// The streams of noise.
+const (
+	residualStream = 0
+	workingStream  = 2
+)
+
+// draws are normal ones with a covariance, by the PCG stream (seed, stream).
 func (c *cells) draws(cov []float64, count int, seed, stream uint64) iter.Seq[[]float64] {
 	return func(yield func([]float64) bool) {
 		width := 2 * len(c.mass)

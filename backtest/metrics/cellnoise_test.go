@@ -22,7 +22,7 @@ func TestCovarianceOfCellsIsThatOfTheAccountsInfluences(t *testing.T) {
 		}
 		spans, _ := f.inPlacesOf(9)
 		r, _ := f.counted(cluster, weight, all, spans, f.ofEqualCount(5))
-		c := newCells(r, 0, 0.95, 1, 0)
+		c := newCells(r, 0)
 		n := len(c.mass)
 		influence := make([][]float64, clusterCount(cluster))
 		for k, s := range spans {
@@ -129,7 +129,7 @@ func TestDisturbancesAreNormalInPairs(t *testing.T) {
 	c := &cells{mass: []float64{0.5, 0.5}, gap: make([]float64, 2)}
 	cov := make([]float64, 16)
 	cov[2*4+2], cov[2*4+3], cov[3*4+2], cov[3*4+3] = 4, 2, 2, 4
-	draws := c.disturbances(cov, 3, 1)
+	draws := c.disturbances(cov, 3)
 	var square, product float64
 	for i := 0; i < len(draws); i += 2 {
 		a, b := draws[i].gap, draws[i+1].gap

@@ -13,18 +13,16 @@ type cells struct {
 	gap  []float64 // rate less p
 	odds []float64 // log-odds of p
 
-	hat   []float64     // the loess of [SmoothCalibration] as a matrix: its row i makes the curve at cell i of rates
-	curve []float64     // that of the gaps
-	noise []disturbance // draws of what chance makes of them
-	wide  []disturbance // those with gaps as much wider as Student's quantile is than the normal one
+	hat   []float64 // the loess of [SmoothCalibration] as a matrix: its row i makes the curve at cell i of rates
+	curve []float64 // that of the gaps
 
 	moments cellMoments // of the accounts
 	all     float64     // what the rows weigh together
 	uneven  bool        // not all rows weigh the same
 }
 
-// newCells brings rows together in a grouping, and draws their noise from the PCG stream (seed, stream).
-func newCells(r *countedRows, grouping int, level float64, seed, stream uint64) *cells {
+// newCells brings rows together in a grouping.
+func newCells(r *countedRows, grouping int) *cells {
 	c := new(cells)
 	for _, s := range r.spans[grouping] {
 		mass, p, gap := r.tally(s)
@@ -32,11 +30,6 @@ func newCells(r *countedRows, grouping int, level float64, seed, stream uint64) 
 	}
 	c.smooth()
 	c.moments, c.all, c.uneven = r.moments(grouping, c.curve), r.all, r.uneven()
-	c.noise = c.disturbances(c.covariance(c.moments), seed, stream)
-	wider := studentQuantile(level, c.moments.degrees) / normalQuantile(level)
-	for _, e := range c.noise {
-		c.wide = append(c.wide, disturbance{e.mass, scaled(e.gap, wider)})
-	}
 	return c
 }
 

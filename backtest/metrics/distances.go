@@ -39,8 +39,8 @@ func cellsOf(rows int) int { return min(mostCells, max(fewestCells, rows/cellRow
 //     nothing is off to where all is ([cells.line]). For E90, of all lines that have it, it is the
 //     most likely one (nearestLine).
 //  3. At each place of the path normal noise with that covariance shows what would be observed there;
-//     the interval holds the places for which that is not too far from what was. Where rows
-//     weigh differently, miscalibration has noise of its own (workingNoise).
+//     the interval holds the places for which that is not too far from what was. ECE has noise of
+//     its own (workingNoise), and so has miscalibration where rows weigh differently.
 //
 // cluster is the account of each row as it came, numbered from 0, or nil for rows that are accounts
 // of their own. seed is that of the noise. NaN where an outcome is absent, for less than two
@@ -74,20 +74,13 @@ func eceBins(rows int) int { return max(5, cubeRoot(rows)) }
 
 // distances are those of rows that are grouped in cells, and in the bins of ECE.
 func (r *countedRows) distances(level float64, seed uint64) Distances {
-	d := newCells(r, 0, level, seed, cellStream).distances(level, seed)
-	c := newCells(r, 1, level, seed, binStream)
-	t := c.tallied()
-	a, b := c.line()
-	d.ECE = t.limits(t.meanGap, func(s float64) { c.off(t.rates, a, b, s) }, c.noise, level)
+	d := newCells(r, 0).distances(level, seed)
+	bins := newCells(r, 1)
+	t := bins.tallied()
+	a, b := bins.line()
+	d.ECE = t.limits(t.meanGap, func(s float64) { bins.off(t.rates, a, b, s) }, bins.workingNoise(seed), level)
 	return d
 }
-
-// The streams of noise.
-const (
-	cellStream = iota
-	binStream
-	workingStream
-)
 
 // noDistances are intervals of nothing.
 func noDistances() Distances {
@@ -113,11 +106,13 @@ func (c *cells) distances(level float64, seed uint64) (d Distances) {
 	a, b := c.line()
 	off := func(s float64) { c.off(t.rates, a, b, s) }
 	bent := func(s float64) { off(s); t.bend() }
-	curved := make([]disturbance, len(c.wide))
-	for k, e := range c.wide {
+	noise := c.disturbances(c.covariance(c.moments), seed)
+	wide := c.widened(noise, level)
+	curved := make([]disturbance, len(wide))
+	for k, e := range wide {
 		curved[k] = disturbance{e.mass, c.smoothed(e.gap)}
 	}
-	nearest, unsteady := t.nearest(t.nearlyMostOff), c.noise
+	nearest, unsteady := t.nearest(t.nearlyMostOff), noise
 	if c.uneven {
 		unsteady = c.workingNoise(seed)
 	}
@@ -129,8 +124,8 @@ func (c *cells) distances(level float64, seed uint64) (d Distances) {
 		E90:                   t.limits(t.nearlyMostOff, nearest.at, curved, level),
 		BrierMiscalibration:   t.limits(t.miscalibration(brier), off, unsteady, level),
 		LogLossMiscalibration: t.limits(t.miscalibration(entropy), off, unsteady, level),
-		BrierDiscrimination:   t.limits(t.discrimination(brier), spread, c.wide, level),
-		LogLossDiscrimination: t.limits(t.discrimination(entropy), spread, c.wide, level),
-		KS:                    c.widestGap(level),
+		BrierDiscrimination:   t.limits(t.discrimination(brier), spread, wide, level),
+		LogLossDiscrimination: t.limits(t.discrimination(entropy), spread, wide, level),
+		KS:                    c.widestGap(wide, level),
 	}
 }

@@ -19,7 +19,7 @@ func cellsOfCompany(t *testing.T, seed uint64, byValue bool) *cells {
 	if !ok {
 		t.Fatal("no cells")
 	}
-	return newCells(r, 0, 0.95, 0, cellStream)
+	return newCells(r, 0)
 }
 
 // offAlong is the distance of the line that adds u + v z to the log-odds.

@@ -23,7 +23,8 @@ func WidestGap(score []float64, churned []bool, weight []float64, cluster []int3
 	if !ok {
 		return none
 	}
-	return newCells(r, 0, level, seed, cellStream).widestGap(level)
+	c := newCells(r, 0)
+	return c.widestGap(c.widened(c.disturbances(c.covariance(c.moments), seed), level), level)
 }
 
 // oddsOfRanks are the log-odds of the share of the rows below each, with half of itself and of its
@@ -38,7 +39,7 @@ func oddsOfRanks(score []float64) (odds []float64, ok bool) {
 }
 
 // widestGap is the interval of KS between cells.
-func (c *cells) widestGap(level float64) Limits {
+func (c *cells) widestGap(noise []disturbance, level float64) Limits {
 	byRank, below := *c, 0.0
 	byRank.odds = make([]float64, len(c.mass))
 	for k, m := range c.mass {
@@ -47,5 +48,5 @@ func (c *cells) widestGap(level float64) Limits {
 	}
 	t, mean := byRank.tallied(), c.rate()
 	_, b := byRank.line()
-	return t.limits(t.widest, func(s float64) { byRank.spread(t.rates, b, s, mean) }, c.wide, level)
+	return t.limits(t.widest, func(s float64) { byRank.spread(t.rates, b, s, mean) }, noise, level)
 }

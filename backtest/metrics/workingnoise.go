@@ -10,15 +10,15 @@ import "math"
 //
 //	sd_k sd_l (rho M_kl + (1 - rho) W_k [k = l]),   sd_k^2 = r_k (1 - r_k).
 //
-// Miscalibration over weight needs it: its noise is a sum of squares, as large as the cells'
-// variances and the less steady the more these differ. Where a few accounts make most of a cell,
-// what they happened to do says next to nothing of its variance, and by the accounts' own residuals
-// the spread of miscalibration comes out a third to a half too wide. One correlation is known far
-// better. Drawn are masses and sums of residuals, which is what an isotonic regression pools, and
-// the gaps are their quotients.
+// ECE and miscalibration over weight need it: their noise is a sum of absolute values or of squares,
+// as large as the cells' own deviations. What the few accounts of a cell happened to do says next to
+// nothing of its variance, and by the accounts' own residuals the spread comes out too wide: that of
+// miscalibration by a third to a half where a few accounts make most of a cell. One correlation is
+// known far better. Drawn are masses and sums of residuals, which is what an isotonic regression
+// pools, and the gaps are their quotients.
 //
-// It takes for granted that rows of much weight are no less certain than others, and so serves
-// where it must.
+// It takes for granted that rows of much weight are no less certain than others, and that all
+// accounts are as alike in themselves, and so serves where it must.
 func (c *cells) workingNoise(seed uint64) []disturbance {
 	m := c.moments
 	m.of = m.working(c.deviations())

@@ -11,7 +11,7 @@ func TestWorkingCovarianceIsThatOfPairsOfRows(t *testing.T) {
 	w := NewForecast(eta, churned).Weighing(value)
 	spans, _ := w.kept.inPlacesOf(10)
 	r, _ := w.kept.counted(cluster, w.weight, w.all, spans)
-	c := newCells(r, 0, 0.95, 0, cellStream)
+	c := newCells(r, 0)
 	sd, n := c.deviations(), len(c.mass)
 	pairs := func(do func(x, y countedRow, same bool)) {
 		r.eachAccount(func(rows []countedRow) {
@@ -74,7 +74,7 @@ func TestCorrelationWithinAccounts(t *testing.T) {
 		f := NewForecast(eta, churned)
 		spans, _ := f.inPlacesOf(8)
 		r, _ := f.counted(cluster, nil, 80, spans)
-		cells := newCells(r, 0, 0.95, 0, cellStream)
+		cells := newCells(r, 0)
 		if got := cells.moments.correlation(cells.deviations()); got < c.from || got > c.to {
 			t.Errorf("%s: %v, want %v to %v", c.name, got, c.from, c.to)
 		}
