@@ -120,21 +120,33 @@ func (h *contentHash) days(values []Date) {
 // missing ones too, since parquetio reads them so.
 func raw[T ~int32 | float64](h *contentHash, values []T) {
 	h.flush(true)
-	if len(values) > 0 {
-		h.state.Write(unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), len(values)*int(unsafe.Sizeof(values[0]))))
-	}
+	h.state.Write(bytesOf(values))
 }
 
-// hash returns the content hash of a column: its name and its values. A stored one is
-// never in memory as a whole.
+// bytesOf are those of values in memory.
+func bytesOf[T ~int32 | float64](values []T) []byte {
+	if len(values) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&values[0])), len(values)*int(unsafe.Sizeof(values[0])))
+}
+
+// hash returns the content hash of a column: its name and the hashes of its blocks, which are
+// hashed where they lie: a hash that goes on from block to block copies all that it is given. A
+// stored column is never in memory as a whole.
 func (c Column) hash() string {
 	h := newContentHash()
 	h.texts([]string{c.Name})
 	h.texts(c.levels)
 	h.length(c.Len())
 	c.blocks(func(v expr.Vector) {
-		raw(h, v.Numbers)
-		raw(h, v.Codes)
+		values := bytesOf(v.Numbers)
+		if v.Codes != nil {
+			values = bytesOf(v.Codes)
+		}
+		sum := xxh3.Hash128(values).Bytes()
+		h.buf = append(h.buf, sum[:]...)
+		h.flush(false)
 	})
 	return h.sum()
 }

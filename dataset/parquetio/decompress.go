@@ -22,8 +22,11 @@ type decompressor struct {
 }
 
 // Each codec is stopped in its own way at the size that the page header declares: snappy says its size in front; zstd gets a
-// buffer whose capacity it may not exceed; gzip and brotli are streams that are read to the size and asked for one byte
+// buffer whose capacity, slack and all, it may not exceed; gzip and brotli are streams that are read to the size and asked for one byte
 // more; the two LZ4 codecs are decoded here. The header's size itself has been compared with what the values can need (pageCap).
+
+// vectorSlack is what lies behind the room for a page: zstd copies in whole vectors where it may write that far.
+const vectorSlack = 16
 
 // expand fills out with the bytes that src holds in compressed form. Whatever the compressed bytes say, no more are produced
 // than out has room for, and any other number is an error.

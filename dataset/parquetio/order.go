@@ -78,11 +78,19 @@ type spare struct {
 
 // take returns memory for n numbers, which may hold anything.
 func (s *spare) take(n int) []float64 {
+	if list := s.given(n); list != nil {
+		return list
+	}
+	return make([]float64, n) // beside others: it takes a while to clear so many
+}
+
+// given returns memory for n numbers that was given back last, or nil.
+func (s *spare) given(n int) []float64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	last := len(s.lists) - 1
 	if last < 0 || len(s.lists[last]) != n {
-		return make([]float64, n)
+		return nil
 	}
 	list := s.lists[last]
 	s.lists = s.lists[:last]

@@ -276,10 +276,10 @@ func (r *pageReader) expand(into *[]byte, body []byte, size, most int) ([]byte, 
 	if size == 0 {
 		return nil, nil
 	}
-	if cap(*into) < size {
-		*into = make([]byte, size)
+	if cap(*into) < size+vectorSlack {
+		*into = make([]byte, size+vectorSlack)
 	}
-	out := (*into)[:size:size]
+	out := (*into)[: size : size+vectorSlack]
 	return out, r.tools.expander.expand(r.codec, out, body)
 }
 
