@@ -6,11 +6,14 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 	"pgregory.net/rapid"
 )
 
@@ -193,6 +196,40 @@ func TestManyDistinctTextsSurviveTheDictionary(t *testing.T) {
 	got := mustRead(t, saved(t, "a.parquet", fileOf(t, fields, []Column{c})), []Request{{Column: "id", As: AsKey}}, Options{})
 	if diff := cmp.Diff(texts(&c), texts(&got.Columns[0])); diff != "" {
 		t.Error(diff[:min(len(diff), 500)])
+	}
+}
+
+// Numbers that repeat are indexes into a dictionary; a column of more distinct ones than that pays for
+// goes on as PLAIN.
+func TestNumbersThatRepeatAreIndexes(t *testing.T) {
+	fields := []Field{{Name: "seats", Kind: Int}, {Name: "spend", Kind: Float, Nullable: true}}
+	cols := make([]Column, 2)
+	for i := range rowsPerGroup + 1000 {
+		spend := math.Sqrt(float64(i))
+		if i%5 == 2 {
+			spend = math.NaN()
+		}
+		cols[0].Numbers, cols[1].Numbers = append(cols[0].Numbers, float64(i%200)), append(cols[1].Numbers, spend)
+	}
+	file := fileOf(t, fields, cols)
+	got := mustRead(t, saved(t, "a.parquet", file), naturalRequests(fields), Options{}).Columns
+	for i := range cols {
+		if diff := cmp.Diff(cols[i].Numbers, got[i].Numbers, sameNaN); diff != "" {
+			t.Errorf("%s: %.500s", fields[i].Name, diff)
+		}
+	}
+	f, err := parquet.OpenFile(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, all := range []bool{true, false} {
+		m := f.Metadata().RowGroups[0].Columns[i].MetaData
+		plain := slices.ContainsFunc(m.EncodingStats, func(s format.PageEncodingStats) bool {
+			return s.PageType == format.DataPage && s.Encoding == format.Plain
+		})
+		if m.DictionaryPageOffset == 0 || plain == all {
+			t.Errorf("%s has pages %v, want all of indexes: %v", fields[i].Name, m.EncodingStats, all)
+		}
 	}
 }
 
