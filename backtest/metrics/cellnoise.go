@@ -61,7 +61,7 @@ func (c *cells) draws(cov []float64, count int, seed, stream uint64) iter.Seq[[]
 			for k := range z {
 				z[k] = rng.NormFloat64()
 			}
-			if !yield(product(root, z)) {
+			if !yield(timesTriangle(root, z)) {
 				return
 			}
 		}
@@ -82,17 +82,6 @@ func (c *cells) disturbed(e []float64, sign float64) disturbance {
 		d.mass[k] /= all
 	}
 	return d
-}
-
-// product is that of a lower triangle and a vector.
-func product(l, z []float64) []float64 {
-	out := make([]float64, len(z))
-	for i := range out {
-		for k, v := range l[i*len(z):][:i+1] {
-			out[i] += float64(v * z[k])
-		}
-	}
-	return out
 }
 
 // covariance is that of the masses and the gaps of all cells, 2n x 2n. With x_gk the share of the

@@ -57,16 +57,7 @@ func (c *cells) smooth() {
 }
 
 // smoothed is the curve of a number of every cell.
-func (c *cells) smoothed(of []float64) []float64 {
-	n := len(c.mass)
-	out := make([]float64, n)
-	for k := range out {
-		for j, v := range c.hat[k*n:][:n] {
-			out[k] += float64(v * of[j])
-		}
-	}
-	return out
-}
+func (c *cells) smoothed(of []float64) []float64 { return times(c.hat, of) }
 
 // The smoothing of [SmoothCalibration].
 const (
