@@ -127,6 +127,7 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	beside.Wait()
 	e.Warnings = slices.Concat(s.Warnings, o.Warnings, odd)
 	e.lateLabels()
+	e.quietLabels(o)
 	e.Hashes = hashes
 	return e, nil
 }

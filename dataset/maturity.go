@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Months of outcomes that the last one is compared with, and how many standard
@@ -53,6 +54,48 @@ func (e *Examples) lateLabels() {
 			"%.1f %% churned in the last month (from %s) but %.1f %% in the %d months before: churn may be booked late; set data.observed_until to %s or earlier",
 			100*rate, start, 100*usual, comparedMonths, start-1)})
 	}
+}
+
+// quietDays are what outcomes may end before observed_until without a word: a month.
+const quietDays = 31
+
+// quietLabels warns of a clock by horizon that was told to take outcomes for complete until long after
+// the last of them: every window that ends in between is renewed, whether or not anybody looked. Long is
+// more than a month, and more than any time without an outcome before. What became known after
+// observed_until does not count, as on the day itself.
+func (e *Examples) quietLabels(o *Outcomes) {
+	if e.Clock.Mode != Horizon {
+		return
+	}
+	var days []Date
+	for i, d := range o.Known {
+		if o.Label[i] != Unknown && d <= e.ObservedUntil {
+			days = append(days, d)
+		}
+	}
+	if len(days) == 0 {
+		return
+	}
+	slices.Sort(days)
+	last, longest := days[len(days)-1], Date(quietDays)
+	for i := 1; i < len(days); i++ {
+		longest = max(longest, days[i]-days[i-1])
+	}
+	if e.ObservedUntil-last <= longest {
+		return
+	}
+	taken := 0
+	for i, t := range e.AsOf {
+		if !e.Churned[i] && t+Date(e.Clock.Horizon) > last {
+			taken++
+		}
+	}
+	if taken == 0 {
+		return
+	}
+	e.Warnings = append(e.Warnings, Warning{Code: "quiet_outcomes", Where: "outcomes", Message: fmt.Sprintf(
+		"none is known after %s, %d days before data.observed_until %s: %d examples whose window ends in between count as renewed; set data.observed_until to the day until which outcomes are complete",
+		last, e.ObservedUntil-last, e.ObservedUntil, taken)})
 }
 
 // count is 1 for yes and 0 for no, to be summed.

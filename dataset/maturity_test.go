@@ -53,6 +53,47 @@ func TestTheWarningSaysWhatToDo(t *testing.T) {
 	mentions(t, e.Warnings[0].String(), "2.0 %", "20.0 %", "from 2026-03-01", "observed_until to 2026-02-28")
 }
 
+// Outcomes come every 40 days until 2025-12-31. The window of the one example, 90 days from 2026-01-15, is
+// quiet; that of the other ended with them.
+func TestWindowsThatNobodyWatchedAreSuspected(t *testing.T) {
+	last := NewDate(2025, 12, 31)
+	o := &Outcomes{}
+	for k := range 5 {
+		o.Known, o.Label = append(o.Known, last-Date(40*k)), append(o.Label, Renewed)
+	}
+	o.Known, o.Label = append(o.Known, last+30), append(o.Label, Unknown) // to come, and no news
+	for name, c := range map[string]struct {
+		mode    Mode
+		until   Date
+		churned bool
+		want    bool
+	}{
+		"as long as between outcomes": {Horizon, last + 40, false, false},
+		"longer":                      {Horizon, last + 41, false, true},
+		"churned all the same":        {Horizon, last + 41, true, false},
+		"renewals are outcomes":       {Renewal, last + 41, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &Examples{Clock: Clock{Mode: c.mode, Horizon: 90}, ObservedUntil: c.until,
+				AsOf: []Date{NewDate(2026, 1, 15), last - 90}, Churned: []bool{c.churned, false}}
+			e.quietLabels(o)
+			got := warned(e.Warnings, "quiet_outcomes")
+			if (len(got) == 1) != c.want {
+				t.Fatalf("warnings %q", got)
+			}
+			if c.want {
+				mentions(t, got[0], "after 2025-12-31", "41 days before data.observed_until 2026-02-10", "1 examples")
+			}
+		})
+	}
+	o.Known = append(o.Known, last+300) // known later than this clock looks
+	o.Label = append(o.Label, Churned)
+	e := &Examples{Clock: Clock{Mode: Horizon, Horizon: 90}, ObservedUntil: last + 41, AsOf: []Date{last}, Churned: []bool{false}}
+	if e.quietLabels(o); len(e.Warnings) != 1 {
+		t.Errorf("an outcome of later hides the quiet: %q", e.Warnings)
+	}
+}
+
 // TestRealLapsesAreBookedLate holds the warning against the motor policies, whose
 // churn is 15.5 % in the last month after 21 to 25 % in the months before (README of
 // the data sets, finding 6).
