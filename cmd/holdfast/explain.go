@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/models"
@@ -59,9 +58,9 @@ func (f *explainFlags) fill(a *app, snapshots bool) error {
 	if f.model != "" && (f.snapshots != "" || !snapshots) {
 		return nil
 	}
-	config, err := project.Load(a.config)
+	config, err := a.project()
 	if err != nil {
-		return fail(exitConfig, err)
+		return err
 	}
 	if f.model == "" {
 		f.model = config.Path(config.Output + "/model.json")

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"holdfast/cmd/holdfast/internal/project"
 	"holdfast/cmd/holdfast/internal/registry"
 	"holdfast/dataset/store"
 )
@@ -53,9 +52,9 @@ func (a *app) registryOf(p *opened, flag string) string {
 func (a *app) registryDir(flag string) (string, error) {
 	dir := flag
 	if dir == "" {
-		config, err := project.Load(a.config)
+		config, err := a.project()
 		if err != nil {
-			return "", fail(exitConfig, fmt.Errorf("%w\n--registry names the folder of a registry without a project file", err))
+			return "", fmt.Errorf("%w\n--registry names the folder of a registry without a project file", err)
 		}
 		dir = config.Path(config.Registry)
 	}

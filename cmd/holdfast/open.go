@@ -31,11 +31,20 @@ type opened struct {
 	svgOnly    bool          // leave out the PNG of each picture
 }
 
+// project reads the config. That it may not be read is a matter of the machine, and not of the config.
+func (a *app) project() (*project.Config, error) {
+	config, err := project.Load(a.config)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fail(exitOutput, err)
+	}
+	return config, fail(exitConfig, err)
+}
+
 // open reads the config and holds every name in it against the schema of the data.
 func (a *app) open(ctx context.Context) (*opened, error) {
-	config, err := project.Load(a.config)
+	config, err := a.project()
 	if err != nil {
-		return nil, fail(exitConfig, err)
+		return nil, err
 	}
 	if a.seedSet {
 		config.Backtest.Seed = a.seed

@@ -238,17 +238,20 @@ func TestScoreWarnsOfUnseenCategories(t *testing.T) {
 	}
 }
 
-// A model that may not be read is not refused: a job should try again, or ask for the right.
-func TestAModelThatMayNotBeReadIsOfTheEnvironment(t *testing.T) {
+// What may not be read is not refused: a job should try again, or ask for the right.
+func TestAFileThatMayNotBeReadIsOfTheEnvironment(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may read every file: run as somebody else to see what is said")
 	}
-	path := filepath.Join(t.TempDir(), "model.json")
+	path := filepath.Join(t.TempDir(), "closed")
 	if err := os.WriteFile(path, []byte("{}"), 0); err != nil {
 		t.Fatal(err)
 	}
-	_, err := readModel(path)
-	if got := exitCode(t.Context(), err); got != exitOutput || !strings.HasSuffix(err.Error(), "model.json: permission denied") {
-		t.Errorf("exit code %d, %v", got, err)
+	_, ofModel := readModel(path)
+	_, ofProject := (&app{config: path}).project()
+	for what, err := range map[string]error{"model": ofModel, "project": ofProject} {
+		if got := exitCode(t.Context(), err); got != exitOutput || !strings.Contains(err.Error(), path+": permission denied") {
+			t.Errorf("%s: exit code %d, %v", what, got, err)
+		}
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"testing"
 )
 
+// valued is minimal with a column of the money at stake.
+var valued = strings.Replace(minimal, "  outcome: churned\n", "  outcome: churned\n  value: arr\n", 1)
+
 // banded are files with the keys that the full one has no room for: each way to begin a
 // band rules out the others.
 func banded() []string {
@@ -13,7 +16,7 @@ func banded() []string {
 		minimal + "bands: {red: {share: 0.1}, yellow: {p: 0.2}, hysteresis: 0.02, goal: 0.05}\n",
 		minimal + "bands: {red: {precision: 0.5}, yellow: {precision: 0.2}}\n",
 		minimal + "bands: {red: {capacity: 50}, yellow: {capacity: 100}}\n",
-		minimal + "bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n",
+		valued + "bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n",
 		minimal + "triggers: [{name: dropped, when: dropped or p > 0.5}]\nplaybooks: [{name: call, when: band == 'red' and value > 50000}]\n",
 		minimal + "playbooks: [{name: adoption, when: dropped and top_category == 'other'}, {name: keep, when: \"segment in ['gold'] and band_before == 'green' and health < 50\"}]\n",
 	}
@@ -59,7 +62,7 @@ func TestBandsBeginAtAShareOrAProbability(t *testing.T) {
 		{"bands: {red: {value: 0.1}, yellow: {value: 0.2}}\n", Bands{Red: Band{Value: 0.1}, Yellow: Band{Value: 0.2}}},
 		{"bands: {red: {p: 0.5}}\n", Bands{Red: Band{P: 0.5}, Yellow: Band{Share: 0.20}}},
 	} {
-		if got := parse(t, minimal+c.bands).Bands; got != c.want {
+		if got := parse(t, valued+c.bands).Bands; got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.bands, got, c.want)
 		}
 	}
@@ -72,6 +75,7 @@ func TestBandsThatCannotBeAreRefused(t *testing.T) {
 		"{red: {share: 0.6}, yellow: {share: 0.5}}": "red and yellow share more than all accounts",
 		"{red: {precision: 0.5, capacity: 5}}":      "bands.red has both precision and capacity",
 		"{red: {value: 0.6}, yellow: {value: 0.5}}": "red and yellow share more than all accounts",
+		"{yellow: {value: 0.2}}":                    "bands.yellow.value needs the money at stake; name its column in columns.value",
 		"{hysteresis: 0.7}":                         "bands.hysteresis must be a number from 0 to 0.5",
 		"{red: {share: 1.5}}":                       "bands.red.share must be a number from 0.0001 to 0.9999",
 		"{green: {share: 0.5}}":                     "unknown key \"green\" in bands",

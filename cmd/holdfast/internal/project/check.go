@@ -12,7 +12,7 @@ import (
 // check finds what the parts of the file say against each other. Values that were refused already are
 // zero here and say nothing.
 func (r *reader) check(c *Config) {
-	r.problems = slices.Concat(r.problems, c.roles(), c.outcomeWords(), c.dates(), c.outputs())
+	r.problems = slices.Concat(r.problems, c.roles(), c.outcomeWords(), c.dates(), c.money(), c.outputs())
 	r.champion(c)
 	r.reach(c)
 	r.purposes(c)
@@ -67,6 +67,27 @@ func (c *Config) dates() (ps Problems) {
 		}
 		ps = append(ps, c.Problemf(early.path, "correct one of the dates", "%s %s is after %s %s",
 			early.path, early.date.Format(time.DateOnly), late.path, late.date.Format(time.DateOnly)))
+	}
+	return ps
+}
+
+// money finds what goes by the money at stake where no column holds it.
+func (c *Config) money() (ps Problems) {
+	if c.Columns.Value != "" {
+		return nil
+	}
+	type ask struct {
+		path string
+		asks bool
+	}
+	asks := []ask{{"bands.red.value", c.Bands.Red.Value > 0}, {"bands.yellow.value", c.Bands.Yellow.Value > 0}}
+	for i, cand := range c.Candidates {
+		asks = append(asks, ask{index("candidates", i) + ".weigh.by", cand.Fitting.WeighBy == WeighValue})
+	}
+	for _, a := range asks {
+		if a.asks {
+			ps = append(ps, c.Problemf(a.path, "name its column in columns.value", "%s needs the money at stake", a.path))
+		}
 	}
 	return ps
 }

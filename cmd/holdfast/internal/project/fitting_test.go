@@ -81,6 +81,7 @@ func TestContradictionsAboutAFitAreNamed(t *testing.T) {
 		{"a form of hand weights", "tickets: 40}}", "tickets: 40}, form: percent}", "candidates[0].form does not apply to kind weights; remove it"},
 		{"an offset that is no expression", "log(arr + 1)", "log(arr + ", "candidates[1].offset"},
 		{"a half life in months", "half_life: 52w", "half_life: 12m", "candidates[2].weigh.half_life"},
+		{"money that no column holds", ", value: arr}", "}", "candidates[2].weigh.by needs the money at stake; name its column in columns.value"},
 		{"sampling nobody", "renewed: 0.1", "renewed: 0", "candidates[2].sampling.renewed must be a number from"},
 	} {
 		t.Run(c.fact, func(t *testing.T) {
