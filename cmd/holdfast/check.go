@@ -35,7 +35,7 @@ or tree, every value of it, and lists its columns.
 			return a.check(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&snapshots, "snapshots", "", "check just this file, directory or glob")
+	cmd.Flags().StringVar(&snapshots, "snapshots", "", "check just this `file`, directory or glob")
 	return cmd
 }
 

@@ -41,7 +41,7 @@ other questions and are refused.
 		ValidArgsFunction: completeRuns(2),
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.compare(cmd.Context(), args[0], args[1], f) },
 	}
-	cmd.Flags().StringArrayVar(&f.candidates, "candidates", nil, "pair a candidate of RUN_A with one of RUN_B: today,logistic (default: those of the same name)")
+	cmd.Flags().StringArrayVar(&f.candidates, "candidates", nil, "pair a candidate of RUN_A with one of RUN_B: `today,logistic` (default: those of the same name)")
 	return cmd
 }
 

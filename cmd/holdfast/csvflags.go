@@ -17,12 +17,12 @@ type csvFlags struct {
 }
 
 func (f *csvFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.dates, "dates", "", "CSV: order of dates such as 03/04/2026: dmy, mdy or ymd")
-	flags.StringVar(&f.decimal, "decimal", "", "CSV: what stands before the fraction: point or comma")
-	flags.StringVar(&f.delimiter, "delimiter", "", "CSV: what stands between fields, such as ; or tab (default: found)")
-	flags.StringVar(&f.encoding, "encoding", "", "CSV: utf-8, utf-16le, utf-16be, windows-1252 or latin-1 (default: utf-8, or what a byte order mark says)")
-	flags.StringArrayVar(&f.nulls, "null", nil, "CSV: another word for missing; repeat it for more")
-	flags.StringArrayVar(&f.types, "type", nil, "CSV: COLUMN=TYPE with text, number, int, bool, date or timestamp; repeat it for more")
+	flags.StringVar(&f.dates, "dates", "", "CSV: `order` of dates such as 03/04/2026: dmy, mdy or ymd")
+	flags.StringVar(&f.decimal, "decimal", "", "CSV: what stands before the fraction: `point` or comma")
+	flags.StringVar(&f.delimiter, "delimiter", "", "CSV: what stands between fields, such as `;` or tab (default: found)")
+	flags.StringVar(&f.encoding, "encoding", "", "CSV: `utf-8`, utf-16le, utf-16be, windows-1252 or latin-1 (default: utf-8, or what a byte order mark says)")
+	flags.StringArrayVar(&f.nulls, "null", nil, "CSV: another `word` for missing; repeat it for more")
+	flags.StringArrayVar(&f.types, "type", nil, "CSV: `COLUMN=TYPE` with text, number, int, bool, date or timestamp; repeat it for more")
 }
 
 // unused refuses answers where no CSV file asks: who types --dates dmy believes that it has an effect on dates, and

@@ -47,9 +47,9 @@ Model and snapshots are those of the project file, unless they are named.
 			return a.explain(cmd.Context(), args[0], f)
 		},
 	}
-	cmd.Flags().StringVar(&f.model, "model", "", "model.json (default: that of the project's output)")
-	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "file, directory or glob of snapshots (default: those of the project)")
-	cmd.Flags().StringVar(&f.html, "html", "", "also write the account's story as a page to print or send")
+	cmd.Flags().StringVar(&f.model, "model", "", "`model.json` (default: that of the project's output)")
+	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "`file`, directory or glob of snapshots (default: those of the project)")
+	cmd.Flags().StringVar(&f.html, "html", "", "also write the account's story to this `file`, as a page to print or send")
 	return cmd
 }
 

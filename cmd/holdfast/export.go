@@ -62,15 +62,15 @@ When a row differs nothing is written, and the exit code is 6.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.model, "model", "", "model.json")
-	flags.StringVar(&f.to, "to", "sql", "what to write: "+strings.Join(exportForms(), ", "))
-	flags.StringVar(&f.dialect, "dialect", string(sql.DuckDB), "of the SQL: "+strings.Join(dialectNames(), ", "))
-	flags.StringVar(&f.table, "table", "snapshots", "the table of snapshots in the SQL")
+	flags.StringVar(&f.model, "model", "", "`model.json`")
+	flags.StringVar(&f.to, "to", "sql", "the `form` to write: "+strings.Join(exportForms(), ", "))
+	flags.StringVar(&f.dialect, "dialect", string(sql.DuckDB), "`dialect` of the SQL: "+strings.Join(dialectNames(), ", "))
+	flags.StringVar(&f.table, "table", "snapshots", "the `table` of snapshots in the SQL")
 	flags.BoolVar(&f.all, "all", false, "score every snapshot, not only the newest of each account")
-	flags.StringVar(&f.format, "format", "", "of the weights: csv or markdown (default: by the ending of --out)")
-	flags.StringVar(&f.verify, "verify", "", "snapshots to run the SQL on and compare every row")
-	flags.StringVar(&f.engine, "engine", "", "the duckdb that verifies: its program, or a python that has the module")
-	flags.StringVar(&f.dsn, "dsn", "", "the PostgreSQL server that verifies (default: HOLDFAST_POSTGRES)")
+	flags.StringVar(&f.format, "format", "", "of the weights: `csv` or markdown (default: by the ending of --out)")
+	flags.StringVar(&f.verify, "verify", "", "`snapshots` to run the SQL on and compare every row")
+	flags.StringVar(&f.engine, "engine", "", "the `duckdb` that verifies: its program, or a python that has the module")
+	flags.StringVar(&f.dsn, "dsn", "", "the PostgreSQL `server` that verifies (default: HOLDFAST_POSTGRES)")
 	for name, values := range map[string][]string{"to": exportForms(), "dialect": dialectNames(), "format": {"csv", "markdown"}} {
 		if err := cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 			panic(err) // the flag was defined above

@@ -53,7 +53,7 @@ nearest acceptable. With --path, you see the whole way from the hand weights to 
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.fit(cmd, f) },
 	}
-	cmd.Flags().StringVar(&f.candidate, "candidate", "", "which candidate (default: the first logistic one)")
+	cmd.Flags().StringVar(&f.candidate, "candidate", "", "which `candidate` (default: the first logistic one)")
 	cmd.Flags().IntVar(&f.bootstrap, "bootstrap", 0, "fit so many draws of the accounts anew")
 	cmd.Flags().BoolVar(&f.dropOne, "drop-one", false, "leave out every factor in turn and judge on later renewals")
 	f.tune.add(cmd.Flags())

@@ -81,7 +81,7 @@ func flagWords(f *pflag.Flag) (name, usage string) {
 		name = "-" + f.Shorthand + ", " + name
 	}
 	if kind != "" {
-		name += " " + strings.ToUpper(kind)
+		name += " " + kind
 	}
 	return name, usage
 }

@@ -64,9 +64,9 @@ the project file first, as with holdfast import.
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&snapshots, "snapshots", "", "file, directory, glob or hive-partitioned tree of snapshots")
-	cmd.Flags().StringVar(&outcomes, "outcomes", "", "file, directory, glob or hive-partitioned tree of outcomes: renewals and churns")
-	cmd.Flags().StringVarP(&file, "output", "o", "holdfast.yaml", "project file to write")
+	cmd.Flags().StringVar(&snapshots, "snapshots", "", "`file`, directory, glob or hive-partitioned tree of snapshots")
+	cmd.Flags().StringVar(&outcomes, "outcomes", "", "`file`, directory, glob or hive-partitioned tree of outcomes: renewals and churns")
+	cmd.Flags().StringVarP(&file, "output", "o", "holdfast.yaml", "project `file` to write")
 	cmd.Flags().BoolVar(&force, "force", false, "replace an existing project file, and Parquet files made of CSV")
 	answers.add(cmd.Flags())
 	return cmd

@@ -10,7 +10,7 @@ import (
 )
 
 // memoryHelp says what --memory does.
-const memoryHelp = "memory to use, such as 2GiB (default: half of the machine's); larger data goes through temporary files in $TMPDIR"
+const memoryHelp = "memory to use, such as `2GiB` (default: half of the machine's); larger data goes through temporary files in $TMPDIR"
 
 // overhead is the part of the budget that is not the program's to give away: its own
 // pages, stacks, and what the collector needs to move in.

@@ -11,7 +11,7 @@ import (
 )
 
 // registryHelp is the help of --registry.
-const registryHelp = "folder of the model registry (default: registry of the project file)"
+const registryHelp = "`folder` of the model registry (default: registry of the project file)"
 
 func newModels(a *app) *cobra.Command {
 	dir := ""

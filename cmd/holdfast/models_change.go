@@ -28,7 +28,7 @@ anything else.
 			})
 		},
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for the journal")
+	cmd.Flags().StringVar(&reason, "reason", "", "`why`, for the journal")
 	return cmd
 }
 
@@ -51,7 +51,7 @@ promote again, and judges anew when the data are new.
 			})
 		},
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for the journal")
+	cmd.Flags().StringVar(&reason, "reason", "", "`why`, for the journal")
 	return cmd
 }
 

@@ -54,9 +54,9 @@ labels together, and 9 if no quarter has enough accounts to say.
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.monitor(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.model, "model", "", "model.json (default: the champion of the registry)")
+	cmd.Flags().StringVar(&f.model, "model", "", "`model.json` (default: the champion of the registry)")
 	cmd.Flags().StringVar(&f.registry, "registry", "", registryHelp)
-	cmd.Flags().StringVar(&f.openMetrics, "openmetrics", "", "write the figures of the newest quarter as OpenMetrics or Prometheus text to this file")
+	cmd.Flags().StringVar(&f.openMetrics, "openmetrics", "", "write the figures of the newest quarter as OpenMetrics or Prometheus text to this `file`")
 	cmd.Flags().BoolVar(&f.gate, "gate", false, "exit 8 when something needs attention and 9 when it is too early to say")
 	return cmd
 }

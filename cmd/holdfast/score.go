@@ -78,12 +78,12 @@ scored from rows that are sorted first.
 			return a.score(cmd.Context(), f)
 		},
 	}
-	cmd.Flags().StringVar(&f.model, "model", "", "model.json")
-	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "file, directory or glob of snapshots")
+	cmd.Flags().StringVar(&f.model, "model", "", "`model.json`")
+	cmd.Flags().StringVar(&f.snapshots, "snapshots", "", "`file`, directory or glob of snapshots")
 	cmd.Flags().BoolVar(&f.all, "all", false, "score every snapshot row, not the newest of each account")
-	cmd.Flags().StringVar(&f.diff, "diff", "", "scores of an earlier run, or an earlier model.json, to compare with")
-	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as 45d, on --as-of, or else on the newest day of the snapshots")
-	cmd.Flags().StringSliceVar(&f.columns, "columns", nil, "the columns to write, in this order (default: all)")
+	cmd.Flags().StringVar(&f.diff, "diff", "", "`scores` of an earlier run, or an earlier model.json, to compare with")
+	cmd.Flags().StringVar(&f.maxAge, "max-age", "", "leave unscored whose newest snapshot is older than this, such as `45d`, on --as-of, or else on the newest day of the snapshots")
+	cmd.Flags().StringSliceVar(&f.columns, "columns", nil, "the `columns` to write, in this order (default: all)")
 	cmd.Flags().IntVar(&f.reasons, "reasons", topReasons, "how many reasons a row gets (with --all: 0)")
 	return cmd
 }

@@ -28,9 +28,9 @@ type tuneFlags struct {
 
 // add defines the flags.
 func (t *tuneFlags) add(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&t.set, "set", nil, "give a factor so many points of 100, as in active_share=30 (may be repeated)")
-	flags.StringArrayVar(&t.pin, "pin", nil, "let a factor keep the points it has by hand (may be repeated)")
-	flags.StringArrayVar(&t.bound, "bound", nil, "let the data choose the points of a factor within bounds, as in active_share=10:40 (may be repeated)")
+	flags.StringArrayVar(&t.set, "set", nil, "give a factor so many points of 100, as in `active_share=30` (may be repeated)")
+	flags.StringArrayVar(&t.pin, "pin", nil, "let a `factor` keep the points it has by hand (may be repeated)")
+	flags.StringArrayVar(&t.bound, "bound", nil, "let the data choose the points of a factor within bounds, as in `active_share=10:40` (may be repeated)")
 	flags.BoolVar(&t.path, "path", false, "show the whole way from the hand weights to those of the data")
 }
 
