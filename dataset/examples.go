@@ -128,6 +128,7 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	e.Warnings = slices.Concat(s.Warnings, o.Warnings, odd)
 	e.lateLabels()
 	e.quietLabels(o)
+	e.negativeValues(spec.Columns.Value)
 	e.Hashes = hashes
 	return e, nil
 }
