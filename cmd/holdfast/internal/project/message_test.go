@@ -75,9 +75,9 @@ func TestTypeMessages(t *testing.T) {
 		{"unknown version", "version: 1", "version: 2",
 			`1:10: version must be 1, not "2"`},
 		{"text for a group", "label:\n  mode: renewal\n  lead: 90d", "label: renewal",
-			`10:8: label must be a mapping of keys to values, not "renewal"`},
+			`10:8: label must be a mapping of keys to values, not "renewal"; write for example {mode: renewal}`},
 		{"list for a group", "label:\n  mode: renewal\n  lead: 90d", "label: [renewal]",
-			`10:8: label must be a mapping of keys to values, not a list of 1`},
+			`10:8: label must be a mapping of keys to values, not a list of 1; write for example {mode: renewal}`},
 		{"group for a text", "snapshots: data/snapshots/", "snapshots: {a: b}",
 			"3:14: data.snapshots must be text on one line, not a mapping; write for example data/snapshots/"},
 		{"empty text", "snapshots: data/snapshots/", "snapshots: ''",
@@ -95,7 +95,7 @@ func TestTypeMessages(t *testing.T) {
 		{"text for a list of groups", "candidates:\n  - {name: fitted, kind: logistic}", "candidates: fitted",
 			`17:13: candidates must be a list of mappings, not "fitted"; write for example [{name: fitted, kind: logistic}]`},
 		{"text for an item", "- {name: fitted, kind: logistic}", "- fitted",
-			`18:5: candidates[0] must be a mapping of keys to values, not "fitted"`},
+			`18:5: candidates[0] must be a mapping of keys to values, not "fitted"; write for example {name: fitted}`},
 		{"empty list of factors", "factors:\n  - name: active_share\n    expr: active_users / licences\n    expect: lower_churn\n", "factors: []\n",
 			"13:10: factors is an empty list; write for example [{name: logins}]"},
 		{"text for a list of texts", "outcome: churned", "outcome: churned\n  churned_when: lost",
@@ -225,7 +225,7 @@ func TestHistoryMessages(t *testing.T) {
 	const old = "expr: active_users / licences"
 	for _, e := range []edit{
 		{"no mapping", old, "history: change",
-			`15:14: factors[0].history must be a mapping of keys to values, not "change"`},
+			`15:14: factors[0].history must be a mapping of keys to values, not "change"; write for example {of: active_users, over: 90d, as: change}`},
 		{"nothing in it", old, "history: {}",
 			"15:14: factors[0].history.of is missing; add for example of: active_users\n" +
 				"15:14: factors[0].history.over is missing; add for example over: 90d\n" +
@@ -286,7 +286,7 @@ func TestCandidateMessages(t *testing.T) {
 		{"weight without direction", "    expect: higher_churn\n", "",
 			`49:15: factor "tickets" has a weight but no declared direction; add expect: lower_churn or expect: higher_churn to factors[1]`},
 		{"weights as a list", "weights: {tickets: 40, active_share: 60}", "weights: [tickets]",
-			"50:14: candidates[0].weights must be a mapping of keys to values, not a list of 1"},
+			"50:14: candidates[0].weights must be a mapping of keys to values, not a list of 1; write for example {logins: 60, nps: 40}"},
 		{"penalty of a hand-set score", today, today + "    penalty: {ridge: auto}\n",
 			"51:14: candidates[0].penalty does not apply to kind weights; remove it"},
 		{"weights of a fitted score", "penalty: {ridge: 0.5}", "weights: {tickets: 1}",

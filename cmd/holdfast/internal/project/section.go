@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // section is one mapping of the file and the keys it may have. It is a value: sections of one file share
@@ -18,7 +19,11 @@ type section struct {
 func (r *reader) open(n *node, pattern string) section {
 	s := section{r, n, r.keys[pattern]}
 	if n.kind != mapping && n.kind != empty {
-		r.report(n, fmt.Sprintf("%s must be %s, not %s", n.path, TypeMapping, n.shown()), "")
+		hint := ""
+		if example := r.exampleOf(pattern); example != "" {
+			hint = "write for example " + example
+		}
+		r.report(n, fmt.Sprintf("%s must be %s, not %s", n.path, TypeMapping, n.shown()), hint)
 	}
 	seen := map[string]entry{}
 	for _, e := range n.entries {
@@ -31,6 +36,27 @@ func (r *reader) open(n *node, pattern string) section {
 		s.known(e)
 	}
 	return s
+}
+
+// exampleOf is the example of a mapping in the reference, or one of the first of its keys that has an
+// example, or "".
+func (r *reader) exampleOf(pattern string) string {
+	above := pattern[:max(0, strings.LastIndexByte(pattern, '.'))]
+	for _, k := range r.keys[above] {
+		if k.Path == pattern && k.Type == TypeMapping && k.Example != "" {
+			return k.Example
+		}
+	}
+	for _, k := range r.keys[pattern] {
+		example := k.Example
+		if k.Type == TypeMapping && example == "" {
+			example = r.exampleOf(k.Path)
+		}
+		if example != "" && k.Name() != "*" {
+			return fmt.Sprintf("{%s: %s}", k.Name(), example)
+		}
+	}
+	return ""
 }
 
 // known checks that the reference has a key.
