@@ -143,7 +143,8 @@ const (
 	// of a deviation below it, to none.
 	falseAlarm = 1e-5
 
-	// leastPart is the share of a class that a region must hold to be worth a finding.
+	// leastPart is the share of a class that a region must hold, and that of the other which it
+	// must leave out, to be worth a finding.
 	leastPart = 0.2
 )
 
@@ -203,7 +204,7 @@ func (c curve) region(p point, churned bool, limit float64) (r region, enough bo
 	if !churned {
 		hits, of, wrong, others = wrong, others, hits, of
 	}
-	if of == 0 || others == 0 || float64(hits) < leastPart*float64(of) {
+	if of == 0 || others == 0 || float64(hits) < leastPart*float64(of) || float64(others-wrong) < leastPart*float64(others) {
 		return r, false
 	}
 	low, _ := metrics.Wilson(hits, of, 0.98)

@@ -91,6 +91,21 @@ func TestAPartOfTheAccountsIsEnough(t *testing.T) {
 
 // TestReach holds the distance against Phi(d/sqrt 2): Phi(1.0607) = 0.8556 from any table
 // of the normal distribution.
+// A company of many young accounts, none of which can leave yet: all that churned and all but some of the
+// others are older. What is left out must be a fifth of them, as what is held.
+func TestAFewWhoCannotLeaveAreNoLeak(t *testing.T) {
+	c := curve{positives: 3000, negatives: 30_000}
+	for _, x := range []struct {
+		older int
+		want  bool
+	}{{24_001, false}, {24_000, true}} {
+		c.points = []point{{positives: 3000, negatives: x.older}}
+		if r, ok := c.beyond(honestReach); ok != x.want {
+			t.Errorf("%d of the renewed in the region: %+v, want %v", x.older, r, x.want)
+		}
+	}
+}
+
 func TestReach(t *testing.T) {
 	if d := reach(0.85557); math.Abs(d-1.5) > 1e-3 {
 		t.Errorf("an AUC of 0.85557 is %.4f apart, want 1.5", d)

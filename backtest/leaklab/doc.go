@@ -41,6 +41,10 @@
 // example of every account and whether it ever churned. A column that was overwritten
 // at the end shows in the fates even where the lead keeps it away from the label.
 //
+// By horizon most windows hold no decision, and nobody leaves in the middle of a contract: how old a
+// contract is, or when it ends, would seem to know the answer. Labels are asked of the examples
+// whose window holds a renewal or a churn then, unless outcomes tell of churns alone.
+//
 // # What an honest factor can do
 //
 // Let a region of the values (all at or beyond some edge) hold the share TPR of the churned

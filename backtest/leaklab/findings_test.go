@@ -61,6 +61,38 @@ func TestWhatIsALeakAndWhatIsNot(t *testing.T) {
 	}
 }
 
+// The month of the contract tells when a decision is due, which everybody knows in advance. By horizon it
+// also tells churned from renewed, as nobody leaves in between: in the last month before a renewal are all
+// that churn and one in twelve of the others. It is a leak for who does not tell of renewals.
+func TestWhenADecisionIsDueIsNoLeak(t *testing.T) {
+	month := func(a, m int) float64 { return float64((m + 24 - 4 - a%12) % 12) }
+	anyone := func(a int) int { // in whatever month its contract ends
+		if scatter(a, 3) < 0.25 {
+			return 1 + a%2
+		}
+		return 0
+	}
+	for name, c := range map[string]struct {
+		x      func(a, m int) float64
+		leaves func(a int) int
+		untold bool
+		code   string
+	}{
+		"renewals are told":     {month, anyone, false, ""},
+		"churns alone are told": {month, anyone, true, "leak_too_good"},
+		"a leak all the same":   {func(a, m int) float64 { return scatter(a+7, m) + 2*one(monthsToEnd(a, m) < 12 && scatter(a, 0) < 0.75) }, oneInFour, false, "leak_too_good"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := tiny{accounts: 800, leaves: c.leaves, horizon: 31, untold: c.untold, columns: map[string]func(a, m int) float64{
+				"x": c.x, "noise": func(a, m int) float64 { return scatter(a+7000, m) }}}.project(t)
+			found := p.run(t, Options{Permutations: -1}).Findings
+			if c.code == "" && len(found) > 0 || c.code != "" && (len(found) != 1 || found[0].Code != c.code || found[0].Factor != "x") {
+				t.Errorf("findings %v, want %q", found, c.code)
+			}
+		})
+	}
+}
+
 func one(yes bool) float64 {
 	if yes {
 		return 1

@@ -16,6 +16,8 @@ type tiny struct {
 	accounts int
 	leaves   func(a int) int // the number of the renewal that is lost, from 1; 0: none
 	after    int             // months of snapshots after the churn
+	horizon  int             // days; 0: label mode renewal
+	untold   bool            // outcomes are churns alone
 	columns  map[string]func(a, month int) float64
 }
 
@@ -50,8 +52,10 @@ func (c tiny) project(t testing.TB) project {
 			if c.leaves(a) == n {
 				lost, end = 1, renewalDay(a, n).AddMonths(c.after)
 			}
-			outcomes[0].Codes, outcomes[1].Days = append(outcomes[0].Codes, int32(a)), append(outcomes[1].Days, int32(renewalDay(a, n)))
-			outcomes[2].Numbers = append(outcomes[2].Numbers, lost)
+			if lost == 1 || !c.untold {
+				outcomes[0].Codes, outcomes[1].Days = append(outcomes[0].Codes, int32(a)), append(outcomes[1].Days, int32(renewalDay(a, n)))
+				outcomes[2].Numbers = append(outcomes[2].Numbers, lost)
+			}
 			if lost == 1 {
 				break
 			}
@@ -66,8 +70,12 @@ func (c tiny) project(t testing.TB) project {
 	dir := t.TempDir()
 	writeSheet(t, filepath.Join(dir, "snapshots.parquet"), snapshots, kinds...)
 	writeSheet(t, filepath.Join(dir, "outcomes.parquet"), outcomes, parquetio.Text, parquetio.Day, parquetio.Bool)
+	clock := renewal
+	if c.horizon > 0 {
+		clock = dataset.Clock{Mode: dataset.Horizon, Horizon: c.horizon}
+	}
 	return survey(t, dataset.Spec{Snapshots: filepath.Join(dir, "snapshots.parquet"), Outcomes: filepath.Join(dir, "outcomes.parquet"),
-		Columns: dataset.Columns{Account: "account", SnapshotDate: "day", OutcomeDate: "day", Outcome: "churned"}, Clock: renewal}, nil)
+		Columns: dataset.Columns{Account: "account", SnapshotDate: "day", OutcomeDate: "day", Outcome: "churned"}, Clock: clock}, nil)
 }
 
 // oneInFour leaves at the first, second or third renewal, one account in four.
