@@ -21,8 +21,8 @@ func (a *app) printTuned(t *tuned) error {
 	if err := a.print(table); err != nil {
 		return err
 	}
-	a.printf("\nOn %s renewals that none of them had seen, %s churned:\n\n",
-		texttab.Group(fmt.Sprint(optimum.LogLoss.N)), texttab.Group(fmt.Sprint(optimum.LogLoss.Churned)))
+	a.printf("\nOn %s %s that none of them had seen, %s churned:\n\n",
+		texttab.Group(fmt.Sprint(optimum.LogLoss.N)), examplesOf(t.result.Data.Clock), texttab.Group(fmt.Sprint(optimum.LogLoss.Churned)))
 	if err := a.print(t.costs()); err != nil {
 		return err
 	}
