@@ -104,6 +104,10 @@ func gathered(list []dataset.Warning) []dataset.Warning {
 // judgeMoney tells of contracts without an amount: those that lack one because their
 // account left early make revenue look better kept than it was.
 func (r *Report) judgeMoney(panel *dataset.Panel) {
+	if len(r.Retention) == 0 {
+		r.note("no_renewals", "outcomes", "tell of churns alone, so that nobody knows what fell due: logo churn and revenue retention need a row for every renewal as well")
+		return
+	}
 	if panel.Outcomes.ValueAfter == nil {
 		r.note("no_amounts", "outcomes", "without amounts after the renewal there is no revenue retention: name the column in columns.value_after")
 		return

@@ -3,6 +3,7 @@ package health
 import (
 	"context"
 	"math"
+	"slices"
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
@@ -17,11 +18,15 @@ import (
 //	GRR = sum min(after, before) / sum before      gross revenue retention
 //	NRR = sum after / sum before                   net revenue retention
 //
-// over the contracts with both amounts. Logo churn has Wilson's interval at the
+// over the contracts with both amounts. Where outcomes tell of churns alone nobody knows what fell due,
+// and there is nothing to follow. Logo churn has Wilson's interval at the
 // effective number of contracts, GRR and NRR percentile intervals of the account
 // bootstrap.
 func retention(ctx context.Context, o *dataset.Outcomes, observed dataset.Date, opts Options) ([]Retention, error) {
 	cohorts := cohortsOf(o, observed)
+	if !slices.ContainsFunc(cohorts, func(c cohort) bool { return c.renewed(o) }) {
+		return []Retention{}, nil
+	}
 	out := make([]Retention, len(cohorts))
 	for q, c := range cohorts {
 		out[q] = c.counts(o)
@@ -65,6 +70,11 @@ func cohortsOf(o *dataset.Outcomes, observed dataset.Date) []cohort {
 		}
 	}
 	return cohorts
+}
+
+// renewed says whether a contract was.
+func (c cohort) renewed(o *dataset.Outcomes) bool {
+	return slices.ContainsFunc(c.rows, func(i int32) bool { return o.Label[i] == dataset.Renewed })
 }
 
 // counts are the numbers of contracts and logo churn. Without amounts Outcomes.Event is nil,

@@ -3,6 +3,7 @@ package health
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"holdfast/dataset"
@@ -80,6 +81,18 @@ func TestOnlyKnownOutcomesFallDue(t *testing.T) {
 	}
 }
 
+// A file of churns alone would have lost all that ever fell due.
+func TestChurnsAloneDoNotTellWhatFellDue(t *testing.T) {
+	churns := []contract{{"a", "2025-02-01", dataset.Churned, 1, 0}, {"b", "2025-02-01", dataset.Unknown, 1, 1}, {"c", "2026-02-01", dataset.Renewed, 1, 1}}
+	if got := retained(t, outcomesFrom(t, churns)); got == nil || len(got) != 0 {
+		t.Errorf("%+v, want no quarter, as the only renewal is not known yet", got)
+	}
+	r := &Report{}
+	if r.judgeMoney(&dataset.Panel{Outcomes: &dataset.Outcomes{}}); !slices.Equal(said(r.Notes), []string{"no_renewals"}) {
+		t.Errorf("%v", r.Notes)
+	}
+}
+
 func TestAmountsThatAreMissingOrNegativeAreNotPriced(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
@@ -93,7 +106,7 @@ func TestAmountsThatAreMissingOrNegativeAreNotPriced(t *testing.T) {
 		{"none after a churn, which is worth nothing then", contract{"a", "2025-02-01", dataset.Churned, 10, nan}, 1},
 		{"a negative one", contract{"a", "2025-02-01", dataset.Renewed, -10, 10}, 0},
 	} {
-		r := retained(t, outcomesFrom(t, []contract{c.one}))[0]
+		r := retained(t, outcomesFrom(t, []contract{{"a", "2024-11-01", dataset.Renewed, 1, 1}, c.one}))[1]
 		if r.Priced != c.priced || r.GRR.Value.Defined() != (c.priced > 0) || r.Before.Defined() != (c.priced > 0) {
 			t.Errorf("%s: %d priced, before %v, GRR %+v", c.fact, r.Priced, r.Before, r.GRR)
 		}
