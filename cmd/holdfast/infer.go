@@ -59,12 +59,24 @@ func infer(ctx context.Context, snapshots, outcomes string) (*draft, error) {
 		return nil, fail(exitData, err)
 	}
 	d.Counts = e.Counts
-	days, period := slices.Max(e.AsOf)-slices.Min(e.AsOf), dataset.Date(91)
+	first := slices.Min(e.AsOf)
+	days, period := slices.Max(e.AsOf)-first, dataset.Date(91)
 	if days < 500 {
 		d.Every, period = "1m", 30
 	}
-	d.Capacity = max(5, round2(e.Len()/(10*max(1, int(days/period)))))
+	d.Capacity = max(5, round2(visits(e, first, period)/(10*max(1, int(days/period)))))
 	return d, d.screen(ctx, compiled, e)
+}
+
+// visits is how often an account came up in a period, from the first day on: once, however many snapshots
+// it has in it.
+func visits(e *dataset.Examples, first, period dataset.Date) (n int) {
+	for i, a := range e.Account {
+		if i == 0 || a != e.Account[i-1] || (e.AsOf[i]-first)/period != (e.AsOf[i-1]-first)/period {
+			n++
+		}
+	}
+	return n
 }
 
 // round2 keeps the two leading digits.
