@@ -123,9 +123,9 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	d.RecordedAt = named(s, recordedNames, date)
 	c.OutcomeDate = pickColumn(o, outcomeDateNames, date, nil)
 	c.DecidedAt = named(o, decidedNames, date)
-	c.Value = named(s, valueNames, isNumber)
-	if c.ValueAfter = named(o, valueAfterNames, isNumber); c.ValueAfter != "" {
-		c.ValueBefore = named(o, valueBeforeNames, isNumber)
+	c.Value = named(s, priced(valueNames), isNumber)
+	if c.ValueAfter = named(o, priced(valueAfterNames), isNumber); c.ValueAfter != "" {
+		c.ValueBefore = named(o, priced(valueBeforeNames), isNumber)
 	}
 	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
 		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
@@ -147,6 +147,17 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 		}
 	}
 	return nil
+}
+
+// priced are names of money, as they are and with a currency behind them.
+func priced(names []string) []string {
+	all := slices.Clone(names)
+	for _, currency := range []string{"_usd", "_eur", "_gbp"} {
+		for _, name := range names {
+			all = append(all, name+currency)
+		}
+	}
+	return all
 }
 
 func isNumber(k parquetio.Kind) bool {
@@ -190,18 +201,21 @@ func named(s *dataset.Schema, names []string, kind func(parquetio.Kind) bool) st
 }
 
 // inferOutcome guesses which words of a text outcome mean churned, and the label
-// mode: outcomes that hold churners only are events, not decisions.
+// mode: outcomes that hold churners only, and those who came back, are events, not decisions.
 func (d *draft) inferOutcome(ctx context.Context, o *dataset.Schema) error {
-	roles := d.Columns
+	roles, decisions := d.Columns, true
 	if kind, _ := o.Kind(roles.Outcome); kind == parquetio.Text {
 		words, err := parquetio.Read(ctx, o.Path, []parquetio.Request{{Column: roles.Outcome, As: parquetio.AsText}}, parquetio.Options{})
 		if err != nil {
 			return err
 		}
+		decisions = false
 		for _, word := range words.Columns[0].Levels {
-			low := strings.ToLower(word)
-			if strings.Contains(low, "churn") || strings.Contains(low, "lost") || strings.Contains(low, "cancel") {
+			switch {
+			case hasAny(word, "churn", "lost", "cancel"):
 				d.Columns.ChurnedWhen = append(d.Columns.ChurnedWhen, word)
+			case !hasAny(word, "reactivat", "return", "won back", "win back", "winback", "resum", "restart"):
+				decisions = true
 			}
 		}
 	}
@@ -210,10 +224,16 @@ func (d *draft) inferOutcome(ctx context.Context, o *dataset.Schema) error {
 		return err
 	}
 	d.Clock.Mode = dataset.Renewal
-	if !slices.Contains(outcomes.Label, dataset.Renewed) {
+	if !decisions || !slices.Contains(outcomes.Label, dataset.Renewed) {
 		d.Clock.Mode = dataset.Horizon
 	}
 	return nil
+}
+
+// hasAny says whether a word has one of these parts, in any case.
+func hasAny(word string, parts ...string) bool {
+	low := strings.ToLower(word)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(low, part) })
 }
 
 // inferFactors proposes every usable column that has no role.
