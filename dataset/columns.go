@@ -24,6 +24,7 @@ type Columns struct {
 	Outcome      string   `json:"-"`                     // what happened: 0 and 1, a truth, or words (ChurnedWhen)
 	ChurnedWhen  []string `json:"-"`                     // values of a text or integer outcome that mean churned
 	RenewedWhen  []string `json:"-"`                     // values that mean renewed; empty: all others
+	OpenWhen     []string `json:"-"`                     // values of what is not decided yet, which count as null
 	DecidedAt    string   `json:"-"`                     // optional: the day the outcome became known
 	TouchedAt    string   `json:"-"`                     // optional: the day the team worked the account before this outcome
 	Value        string   `json:"value,omitempty"`       // optional: money at stake, in whatever currency; nothing converts it

@@ -13,7 +13,7 @@ import (
 // Label is what became of an account.
 type Label uint8
 
-// The labels. Unknown is an outcome row without a value; it is neither churned
+// The labels. Unknown is an outcome row without a value, or an open one; it is neither churned
 // nor renewed.
 const (
 	Unknown Label = iota
@@ -70,7 +70,7 @@ func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) 
 	}
 	o.warnAmounts(roles)
 	o.settle()
-	return o, o.countUnknown(roles.Outcome)
+	return o, o.countUnknown(roles)
 }
 
 // labels turns the outcome column into labels: 1 and true are churned, 0 and false renewed,
@@ -111,6 +111,8 @@ func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error
 	var strange []int
 	for code, level := range c.Levels {
 		switch {
+		case slices.Contains(roles.OpenWhen, level):
+			meaning[code] = Unknown
 		case slices.Contains(roles.ChurnedWhen, level):
 			meaning[code] = Churned
 		case slices.Contains(roles.RenewedWhen, level) || (len(roles.ChurnedWhen) > 0 && len(roles.RenewedWhen) == 0):
@@ -131,7 +133,7 @@ func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error
 	}
 	if len(strange) > 0 {
 		return nil, refuse("outcome_value", o.Path, fmt.Sprintf(
-			"column %s holds values that are neither churned nor renewed: %s; map them with churned_when and renewed_when",
+			"column %s holds values that are neither churned nor renewed: %s; map them with churned_when and renewed_when, and what is not decided yet with open_when",
 			Quote(c.Name), listCounts(c.Levels, counts, strange)))
 	}
 	o.warnUnheld(c, roles)
@@ -250,20 +252,23 @@ func (o *Outcomes) keep(rows []int32) {
 	}
 }
 
-// countUnknown warns of null outcomes, and refuses a column that holds nothing else.
-func (o *Outcomes) countUnknown(column string) error {
-	unknown := 0
+// countUnknown warns of null outcomes and open ones, and refuses a column that holds nothing else.
+func (o *Outcomes) countUnknown(roles Columns) error {
+	column, unknown, is := roles.Outcome, 0, "null"
+	if len(roles.OpenWhen) > 0 {
+		is = "null or open"
+	}
 	for _, l := range o.Label {
 		if l == Unknown {
 			unknown++
 		}
 	}
 	if unknown == len(o.Label) {
-		return refuse("no_outcomes", o.Path, fmt.Sprintf("outcome column %s is null in every row; nobody is known to have churned or renewed", Quote(column)))
+		return refuse("no_outcomes", o.Path, fmt.Sprintf("outcome column %s is %s in every row; nobody is known to have churned or renewed", Quote(column), is))
 	}
 	if unknown > 0 {
 		o.Warnings = append(o.Warnings, Warning{Code: "unknown_outcomes", Where: o.Path, Message: fmt.Sprintf(
-			"outcome column %s is null in %d of %d rows; they count neither as churned nor as renewed", Quote(column), unknown, len(o.Label))})
+			"outcome column %s is %s in %d of %d rows; they count neither as churned nor as renewed", Quote(column), is, unknown, len(o.Label))})
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -57,15 +58,20 @@ func TestOutcomeWordsAreMapped(t *testing.T) {
 	}{
 		"all others renewed":     {Columns{ChurnedWhen: []string{"cancelled", "lapsed"}}, []Label{Churned, Renewed, Churned, Renewed}},
 		"both lists":             {Columns{ChurnedWhen: []string{"cancelled", "lapsed"}, RenewedWhen: []string{"active"}}, []Label{Churned, Renewed, Churned, Renewed}},
+		"what is open":           {Columns{ChurnedWhen: []string{"cancelled"}, OpenWhen: []string{"lapsed", "nowhere"}}, []Label{Churned, Renewed, Unknown, Renewed}},
+		"all three":              {Columns{ChurnedWhen: []string{"cancelled"}, RenewedWhen: []string{"active"}, OpenWhen: []string{"lapsed"}}, []Label{Churned, Renewed, Unknown, Renewed}},
 		"one churned word":       {Columns{ChurnedWhen: []string{"lapsed"}}, []Label{Renewed, Renewed, Churned, Renewed}},
 		"case counts in mapping": {Columns{ChurnedWhen: []string{"Lapsed", "cancelled"}}, []Label{Churned, Renewed, Renewed, Renewed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			roles := standard
-			roles.ChurnedWhen, roles.RenewedWhen = c.roles.ChurnedWhen, c.roles.RenewedWhen
+			roles.ChurnedWhen, roles.RenewedWhen, roles.OpenWhen = c.roles.ChurnedWhen, c.roles.RenewedWhen, c.roles.OpenWhen
 			o, err := loadOutcomes(t, roles, everything, outcomeRows(4, words)...)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if got := warned(o.Warnings, "unknown_outcomes"); len(roles.OpenWhen) > 0 && (len(got) != 1 || !strings.Contains(got[0], "is null or open in 1 of 4 rows")) {
+				t.Errorf("warnings %q", o.Warnings)
 			}
 			if !slices.Equal(o.Label, c.want) {
 				t.Errorf("labels %v, want %v", o.Label, c.want)

@@ -70,7 +70,7 @@ func (c Columns) before(schema *Schema) (column string, ok bool) {
 // amounts find theirs by counting in this order. The outcome is read as text when it is one, or
 // when a mapping speaks of its values as words.
 func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
-	mapped := len(c.ChurnedWhen)+len(c.RenewedWhen) > 0
+	mapped := len(c.ChurnedWhen)+len(c.RenewedWhen)+len(c.OpenWhen) > 0
 	as := parquetio.AsNumber
 	if kind, ok := schema.Kind(c.Outcome); ok && (kind == parquetio.Text || mapped) {
 		as = parquetio.AsText

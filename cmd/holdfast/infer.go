@@ -15,15 +15,18 @@ import (
 
 // The names under which roles are usually found, the likeliest first.
 var (
-	accountNames      = []string{"account_id", "account", "customer_id", "customer", "company_id", "client_id", "org_id", "tenant_id", "user_id", "id"}
-	snapshotDateNames = []string{"snapshot_date", "as_of_date", "as_of", "snapshot", "date", "month", "period", "day"}
-	outcomeDateNames  = []string{"renewal_date", "outcome_date", "churn_date", "event_date", "end_date", "date"}
-	outcomeNames      = []string{"churned", "churn", "is_churned", "outcome", "status", "result", "label"}
-	decidedNames      = []string{"decided_at", "decision_date", "decided_on"}
-	valueBeforeNames  = []string{"value_before", "arr_before", "acv_before", "mrr_before", "old_arr"}
-	valueAfterNames   = []string{"value_after", "arr_after", "acv_after", "mrr_after", "new_arr", "renewed_arr", "renewal_value", "renewed_value"}
-	recordedNames     = []string{"recorded_at", "recorded_on", "loaded_at", "inserted_at", "written_at"}
-	valueNames        = []string{"arr", "acv", "contract_value", "annual_value", "mrr", "revenue", "value"}
+	accountNames = []string{"account_id", "account", "customer_id", "customer", "company_id", "client_id", "org_id", "tenant_id", "user_id", "id",
+		"account_name", "customer_name", "company_name", "company"}
+	snapshotDateNames = []string{"snapshot_date", "as_of_date", "as_of", "snapshot", "report_date", "reporting_date", "report_month", "reporting_month",
+		"month_end", "date", "month", "week", "period", "day"}
+	outcomeDateNames = []string{"renewal_date", "outcome_date", "churn_date", "churned_on", "churned_at", "cancelled_on", "cancelled_at", "cancellation_date", "event_date", "close_date",
+		"closed_on", "closed_at", "end_date", "date"}
+	outcomeNames     = []string{"churned", "churn", "is_churned", "outcome", "renewal_status", "status", "stage", "stage_name", "result", "label"}
+	decidedNames     = []string{"decided_at", "decision_date", "decided_on"}
+	valueBeforeNames = []string{"value_before", "arr_before", "acv_before", "mrr_before", "old_arr"}
+	valueAfterNames  = []string{"value_after", "arr_after", "acv_after", "mrr_after", "new_arr", "renewed_arr", "renewal_value", "renewed_value"}
+	recordedNames    = []string{"recorded_at", "recorded_on", "loaded_at", "inserted_at", "written_at"}
+	valueNames       = []string{"arr", "acv", "contract_value", "annual_value", "mrr", "revenue", "value"}
 )
 
 // maxLevels is how many levels a text column may have to be made a factor.
@@ -130,23 +133,38 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
 		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
 	})
-	for _, role := range []struct{ what, where, found string }{
-		{"account", s.Path, c.Account}, {"snapshot date", s.Path, c.SnapshotDate},
-		{"outcome date", o.Path, c.OutcomeDate}, {"outcome", o.Path, c.Outcome},
+	for _, role := range []struct {
+		what, found string
+		of          *dataset.Schema
+		kind        func(parquetio.Kind) bool
+	}{
+		{"account", c.Account, s, key}, {"snapshot date", c.SnapshotDate, s, date}, {"outcome date", c.OutcomeDate, o, date}, {"outcome", c.Outcome, o, nil},
 	} {
-		if role.found == "" && d.swapped(s, o) {
-			return fmt.Errorf("%s has no column that could be the %s, and looks like the other table: are --snapshots and --outcomes the wrong way round?", role.where, role.what)
-		}
-		if role.found == "" {
-			hint := ""
-			if role.what == "outcome" {
-				hint = "; if every row is a churn, add a column churned that is true"
-			}
-			return fmt.Errorf("%s: found no column that could be the %s; rename it (account_id, snapshot_date, renewal_date, churned) or write holdfast.yaml by hand%s",
-				role.where, role.what, hint)
+		switch {
+		case role.found != "":
+		case d.swapped(s, o):
+			return fmt.Errorf("%s has no column that could be the %s, and looks like the other table: are --snapshots and --outcomes the wrong way round?", role.of.Path, role.what)
+		case role.what == "outcome":
+			return fmt.Errorf("%s: found no column that could be the outcome; rename it (churned) or write holdfast.yaml by hand; if every row is a churn, add a column churned that is true", role.of.Path)
+		default:
+			return fmt.Errorf("%s: found no column that could be the %s%s; rename it (account_id, snapshot_date, renewal_date) or write holdfast.yaml by hand", role.of.Path, role.what, among(role.of, role.kind))
 		}
 	}
 	return nil
+}
+
+// among names the columns of a kind, of which none has a name that tells it from the others.
+func among(s *dataset.Schema, kind func(parquetio.Kind) bool) string {
+	var names []string
+	for _, f := range s.Fields {
+		if kind(f.Kind) && len(names) < 5 {
+			names = append(names, dataset.Quote(f.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " among " + strings.Join(names, ", ")
 }
 
 // priced are names of money, as they are and with a currency behind them.
@@ -188,7 +206,7 @@ func pickColumn(s *dataset.Schema, names []string, kind func(parquetio.Kind) boo
 // any separator.
 func named(s *dataset.Schema, names []string, kind func(parquetio.Kind) bool) string {
 	fold := func(name string) string {
-		return strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSpace(name)))
+		return strings.ToLower(strings.NewReplacer(" ", "_", "-", "_", "€", "eur", "$", "usd", "£", "gbp").Replace(strings.TrimSpace(name)))
 	}
 	for _, want := range names {
 		for _, f := range s.Fields {
@@ -200,7 +218,7 @@ func named(s *dataset.Schema, names []string, kind func(parquetio.Kind) bool) st
 	return ""
 }
 
-// inferOutcome guesses which words of a text outcome mean churned, and the label
+// inferOutcome guesses which words of a text outcome mean churned and which are still open, and the label
 // mode: outcomes that hold churners only, and those who came back, are events, not decisions.
 func (d *draft) inferOutcome(ctx context.Context, o *dataset.Schema) error {
 	roles, decisions := d.Columns, true
@@ -214,10 +232,18 @@ func (d *draft) inferOutcome(ctx context.Context, o *dataset.Schema) error {
 			switch {
 			case hasAny(word, "churn", "lost", "cancel"):
 				d.Columns.ChurnedWhen = append(d.Columns.ChurnedWhen, word)
-			case !hasAny(word, "reactivat", "return", "won back", "win back", "winback", "resum", "restart"):
-				decisions = true
+			case hasAny(word, "open", "negotiat", "pending", "in progress", "proposal", "prospect", "forecast", "upcoming"):
+				d.Columns.OpenWhen = append(d.Columns.OpenWhen, word)
+			case hasAny(word, "reactivat", "return", "won back", "win back", "winback", "resum", "restart"):
+				d.Renewed = append(d.Renewed, word)
+			default:
+				d.Renewed, decisions = append(d.Renewed, word), true
 			}
 		}
+	}
+	const shown = 8 // in a comment
+	if len(d.Renewed) > shown {
+		d.Renewed = append(d.Renewed[:shown:shown], "…")
 	}
 	outcomes, err := dataset.LoadOutcomes(ctx, o.Path, d.Columns, dataset.Reading{AsOf: dataset.NoDate})
 	if err != nil {

@@ -135,7 +135,8 @@ func relativeTo(file, path string) (string, error) {
 type draft struct {
 	Snapshots, Outcomes string
 	Columns             dataset.Columns
-	RecordedAt          string // a column that looks like the day a row was written
+	Renewed             []string // the words of the outcome that do not mean churned
+	RecordedAt          string   // a column that looks like the day a row was written
 	Clock               dataset.Clock
 	Counts              dataset.Counts
 	Every               string
@@ -213,7 +214,9 @@ columns:
   outcome_date: {{text .Columns.OutcomeDate}}
   outcome: {{text .Columns.Outcome}}
 {{- with .Columns.ChurnedWhen}}
-  churned_when: {{list .}}	# CHECK: which values mean churned?{{end}}
+  churned_when: {{list .}}	# CHECK: which values mean churned?{{with $.Renewed}} These mean renewed: {{list .}}{{end}}{{end}}
+{{- with .Columns.OpenWhen}}
+  open_when: {{list .}}	# CHECK: which are not decided yet?{{end}}
 {{- with .Columns.DecidedAt}}
   decided_at: {{text .}}{{end}}
 {{- with .Columns.Value}}

@@ -23,7 +23,7 @@ func day(t time.Time) dataset.Date {
 func columnsOf(c *project.Config) dataset.Columns {
 	return dataset.Columns{
 		Account: c.Columns.Account, SnapshotDate: c.Columns.SnapshotDate, RecordedAt: c.Columns.RecordedAt, OutcomeDate: c.Columns.OutcomeDate,
-		Outcome: c.Columns.Outcome, ChurnedWhen: c.Columns.ChurnedWhen, RenewedWhen: c.Columns.RenewedWhen,
+		Outcome: c.Columns.Outcome, ChurnedWhen: c.Columns.ChurnedWhen, RenewedWhen: c.Columns.RenewedWhen, OpenWhen: c.Columns.OpenWhen,
 		DecidedAt: c.Columns.DecidedAt, TouchedAt: c.Columns.TouchedAt, Value: c.Columns.Value, ValueAfter: c.Columns.ValueAfter, ValueBefore: c.Columns.ValueBefore, Segment: c.Columns.Segment,
 	}
 }

@@ -40,12 +40,19 @@ func (c *Config) roles() (ps Problems) {
 	return ps
 }
 
-// outcomeWords finds words that mean both churned and renewed.
+// outcomeWords finds words that mean two things.
 func (c *Config) outcomeWords() (ps Problems) {
-	for i, word := range c.Columns.RenewedWhen {
-		if slices.Contains(c.Columns.ChurnedWhen, word) {
-			at := index("columns.renewed_when", i)
-			ps = append(ps, c.Problemf(at, "keep it in one of them", "%s is in churned_when and in renewed_when", quote(word)))
+	lists := []struct {
+		name  string
+		words []string
+	}{{"churned_when", c.Columns.ChurnedWhen}, {"renewed_when", c.Columns.RenewedWhen}, {"open_when", c.Columns.OpenWhen}}
+	for i, b := range lists {
+		for k, word := range b.words {
+			for _, a := range lists[:i] {
+				if slices.Contains(a.words, word) {
+					ps = append(ps, c.Problemf(index("columns."+b.name, k), "keep it in one of them", "%s is in %s and in %s", quote(word), a.name, b.name))
+				}
+			}
 		}
 	}
 	return ps

@@ -100,7 +100,8 @@ type Columns struct {
 	OutcomeDate  string
 	Outcome      string
 	ChurnedWhen  []string // values of Outcome that mean churned; nil: the column is boolean
-	RenewedWhen  []string // values that mean renewed; nil: all that are not in ChurnedWhen
+	RenewedWhen  []string // values that mean renewed; nil: all that are not in ChurnedWhen or OpenWhen
+	OpenWhen     []string // values of what is not decided yet
 	DecidedAt    string
 	TouchedAt    string // of the outcomes
 	Value        string

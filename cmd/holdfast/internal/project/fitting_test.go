@@ -9,7 +9,7 @@ import (
 // fittings uses every key of how a candidate is fitted.
 const fittings = `version: 1
 data: {snapshots: data/snapshots/, outcomes: data/outcomes.parquet}
-columns: {account: account_id, snapshot_date: snapshot_date, outcome_date: renewal_date, outcome: churned, value: arr}
+columns: {account: account_id, snapshot_date: snapshot_date, outcome_date: renewal_date, outcome: churned, open_when: [talks], value: arr}
 label: {mode: renewal, lead: 90d}
 factors:
   - {name: logins, category: usage, expect: lower_churn}
@@ -90,5 +90,11 @@ func TestContradictionsAboutAFitAreNamed(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestWordsOfWhatIsOpenAreRead(t *testing.T) {
+	if got := parse(t, fittings).Columns.OpenWhen; !reflect.DeepEqual(got, []string{"talks"}) {
+		t.Errorf("open_when %q", got)
 	}
 }

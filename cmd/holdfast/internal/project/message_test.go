@@ -358,6 +358,8 @@ func TestContradictionMessages(t *testing.T) {
 				"25:12: label.max_age does not apply to mode horizon; remove it"},
 		{"renewed words without churned ones", "  churned_when: [lost, no, 3]\n", "",
 			"8:1: columns.churned_when is missing, which renewed_when needs; add for example churned_when: [lost, cancelled]"},
+		{"word for both and open", "renewed_when: [won, yes]", "renewed_when: [won, yes]\n  open_when: [yes]",
+			`16:15: "yes" is in renewed_when and in open_when; keep it in one of them`},
 		{"word for both", "renewed_when: [won, yes]", "renewed_when: [won, no]",
 			`15:23: "no" is in churned_when and in renewed_when; keep it in one of them`},
 		{"one column in two roles", "outcome: status", "outcome: account_id",

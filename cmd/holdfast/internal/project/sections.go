@@ -51,6 +51,7 @@ func readColumns(s section) Columns {
 		Outcome:      read(s, "outcome", text),
 		ChurnedWhen:  read(s, "churned_when", texts),
 		RenewedWhen:  read(s, "renewed_when", texts),
+		OpenWhen:     read(s, "open_when", texts),
 		DecidedAt:    read(s, "decided_at", text),
 		TouchedAt:    read(s, "touched_at", text),
 		Value:        read(s, "value", text),
