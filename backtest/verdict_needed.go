@@ -11,6 +11,9 @@ import (
 // counted.
 const power = 0.8
 
+// beyondReach is how many times the examples at hand nobody will wait for.
+const beyondReach = 100
+
 // needed says how many further examples would settle what is open: the comparison with the
 // champion if it is, else the calibration. The figures assume that the numbers stay what
 // they are, and that further accounts repeat as those at hand do.
@@ -28,6 +31,8 @@ func (r *Result) needed(best Comparison, gates []Gate) (further float64, words s
 		return further, fmt.Sprintf("the measured gain %.4f does not exceed the margin; more data may well confirm %s", best.Gain, best.Champion)
 	case further == 0:
 		return further, "a promotion was missed by little: the next period should settle it"
+	case further > beyondReach*float64(have):
+		return further, fmt.Sprintf("the measured gain, %.2g, is so small that more data will not tell the two apart: it would take more than %d times the examples there are", best.Gain, beyondReach)
 	}
 	return further, fmt.Sprintf("%s would settle it with 80 %% power if the gain stays %.4f", examples(further), best.Gain)
 }

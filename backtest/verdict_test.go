@@ -145,6 +145,8 @@ func TestNeededRenewalsByHand(t *testing.T) {
 		{"a promising gain", judged{gains: []Comparison{undecided}}, "about 963 further examples would settle it with 80 % power if the gain stays 0.0200"},
 		{"half the edge takes four times as many: 7849 in all", judged{gains: []Comparison{undecided}, margin: 0.01}, "about 6,849 further examples"},
 		{"nearly there", judged{gains: []Comparison{{Gain: 0.02, StdErr: 0.005, FamilyLow: -0.001, FamilyHigh: 0.04}}}, "missed by little"},
+		{"a gain of next to nothing: 78,488 times as many", judged{gains: []Comparison{{Gain: 0.0001, StdErr: 0.01, FamilyLow: -0.001, FamilyHigh: 0.04}}},
+			"the measured gain, 0.0001, is so small that more data will not tell the two apart"},
 		{"a loss that could be a gain", judged{gains: []Comparison{{Gain: -0.02, StdErr: 0.02, FamilyLow: -0.06, FamilyHigh: 0.02}}}, "may well confirm now"},
 		{"no standard error", judged{gains: []Comparison{{Gain: 0.02, StdErr: math.NaN(), FamilyLow: math.NaN(), FamilyHigh: math.NaN()}}}, "raise bootstrap"},
 	} {
