@@ -69,7 +69,8 @@
 // likelihood, over columns standardised with 1/n, the intercept free. Penalty.Auto walks
 // forward inside the training rows (chosenStrength): each inner model learns from labels
 // known at its cutoff and is judged on later as-of dates, because random folds would let
-// the future choose how much to believe the past. Penalty.OneSE then takes the strongest
+// the future choose how much to believe the past. Where the training rows have too few dates for
+// that, parts of the accounts take turns (accountSplits), and a warning says so. Penalty.OneSE then takes the strongest
 // strength that is not clearly worse than the best. Firth's penalty has no strength.
 //
 // # Limits

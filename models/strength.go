@@ -33,24 +33,32 @@ var innerWindows = []float64{0.5, 0.65, 0.8, 1}
 // dates. Random folds would let the future choose. Ties go to the stronger
 // penalty; under Penalty.OneSE so does everything within one standard error of the best
 // (Breiman, Friedman, Olshen and Stone 1984, section 3.4.3), clustered by account. Where
-// the dates leave no room, a strength by rule of thumb is used and a warning says so.
+// the dates leave no room, it is picked between accounts instead (accountSplits), and where these
+// are too few as well, by rule of thumb; a warning says so.
 func (c Candidate) chosenStrength(ctx context.Context, train dataset.View) (float64, *dataset.Warning, error) {
 	grid, err := c.strengths(ctx, train)
 	if err != nil {
 		return 0, nil, err
 	}
 	t := newTrial(c, grid, len(train.Examples.Accounts))
-	for w := range innerSplits(train) {
-		if err := t.judge(ctx, w); err != nil {
-			return 0, nil, err
-		}
+	if err := t.judgeAll(ctx, innerSplits(train)); err != nil {
+		return 0, nil, err
 	}
-	if t.rows == 0 {
-		strength, words := c.usual(train.Len())
-		return strength, &dataset.Warning{Code: "ridge_default", Where: "candidate " + c.Name,
-			Message: "too few dates in the training rows to choose the " + string(c.Penalty.Kind) + " strength in time order; " + words + " was used"}, nil
+	if t.rows > 0 {
+		return grid[t.best()], nil, nil
 	}
-	return grid[t.best()], nil, nil
+	if err := t.judgeAll(ctx, accountSplits(train)); err != nil {
+		return 0, nil, err
+	}
+	warn := func(code, instead string) *dataset.Warning {
+		return &dataset.Warning{Code: code, Where: "candidate " + c.Name,
+			Message: "too few dates in the training rows to choose the " + string(c.Penalty.Kind) + " strength in time order; " + instead}
+	}
+	if t.rows > 0 {
+		return grid[t.best()], warn("strength_by_accounts", "it was chosen between accounts, which cannot tell how it holds in later quarters"), nil
+	}
+	strength, words := c.usual(train.Len())
+	return strength, warn("ridge_default", words+" was used"), nil
 }
 
 // strengths are the candidates for the strength, strongest first, so that each fit can
@@ -131,6 +139,16 @@ func newTrial(c Candidate, grid []float64, accounts int) *trial {
 
 // along is one fit for every place of a grid, in its order.
 type along func(task *task, settings logit.Settings, do func(k int, f *logit.Constrained) error) error
+
+// judgeAll adds all of the splits.
+func (t *trial) judgeAll(ctx context.Context, splits iter.Seq[split]) error {
+	for w := range splits {
+		if err := t.judge(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // judge adds one window, with a fit for every strength.
 func (t *trial) judge(ctx context.Context, w split) error {
@@ -266,8 +284,14 @@ func addLoss(sum float64, eta []float64, v dataset.View, from int) float64 {
 	return sum
 }
 
-// split is one step of the inner walk forward.
+// split is one step of the inner walk forward, or one part of the accounts and the rest.
 type split struct{ train, test dataset.View }
+
+// usable says whether there is something to learn from and to judge by.
+func (s split) usable() bool {
+	events := s.train.Events()
+	return events > 0 && events < s.train.Len() && s.test.Len() > 0
+}
 
 // innerSplits lays out the inner walk forward. Its cutoffs are quantiles of the
 // as-of dates, so that every window has examples to judge by. A split is made when its
@@ -276,7 +300,27 @@ func innerSplits(train dataset.View) iter.Seq[split] {
 	return func(yield func(split) bool) {
 		for _, w := range innerWindowsOf(train) {
 			s := split{train: train.KnownBy(w.from, dataset.NoDate), test: train.ScoredIn(w.from, w.to)}
-			if events := s.train.Events(); events > 0 && events < s.train.Len() && s.test.Len() > 0 && !yield(s) {
+			if s.usable() && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// accountParts is how many parts of the accounts take turns in accountSplits.
+const accountParts = 5
+
+// accountSplits lays out a cross-validation by accounts, all rows of one in the same part: which part
+// is a matter of its number, mixed so that nothing of the order of the keys shows (Knuth's
+// multiplicative hash by the golden ratio).
+func accountSplits(train dataset.View) iter.Seq[split] {
+	in := func(part uint64, row int32) bool {
+		return uint64(uint32(train.Examples.Account[row]+1))*0x9e3779b97f4a7c15>>33%accountParts == part
+	}
+	return func(yield func(split) bool) {
+		for part := range uint64(accountParts) {
+			s := split{train.Where(func(r int32) bool { return !in(part, r) }), train.Where(func(r int32) bool { return in(part, r) })}
+			if s.usable() && !yield(s) {
 				return
 			}
 		}
