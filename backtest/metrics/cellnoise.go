@@ -49,7 +49,7 @@ func (c *cells) widened(noise []disturbance, level float64) []disturbance {
 // The streams of noise.
 const (
 	residualStream = 0
-	workingStream  = 2
+	workingStream  = 2 // the coverage in CONTRIBUTING is that of these draws
 )
 
 // draws are normal ones with a covariance, by the PCG stream (seed, stream).
