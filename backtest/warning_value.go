@@ -18,15 +18,17 @@ type ValueWarning struct {
 	Stayed                              float64 // of the value that renewed
 }
 
-// lastValues are the amounts of the endings at their last score; nil without values. One that is
-// unknown counts nothing.
+// lastValues are the amounts of the endings at their last score; nil without values, and with
+// one below zero, of which there are no shares. One that is unknown counts nothing.
 func (w *watched) lastValues(list []ending) []float64 {
 	if w.timeline.Value == nil {
 		return nil
 	}
 	value := make([]float64, len(list))
 	for i, e := range list {
-		value[i] = orZero(w.value[e.to-1])
+		if value[i] = orZero(w.value[e.to-1]); value[i] < 0 {
+			return nil
+		}
 	}
 	return value
 }
@@ -67,11 +69,12 @@ func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []
 }
 
 // sharesBy are the shares of the value, of all of it, whose days are at least 0, 1 and so on to
-// warningDays: all in one pass, in which every sum adds up in the order of the rows.
+// warningDays: all in one pass, in which every sum adds up in the order of the rows. NaN where
+// value is nil.
 func sharesBy(days []int, value []float64, all float64) *[warningDays + 1]float64 {
 	var reached [warningDays + 1]float64
-	for i, longest := range days {
-		v := value[i]
+	for i, v := range value {
+		longest := days[i]
 		for d := range min(longest, warningDays) + 1 { // none of -1
 			reached[d] += v
 		}

@@ -58,6 +58,39 @@ func TestWarningsWithoutMoneyHaveNoSharesOfIt(t *testing.T) {
 	}
 }
 
+// The story of TestWarningByHand once more: an amount below zero leaves no shares of the sum that
+// it is part of. A's 100 are part of what churned, C's 900 of what renewed.
+func TestAnAmountBelowZeroLeavesNoSharesOfItsSum(t *testing.T) {
+	measured := func(rows ...int) *EarlyWarning {
+		w := watching(story())
+		for _, i := range rows {
+			w.value[i] = -w.value[i]
+		}
+		e, err := measureWarning(t.Context(), w, endings(w, true), endings(w, false), 0, Options{Level: 0.95, Replicates: 50, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	churned := measured(4) // A's last look
+	by := churned.Curve[30].ByValue
+	for _, v := range []float64{by.Flagged, by.Red, by.Standing, by.Scored, by.Stayed, churned.SurpriseBy, churned.MedianDaysBy.Value} {
+		if !math.IsNaN(v) {
+			t.Errorf("churns of -100 and 50 have a share of %v; %+v", v, by)
+		}
+	}
+	whole, renewed := measured(), measured(9) // C's last look
+	want := whole.Curve[30].ByValue
+	want.Stayed = 0
+	by = renewed.Curve[30].ByValue
+	if !math.IsNaN(by.Stayed) {
+		t.Errorf("renewals of 50 and -900 have a share of %v", by.Stayed)
+	}
+	if by.Stayed = 0; by != want || renewed.MedianDaysBy.Value != 90 {
+		t.Errorf("%+v, median %v; want the churns as they were, %+v, 90", by, renewed.MedianDaysBy.Value, want)
+	}
+}
+
 // Where all churns have the same value, the shares of value are those of churns, and so are
 // their intervals.
 func TestEqualValuesGiveThePlainWarnings(t *testing.T) {
