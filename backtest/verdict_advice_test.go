@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/backtest/metrics"
 	"holdfast/models"
 )
 
@@ -45,6 +46,40 @@ func TestAdviceIsGivenOnceAndOnlyWhereSomethingCanBeDone(t *testing.T) {
 	v := judged{gains: []Comparison{gain(0.02, 0.01, 0.03)}, slope: Metric{Name: CalibrationSlope, Value: 0.3, Low: 0.2, High: 0.4}}.verdict()
 	if last := v.Reasons[len(v.Reasons)-1]; v.Decision != Hold || !strings.HasPrefix(last, "what to do: ") || !strings.HasSuffix(v.Headline, "too extreme or too timid.") {
 		t.Errorf("%s %q: %q", v.Decision, v.Headline, v.Reasons)
+	}
+}
+
+// A challenger that wins is told what to do about every gate that is not open. One that may not win
+// is told of those that stand against it whatever more data would say, and not of a slope of 0.6
+// that may be 0.8.
+func TestAdviceIsAboutWhatStandsAgainstARollout(t *testing.T) {
+	unclear := gain(0.02, -0.01, 0.05)
+	flat, off := Metric{Value: 0.6, Low: 0.4, High: 0.8}, Metric{Value: 0.45, Low: 0.34, High: 0.57}
+	moved := metrics.Stability{PSI: 0.362, Null95: 0.1, N: 100, M: 100}
+	for _, c := range []struct {
+		fact  string
+		given judged
+		want  []string
+	}{
+		{"a slope outside that may lie within", judged{gains: []Comparison{decisive}, slope: flat}, []string{"recalibrate"}},
+		{"the same and predictions that moved", judged{gains: []Comparison{decisive}, slope: flat, moved: moved}, []string{"recalibrate", "have moved"}},
+		{"an unclear gain, percentages off for certain", judged{gains: []Comparison{unclear}, citl: off}, []string{"recalibrate"}},
+		{"an unclear gain, predictions that moved", judged{gains: []Comparison{unclear}, slope: flat, moved: moved}, []string{"have moved"}},
+	} {
+		var got []string
+		v := c.given.verdict()
+		for _, words := range v.Reasons {
+			if strings.HasPrefix(words, "what to do: ") {
+				got = append(got, words)
+			}
+		}
+		same := len(got) == len(c.want)
+		for i := range min(len(got), len(c.want)) {
+			same = same && strings.Contains(got[i], c.want[i])
+		}
+		if v.Decision != Hold || !same {
+			t.Errorf("%s: %s, advice %q, want %q", c.fact, v.Decision, got, c.want)
+		}
 	}
 }
 
