@@ -71,6 +71,8 @@ func TestMoreDataIsNotAskedForWhatCannotBeRolledOut(t *testing.T) {
 		{"predictions that moved", judged{moved: metrics.Stability{PSI: 0.362, Null95: 0.1, N: 100, M: 100}}, Hold, "either way: its latest predictions have moved"},
 		{"worse than the base rate for certain", judged{overBase: -0.01}, Hold, "either way: it knows no more than the base rate"},
 		{"perhaps no better than chance", judged{aucLow: 0.45}, NeedMoreData, "cannot be told apart yet"},
+		{"no better than chance for certain", judged{aucLow: 0.3, aucHigh: 0.49}, Hold, "either way: it ranks no better than chance"},
+		{"at best as good as a coin", judged{aucLow: 0.3, aucHigh: 0.5}, NeedMoreData, "cannot be told apart yet"},
 		{"a segment that loses for certain", judged{segments: []SegmentGain{{Segment: "pro", Challenger: "a", Enough: true, Gain: -0.03, Low: -0.05, High: -0.01}}},
 			Hold, "either way: a segment is worse off with it"},
 	} {

@@ -16,6 +16,7 @@ import (
 type judged struct {
 	gains    []Comparison // one per challenger
 	aucLow   float64      // of every challenger; 0: well above chance
+	aucHigh  float64      // 0: 0.8
 	overBase float64      // gain in log loss over the baseline; 0: 0.1
 	margin   float64
 	rows     int
@@ -34,6 +35,9 @@ func (j judged) verdict() Verdict {
 	if j.aucLow == 0 {
 		j.aucLow = 0.6
 	}
+	if j.aucHigh == 0 {
+		j.aucHigh = 0.8
+	}
 	if j.overBase == 0 {
 		j.overBase = 0.1
 	}
@@ -42,7 +46,7 @@ func (j judged) verdict() Verdict {
 	if j.champion != "" {
 		kind = j.champion
 	}
-	auc := Metric{Name: AUC, Value: 0.7, Low: j.aucLow, High: 0.8}
+	auc := Metric{Name: AUC, Value: 0.7, Low: j.aucLow, High: j.aucHigh}
 	if j.slope == (Metric{}) {
 		j.slope = Metric{Value: 1, Low: 0.9, High: 1.1}
 	}
