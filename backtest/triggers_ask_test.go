@@ -36,14 +36,16 @@ func TestPlaybooksAskWhyAndOfWhom(t *testing.T) {
 	}
 }
 
-// A whole run: the alerts of a playbook by category are some of those of the drop alone, the
-// categories share them out between them, and who asks about none gets what he got before.
-func TestPlaybooksByCategoryShareOutTheDrops(t *testing.T) {
+// A whole run: the alerts of a playbook by category or by segment are some of those of the drop
+// alone, the categories and the segments share them out between them, and who asks about none gets
+// what he got before.
+func TestPlaybooksByCategoryAndSegmentShareOutTheDrops(t *testing.T) {
 	o := watchful()
 	o.Playbooks = []Trigger{
 		{Name: "all", When: "dropped"}, {Name: "usage", When: "dropped and top_category == 'usage'"},
 		{Name: "support", When: "dropped and top_category == 'support'"}, {Name: "rest", When: "dropped and not (top_category in ['usage', 'support'])"},
 		{Name: "unknown", When: "dropped and missing(top_category)"}, {Name: "big", When: "dropped and segment == 'big'"},
+		{Name: "mid", When: "dropped and segment == 'mid'"}, {Name: "small", When: "dropped and segment == 'small'"},
 	}
 	d := newDiary(150, 5)
 	r := watchedRun(t, d, yearly(), o)
@@ -56,8 +58,12 @@ func TestPlaybooksByCategoryShareOutTheDrops(t *testing.T) {
 		for i, p := range c.Playbooks {
 			alerts[i] = p.Alerts
 		}
-		if alerts[0] != c.Triggers[0].Alerts || alerts[5] > alerts[0] {
+		if alerts[0] != c.Triggers[0].Alerts {
 			t.Errorf("%s: %v alerts, the trigger raised %d", c.Name, alerts, c.Triggers[0].Alerts)
+		}
+		// An account stays in its segment.
+		if alerts[5]+alerts[6]+alerts[7] != alerts[0] || alerts[0] > 0 && min(alerts[5], alerts[6], alerts[7]) == 0 {
+			t.Errorf("%s: %v alerts: the segments do not share out the whole", c.Name, alerts)
 		}
 		// An account that drops twice in a row is one alert, and two if for two reasons.
 		if parts := alerts[1] + alerts[2] + alerts[3] + alerts[4]; parts < alerts[0] {
