@@ -157,6 +157,15 @@ func TestExamplesWhoseOutcomeWasCorrectedAreLeftOut(t *testing.T) {
 	}
 }
 
+// Shared are a, b and d, of days 20, 10 and 30; the first and the last day of all are of one run alone.
+func TestDaysOfAPairingAreThoseOfTheSharedExamples(t *testing.T) {
+	first := told([]string{"c", "a", "b", "d"}, []dataset.Date{1, 20, 10, 30}, make([]bool, 4), make([]float64, 4))
+	second := told([]string{"a", "b", "d", "e"}, []dataset.Date{20, 10, 30, 99}, make([]bool, 4), make([]float64, 4))
+	if out := mustPair(t, first, second, nil, Options{}); out.Shared != 3 || out.FirstAsOf != 10 || out.LastAsOf != 30 {
+		t.Errorf("%d shared of %v to %v, want 3 of day 10 to 30", out.Shared, out.FirstAsOf, out.LastAsOf)
+	}
+}
+
 func TestSeveralDecisionsOfADayAreMatchedInTheirOrder(t *testing.T) {
 	day := dataset.NewDate(2025, 1, 31)
 	days := []dataset.Date{day, day}
