@@ -202,7 +202,7 @@ func periodWorths(s *sample, chance, p []float64) []PeriodWorth {
 // curvePoints is how many lengths of lists are tried; they are denser where lists are short.
 const curvePoints = 20
 
-// listWorths tries lists from one account to all of the largest period.
+// listWorths tries lists from a four-hundredth of the largest period, or one account, to all of it.
 func listWorths(l *lists, capacity int) []ListWorth {
 	longest := 0
 	for _, p := range l.periods {

@@ -91,6 +91,26 @@ func TestWorthOfEightAccountsByHand(t *testing.T) {
 	}
 }
 
+// Lengths rise with the square of twenty steps: 1000 (i/20)^2 = 2.5 i^2, rounded up, and the
+// capacity of 50 between the fourth, 40, and the fifth, 63. With all values 1 and nobody ranked, lists
+// of k hold k times the share that churned, a half.
+func TestListsAreTriedDenserWhereTheyAreShort(t *testing.T) {
+	p := Predictions{Fold: make([]int32, 1000), Churned: make([]bool, 1000), Value: slices.Repeat([]float64{1}, 1000)}
+	for i := range p.Churned {
+		p.Account, p.Churned[i] = append(p.Account, int32(i)), i%2 == 0
+	}
+	want := []int{3, 10, 23, 40, 50, 63, 90, 123, 160, 203, 250, 303, 360, 423, 490, 563, 640, 723, 810, 903, 1000}
+	curve := listWorths(newLists(p.take(nil), make([]float64, 1000)), 50)
+	if len(curve) != len(want) {
+		t.Fatalf("%d lengths %+v, want %v", len(curve), curve, want)
+	}
+	for i, k := range want {
+		if c := curve[i]; c.Capacity != k || !near(c.Worked, float64(k), 1e-9) || !near(c.Value, float64(k)/2, 1e-9) {
+			t.Errorf("%+v, want lists of %d that hold half as much", c, k)
+		}
+	}
+}
+
 // The champion's lists miss the 200: the difference is 200 at a save rate of one, 20 at 0.1
 // and 100 at 0.5. Draws without account 4 have none, those with it gain: never below 0.
 func TestDollarsBetweenTwoCandidatesByHand(t *testing.T) {
