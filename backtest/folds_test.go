@@ -177,6 +177,49 @@ func TestFirstCutoffIsTheFirstBoundaryByWhichEnoughIsKnown(t *testing.T) {
 	}
 }
 
+func TestBoundariesAreThoseOfTheCalendar(t *testing.T) {
+	for _, c := range []struct {
+		fact  string
+		day   dataset.Date
+		every Step
+		want  dataset.Date
+	}{
+		{"a year", dataset.NewDate(2022, 8, 17), Step{Months: 12}, dataset.NewDate(2022, 1, 1)},
+		{"two years", dataset.NewDate(2022, 12, 31), Step{Months: 24}, dataset.NewDate(2022, 1, 1)},
+		{"half a year", dataset.NewDate(2022, 12, 17), Step{Months: 6}, dataset.NewDate(2022, 10, 1)},
+		{"the last month of a quarter", dataset.NewDate(2022, 9, 30), Step{Months: 3}, dataset.NewDate(2022, 7, 1)},
+		{"the first", dataset.NewDate(2022, 10, 1), Step{Months: 3}, dataset.NewDate(2022, 10, 1)},
+		{"the second", dataset.NewDate(2022, 11, 30), Step{Months: 3}, dataset.NewDate(2022, 10, 1)},
+		{"two months", dataset.NewDate(2022, 8, 17), Step{Months: 2}, dataset.NewDate(2022, 8, 1)},
+		{"a month and some days", dataset.NewDate(2022, 8, 17), Step{Months: 1, Days: 5}, dataset.NewDate(2022, 8, 1)},
+		{"days", dataset.NewDate(2022, 8, 17), Step{Days: 30}, dataset.NewDate(2022, 8, 17)},
+	} {
+		if got := boundary(c.day, c.every); got != c.want {
+			t.Errorf("%s: %s, want %s", c.fact, got, c.want)
+		}
+	}
+}
+
+// With one kind of label known a year after the as-of date, the sixth of it is known on 10 June 2023,
+// whichever kind that is.
+func TestFirstCutoffWaitsForBothKinds(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		e := monthly()
+		for i := range e.Known {
+			if e.Churned[i] == slow {
+				e.Known[i] = e.AsOf[i].AddMonths(12)
+			}
+		}
+		folds, err := plan(e.All(), Options{Every: Step{Months: 1}, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := dataset.NewDate(2023, 7, 1); folds[0].Cutoff != want {
+			t.Errorf("churned known late is %v: %s, want %s", slow, folds[0].Cutoff, want)
+		}
+	}
+}
+
 func TestFoldSaysWhyItIsLeftOut(t *testing.T) {
 	e := monthly()
 	for i := range e.AsOf {
@@ -196,10 +239,32 @@ func TestFoldSaysWhyItIsLeftOut(t *testing.T) {
 	}
 }
 
+// Of 20 examples, one of each day and known on the next, every other one churned: ten of each kind are
+// enough. The first cutoff asks for 2 of each, a quarter of 10: the fourth example is known on 5 January.
+func TestTenOfEachKindAreEnough(t *testing.T) {
+	e := dated(nil, nil, make([]bool, 20))
+	for i := range e.Churned {
+		day := dataset.NewDate(2023, 1, 1) + dataset.Date(i)
+		e.AsOf, e.Known, e.Churned[i] = append(e.AsOf, day), append(e.Known, day+1), i%2 == 0
+	}
+	e.Account = make([]int32, 20)
+	folds, err := plan(e.All(), Options{Every: Step{Days: 2}, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate})
+	if err != nil || len(folds) == 0 {
+		t.Fatalf("%d folds, %v", len(folds), err)
+	}
+	if want := dataset.NewDate(2023, 1, 5); folds[0].Cutoff != want || folds[0].Train.Examples != 4 {
+		t.Errorf("the first fold is of %s with %+v, want %s and 4 examples", folds[0].Cutoff, folds[0].Train, want)
+	}
+}
+
 func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 	few := monthly()
 	for i := range few.Churned {
 		few.Churned[i] = i < 9
+	}
+	many := monthly()
+	for i := range many.Churned {
+		many.Churned[i] = i >= 9
 	}
 	sameDay := monthly()
 	for i := range sameDay.AsOf {
@@ -218,9 +283,11 @@ func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 		why  string
 	}{
 		{"nine churned are too few", few, auto, "48 examples, of which 9 churned and 39 renewed; a backtest needs at least 10 events"},
+		{"nine renewed are too few", many, auto, "48 examples, of which 39 churned and 9 renewed; a backtest needs at least 10 events"},
 		{"one as-of date has no before and after", sameDay, auto, "every example has the as-of date 2023-01-01"},
 		{"a first cutoff after the last as-of date", monthly(), with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2025, 1, 1) }), "choose an earlier first_cutoff"},
 		{"labels that are all known too late", unbroken, with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2023, 1, 1) }), "none of the 12 folds can be used"},
+		{"the same, where the first cutoff is left open", unbroken, auto, "the first cutoff would be 2024-01-01, after the last as-of date 2023-12-10"},
 		{"a date that is a slip", monthly(), with(func(o *Options) { o.Every, o.FirstCutoff = Step{Days: 1}, dataset.NewDate(202, 1, 1) }), "choose a later first_cutoff or a longer step than day"},
 	} {
 		t.Run(c.fact, func(t *testing.T) {
