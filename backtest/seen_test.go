@@ -69,3 +69,35 @@ func TestAModelThatHasSeenEverythingCannotBeTested(t *testing.T) {
 		t.Errorf("%v, want that no fold is left", err)
 	}
 }
+
+// An earlier model is used as it is, its bands as well: they begin at the probabilities 0.3 and
+// 0.15 that it was given, whatever the training rows of a fold would say.
+func TestAnEarlierModelKeepsItsBandsInEveryFold(t *testing.T) {
+	c := newCompany(200, 54)
+	e := c.load(t)
+	candidates := withEarlier(t, e, c, dataset.NewDate(2023, 7, 1), false)
+	candidates[0].Earlier.Bands = &models.Thresholds{Red: 0.3, Yellow: 0.15}
+	r := mustRun(t, e, candidates, quick())
+	used := 0
+	for k, f := range r.Folds {
+		if got := r.Candidates[0].Bands.ByFold[k]; f.Skipped == "" {
+			if used++; got == nil || got.Red != 0.3 || got.Yellow != 0.15 {
+				t.Errorf("fold %s: thresholds %+v, want those of the model", f.Cutoff, got)
+			}
+		}
+	}
+	for i, eta := range r.Predictions.Eta[0] {
+		p, want := models.Probability(eta), green
+		if p >= 0.3 {
+			want = red
+		} else if p >= 0.15 {
+			want = yellow
+		}
+		if got := r.Predictions.Band[0][i]; got != want {
+			t.Fatalf("%v is in band %d, want %d", p, got, want)
+		}
+	}
+	if final := r.Candidates[0].Bands.Final; used == 0 || final.Red.Value != 0.3 || final.Yellow.Value != 0.15 || final.Red.Low == final.Red.Low {
+		t.Errorf("%d folds, the shipped thresholds are %+v; want those of the model, which are not estimated", used, final)
+	}
+}
