@@ -3,6 +3,8 @@ package backtest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -43,6 +45,19 @@ func TestBandsByHand(t *testing.T) {
 		if n, churned := []int{3, 4, 2}[i], []int{1, 2, 2}[i]; rate.N != n || rate.Churned != churned || !(rate.Low <= rate.Value && rate.Value <= rate.High) {
 			t.Errorf("%s: %+v, want %d of %d", got.Band, rate, churned, n)
 		}
+	}
+}
+
+// Account 0 is red twice in period 0 and once more in each of the next two, account 1 once, and green in
+// the last.
+func TestAnAccountIsCountedOnceInATestWindowByBand(t *testing.T) {
+	p := Predictions{Fold: []int32{0, 0, 0, 1, 1, 2, 2}, Account: []int32{0, 0, 1, 0, 1, 0, 1}, Churned: make([]bool, 7)}
+	of := heldIn(p.take(nil), []int8{red, red, red, red, uncoloured, red, green})
+	if got := of[red]; !slices.Equal(got.visits, []float64{3, 1}) || !slices.Equal(got.rows, []float64{4, 1}) {
+		t.Errorf("red in %v test windows, in %v rows; want 3 and 1, in 4 and 1", got.visits, got.rows)
+	}
+	if got := of[green].visits; !slices.Equal(got, []float64{0, 1}) {
+		t.Errorf("green in %v test windows, want none of account 0 and one of account 1", got)
 	}
 }
 
@@ -96,8 +111,14 @@ func TestMovementByHand(t *testing.T) {
 		t.Errorf("flips %v, want %v", m.Flips.Value, want)
 	}
 	// Residuals 3 - R 120/365.25 = 1 and 0 - R 60/365.25 = -1, so se = sqrt(2/1 * 2) / (180/365.25).
-	if want := 2 / (180 / 365.25); !near(m.Flips.StdErr, want, 1e-12) {
-		t.Errorf("standard error of flips %v, want %v", m.Flips.StdErr, want)
+	// 1.959964 of them are more than the flips: the interval begins at 0.
+	se := 2 / (180 / 365.25)
+	if !near(m.Flips.StdErr, se, 1e-12) || m.Flips.Low != 0 || !near(m.Flips.High, m.Flips.Value+1.959963984540054*se, 1e-9) {
+		t.Errorf("flips %+v, want a standard error of %v and an interval from 0", m.Flips, se)
+	}
+	// 3 and 2 flips in a year each: 2.5, residuals 1/2 and -1/2, se = sqrt(2/1 * 1/2) / 2 = 1/2.
+	if e, years := ratio([]float64{3, 2}, []float64{1, 1}, 0.95); years != 2 || !near(e.Low, 2.5-0.979981992270027, 1e-12) || !near(e.High, 2.5+0.979981992270027, 1e-12) {
+		t.Errorf("%+v in %v years, want 2.5 with 0.98 to either side, in 2", e, years)
 	}
 }
 
@@ -179,6 +200,31 @@ func TestGoalByHand(t *testing.T) {
 	r.Options.Goal = 0
 	if measureGoal(r, 0, b) != nil {
 		t.Error("a goal that nobody has set")
+	}
+}
+
+// What is said of a goal of 10 % beside how many are at risk: whether the threshold or the churn moved.
+func TestWordsOfAGoalSayWhatMoved(t *testing.T) {
+	const moved, noFewer = "because the threshold moved", "without fewer churners"
+	first := GoalFold{AtRisk: 0.2, Held: 0.2, ChurnRate: 0.3}
+	for _, c := range []struct {
+		fact  string
+		folds []GoalFold
+		want  string
+	}{
+		{"fewer at risk and fewer churned", []GoalFold{first, {AtRisk: 0.1, Held: 0.1, ChurnRate: 0.2}}, ""},
+		{"fewer at risk, as many churned", []GoalFold{first, {AtRisk: 0.1, Held: 0.1, ChurnRate: 0.3}}, noFewer},
+		{"fewer at risk by another threshold alone", []GoalFold{first, {AtRisk: 0.1, Held: 0.11, ChurnRate: 0.2}}, moved},
+		{"missed", []GoalFold{first, {AtRisk: 0.11, Held: 0.2, ChurnRate: 0.4}}, ""},
+		{"a single window", []GoalFold{{AtRisk: 0.1, Held: 0.1, ChurnRate: 0.3}}, ""},
+	} {
+		g := &Goal{Share: 0.1, Folds: c.folds}
+		g.judge()
+		for _, words := range []string{moved, noFewer} {
+			if strings.Contains(g.Words, words) != (words == c.want) {
+				t.Errorf("%s: %q, want %q", c.fact, g.Words, c.want)
+			}
+		}
 	}
 }
 
