@@ -120,6 +120,20 @@ func TestQuartilesNameTheirLimits(t *testing.T) {
 	}
 }
 
+// One account of 1, sixty of 2, twenty of 3 and nineteen of 4: no limit is moved to make quarters of them.
+func TestFourValuesAreFourGroups(t *testing.T) {
+	values := slices.Concat([]float64{1}, slices.Repeat([]float64{2}, 60), slices.Repeat([]float64{3}, 20), slices.Repeat([]float64{4}, 19))
+	codes, names := quartiles(values, "tenure")
+	if want := []string{"tenure below 2", "tenure 2 to below 3", "tenure 3 to below 4", "tenure from 4"}; !slices.Equal(names, want) {
+		t.Errorf("names %q, want %q", names, want)
+	}
+	for i, v := range values {
+		if codes[i] != int32(v)-1 {
+			t.Fatalf("%v is in group %d, want one of its own", v, codes[i])
+		}
+	}
+}
+
 func TestALimitBetweenManyEqualsLeavesNobodyAlone(t *testing.T) {
 	values := []float64{-20, 300, 301, 400, 500, 600}
 	for range 5 {
