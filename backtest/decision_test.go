@@ -26,8 +26,9 @@ func TestNetBenefitByHand(t *testing.T) {
 	}
 	// Against everybody the row left alone is the only difference: 0, 0, 0 and 1.
 	over := math.Sqrt((3.0/16+9.0/16)/3) / 2
-	if e := at.OverAll; e.Value != 0.25 || !near(e.StdErr, over, 1e-12) {
-		t.Errorf("over all %+v, want 0.25 with standard error %v", e, over)
+	half := 1.959963984540054 * over
+	if e := at.OverAll; e.Value != 0.25 || !near(e.StdErr, over, 1e-12) || !near(e.Low, 0.25-half, 1e-12) || !near(e.High, 0.25+half, 1e-12) {
+		t.Errorf("over all %+v, want 0.25 -+ %v with standard error %v", e, half, over)
 	}
 }
 
