@@ -86,7 +86,19 @@ func TestExamplesThatWereSeenNeverPromote(t *testing.T) {
 	if got := v.judge(better); got.Decision != Hold || got.Challenger != "now" {
 		t.Errorf("a certain loss: %+v", got)
 	}
-	v.Candidates = v.Candidates[:1]
+	// Against the champion "new" these draws gain 0.3 and -0.1: 0 lies between.
+	unclear := []redrawn{{onDraw: [][]float64{{0, 0.5, 0, 0, 0}, {0, 0.2, 0, 0, 0}}}, {onDraw: [][]float64{{0, 0.2, 0, 0, 0}, {0, 0.3, 0, 0, 0}}}}
+	for fact, c := range map[string]struct {
+		champion  int
+		draws     []redrawn
+		undecided bool
+	}{"a certain gain": {1, better, false}, "a certain loss": {0, better, false}, "an unclear gain": {0, unclear, true}} {
+		v.Champion = c.champion
+		if g := v.judge(c.draws).Gates[0]; g.Undecided != c.undecided {
+			t.Errorf("%s: %+v, want undecided %v", fact, g, c.undecided)
+		}
+	}
+	v.Champion, v.Candidates = 0, v.Candidates[:1]
 	if got := v.judge(nil); got.Decision != Hold || !strings.HasPrefix(got.Headline, "Keep new") {
 		t.Errorf("no challenger: %+v", got)
 	}

@@ -68,6 +68,7 @@ func TestMoreDataIsNotAskedForWhatCannotBeRolledOut(t *testing.T) {
 		{"too much churn for certain", judged{citl: Metric{Value: 0.45, Low: 0.34, High: 0.57}}, Hold, "either way: its percentages are off on the whole"},
 		{"perhaps too much churn", judged{citl: Metric{Value: 0.4, Low: 0.2, High: 0.6}}, NeedMoreData, "cannot be told apart yet"},
 		{"too flat for certain", judged{slope: Metric{Value: 0.5, Low: 0.4, High: 0.6}}, Hold, "either way: its percentages are too extreme or too timid"},
+		{"predictions at the limit of having moved", judged{moved: metrics.Stability{PSI: 0.25, Null95: 0.1, N: 100, M: 100}}, NeedMoreData, "cannot be told apart yet"},
 		{"predictions that moved", judged{moved: metrics.Stability{PSI: 0.362, Null95: 0.1, N: 100, M: 100}}, Hold, "either way: its latest predictions have moved"},
 		{"worse than the base rate for certain", judged{overBase: -0.01}, Hold, "either way: it knows no more than the base rate"},
 		{"perhaps no better than chance", judged{aucLow: 0.45}, NeedMoreData, "cannot be told apart yet"},
@@ -158,6 +159,7 @@ func TestPredictionsThatHaveMovedStopARollout(t *testing.T) {
 		limit    float64
 	}{
 		{"below the rule", metrics.Stability{PSI: 0.2, Null95: 0.05, N: 100, M: 100}, Promote, 0.25},
+		{"on the rule", metrics.Stability{PSI: 0.25, Null95: 0.05, N: 100, M: 100}, Hold, 0.25},
 		{"above the rule and above chance", metrics.Stability{PSI: 0.3, Null95: 0.05, N: 100, M: 100}, Hold, 0.25},
 		{"above the rule, but chance could do it", metrics.Stability{PSI: 0.3, Null95: 0.4, N: 20, M: 20}, Promote, 0.4},
 		{"without a null point the rule counts", metrics.Stability{PSI: 0.3, Null95: math.NaN(), N: 20, M: 20}, Hold, 0.25},
