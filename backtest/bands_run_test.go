@@ -214,9 +214,28 @@ func TestRolloutExplainsEveryChange(t *testing.T) {
 	if !slices.IsSortedFunc(roll.Changed, func(a, b RolloutChange) int { return int(b.Value - a.Value) }) {
 		t.Error("the most money does not come first")
 	}
+	// Accounts of the diary are worth 1000 to 9000 each, in whole thousands, which add up exactly.
+	var listed [3][3]float64
+	for _, c := range roll.Changed {
+		listed[c.From.Risk()][c.To.Risk()] += c.Value
+	}
+	worse, better := 0.0, 0.0
+	for from := range roll.Counts {
+		for to, n := range roll.Counts[from] {
+			money := roll.Values[from][to]
+			if from != to && money != listed[from][to] || !(1000*float64(n) <= money && money <= 9000*float64(n)) {
+				t.Errorf("%d accounts from band %d to %d are worth %v; %v of those that change", n, from, to, money, listed[from][to])
+			}
+			worse, better = worse+money*oneIf(to > from), better+money*oneIf(to < from)
+		}
+	}
 	inSegments := 0
 	for _, g := range roll.Segments {
 		inSegments += g.Worse + g.Better
+		worse, better = worse-g.WorseValue, better-g.BetterValue
+	}
+	if worse != 0 || better != 0 {
+		t.Errorf("segments leave %v that get worse and %v that get better", worse, better)
 	}
 	if inSegments != changed || len(roll.Segments) != 3 {
 		t.Errorf("%d changes in %d segments, want %d in 3", inSegments, len(roll.Segments), changed)
