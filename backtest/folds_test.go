@@ -300,6 +300,34 @@ func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 	}
 }
 
+// Labels that are all known too late leave nothing to walk over. Whoever has said where the folds lie may
+// say it otherwise; for the others there are too few dates, as for everybody where all are one.
+func TestOnlyAPlanThatNobodyChoseHasTooFewDates(t *testing.T) {
+	late, sameDay := monthly(), monthly()
+	for i := range late.Known {
+		late.Known[i] = dataset.NewDate(2030, 1, 1)
+		sameDay.AsOf[i] = dataset.NewDate(2023, 1, 1)
+	}
+	open := Options{Every: Step{Months: 1}, FirstCutoff: dataset.NoDate, LastCutoff: dataset.NoDate}
+	first, last, window := open, open, open
+	first.FirstCutoff, last.LastCutoff, window.Window = dataset.NewDate(2023, 6, 1), dataset.NewDate(2023, 6, 1), Step{Months: 12}
+	for _, c := range []struct {
+		fact string
+		e    *dataset.Examples
+		o    Options
+		want bool
+	}{
+		{"nothing chosen", late, open, true}, {"a first cutoff", late, first, false}, {"a last cutoff", late, last, false}, {"a window", late, window, false},
+		{"one date, nothing chosen", sameDay, open, true}, {"one date and a first cutoff after it", sameDay, first, true},
+	} {
+		_, err := plan(c.e.All(), c.o)
+		var refused *PlanError
+		if !errors.As(err, &refused) || refused.TooFewDates != c.want {
+			t.Errorf("%s: %+v, want too few dates %v", c.fact, err, c.want)
+		}
+	}
+}
+
 func TestOptionsThatMeanNothingAreRefused(t *testing.T) {
 	nan := 0.0
 	nan /= nan
