@@ -198,7 +198,9 @@ func TestPairRefuses(t *testing.T) {
 	}{
 		"no second run":                 {nil, nil, Options{}, "two sets of predictions"},
 		"a candidate that is not there": {p, [][2]int{{0, 1}}, Options{}, "1 candidates in the first run and 1"},
+		"nor in the first run":          {p, [][2]int{{0, 0}, {1, 0}}, Options{}, "pair [1 0]"},
 		"a negative index":              {p, [][2]int{{-1, 0}}, Options{}, "pair [-1 0]"},
+		"one of the second run":         {p, [][2]int{{0, -1}}, Options{}, "pair [0 -1]"},
 		"a level of 1":                  {p, nil, Options{Level: 1}, "level 1"},
 	} {
 		if _, err := Pair(t.Context(), p, c.second, c.pairs, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
