@@ -89,6 +89,32 @@ func TestTheNewestSnapshotOfAnAccountInAQuarterCounts(t *testing.T) {
 	}
 }
 
+// Four accounts of two rows each; of two both rows lack the value, the last of three bins, of the others
+// none. The share of what lacks is a half: u_g is (2 - 1)/8 or (0 - 1)/8 in either of the two bins, V has
+// 4/3 x 4/64 = 1/12 on its diagonal, and the effect is (2 x 1/12 / (1/2)) / (1/8) = 8/3.
+func TestWhatIsMissingHasADesignEffectOfItsOwn(t *testing.T) {
+	h, err := counted([]int32{2, 2, 0, 1, 0, 0, 2, 2}, []int32{0, 0, 1, 1, 2, 2, 3, 3}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(h.Counts, []int{3, 1, 4}) || !(math.Abs(h.LastEffect.Float()-8.0/3) <= 1e-12) || h.Effect == h.LastEffect {
+		t.Errorf("%+v, want 3, 1 and 4 rows and an effect of 8/3 of the last", h)
+	}
+}
+
+func TestAReferenceCountsItsAccounts(t *testing.T) {
+	m, _ := world{signing: 20, seed: 5}.made(t, worldFactors())
+	e := survey(t, world{signing: 20, seed: 5}.draw().write(t), quarterEnd(madeInQuarter))
+	accounts := make(map[int32]bool)
+	rows := newest(e.Timeline, m.Training.KnownBy.AddMonths(-12)+1, m.Training.KnownBy)
+	for _, row := range rows {
+		accounts[e.Timeline.Account[row]] = true
+	}
+	if r := m.Reference; r.Accounts != len(accounts) || r.Rows != len(rows) || r.Accounts == r.Rows {
+		t.Errorf("%d rows of %d accounts, want %d of %d", r.Rows, r.Accounts, len(rows), len(accounts))
+	}
+}
+
 // The model file keeps the reference to the bit, and is refused when the reference is of
 // another model or its counts do not add up.
 func TestTheModelFileKeepsTheReference(t *testing.T) {

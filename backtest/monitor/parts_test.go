@@ -143,6 +143,58 @@ func TestOneProbabilityForAllHasNoSlope(t *testing.T) {
 	}
 }
 
+// Of three accounts the middle one has two rows. The four squared errors are 1/4, 1/16, 9/16 and 1/4, a
+// mean of 9/32: the first and the last row lie a = 1/4 - 9/32 from it, and the two between 2a the other way
+// together. So the standard error is sqrt(3/2 (a^2 + 4a^2 + a^2)) / 4 = 3/4 |a|, of the log losses ln 2,
+// ln 4/3, ln 4 and ln 2 as well.
+func TestErrorsOfTheLossesAreOverAccounts(t *testing.T) {
+	eta := []float64{0, math.Log(3), math.Log(3), 0}
+	got, err := observe(&labelled{score: eta, eta: eta, churned: []bool{true, true, false, false}, account: []int32{3, 4, 4, 8}}, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logLoss := (2*math.Ln2 + math.Log(16.0/3)) / 4
+	for k, want := range map[int][2]float64{1: {logLoss, math.Abs(math.Ln2 - logLoss)}, 2: {9.0 / 32, 1.0 / 32}} {
+		e, se := got[k], 0.75*want[1]
+		off := max(math.Abs(e.Value-want[0]), math.Abs(e.StdErr-se), math.Abs(e.High-want[0]-1.959963984540054*se), math.Abs(e.Low-want[0]+1.959963984540054*se))
+		if !(off <= 1e-12) {
+			t.Errorf("%s is %+v, want %v with a standard error of %v", sides[k].name, e, want[0], se)
+		}
+	}
+}
+
+// Half of the snapshots of the last quarter are moved to its first day.
+func TestAQuarterSaysFromWhichDayToWhichItsAccountsAre(t *testing.T) {
+	m, e := world{signing: 60, seed: 3}.made(t, worldFactors())
+	end, early := quarterEnd(worldQuarters-1), 0
+	for i, d := range e.Timeline.AsOf {
+		if d == end && e.Timeline.Account[i]%2 == 0 {
+			e.Timeline.AsOf[i] = quarterOf(end)
+			early++
+		}
+	}
+	r := watched(t, m, e, Options{})
+	for k, q := range r.Quarters[:len(r.Quarters)-1] {
+		if want := quarterEnd(madeInQuarter + k); q.From != want || q.Until != want {
+			t.Errorf("quarter %d is from %s to %s, want %s alone", k, q.From, q.Until, want)
+		}
+	}
+	if q := r.Quarters[len(r.Quarters)-1]; early == 0 || q.From != quarterOf(end) || q.Until != end {
+		t.Errorf("the last quarter is from %s to %s, want %s to %s", q.From, q.Until, quarterOf(end), end)
+	}
+}
+
+func TestABandIsABinAndNoBandTheLast(t *testing.T) {
+	s := &scored{}
+	for _, b := range []models.Band{models.Green, models.Yellow, models.Red} {
+		s.band = append(s.band, int32(b.Risk()))
+	}
+	s.band = append(s.band, -1)
+	if got := s.bandBins(); !slices.Equal(got, []int32{0, 1, 2, 3}) {
+		t.Errorf("green, yellow, red and none are in bins %v, want 0 to 3", got)
+	}
+}
+
 func TestLevelsThatTrainingNeverSawAreCountedAndAFewNamed(t *testing.T) {
 	e := &features.Encoding{Factor: features.Factor{Kind: features.Category}, Levels: []string{"known"}, Pooled: []string{"pooled"}}
 	v := expr.Vector{Levels: []string{"known", "pooled", "c", "b", "a", "d", "e", "f", "absent"}, Codes: []int32{0, 1, 2, 2, 3, 4, 5, 6, 7, -1}}
@@ -169,9 +221,10 @@ func TestLevelsThatTrainingNeverSawAreCountedAndAFewNamed(t *testing.T) {
 }
 
 func TestReasonsAreTheMostFrequentFirst(t *testing.T) {
-	why := []models.Unscored{{}, {Code: "unseen_level", Factor: "plan"}, {Code: "missing_factor", Factor: "usage"}, {Code: "missing_factor", Factor: "nps"}, {Code: "missing_factor", Factor: "usage"}}
-	got := reasons(why, []int32{0, 1, 2, 3, 4})
-	want := []Reason{{"missing_factor", "usage", 2}, {"missing_factor", "nps", 1}, {"unseen_level", "plan", 1}}
+	why := []models.Unscored{{}, {Code: "unseen_level", Factor: "plan"}, {Code: "missing_factor", Factor: "usage"}, {Code: "missing_factor", Factor: "nps"}, {Code: "missing_factor", Factor: "usage"},
+		{Code: "missing_factor", Factor: "arr"}}
+	got := reasons(why, []int32{0, 1, 2, 3, 4, 5})
+	want := []Reason{{"missing_factor", "usage", 2}, {"missing_factor", "arr", 1}, {"missing_factor", "nps", 1}, {"unseen_level", "plan", 1}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
