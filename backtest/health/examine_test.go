@@ -80,6 +80,60 @@ func TestExamineCountsWhatIsThere(t *testing.T) {
 	}
 }
 
+// In June 2025 nine of ten accounts were not written.
+func TestAMonthThatIsNearlyEmptyIsInTheReport(t *testing.T) {
+	snapshots, outcomes := twoYears(t)
+	gone := func(i int) bool { return snapshots.days[i] == day(t, "2025-06-30") && snapshots.accounts[i] != "a" }
+	r := examine2(t, snapshots.without(gone), outcomes, plainFactors(), nil)
+	if thin := r.Snapshots.Cadence.Thin; len(thin) != 1 || thin[0] != (ThinMonth{Month: day(t, "2025-06-01"), Accounts: 1, Before: 10}) {
+		t.Errorf("thin months %+v, want June 2025 with 1 account of 10", thin)
+	}
+	if !slices.Contains(said(r.Findings), "thin_month") {
+		t.Errorf("findings %v lack the thin month", said(r.Findings))
+	}
+}
+
+// without leaves out some rows.
+func (b book) without(gone func(i int) bool) book {
+	out := book{numbers: make(map[string][]float64), words: make(map[string][]string)}
+	for i := range b.accounts {
+		if gone(i) {
+			continue
+		}
+		out.accounts, out.days = append(out.accounts, b.accounts[i]), append(out.days, b.days[i])
+		for name, values := range b.numbers {
+			out.numbers[name] = append(out.numbers[name], values[i])
+		}
+		for name, values := range b.words {
+			out.words[name] = append(out.words[name], values[i])
+		}
+	}
+	return out
+}
+
+// A factor of several design columns, such as the levels of a category, is as inflated as the worst of
+// them.
+func TestAFactorIsAsInflatedAsItsWorstColumn(t *testing.T) {
+	panel, factors := simulated(t, 120, 24, 7)
+	r := examine(t, panel, factors)
+	most, several := make(map[string]models.Stat), false
+	for _, c := range r.Columns {
+		before, seen := most[c.Factor]
+		several = several || seen && before != c.VIF
+		if !seen || c.VIF > before {
+			most[c.Factor] = c.VIF
+		}
+	}
+	for _, f := range r.Factors {
+		if f.VIF != most[f.Name] {
+			t.Errorf("%s has an inflation of %v, the worst of its columns %v", f.Name, f.VIF, most[f.Name])
+		}
+	}
+	if !several {
+		t.Error("no factor had two columns: nothing was compared")
+	}
+}
+
 // examine2 writes, reads and examines two books.
 func examine2(t *testing.T, snapshots, outcomes book, factors []features.Factor, change func(*dataset.Spec)) *Report {
 	t.Helper()

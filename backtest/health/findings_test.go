@@ -98,6 +98,11 @@ func TestFindingsAboutCoverage(t *testing.T) {
 		{"outcomes of strangers", Report{Outcomes: Outcomes{Accounts: 100, Strangers: 6}}, []string{"unknown_accounts"}},
 	} {
 		c.r.judgeCoverage()
+		for _, f := range c.r.Findings {
+			if f.Code == "lead_coverage" && !strings.HasPrefix(f.Message, "at 90 days only 79 % of the decided renewals") {
+				t.Errorf("%s: %q", c.fact, f.Message)
+			}
+		}
 		if !slices.Equal(said(c.r.Findings), append([]string{}, c.want...)) {
 			t.Errorf("%s: %v, want %v", c.fact, c.r.Findings, c.want)
 		}

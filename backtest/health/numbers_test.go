@@ -165,6 +165,21 @@ func TestRareLevelsCountThoughTheyAreNotShown(t *testing.T) {
 	}
 }
 
+// Of 29 and 30 examples, of two accounts each, the one with fewer than 30 is rare.
+func TestALevelOfThirtyIsNotRare(t *testing.T) {
+	v := expr.Vector{Levels: []string{"few", "enough"}}
+	var accounts []int32
+	for i := range int32(59) {
+		v.Codes, accounts = append(v.Codes, i%2), append(accounts, i/15)
+	}
+	v.Codes[0] = 1 // 29 of few, 30 of enough
+	var p Factor
+	p.categories(v, make([]bool, 59), accounts)
+	if p.Levels[0].N != 30 || p.Levels[1].N != 29 || p.Rare != 1 {
+		t.Errorf("%d rare of %+v, want the one of 29", p.Rare, p.Levels)
+	}
+}
+
 // frameOf has one snapshot at risk in each of the given months.
 func frameOf(first dataset.Date, months ...int) *frame {
 	f := &frame{s: &dataset.Snapshots{}, first: first}

@@ -46,6 +46,7 @@ func TestCadenceNamesTheRhythm(t *testing.T) {
 		{"two accounts, one with two gaps of one and two", seen(every(30, 12), []int{0, 30, 90, 120, 210}), "monthly", 30, 1, 3},
 		{"quarters", seen([]int{0, 91, 182, 274}), "quarterly", 91, 0, 0},
 		{"years", seen([]int{0, 365, 730}), "yearly", 365, 0, 0},
+		{"the same weekday every year, 52 or 53 weeks", seen([]int{0, 364, 735, 1099}), "yearly", 364, 0, 0},
 		{"no rhythm has no gaps", seen([]int{0, 3, 50, 61, 200}), "irregular", 11, 0, 0},
 		{"two versions of a day are no gap", seen([]int{0, 0, 7, 14, 14, 21}), "weekly", 7, 0, 0},
 	} {
