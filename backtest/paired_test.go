@@ -148,11 +148,12 @@ func TestTheGainIsOfTheSharedExamplesOnly(t *testing.T) {
 
 func TestExamplesWhoseOutcomeWasCorrectedAreLeftOut(t *testing.T) {
 	day := dataset.NewDate(2025, 1, 31)
-	days := []dataset.Date{day, day, day}
-	first := told([]string{"a", "b", "c"}, days, []bool{true, false, true}, []float64{1, 2, 3})
-	second := told([]string{"a", "b", "c"}, days, []bool{true, false, false}, []float64{1, 2, 3})
-	first.Value, second.Value = []float64{1, math.NaN(), 3}, []float64{2, math.NaN(), 3}
-	if out := mustPair(t, first, second, nil, Options{}); out.Shared != 2 || out.Relabelled != 1 || out.OnlyFirst+out.OnlySecond != 0 || out.Revalued != 1 {
+	days := []dataset.Date{day, day, day, day, day}
+	first := told([]string{"a", "b", "c", "d", "e"}, days, []bool{true, false, true, true, false}, []float64{1, 2, 3, 4, 5})
+	second := told([]string{"a", "b", "c", "d", "e"}, days, []bool{true, false, false, true, false}, []float64{1, 2, 3, 4, 5})
+	// a has another value, and d and e have one in one run alone; what neither knows is the same.
+	first.Value, second.Value = []float64{1, math.NaN(), 3, math.NaN(), 5}, []float64{2, math.NaN(), 3, 4, math.NaN()}
+	if out := mustPair(t, first, second, nil, Options{}); out.Shared != 4 || out.Relabelled != 1 || out.OnlyFirst+out.OnlySecond != 0 || out.Revalued != 3 {
 		t.Errorf("%+v", out)
 	}
 }
