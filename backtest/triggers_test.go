@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 )
 
@@ -41,6 +42,24 @@ func TestTriggersByHand(t *testing.T) {
 		if !near(g.BaseRate, 0.7, 1e-12) {
 			t.Errorf("base rate %v, want 7 of 10", g.BaseRate)
 		}
+	}
+}
+
+// Of the three alerts of "is red" two are of A: the interval of how many were right counts accounts, as
+// does that of the two churns, of which A's was caught.
+func TestIntervalsOfAlertsCountAccounts(t *testing.T) {
+	w := watching(story())
+	folds := []Fold{{Cutoff: 0, Next: 700}}
+	j := judgeRows(w, endings(w, true), dataset.Clock{Mode: dataset.Renewal}, 600, folds)
+	got, err := measureTriggers(t.Context(), w, j, 0, []Trigger{{Name: "is red", When: "band == 'red'"}}, folds, Options{Level: 0.95, Replicates: 20, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := metrics.ClusteredRate([]bool{true, true, false}, []int32{0, 0, 1}, 0.95); got[0].Precision != want {
+		t.Errorf("precision %+v, want %+v", got[0].Precision, want)
+	}
+	if want := metrics.ClusteredRate([]bool{true, false}, []int32{0, 1}, 0.95); got[0].Recall != want {
+		t.Errorf("recall %+v, want %+v", got[0].Recall, want)
 	}
 }
 
