@@ -63,6 +63,22 @@ func TestIntervalsOfAlertsCountAccounts(t *testing.T) {
 	}
 }
 
+// Of two churns that were caught the last amount of one is unknown: B's, flagged at any score.
+func TestAnUnknownAmountAddsNothingToWhatWasCaught(t *testing.T) {
+	w := watching(story())
+	w.value[7] = nan() // B's last look
+	folds := []Fold{{Cutoff: 0, Next: 700}}
+	j := judgeRows(w, endings(w, true), dataset.Clock{Mode: dataset.Renewal}, 600, folds)
+	got, err := measureTriggers(t.Context(), w, j, 0, []Trigger{{Name: "yellow", When: "band == 'yellow'"}}, folds, Options{Level: 0.95, Replicates: 20, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A was yellow on 110, B on 300.
+	if g := got[0]; g.Recall.Churned != 2 || g.ValueCaught != 100 {
+		t.Errorf("%d churns of %v were caught, want both and the 100 of A", g.Recall.Churned, g.ValueCaught)
+	}
+}
+
 // Within 60 days, observed until day 500: of B's looks that on day 460 is followed by its
 // churn on 515 and not over, those on 100 and 300 are followed by nothing. A's from day 140
 // on are followed by its churn.
