@@ -182,6 +182,14 @@ func TestOutlooksLayTheTargetsSideBySide(t *testing.T) {
 		if r.Outlook(name, "downsell", "growth") != nil {
 			t.Errorf("%s does not say who leaves", name)
 		}
+		if r.Outlook(leave, name, "growth") != nil || r.Outlook(leave, name, "") != nil {
+			t.Errorf("%s does not say who shrinks", name)
+		}
+	}
+	for _, name := range []string{"nobody", "downsell"} {
+		if r.Outlook(leave, "downsell", name) != nil || r.Outlook(leave, "", name) != nil {
+			t.Errorf("%s does not say who grows", name)
+		}
 	}
 	without := r.Outlook(leave, "", "growth")
 	if without == nil || without.Happened(dataset.ContractedEvent) != "renew" || without.Prospect[0].Shrink != 0 {
