@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"slices"
 	"testing"
 
 	"holdfast/models"
@@ -34,6 +35,22 @@ func TestRolloutCountsByHand(t *testing.T) {
 		roll.overlap(theDay(), capacity)
 		if roll.OnBoth != both || roll.Capacity != min(capacity, 5) {
 			t.Errorf("capacity %d: %d on both lists of %d, want %d", capacity, roll.OnBoth, roll.Capacity, both)
+		}
+	}
+}
+
+// Against nothing the challenger adds 0.2, 0.5, 0.1 and 0.3 to the risk: the three strongest are kept, the
+// strongest first. Turned round they are what makes an account better.
+func TestTheStrongestReasonsAreKept(t *testing.T) {
+	none := models.Explanation{}
+	adds := models.Explanation{Parts: []models.Part{{Factor: "a", LogOdds: 0.2}, {Factor: "b", LogOdds: 0.5}, {Factor: "c", LogOdds: 0.1}, {Factor: "d", LogOdds: 0.3}}}
+	for fact, list := range map[string][]Difference{"worse": differences(none, adds, true), "better": differences(adds, none, false)} {
+		var names []string
+		for _, d := range list {
+			names = append(names, d.Factor)
+		}
+		if !slices.Equal(names, []string{"b", "d", "a"}) {
+			t.Errorf("%s because of %v, want b, d and a", fact, names)
 		}
 	}
 }
