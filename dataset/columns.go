@@ -21,7 +21,7 @@ type Columns struct {
 	SnapshotDate string   `json:"snapshot_date"`         // the day that a row describes, at its close
 	RecordedAt   string   `json:"recorded_at,omitempty"` // optional: the day the row was written
 	OutcomeDate  string   `json:"-"`                     // the day of the renewal or churn
-	Outcome      string   `json:"-"`                     // what happened: 0 and 1, a truth, or words (ChurnedWhen)
+	Outcome      string   `json:"-"`                     // what happened: 0 and 1, a truth, or words (ChurnedWhen); OutcomeDate: every row is a churn
 	ChurnedWhen  []string `json:"-"`                     // values of a text or integer outcome that mean churned
 	RenewedWhen  []string `json:"-"`                     // values that mean renewed; empty: all others
 	OpenWhen     []string `json:"-"`                     // values of what is not decided yet, which count as null

@@ -74,8 +74,12 @@ func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) 
 }
 
 // labels turns the outcome column into labels: 1 and true are churned, 0 and false renewed,
-// a missing one is Unknown. Any other number is refused, since 2 may be a code for anything.
+// a missing one is Unknown. Any other number is refused, since 2 may be a code for anything. In a list
+// of churns the outcome is the day of it.
 func (o *Outcomes) labels(c parquetio.Column, roles Columns) ([]Label, error) {
+	if c.As == parquetio.AsDay {
+		return slices.Repeat([]Label{Churned}, len(c.Days)), nil
+	}
 	if c.As == parquetio.AsText {
 		return o.textLabels(c, roles)
 	}

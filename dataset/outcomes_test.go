@@ -50,6 +50,19 @@ func TestOutcomesAreReadInWhateverFormTheyAreWritten(t *testing.T) {
 	}
 }
 
+// Of a list of those who left the date is all there is.
+func TestEveryRowIsAChurnWhereTheOutcomeIsItsDate(t *testing.T) {
+	roles := standard
+	roles.Outcome = roles.OutcomeDate
+	o, err := loadOutcomes(t, roles, everything, outcomeRows(3, texts("why", "price", "", "price"))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []Label{Churned, Churned, Churned}; !slices.Equal(o.Label, want) || o.Date[2] != day("2026-01-03") || len(o.Warnings) > 0 {
+		t.Errorf("labels %v on %v, want %v; warnings %q", o.Label, o.Date, want, o.Warnings)
+	}
+}
+
 func TestOutcomeWordsAreMapped(t *testing.T) {
 	words := texts("churned", "cancelled", "active", "lapsed", "active")
 	for name, c := range map[string]struct {

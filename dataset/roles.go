@@ -68,12 +68,15 @@ func (c Columns) before(schema *Schema) (column string, ok bool) {
 // ofOutcomes lists the columns to read: account, date and outcome, then those of
 // decided_at, touched_at, the amount before and the amount after that there are. touched and
 // amounts find theirs by counting in this order. The outcome is read as text when it is one, or
-// when a mapping speaks of its values as words.
+// when a mapping speaks of its values as words, and as a day when it is that of the outcome.
 func (c Columns) ofOutcomes(schema *Schema) []parquetio.Request {
 	mapped := len(c.ChurnedWhen)+len(c.RenewedWhen)+len(c.OpenWhen) > 0
 	as := parquetio.AsNumber
 	if kind, ok := schema.Kind(c.Outcome); ok && (kind == parquetio.Text || mapped) {
 		as = parquetio.AsText
+	}
+	if c.Outcome == c.OutcomeDate {
+		as = parquetio.AsDay
 	}
 	want := []parquetio.Request{
 		{Column: c.Account, As: parquetio.AsKey},

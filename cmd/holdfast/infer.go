@@ -133,6 +133,9 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 	c.Outcome = named(o, outcomeNames, func(k parquetio.Kind) bool {
 		return k == parquetio.Bool || k == parquetio.Int || k == parquetio.Text || k == parquetio.Float
 	})
+	if c.Outcome == "" && hasAny(c.OutcomeDate, "churn", "cancel", "lost", "left", "terminat") {
+		c.Outcome = c.OutcomeDate // a list of those who left
+	}
 	for _, role := range []struct {
 		what, found string
 		of          *dataset.Schema
@@ -145,7 +148,7 @@ func (d *draft) inferRoles(s, o *dataset.Schema) error {
 		case d.swapped(s, o):
 			return fmt.Errorf("%s has no column that could be the %s, and looks like the other table: are --snapshots and --outcomes the wrong way round?", role.of.Path, role.what)
 		case role.what == "outcome":
-			return fmt.Errorf("%s: found no column that could be the outcome; rename it (churned) or write holdfast.yaml by hand; if every row is a churn, add a column churned that is true", role.of.Path)
+			return fmt.Errorf("%s: found no column that could be the outcome; rename it (churned) or write holdfast.yaml by hand; if every row is a churn, name the column of its day churn_date", role.of.Path)
 		default:
 			return fmt.Errorf("%s: found no column that could be the %s%s; rename it (account_id, snapshot_date, renewal_date) or write holdfast.yaml by hand", role.of.Path, role.what, among(role.of, role.kind))
 		}

@@ -212,7 +212,7 @@ columns:
 {{- with .RecordedAt}}
   # recorded_at: {{text .}}               # CHECK: if it is the day a row was written, use it: no row is used before that day{{end}}
   outcome_date: {{text .Columns.OutcomeDate}}
-  outcome: {{text .Columns.Outcome}}
+  outcome: {{text .Columns.Outcome}}{{if eq .Columns.Outcome .Columns.OutcomeDate}}	# CHECK: is every row a churn?{{end}}
 {{- with .Columns.ChurnedWhen}}
   churned_when: {{list .}}	# CHECK: which values mean churned?{{with $.Renewed}} These mean renewed: {{list .}}{{end}}{{end}}
 {{- with .Columns.OpenWhen}}

@@ -20,7 +20,7 @@ func (r *reader) check(c *Config) {
 }
 
 // roles finds one column in two roles that no column can play at once. The dates lie in two files, so
-// they may have one name.
+// they may have one name; and of a list of churns the date is the outcome.
 func (c *Config) roles() (ps Problems) {
 	type role struct{ path, column string }
 	roles := []role{
@@ -31,7 +31,7 @@ func (c *Config) roles() (ps Problems) {
 	}
 	for i, b := range roles {
 		for _, a := range roles[:i] {
-			dates := strings.HasSuffix(a.path, "_date") && strings.HasSuffix(b.path, "_date")
+			dates := strings.HasSuffix(a.path, "_date") && strings.HasSuffix(b.path, "_date") || b.path == "columns.outcome" && a.path == "columns.outcome_date"
 			if a.column == b.column && a.column != "" && !dates {
 				ps = append(ps, c.Problemf(b.path, "name two columns", "%s and %s are both %s", a.path, b.path, quote(a.column)))
 			}
@@ -47,6 +47,9 @@ func (c *Config) outcomeWords() (ps Problems) {
 		words []string
 	}{{"churned_when", c.Columns.ChurnedWhen}, {"renewed_when", c.Columns.RenewedWhen}, {"open_when", c.Columns.OpenWhen}}
 	for i, b := range lists {
+		if len(b.words) > 0 && c.Columns.Outcome == c.Columns.OutcomeDate {
+			ps = append(ps, c.Problemf("columns."+b.name, "remove it, or name the column of the words", "%s does not apply where columns.outcome is the date", "columns."+b.name))
+		}
 		for k, word := range b.words {
 			for _, a := range lists[:i] {
 				if slices.Contains(a.words, word) {

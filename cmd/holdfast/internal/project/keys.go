@@ -158,7 +158,7 @@ func columnKeys() []Key {
 		{Path: "columns.outcome_date", Type: TypeText, Required: true, Example: "renewal_date",
 			Doc: "The day of the renewal or the churn."},
 		{Path: "columns.outcome", Type: TypeText, Required: true, Example: "churned",
-			Doc: "Whether the account churned: a boolean column, or one with words that churned_when explains."},
+			Doc: "Whether the account churned: a boolean column, or one with words that churned_when explains; the column of outcome_date itself where every row is a churn."},
 		{Path: "columns.churned_when", Type: TypeTexts, Example: "[lost, cancelled]",
 			Doc: "The values of the outcome column that mean churned."},
 		{Path: "columns.renewed_when", Type: TypeTexts, Example: "[won, renewed]",
