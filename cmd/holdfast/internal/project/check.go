@@ -40,14 +40,18 @@ func (c *Config) roles() (ps Problems) {
 	return ps
 }
 
-// outcomeWords finds words that mean two things.
+// outcomeWords finds words that mean two things, and what does not go with a list of churns.
 func (c *Config) outcomeWords() (ps Problems) {
+	churns := c.Columns.Outcome == c.Columns.OutcomeDate && c.Columns.Outcome != ""
+	if churns && c.Label.Mode == LabelRenewal {
+		ps = append(ps, c.Problemf("label.mode", "use mode: horizon", "columns.outcome is the date, so that every row is a churn and no renewal is known"))
+	}
 	lists := []struct {
 		name  string
 		words []string
 	}{{"churned_when", c.Columns.ChurnedWhen}, {"renewed_when", c.Columns.RenewedWhen}, {"open_when", c.Columns.OpenWhen}}
 	for i, b := range lists {
-		if len(b.words) > 0 && c.Columns.Outcome == c.Columns.OutcomeDate {
+		if len(b.words) > 0 && churns {
 			ps = append(ps, c.Problemf("columns."+b.name, "remove it, or name the column of the words", "%s does not apply where columns.outcome is the date", "columns."+b.name))
 		}
 		for k, word := range b.words {

@@ -360,7 +360,8 @@ func TestContradictionMessages(t *testing.T) {
 			"8:1: columns.churned_when is missing, which renewed_when needs; add for example churned_when: [lost, cancelled]"},
 		{"words of a date", "outcome: status", "outcome: renewal_date",
 			"14:17: columns.churned_when does not apply where columns.outcome is the date; remove it, or name the column of the words\n" +
-				"15:17: columns.renewed_when does not apply where columns.outcome is the date; remove it, or name the column of the words"},
+				"15:17: columns.renewed_when does not apply where columns.outcome is the date; remove it, or name the column of the words\n" +
+				"22:9: columns.outcome is the date, so that every row is a churn and no renewal is known; use mode: horizon"},
 		{"word for both and open", "renewed_when: [won, yes]", "renewed_when: [won, yes]\n  open_when: [yes]",
 			`16:15: "yes" is in renewed_when and in open_when; keep it in one of them`},
 		{"word for both", "renewed_when: [won, yes]", "renewed_when: [won, no]",
