@@ -111,3 +111,16 @@ func TestTooFewEventsAreNotValidated(t *testing.T) {
 		t.Errorf("error %v, want a *PlanError", err)
 	}
 }
+
+// A strength that was asked for stays, and one that was to be chosen is that of the model on all examples.
+func TestRefitsKeepTheStrengthThatWasChosen(t *testing.T) {
+	chosen, asked := models.Penalty{Kind: models.Ridge, Strength: 0.03}, models.Penalty{Kind: models.Ridge, Strength: 0.5}
+	v := &InSample{Candidates: []InSampleCandidate{{Final: &models.Model{Penalty: chosen}}, {Final: &models.Model{Penalty: asked}}}}
+	candidates := []models.Candidate{{Penalty: models.Penalty{Kind: models.Ridge, Auto: true}}, {Penalty: asked}}
+	if got := v.settled(candidates); got[0].Penalty != chosen || got[1].Penalty != asked {
+		t.Errorf("%+v and %+v, want %+v and %+v", got[0].Penalty, got[1].Penalty, chosen, asked)
+	}
+	if !candidates[0].Penalty.Auto {
+		t.Error("the candidate itself has changed")
+	}
+}
