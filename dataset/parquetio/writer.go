@@ -18,8 +18,9 @@ const rowsPerGroup = 1 << 17
 // been readable by every implementation since 2013, and zstd by all that are maintained. The newer delta and split encodings
 // save little behind zstd, and arrow/go v17 stops with a panic on some of them.
 
-// mostDictionary is the size of a dictionary, in bytes, beyond which a column of a row group is PLAIN. Numbers of a health
-// score repeat, and are read a quarter faster by their indexes; half as many distinct ones as rows are no gain any more.
+// mostDictionary is the size of a dictionary, in bytes, beyond which a column of a row group goes on as PLAIN: half of its
+// numbers. Counts and days repeat, and are read a quarter faster by their indexes; numbers with a fraction may be noise, of
+// which a seventh is lost before it is found out, and are PLAIN from the beginning.
 const mostDictionary = rowsPerGroup * 8 / 2
 
 // boxRows is how many values are boxed for parquet-go at a time.
@@ -96,7 +97,7 @@ func writerNode(f Field) (parquet.Node, error) {
 	var node parquet.Node
 	switch f.Kind {
 	case Float:
-		node = parquet.Encoded(parquet.Leaf(parquet.DoubleType), &parquet.RLEDictionary)
+		node = parquet.Encoded(parquet.Leaf(parquet.DoubleType), &parquet.Plain)
 	case Int:
 		node = parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.RLEDictionary)
 	case Bool:
