@@ -15,7 +15,7 @@ import (
 
 // InSample is a validation without a walk forward, for data with too few dates: the models
 // are fitted to all examples and tested on the same, and what that flatters them by is
-// estimated and taken off. It says nothing of next quarter, so that its verdict is never
+// estimated and taken off by refits, which keep the strength of penalty (settled). It says nothing of next quarter, so that its verdict is never
 // better than "need more data".
 type InSample struct {
 	Target     models.Target

@@ -32,7 +32,7 @@ type Penalty struct {
 	Kind     PenaltyKind `json:"kind"`
 	Strength float64     `json:"strength,omitempty"` // in a model, the one that was used
 	Alpha    float64     `json:"alpha,omitempty"`    // ElasticNet: in (0, 1]
-	Auto     bool        `json:"auto,omitempty"`     // Strength is chosen in time order, inside the training rows
+	Auto     bool        `json:"auto,omitempty"`     // Strength is chosen inside the training rows, in time order where dates allow
 	OneSE    bool        `json:"one_se,omitempty"`   // Auto: the strongest within one standard error of the best
 }
 

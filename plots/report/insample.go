@@ -167,7 +167,7 @@ func inSampleLead(v *backtest.InSample) string {
 func (p InSample) method() Section {
 	v := p.Validation
 	text := []string{
-		fmt.Sprintf("The accounts were drawn anew %d times, and everything was refitted on each draw. The optimism is the mean of what a refit gains on its own draw over all examples "+
+		fmt.Sprintf("The accounts were drawn anew %d times, and everything was refitted on each draw, at the strength of penalty that was chosen on all examples. The optimism is the mean of what a refit gains on its own draw over all examples "+
 			"(Harrell, Lee and Mark 1996). The interval is that of the draws, moved by the optimism (Noma and others 2021).", v.Replicates),
 	}
 	if v.Failed > 0 {
