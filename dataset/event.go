@@ -69,14 +69,14 @@ func (o *Outcomes) settle() {
 // whose window holds the outcome. It must be called once, before events: it keeps Value as it
 // was read in own, for eventWithin, and fills the gaps of a copy. The hash of the outcomes has
 // been taken by then (join), so that it is of what was read.
-func (o *Outcomes) settleBy(s *Snapshots, matches []match, c Clock) {
+func (o *Outcomes) settleBy(s *Snapshots, m matches, c Clock) {
 	if o.own = o.Value; o.ValueAfter == nil || s.Value == nil {
 		return
 	}
 	o.Value = slices.Clone(o.own)
 	if c.Mode == Renewal {
-		for _, m := range matches {
-			o.Value[m.decision] = orElse(o.own[m.decision], s.Value[m.snapshot])
+		for i, decision := range m.decision {
+			o.Value[decision] = orElse(o.own[decision], s.Value[m.snapshot[i]])
 		}
 	} else {
 		newest := newChronicle(s)
@@ -91,29 +91,30 @@ func (o *Outcomes) settleBy(s *Snapshots, matches []match, c Clock) {
 }
 
 // events says of every example which event it became, and what the account paid
-// afterwards. matches are those the examples were gathered from. In renewal mode an
+// afterwards. m are those the examples were gathered from. In renewal mode an
 // outcome is the same event at every lead; in horizon mode, where each snapshot has a
 // window of its own, what the account paid before is what that snapshot says.
-func (e *Examples) events(s *Snapshots, o *Outcomes, matches []match) {
+func (e *Examples) events(s *Snapshots, o *Outcomes, m matches) {
 	if o.ValueAfter == nil {
 		return
 	}
-	e.Event, e.ValueAfter = make([]Event, len(matches)), make([]float64, len(matches))
+	e.Event, e.ValueAfter = make([]Event, m.len()), make([]float64, m.len())
 	var runs []span
 	if e.Clock.Mode == Horizon {
 		runs = outcomeRuns(o, s)
 	}
-	for i, m := range matches {
+	for i, row := range m.snapshot {
 		now := math.NaN()
 		if s.Value != nil {
-			now = s.Value[m.snapshot]
+			now = s.Value[row]
 		}
 		if e.Clock.Mode == Renewal {
-			e.ValueAfter[i] = o.ValueAfter[m.decision]
-			e.Event[i] = eventOf(o.Label[m.decision], orElse(o.Value[m.decision], now), e.ValueAfter[i])
+			decision := m.decision[i]
+			e.ValueAfter[i] = o.ValueAfter[decision]
+			e.Event[i] = eventOf(o.Label[decision], orElse(o.Value[decision], now), e.ValueAfter[i])
 			continue
 		}
-		e.Event[i], e.ValueAfter[i] = o.eventWithin(runs[s.Account[m.snapshot]], s.asOf(m.snapshot), m.outcome, now)
+		e.Event[i], e.ValueAfter[i] = o.eventWithin(runs[s.Account[row]], s.asOf(row), m.outcome[i], now)
 	}
 }
 

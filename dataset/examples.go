@@ -112,7 +112,7 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	beside.Go(func() { hashes.Snapshots = s.hash() }) // join only reads s
 	defer beside.Wait()
 	matches, counts := spec.Clock.label(s, o, observed)
-	if err := checkMatches(s, o, spec.Clock, counts, matches, observed); err != nil {
+	if err := checkMatches(s, o, spec.Clock, counts, matches.len(), observed); err != nil {
 		return nil, err
 	}
 	beside.Go(func() { odd = misfits(s, o, spec.Clock) })
@@ -180,23 +180,19 @@ func everChurned(s *Snapshots, o *Outcomes) []bool {
 	return churned
 }
 
-// gatherExamples takes the matched snapshot rows, in the order of the matches. A row that met
-// several outcomes is taken several times.
-func gatherExamples(s *Snapshots, o *Outcomes, matches []match, c Clock) *Examples {
-	e := &Examples{Accounts: s.Accounts, Clock: c}
-	rows := make([]int32, len(matches))
-	e.Outcome, e.Known = make([]Date, len(matches)), make([]Date, len(matches))
-	e.Churned = make([]bool, len(matches))
-	for i, m := range matches {
-		rows[i], e.Outcome[i], e.Known[i], e.Churned[i] = m.snapshot, m.outcome, m.known, m.churned
+// gatherExamples takes the matched snapshot rows, in the order of the matches, whose columns it
+// keeps. A row that met several outcomes is taken several times.
+func gatherExamples(s *Snapshots, o *Outcomes, m matches, c Clock) *Examples {
+	e := &Examples{Accounts: s.Accounts, Clock: c, Outcome: m.outcome, Known: m.known, Churned: m.churned}
+	if e.Account, e.AsOf, e.Value = s.Account, s.knownDays(), s.Value; !isAll(m.snapshot, len(s.Account)) {
+		e.Account, e.AsOf = gather(s.Account, m.snapshot), gather(s.knownDays(), m.snapshot)
+		if s.Value != nil {
+			e.Value = gather(s.Value, m.snapshot)
+		}
 	}
-	e.Account, e.AsOf = gather(s.Account, rows), gather(s.knownDays(), rows)
-	if s.Value != nil {
-		e.Value = gather(s.Value, rows)
-	}
-	e.events(s, o, matches)
+	e.events(s, o, m)
 	e.touches(s, o)
-	e.Table = s.Table.take(rows)
+	e.Table = s.Table.take(m.snapshot)
 	return e
 }
 

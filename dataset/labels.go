@@ -1,6 +1,9 @@
 package dataset
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // Mode is how outcomes become labels.
 type Mode string
@@ -42,14 +45,53 @@ type Counts struct {
 	Open       int `json:"open"`           // accounts with snapshots and no mature example: the future is theirs
 }
 
-// match is one example before its columns are gathered: 20 bytes, where a year of snapshots
-// has as many matches as rows.
+// match is one example before its columns are gathered.
 type match struct {
 	snapshot int32 // row of the snapshots
-	decision int32 // renewal: row of the outcomes; 0 in horizon mode, where a window may hold many
+	decision int32 // renewal: row of the outcomes; not kept in horizon mode, where a window may hold many
 	outcome  Date  // the day of the renewal or churn, or the end of the window
 	known    Date  // the day from which the label may be learned
 	churned  bool
+}
+
+// matches are columns of matches, which the Examples take over as they are: by horizon there are
+// nearly as many as rows.
+type matches struct {
+	snapshot, decision []int32 // decision is nil in horizon mode
+	outcome, known     []Date
+	churned            []bool
+}
+
+// matchesOf makes room for n matches of horizon mode.
+func matchesOf(n int) matches {
+	return matches{snapshot: make([]int32, n), outcome: make([]Date, n), known: make([]Date, n), churned: make([]bool, n)}
+}
+
+// len is the number of matches.
+func (m *matches) len() int { return len(m.snapshot) }
+
+// add appends a match of renewal mode.
+func (m *matches) add(one match) {
+	m.snapshot, m.decision = append(m.snapshot, one.snapshot), append(m.decision, one.decision)
+	m.outcome, m.known, m.churned = append(m.outcome, one.outcome), append(m.known, one.known), append(m.churned, one.churned)
+}
+
+// put writes a match of horizon mode.
+func (m *matches) put(i int, one match) {
+	m.snapshot[i], m.outcome[i], m.known[i], m.churned[i] = one.snapshot, one.outcome, one.known, one.churned
+}
+
+// move copies n matches of horizon mode to an earlier place.
+func (m *matches) move(to, from, n int) {
+	copy(m.snapshot[to:], m.snapshot[from:from+n])
+	copy(m.outcome[to:], m.outcome[from:from+n])
+	copy(m.known[to:], m.known[from:from+n])
+	copy(m.churned[to:], m.churned[from:from+n])
+}
+
+// cut leaves the first n matches of horizon mode.
+func (m *matches) cut(n int) {
+	m.snapshot, m.outcome, m.known, m.churned = m.snapshot[:n], m.outcome[:n], m.known[:n], m.churned[:n]
 }
 
 // check refuses a clock that cannot label anything.
@@ -69,7 +111,7 @@ func (c Clock) check() error {
 // out sorted by account, as-of date and outcome date, because both inputs are sorted by
 // account and day. It takes O((snapshots + outcomes) log n) for n rows of an account. Every
 // outcome or snapshot goes to exactly one of the counts.
-func (c Clock) label(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Counts) {
+func (c Clock) label(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
 	if c.Mode == Horizon {
 		return c.labelSnapshots(s, o, observedUntil)
 	}
@@ -80,9 +122,9 @@ func (c Clock) label(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Co
 // Lead days before it, if that is of a day in [date - Lead - MaxAge, date - Lead]. The cases
 // are asked in an order that blames the data before the lateness of a row: a row that nobody
 // had in time is Late only if it would have been used had it been there.
-func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Counts) {
+func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
 	counts := Counts{Total: len(o.Date)}
-	var matches []match
+	var found matches
 	newest, dated := chronicles(s)
 	numbers := renumber(o.Accounts, s.Accounts)
 	for i, date := range o.Date {
@@ -104,10 +146,10 @@ func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) ([]m
 		case o.Known[i] <= s.asOf(row) && o.Known[i] < date:
 			counts.NotAtRisk++ // decided early: the snapshot was taken after the answer was known
 		default:
-			matches = append(matches, match{snapshot: row, decision: int32(i), outcome: date, known: o.Known[i], churned: o.Label[i] == Churned})
+			found.add(match{snapshot: row, decision: int32(i), outcome: date, known: o.Known[i], churned: o.Label[i] == Churned})
 		}
 	}
-	return matches, counts
+	return found, counts
 }
 
 // labelSnapshots is horizon mode. A snapshot that is known from t on churned if the
@@ -115,12 +157,34 @@ func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) ([]m
 // for churners too: otherwise the last months would hold churners only. A window
 // without churn but with a null outcome is unknown. A snapshot that was overtaken before
 // it was known is nobody's newest on any day.
-func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) ([]match, Counts) {
-	newest := newChronicle(s)
-	counts := Counts{Total: len(s.Date), Late: len(s.Date) - len(newest.rows)}
-	matches := make([]match, 0, len(s.Date)) // nearly every snapshot is one
-	runs := outcomeRuns(o, s)
-	for _, row := range newest.rows {
+func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
+	newest, runs := newChronicle(s), outcomeRuns(o, s)
+	rows := newest.rows
+	found := matchesOf(len(rows))
+	parts := make([]Counts, (len(rows)+labelledAtOnce-1)/labelledAtOnce)
+	inParallel(len(parts), func(tasks iter.Seq[int]) {
+		for k := range tasks {
+			from := k * labelledAtOnce
+			parts[k] = c.labelRows(s, o, runs, rows[from:min(from+labelledAtOnce, len(rows))], observedUntil, from, &found)
+		}
+	})
+	counts := Counts{Total: len(s.Date), Late: len(s.Date) - len(rows)}
+	to := 0
+	for k, part := range parts {
+		found.move(to, k*labelledAtOnce, part.Mature)
+		to += part.Mature
+		counts.NotAtRisk, counts.Immature, counts.Unknown = counts.NotAtRisk+part.NotAtRisk, counts.Immature+part.Immature, counts.Unknown+part.Unknown
+	}
+	found.cut(to)
+	return found, counts
+}
+
+// labelledAtOnce is the number of snapshots that a processor labels at a time.
+const labelledAtOnce = 1 << 16
+
+// labelRows labels some snapshots: their matches go to found, side by side from the given place on.
+func (c Clock) labelRows(s *Snapshots, o *Outcomes, runs []span, rows []int32, observedUntil Date, from int, found *matches) (counts Counts) {
+	for _, row := range rows {
 		t, run := s.asOf(row), runs[s.Account[row]]
 		end := t + Date(c.Horizon)
 		label, known := within(o, run, t, end)
@@ -132,10 +196,11 @@ func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) ([]
 		case label == Unknown:
 			counts.Unknown++
 		default:
-			matches = append(matches, match{snapshot: row, outcome: end, known: max(end, known), churned: label == Churned})
+			found.put(from+counts.Mature, match{snapshot: row, outcome: end, known: max(end, known), churned: label == Churned})
+			counts.Mature++
 		}
 	}
-	return matches, counts
+	return counts
 }
 
 // gone says whether the account had churned by day t and not come back: its last

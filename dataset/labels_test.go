@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -61,8 +63,8 @@ func TestRenewalModeKeepsItsBoundaries(t *testing.T) {
 		s := snapshotsOf(map[string][]Date{"a": {renewal - Date(age)}})
 		o := outcomesOf([]event{{"a", renewal, renewal, Churned}})
 		matches, counts := clock.label(s, o, renewal)
-		if counts != want || len(matches) != want.Total-want.NoSnapshot-want.Stale {
-			t.Errorf("a snapshot %d days before: %d examples, %+v, want %+v", age, len(matches), counts, want)
+		if counts != want || matches.len() != want.Total-want.NoSnapshot-want.Stale {
+			t.Errorf("a snapshot %d days before: %d examples, %+v, want %+v", age, matches.len(), counts, want)
 		}
 	}
 }
@@ -102,7 +104,7 @@ func TestHorizonModeKeepsItsBoundaries(t *testing.T) {
 		matches, counts := clock.label(s, outcomesOf([]event{{"a", churn, churn, Churned}}), 200)
 		got := "not at risk"
 		if counts.NotAtRisk == 0 {
-			got = map[bool]string{true: "churned", false: "renewed"}[matches[0].churned]
+			got = map[bool]string{true: "churned", false: "renewed"}[matches.churned[0]]
 		}
 		if got != want {
 			t.Errorf("churn on %d, snapshot on 100: %s, want %s", churn, got, want)
@@ -111,8 +113,8 @@ func TestHorizonModeKeepsItsBoundaries(t *testing.T) {
 	for observed, mature := range map[Date]int{109: 0, 110: 1} {
 		for _, label := range []Label{Renewed, Churned} { // the early churner waits for the end of the window too
 			matches, _ := clock.label(s, outcomesOf([]event{{"a", 103, 103, label}}), observed)
-			if len(matches) != mature {
-				t.Errorf("%s, observed until %d: %d examples, want %d", label, observed, len(matches), mature)
+			if matches.len() != mature {
+				t.Errorf("%s, observed until %d: %d examples, want %d", label, observed, matches.len(), mature)
 			}
 		}
 	}
@@ -123,7 +125,7 @@ func TestAReactivatedAccountIsAtRiskAgain(t *testing.T) {
 	s := snapshotsOf(map[string][]Date{"a": {5, 25, 45}})
 	o := outcomesOf([]event{{"a", 10, 10, Churned}, {"a", 40, 40, Renewed}, {"a", 50, 50, Churned}})
 	matches, counts := clock.label(s, o, 100)
-	if counts.NotAtRisk != 1 || len(matches) != 2 || !matches[0].churned || !matches[1].churned {
+	if counts.NotAtRisk != 1 || matches.len() != 2 || !matches.churned[0] || !matches.churned[1] {
 		t.Errorf("%+v %+v", matches, counts)
 	}
 }
@@ -134,7 +136,7 @@ func TestChurnBookedLateIsKnownLate(t *testing.T) {
 	clock := Clock{Mode: Horizon, Horizon: 10}
 	s := snapshotsOf(map[string][]Date{"a": {100}})
 	matches, _ := clock.label(s, outcomesOf([]event{{"a", 105, 150, Churned}}), 200)
-	if len(matches) != 1 || matches[0].known != 150 || matches[0].outcome != 110 {
+	if matches.len() != 1 || matches.known[0] != 150 || matches.outcome[0] != 110 {
 		t.Errorf("%+v", matches)
 	}
 }
@@ -149,5 +151,36 @@ func TestAClockThatCannotLabelIsRefused(t *testing.T) {
 		if err := c.check(); err != nil {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+// TestSnapshotsAreLabelledInPiecesAsAtOnce has more of them than are labelled at a time, with every
+// fate in every piece, so that matches move up to where they belong.
+func TestSnapshotsAreLabelledInPiecesAsAtOnce(t *testing.T) {
+	clock := Clock{Mode: Horizon, Horizon: 10}
+	s, o := &Snapshots{}, &Outcomes{}
+	for a := range int32(labelledAtOnce) {
+		key := fmt.Sprintf("%08d", a)
+		s.Accounts, o.Accounts = append(s.Accounts, key), append(o.Accounts, key)
+		for _, date := range []Date{5, 25, 95}[:1+a%3] {
+			s.Account, s.Date = append(s.Account, a), append(s.Date, date)
+		}
+		date := Date(3 + 4*(a%7))
+		o.Account, o.Date, o.Known, o.Label = append(o.Account, a), append(o.Date, date), append(o.Known, date), append(o.Label, Label(a%5%3))
+	}
+	got, counts := clock.label(s, o, 100)
+
+	rows := newChronicle(s).rows
+	want := matchesOf(len(rows))
+	once := clock.labelRows(s, o, outcomeRuns(o, s), rows, 100, 0, &want)
+	want.cut(once.Mature)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%d matches differ from %d found at once", got.len(), want.len())
+	}
+	if once.Total = len(s.Date); counts.Immature == 0 || counts.NotAtRisk == 0 || counts.Unknown == 0 {
+		t.Errorf("counts %+v lack a fate", counts)
+	}
+	if once.Mature = 0; counts != once {
+		t.Errorf("counts %+v, want %+v", counts, once)
 	}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -67,16 +68,16 @@ func (e *Examples) quietLabels(o *Outcomes) {
 	if e.Clock.Mode != Horizon {
 		return
 	}
-	var days []Date
+	seen := make(map[Date]bool) // far fewer than outcomes
 	for i, d := range o.Known {
 		if o.Label[i] != Unknown && d <= e.ObservedUntil {
-			days = append(days, d)
+			seen[d] = true
 		}
 	}
-	if len(days) == 0 {
+	if len(seen) == 0 {
 		return
 	}
-	slices.Sort(days)
+	days := slices.Sorted(maps.Keys(seen))
 	last, longest := days[len(days)-1], Date(quietDays)
 	for i := 1; i < len(days); i++ {
 		longest = max(longest, days[i]-days[i-1])

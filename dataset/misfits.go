@@ -125,10 +125,10 @@ func checkKeys(s *Snapshots, o *Outcomes, account string) error {
 	return refuse("no_match", o.Path, message)
 }
 
-// checkMatches explains a join that found nothing, with every count: which of them is the
+// checkMatches explains a join that found no match, with every count: which of them is the
 // large one tells the reader what to change.
-func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, matches []match, observedUntil Date) error {
-	if len(matches) > 0 {
+func checkMatches(s *Snapshots, o *Outcomes, c Clock, counts Counts, found int, observedUntil Date) error {
+	if found > 0 {
 		return nil
 	}
 	late := ""

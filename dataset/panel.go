@@ -114,14 +114,14 @@ func (p *Panel) AtLead(lead int) Counts {
 }
 
 // ofMatches fills in the counts that depend on the examples themselves.
-func (c *Counts) ofMatches(matches []match, s *Snapshots) {
-	c.Mature = len(matches)
+func (c *Counts) ofMatches(m matches, s *Snapshots) {
+	c.Mature = m.len()
 	last := int32(-1)
-	for _, m := range matches {
-		if m.churned {
+	for i, row := range m.snapshot {
+		if m.churned[i] {
 			c.Churned++
 		}
-		if account := s.Account[m.snapshot]; account != last {
+		if account := s.Account[row]; account != last {
 			c.Accounts, last = c.Accounts+1, account
 		}
 	}

@@ -138,9 +138,9 @@ func TestTimelines(t *testing.T) {
 			s, o := p.snapshots(recorded), p.outcomes()
 			matches, counts := l.clock.label(s, o, p.observed)
 			var got []string
-			for _, m := range matches {
-				label := map[bool]string{true: "churned", false: "renewed"}[m.churned]
-				got = append(got, fmt.Sprintf("%s -> %s %s known %s", s.asOf(m.snapshot), m.outcome, label, m.known))
+			for i, row := range matches.snapshot {
+				label := map[bool]string{true: "churned", false: "renewed"}[matches.churned[i]]
+				got = append(got, fmt.Sprintf("%s -> %s %s known %s", s.asOf(row), matches.outcome[i], label, matches.known[i]))
 			}
 			if !slices.Equal(got, l.want) {
 				t.Errorf("examples\n%q, want\n%q", got, l.want)
@@ -165,7 +165,7 @@ func TestEveryLeadLooksAtItsOwnSnapshot(t *testing.T) {
 	s, o := p.snapshots(false), p.outcomes()
 	for lead, want := range map[int]string{180: "2025-12-31", 90: "2026-03-31", 60: "2026-04-30", 30: "2026-05-31", 0: "2026-05-31"} {
 		matches, _ := Clock{Mode: Renewal, Lead: lead, MaxAge: 31}.label(s, o, p.observed)
-		if len(matches) != 1 || s.Date[matches[0].snapshot] != day(want) {
+		if matches.len() != 1 || s.Date[matches.snapshot[0]] != day(want) {
 			t.Errorf("lead %d: %+v, want the snapshot of %s", lead, matches, want)
 		}
 	}
