@@ -67,18 +67,24 @@ func correlate(factors []features.Factor, ranks *rankings, workers int) ([]Pair,
 // correlation is the product-moment correlation over the rows where neither is NaN, and their
 // number. It is NaN below three rows, where every correlation is 1 or -1, and where one of the
 // two does not vary. The sums are about the middle rank, which is near enough to the mean not
-// to cancel: one pass does.
+// to cancel: one pass does. A row without both adds zeros, since nobody can foresee which rows
+// these are, a processor least of all.
 func correlation(x, y []float64) (rho float64, n int) {
 	middle := float64(len(x)+1) / 2
 	var sx, sy, sxx, syy, sxy float64
+	y = y[:len(x)]
 	for i, a := range x {
-		b := y[i] - middle
 		a -= middle
+		b := y[i] - middle
+		both := 0
 		if p := a * b; p == p {
-			n++
-			sx, sy = sx+a, sy+b
-			sxx, syy, sxy = sxx+a*a, syy+b*b, sxy+p
+			both = 1
 		}
+		n += both
+		mask := -uint64(both)
+		a, b = math.Float64frombits(math.Float64bits(a)&mask), math.Float64frombits(math.Float64bits(b)&mask)
+		sx, sy = sx+a, sy+b
+		sxx, syy, sxy = sxx+a*a, syy+b*b, sxy+a*b
 	}
 	k := float64(n)
 	vx, vy := sxx-sx*sx/k, syy-sy*sy/k

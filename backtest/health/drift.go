@@ -8,6 +8,7 @@ import (
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -23,7 +24,7 @@ const (
 
 // overTime evaluates the factor on the snapshots at risk: what is missing by month, and
 // how its values move. Periods is empty where there is one quarter of data only. Errors: those
-// of reading the columns; metrics.Drift refuses nothing that comes out of here.
+// of reading the columns; the bins are such that Drift refuses none.
 func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, factor features.Factor) error {
 	v, err := factor.Values(ctx, len(f.rows), panel.Snapshots.Table.Batches(f.rows))
 	if err != nil {
@@ -37,7 +38,7 @@ func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, f
 	bin, bins := binned(v, f)
 	v = expr.Vector{} // its memory is free for what follows
 	p.Drift.Bins = bins
-	stability, err := metrics.Drift(bin, f.periods(), f.accounts(), bins, len(f.quarters))
+	stability, err := f.drift.Drift(bin, bins)
 	if err != nil {
 		return err
 	}
@@ -85,18 +86,17 @@ func binned(v expr.Vector, f *frame) (bin []int32, bins int) {
 func (f *frame) reference(x []float64) []float64 {
 	n := 0
 	for i, v := range x {
-		if v == v && f.period(i) == 0 {
+		if v == v && f.periods[i] == 0 {
 			n++
 		}
 	}
 	values := make([]float64, 0, n)
 	for i, v := range x {
-		if v == v && f.period(i) == 0 {
+		if v == v && f.periods[i] == 0 {
 			values = append(values, v)
 		}
 	}
-	slices.Sort(values)
-	return values
+	return radix.Sort(values)
 }
 
 // binnedLevels gives the frequent levels of the reference a bin each. The two bins after
@@ -104,7 +104,7 @@ func (f *frame) reference(x []float64) []float64 {
 func binnedLevels(v expr.Vector, f *frame) (bin []int32, bins int) {
 	counts := make([]int, len(v.Levels))
 	for i, code := range v.Codes {
-		if code >= 0 && f.period(i) == 0 {
+		if code >= 0 && f.periods[i] == 0 {
 			counts[code]++
 		}
 	}

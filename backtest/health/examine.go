@@ -50,7 +50,10 @@ func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Facto
 		Pairs: []Pair{}, Groups: []Group{}, Columns: []Column{}, Aliases: []Alias{},
 		Findings: []dataset.Warning{}, Notes: []dataset.Warning{},
 	}
-	f := newFrame(panel)
+	f, err := newFrame(panel)
+	if err != nil {
+		return nil, err
+	}
 	r.Today = f.last
 	r.Snapshots, r.Outcomes, r.Months = f.snapshots(panel), outcomesOf(panel), f.months(panel)
 	r.Snapshots.Cadence.Thin = thinMonths(r.Snapshots, r.Months)

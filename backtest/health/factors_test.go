@@ -10,7 +10,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"holdfast/dataset"
 	"holdfast/dataset/beside"
 	"holdfast/dataset/expr"
 	"holdfast/features"
@@ -76,9 +75,7 @@ func TestProfileOfACategory(t *testing.T) {
 func TestFrequentLevelsOfTheReferenceHaveABinEach(t *testing.T) {
 	v := expr.Vector{Codes: []int32{1, 1, 0, -1, 2, 1}, Levels: []string{"x", "y", "new"}}
 	first := day(t, "2025-01-31")
-	next := first.AddMonths(3)
-	f := &frame{calendar: newCalendar(first, next), until: day(t, "2025-04-01"), quarters: []dataset.Date{day(t, "2025-04-01")},
-		s: &dataset.Snapshots{Date: []dataset.Date{first, first, first, first, next, next}}, rows: []int32{0, 1, 2, 3, 4, 5}}
+	f := frameOf(first, 0, 0, 0, 0, 3, 3)
 	bin, bins := binned(v, f)
 	// y is the most frequent: bin 0; x 1; what the reference lacks 2; missing 3.
 	if want := []int32{0, 0, 1, 3, 2, 0}; bins != 4 || !slices.Equal(bin, want) {

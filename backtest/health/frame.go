@@ -1,6 +1,7 @@
 package health
 
 import (
+	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 )
 
@@ -22,10 +23,14 @@ type frame struct {
 	quarters []dataset.Date
 	from     dataset.Date
 	until    dataset.Date
+
+	periods []int32            // the drift period of every row at risk
+	drift   *metrics.DriftRows // the rows at risk by account and period; nil without quarters
 }
 
-// newFrame looks at the dates of a panel. One pass over snapshots and outcomes.
-func newFrame(panel *dataset.Panel) *frame {
+// newFrame looks at the dates of a panel. One pass over snapshots and outcomes. metrics.NewDriftRows
+// refuses nothing that comes out of here.
+func newFrame(panel *dataset.Panel) (*frame, error) {
 	s := panel.Snapshots
 	f := &frame{s: s}
 	observed := panel.Examples.ObservedUntil
@@ -35,33 +40,24 @@ func newFrame(panel *dataset.Panel) *frame {
 	f.rows = atRisk(s, panel.Outcomes)
 	f.after = len(s.Date) - len(f.rows)
 	f.split(reach(f.first, f.last, observed))
-	return f
+	return f, f.place()
 }
 
-// accounts and periods are those of the rows at risk, by their index in f.rows, made anew for
-// each factor: kept, they would be as large as a factor's values all the time, and they are
-// needed when those are not.
-func (f *frame) accounts() []int32 {
+// place puts every row at risk into its drift period.
+func (f *frame) place() (err error) {
+	f.periods = make([]int32, len(f.rows))
 	accounts := make([]int32, len(f.rows))
 	for i, row := range f.rows {
-		accounts[i] = f.s.Account[row]
+		f.periods[i], accounts[i] = f.periodOf(f.s.Date[row]), f.s.Account[row]
 	}
-	return accounts
-}
-
-func (f *frame) periods() []int32 {
-	periods := make([]int32, len(f.rows))
-	for i := range periods {
-		periods[i] = f.period(i)
+	if len(f.quarters) > 0 {
+		f.drift, err = metrics.NewDriftRows(f.periods, accounts, nil, len(f.quarters))
 	}
-	return periods
+	return err
 }
 
 // month is the index of the report's months of a row at risk.
 func (f *frame) month(i int) int32 { return f.calendar.month(f.s.Date[f.rows[i]]) }
-
-// period is the drift period of a row at risk: 0 reference, 1.. the quarters after it.
-func (f *frame) period(i int) int32 { return f.periodOf(f.s.Date[f.rows[i]]) }
 
 // split makes the first half of the quarters the reference, the larger half of an odd
 // number, and each later quarter a period. One quarter alone has nothing to be compared with.
@@ -75,7 +71,7 @@ func (f *frame) split(first, last dataset.Date) {
 	}
 }
 
-// periodOf is the drift period of a day. Days beyond the calendar, a year 9999, are of the
+// periodOf is the drift period of a day: 0 reference, 1.. the quarters after it. Days beyond the calendar, a year 9999, are of the
 // last period.
 func (f *frame) periodOf(d dataset.Date) int32 {
 	if d < f.until {

@@ -184,12 +184,15 @@ func TestALevelOfThirtyIsNotRare(t *testing.T) {
 func frameOf(first dataset.Date, months ...int) *frame {
 	f := &frame{s: &dataset.Snapshots{}, first: first}
 	for i, m := range months {
-		f.s.Date = append(f.s.Date, first.AddMonths(m))
+		f.s.Date, f.s.Account = append(f.s.Date, first.AddMonths(m)), append(f.s.Account, int32(i))
 		f.rows = append(f.rows, int32(i))
 	}
 	f.last = slices.Max(f.s.Date)
 	f.calendar = newCalendar(f.first, f.last)
 	f.split(f.first, f.last)
+	if err := f.place(); err != nil {
+		panic(err) // of rows that were made above
+	}
 	return f
 }
 
@@ -207,8 +210,8 @@ func TestTheReferenceIsTheLargerHalfOfTheQuarters(t *testing.T) {
 		if c.quarters == 0 {
 			continue
 		}
-		if f.period(0) != 0 || f.period(1) != int32(c.quarters) || f.periodOf(day(t, "9999-01-01")) != int32(c.quarters) {
-			t.Errorf("%d months: the first row is of period %d, the last of %d, and a year 9999 of %d", c.months, f.period(0), f.period(1), f.periodOf(day(t, "9999-01-01")))
+		if f.periods[0] != 0 || f.periods[1] != int32(c.quarters) || f.periodOf(day(t, "9999-01-01")) != int32(c.quarters) {
+			t.Errorf("%d months: the first row is of period %d, the last of %d, and a year 9999 of %d", c.months, f.periods[0], f.periods[1], f.periodOf(day(t, "9999-01-01")))
 		}
 	}
 }
@@ -228,7 +231,7 @@ func TestEveryLevelHasABinAndTheRareOnesShareIt(t *testing.T) {
 		bin, bins := binnedLevels(v, f)
 		counts := make([]int, 30)
 		for i, code := range v.Codes {
-			if code >= 0 && f.period(i) == 0 {
+			if code >= 0 && f.periods[i] == 0 {
 				counts[code]++
 			}
 		}

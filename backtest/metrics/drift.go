@@ -55,7 +55,7 @@ func (d *DriftRows) counted(bin []int32, bins int) (*drifting, error) {
 		return nil, err
 	}
 	counts := newDrifting(bins, d.periods)
-	for _, run := range d.runs {
+	for _, run := range d.runs.all() {
 		counts.account(bin, d.period, run)
 	}
 	return counts, nil

@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -13,7 +14,7 @@ type DriftRows struct {
 	period  []int32
 	weight  []float64 // nil: rows count alike
 	periods int
-	runs    [][]int32 // the rows of each account, by rising weight
+	runs    clusterRuns // of the accounts; the rows of each by rising weight
 }
 
 // NewDriftRows takes n rows, of account cluster[i] and period[i]: 0 is the reference, 1..periods are
@@ -32,7 +33,7 @@ func NewDriftRows(period, cluster []int32, weight []float64, periods int) (*Drif
 	if err := checkClusters("drift", cluster); err != nil {
 		return nil, err
 	}
-	d := &DriftRows{period: period, weight: weight, periods: periods, runs: clusterRuns(cluster)}
+	d := &DriftRows{period: period, weight: weight, periods: periods, runs: runsOf(cluster)}
 	if weight == nil {
 		return d, nil
 	}
@@ -50,7 +51,7 @@ func (d *DriftRows) byWeight() error {
 			return fmt.Errorf("metrics: drift: the weight of row %d is %v; weights must be finite and not negative", i, w)
 		}
 	}
-	for _, rows := range d.runs {
+	for _, rows := range d.runs.all() {
 		slices.SortFunc(rows, func(i, j int32) int { return cmp.Compare(d.weight[i], d.weight[j]) })
 	}
 	return nil
@@ -69,25 +70,41 @@ func (d *DriftRows) check(bin []int32, bins int) error {
 	return nil
 }
 
-// clusterRuns lists the rows of each account, in the order of account numbers. Rows
-// that come by account, as they do from a table, are runs already.
-func clusterRuns(cluster []int32) [][]int32 {
-	size := make([]int32, 0)
+// clusterRuns are the rows of each account, in the order of account numbers and of the rows. Those
+// of account g end at ends[g] and begin where those of the account before end.
+type clusterRuns struct{ rows, ends []int32 }
+
+// runsOf is a counting sort.
+func runsOf(cluster []int32) clusterRuns {
+	var ends []int32
 	for _, g := range cluster {
-		for int(g) >= len(size) {
-			size = append(size, 0)
+		if n := int(g) + 1 - len(ends); n > 0 {
+			ends = append(ends, make([]int32, n)...)
 		}
-		size[g]++
+		ends[g]++
+	}
+	begin := int32(0)
+	for g, n := range ends {
+		ends[g] = begin // moves to the end as rows are placed
+		begin += n
 	}
 	rows := make([]int32, len(cluster))
-	runs := make([][]int32, len(size))
-	at := int32(0)
-	for g, n := range size {
-		runs[g] = rows[at : at : at+n]
-		at += n
-	}
 	for i, g := range cluster {
-		runs[g] = append(runs[g], int32(i))
+		rows[ends[g]] = int32(i)
+		ends[g]++
 	}
-	return runs
+	return clusterRuns{rows, ends}
+}
+
+// all yields every account, those without rows too, and its rows.
+func (r clusterRuns) all() iter.Seq2[int, []int32] {
+	return func(yield func(int, []int32) bool) {
+		from := int32(0)
+		for g, to := range r.ends {
+			if !yield(g, r.rows[from:to:to]) {
+				return
+			}
+			from = to
+		}
+	}
 }

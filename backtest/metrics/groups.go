@@ -34,7 +34,7 @@ func AUCByGroup(score []float64, churned []bool, cluster, group []int32, level f
 		}
 	}
 	var out []GroupAUC
-	for g, rows := range clusterRuns(group) {
+	for g, rows := range runsOf(group).all() {
 		if len(rows) == 0 {
 			continue
 		}

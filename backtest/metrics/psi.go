@@ -2,7 +2,6 @@ package metrics
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/mathext"
 )
@@ -116,16 +115,21 @@ func firstDistinct(sorted []float64, most int) []float64 {
 }
 
 // BinOf is the bin of a value among the inner edges, 0 to len(edges). NaN goes to
-// len(edges)+1: what is missing is a bin of its own.
+// len(edges)+1: what is missing is a bin of its own. Edges are few, so that to compare the value
+// with all of them takes less than to guess where it lies.
 func BinOf(edges []float64, v float64) int32 {
 	if v != v {
 		return int32(len(edges) + 1)
 	}
-	at, found := slices.BinarySearch(edges, v)
-	if found {
-		at++
+	bin := int32(0)
+	for _, edge := range edges {
+		reached := int32(0)
+		if v >= edge {
+			reached = 1
+		}
+		bin += reached
 	}
-	return int32(at)
+	return bin
 }
 
 // chiSquareQuantile is the quantile of chi-square with any positive degrees of freedom.

@@ -64,7 +64,7 @@ func (d *DriftRows) WeightedDrift(bin []int32, bins int) ([]Stability, error) {
 		return nil, err
 	}
 	sums := newWeightedDrifting(d, bins)
-	for _, run := range d.runs {
+	for _, run := range d.runs.all() {
 		sums.account(bin, run)
 	}
 	return sums.sums().stabilities(), nil
