@@ -63,12 +63,13 @@ func (l *lab) answerOf(c *column, q, drawn sample) answer {
 	scores := l.scored(c, q)
 	a := answer{strength: 0.5}
 	all, values := l.ask(scores, q)
-	a.value.ks, a.absence.ks = metrics.KS(values, all.positive), metrics.KS(l.gaps(c, q), q.positive)
+	alone := metrics.CurveOf(values, all.positive)
+	a.value.ks, a.absence.ks = alone.KS, metrics.KS(l.gaps(c, q), q.positive)
 	some, of := l.ask(scores, drawn)
 	a.value.trace(of, some)
 	a.absence.trace(l.gaps(c, drawn), drawn)
-	if auc := metrics.AUC(values, all.positive); auc == auc {
-		a.strength = max(auc, 1-auc)
+	if alone.AUC == alone.AUC {
+		a.strength = max(alone.AUC, 1-alone.AUC)
 	}
 	return a
 }

@@ -1,7 +1,6 @@
 package leaklab
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -10,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"holdfast/backtest/metrics"
+	"holdfast/dataset/radix"
 )
 
 // curve is the ROC curve of a column by accounts: of those that have a positive example,
@@ -40,7 +40,7 @@ func trace(values []float64, q sample) curve {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(values[b], values[a]) })
+	order = radix.Falling(values, order)
 	c := curve{}
 	w := newWalker(q)
 	for _, i := range order {

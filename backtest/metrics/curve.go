@@ -55,7 +55,7 @@ func (r *Ranking) ties() int {
 // renewed rows: the largest |TPR - FPR| over the distinct scores. NaN if
 // either outcome is absent or a score is NaN.
 func KS(score []float64, churned []bool) float64 {
-	return newPlainRanking(score, churned).Curve(nil).KS
+	return CurveOf(score, churned).KS
 }
 
 // AveragePrecision is the area under the precision-recall curve by steps,
@@ -69,11 +69,16 @@ func KS(score []float64, churned []bool) float64 {
 // the convention is scikit-learn's). NaN if no row churned or a score is NaN; 1
 // if all did.
 func AveragePrecision(score []float64, churned []bool) float64 {
-	return newPlainRanking(score, churned).Curve(nil).AveragePrecision
+	return CurveOf(score, churned).AveragePrecision
 }
 
 // Curve holds the metrics that one sweep over the distinct scores yields.
 type Curve struct{ AUC, KS, AveragePrecision float64 }
+
+// CurveOf is [AUC], [KS] and [AveragePrecision] of one sort.
+func CurveOf(score []float64, churned []bool) Curve {
+	return newPlainRanking(score, churned).Curve(nil)
+}
 
 // Curve sweeps once for all threshold metrics, the rows of account g counted
 // count[g] times; nil counts every account once. [Ranking.AUC] alone is faster.
