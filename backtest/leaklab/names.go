@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -59,8 +60,7 @@ const (
 // nameOf counts the accounts that have a value for themselves.
 func (l *lab) nameOf(c *column) naming {
 	value, fixed := l.valueOfEach(c)
-	sorted := slices.DeleteFunc(slices.Clone(value), func(v float64) bool { return v != v })
-	slices.Sort(sorted)
+	sorted := radix.Sort(slices.DeleteFunc(slices.Clone(value), func(v float64) bool { return v != v }))
 	holds := func(v float64) bool { // one account alone ends on the value
 		at, _ := slices.BinarySearch(sorted, v)
 		return at+1 == len(sorted) || sorted[at+1] != v

@@ -7,6 +7,7 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/dataset/radix"
 	"holdfast/models"
 )
 
@@ -167,7 +168,7 @@ func (l *lab) restingValue(c *column) (rest float64, ok bool) {
 	if absent > 0 && float64(absent) >= need {
 		return math.NaN(), true
 	}
-	slices.Sort(values)
+	values = radix.Sort(values)
 	// A value that so many hold is in the middle of all.
 	if len(values) == 0 {
 		return 0, false

@@ -2,38 +2,17 @@ package metrics
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// The sort in place gives the order of the one that takes a second copy, row by row.
-func TestSparingSortIsTheSort(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{0, 1, 2, 20_000} {
-		rows := make([]keyed, n)
-		for i := range rows {
-			rows[i] = keyed{rng.Uint64N(5000), uint32(i)}
-		}
-		copied := sortSparingly(slices.Clone(rows), n)
-		for spare := range min(n, 2) {
-			if got := sortSparingly(slices.Clone(rows), spare); !slices.Equal(got, copied) {
-				t.Errorf("%d rows: the two orders differ", n)
-			}
-		}
-		if !slices.IsSortedFunc(copied, compareKeys) {
-			t.Errorf("%d rows are not in order", n)
-		}
-	}
-}
-
 func TestMidranksEqualCounting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := rapid.SliceOf(rapid.SampledFrom([]float64{-2, -1, math.Copysign(0, -1), 0, 0.5, 3, math.NaN()})).Draw(t, "x")
 		ranks := slices.Clone(x)
-		sorted := Midranks(ranks)
+		sorted := midranks(ranks, rapid.IntRange(1, 20).Draw(t, "sorted at a time"))
 		present := 0
 		for i, v := range x {
 			below, same := 0.0, 0.0
