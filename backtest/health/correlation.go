@@ -2,7 +2,9 @@ package health
 
 import (
 	"cmp"
+	"context"
 	"math"
+	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -22,57 +24,78 @@ const (
 // that have the one value, which differs from ranking anew for each pair only where
 // values are missing.
 //
-// With p numbers and n examples it takes O(p^2 n), a row of pairs per goroutine on so many
-// workers; each pair is added up by one of them, so that no bit depends on their number. A
-// worker holds two columns of ranks where those are stored. Errors: those of reading them.
-func correlate(factors []features.Factor, ranks *rankings, workers int) ([]Pair, []Group, error) {
+// With p numbers and n examples it takes O(p^2 n). Each pair is added up by one goroutine, block
+// after block, so that their number changes no bit. Errors: those of ctx and of reading stored ranks.
+func correlate(ctx context.Context, factors []features.Factor, ranks *rankings) ([]Pair, []Group, error) {
 	var numbers []int
 	for i := range factors {
 		if ranks.has(i) {
 			numbers = append(numbers, i)
 		}
 	}
-	rows := make([][]Pair, len(numbers))
-	var group errgroup.Group
-	group.SetLimit(workers)
-	for a, i := range numbers {
-		group.Go(func() error {
-			x, err := ranks.get(i, nil)
-			if err != nil {
-				return err
-			}
-			var buffer []float64
-			for _, j := range numbers[a+1:] {
-				y, err := ranks.get(j, buffer)
-				if err != nil {
-					return err
-				}
-				buffer = y
-				rho, n := correlation(x, y)
-				rows[a] = append(rows[a], Pair{A: factors[i].Name, B: factors[j].Name, N: n, Spearman: models.Stat(rho)})
-			}
-			return nil
-		})
+	sums := make([][]moments, len(numbers))
+	for a := range sums {
+		sums[a] = make([]moments, a)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		group.Go(func() error { return ranks.addPairs(ctx, numbers, sums, w, workers) })
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err
 	}
-	pairs := slices.DeleteFunc(slices.Concat(rows...), func(p Pair) bool { return !(math.Abs(float64(p.Spearman)) >= shownAt) })
+	var pairs []Pair
+	for a, i := range numbers {
+		for b, j := range numbers[a+1:] {
+			rho, n := sums[a+1+b][a].correlation()
+			if math.Abs(rho) >= shownAt {
+				pairs = append(pairs, Pair{A: factors[i].Name, B: factors[j].Name, N: n, Spearman: models.Stat(rho)})
+			}
+		}
+	}
 	slices.SortStableFunc(pairs, func(a, b Pair) int {
 		return cmp.Compare(math.Abs(float64(b.Spearman)), math.Abs(float64(a.Spearman)))
 	})
 	return append([]Pair{}, pairs...), groups(factors, pairs), nil
 }
 
-// correlation is the product-moment correlation over the rows where neither is NaN, and their
-// number. It is NaN below three rows, where every correlation is 1 or -1, and where one of the
-// two does not vary. The sums are about the middle rank, which is near enough to the mean not
-// to cancel: one pass does. A row without both adds zeros, since nobody can foresee which rows
-// these are, a processor least of all.
-func correlation(x, y []float64) (rho float64, n int) {
-	middle := float64(len(x)+1) / 2
-	var sx, sy, sxx, syy, sxy float64
-	y = y[:len(x)]
+// addPairs adds up every step-th row of the lower triangle of pairs, from the first on, as products
+// does for a design. Every worker reads all ranks, once.
+func (r *rankings) addPairs(ctx context.Context, numbers []int, sums [][]moments, first, step int) error {
+	buffers, pieces := make([]float64, len(numbers)*gramRows), make([][]float64, len(numbers))
+	for from := 0; from < r.rows; from += gramRows {
+		n := min(gramRows, r.rows-from)
+		for a, i := range numbers {
+			var err error
+			if pieces[a], err = r.piece(i, from, buffers[a*gramRows:a*gramRows+n]); err != nil {
+				return err
+			}
+		}
+		middle := float64(r.rows+1) / 2
+		for a := first; a < len(numbers); a += step {
+			for b := range a {
+				sums[a][b].add(pieces[b], pieces[a], middle)
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moments are the sums that the correlation of two columns is made of, over the rows that have both.
+type moments struct {
+	n                     int
+	sx, sy, sxx, syy, sxy float64
+}
+
+// add goes on over some rows, NaN where a column has no value. The sums are about the given
+// middle: with ranks it is near enough to the mean not to cancel, so that one pass does. A row
+// without both adds zeros, since nobody can foresee which rows these are, a processor least of all.
+func (m *moments) add(x, y []float64, middle float64) {
+	sums, y := *m, y[:len(x)]
 	for i, a := range x {
 		a -= middle
 		b := y[i] - middle
@@ -80,18 +103,24 @@ func correlation(x, y []float64) (rho float64, n int) {
 		if p := a * b; p == p {
 			both = 1
 		}
-		n += both
+		sums.n += both
 		mask := -uint64(both)
 		a, b = math.Float64frombits(math.Float64bits(a)&mask), math.Float64frombits(math.Float64bits(b)&mask)
-		sx, sy = sx+a, sy+b
-		sxx, syy, sxy = sxx+a*a, syy+b*b, sxy+a*b
+		sums.sx, sums.sy = sums.sx+a, sums.sy+b
+		sums.sxx, sums.syy, sums.sxy = sums.sxx+a*a, sums.syy+b*b, sums.sxy+a*b
 	}
-	k := float64(n)
-	vx, vy := sxx-sx*sx/k, syy-sy*sy/k
-	if n < 3 || vx <= 0 || vy <= 0 {
-		return math.NaN(), n
+	*m = sums
+}
+
+// correlation is the product-moment correlation and the number of rows. It is NaN below three rows,
+// where every correlation is 1 or -1, and where one of the two does not vary.
+func (m moments) correlation() (rho float64, n int) {
+	k := float64(m.n)
+	vx, vy := m.sxx-m.sx*m.sx/k, m.syy-m.sy*m.sy/k
+	if m.n < 3 || vx <= 0 || vy <= 0 {
+		return math.NaN(), m.n
 	}
-	return max(-1, min(1, (sxy-sx*sy/k)/math.Sqrt(vx*vy))), n
+	return max(-1, min(1, (m.sxy-m.sx*m.sy/k)/math.Sqrt(vx*vy))), m.n
 }
 
 // groups joins the factors by single linkage: whoever is close to one member belongs.

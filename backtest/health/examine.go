@@ -87,7 +87,7 @@ func Examine(ctx context.Context, panel *dataset.Panel, factors []features.Facto
 // that a fit would have. The ranks are gone afterwards, for they are as large as the examples
 // and the design is, too.
 func (r *Report) relate(ctx context.Context, e *dataset.Examples, factors []features.Factor, ranks *rankings) (err error) {
-	if r.Pairs, r.Groups, err = correlate(factors, ranks, e.Table.AtOnce(16*int64(e.Len()))); err != nil {
+	if r.Pairs, r.Groups, err = correlate(ctx, factors, ranks); err != nil {
 		return err
 	}
 	ranks.held = nil

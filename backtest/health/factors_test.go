@@ -83,13 +83,20 @@ func TestFrequentLevelsOfTheReferenceHaveABinEach(t *testing.T) {
 	}
 }
 
+// correlationOf is that of whole columns of ranks.
+func correlationOf(x, y []float64) (rho float64, n int) {
+	var m moments
+	m.add(x, y, float64(len(x)+1)/2)
+	return m.correlation()
+}
+
 // Spearman's correlation of (1 2 3 4 5) and (5 6 7 8 7) is 0.8207826816681233 (scipy).
 func TestCorrelationIsSpearmans(t *testing.T) {
-	rho, n := correlation([]float64{1, 2, 3, 4, 5}, []float64{1, 2, 3.5, 5, 3.5})
+	rho, n := correlationOf([]float64{1, 2, 3, 4, 5}, []float64{1, 2, 3.5, 5, 3.5})
 	if n != 5 || math.Abs(rho-0.8207826816681233) > 1e-15 {
 		t.Errorf("%v over %d rows, want 0.8207826816681233 over 5", rho, n)
 	}
-	if rho, n := correlation([]float64{1, 2, math.NaN(), 3}, []float64{1, math.NaN(), 2, 3}); n != 2 || rho == rho {
+	if rho, n := correlationOf([]float64{1, 2, math.NaN(), 3}, []float64{1, math.NaN(), 2, 3}); n != 2 || rho == rho {
 		t.Errorf("two common rows: %v over %d", rho, n)
 	}
 }
@@ -102,8 +109,8 @@ func TestCorrelationOfAFactorWithItselfIsOne(t *testing.T) {
 		for i, r := range ranks {
 			x[i], turned[i] = float64(r+1), float64(n-r)
 		}
-		same, _ := correlation(x, x)
-		back, _ := correlation(x, turned)
+		same, _ := correlationOf(x, x)
+		back, _ := correlationOf(x, turned)
 		if math.Abs(same-1) > 1e-14 || math.Abs(back+1) > 1e-14 {
 			t.Fatalf("with itself %v, with its reverse %v", same, back)
 		}

@@ -112,8 +112,8 @@ func TestThePairsOfACorrelationMayBeSwapped(t *testing.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "n")
 		value := rapid.SampledFrom([]float64{math.NaN(), 1, 2, 3.5, 7, 11})
 		x, y := rapid.SliceOfN(value, n, n).Draw(t, "x"), rapid.SliceOfN(value, n, n).Draw(t, "y")
-		ab, na := correlation(x, y)
-		ba, nb := correlation(y, x)
+		ab, na := correlationOf(x, y)
+		ba, nb := correlationOf(y, x)
 		if na != nb || ab != ba && ab == ab {
 			t.Fatalf("%v of %d rows, and swapped %v of %d", ab, na, ba, nb)
 		}

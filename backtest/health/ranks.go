@@ -16,7 +16,7 @@ type rankings struct {
 	file   *spill.File // nil: in memory
 	stored []spill.Column[float64]
 
-	mu sync.Mutex // of held and stored while put is called side by side; has and get come after
+	mu sync.Mutex // of held and stored while put is called side by side; has and piece come after
 }
 
 // newRankings makes room for the ranks of so many factors over the examples of a table: in
@@ -55,17 +55,14 @@ func (r *rankings) has(factor int) bool {
 	return r.held[factor] != nil || r.stored[factor].Len() > 0
 }
 
-// get returns the ranks of a factor: its own memory, or the buffer, which is made when
-// it is nil. They are to be read only, and where they are in the buffer they are good until
-// it is handed in again. Errors: those of reading the file.
-func (r *rankings) get(factor int, buffer []float64) ([]float64, error) {
+// piece returns some ranks of a factor, from the given example on, as many as the buffer holds: its
+// own memory, or the buffer, which is then overwritten. They are to be read only. Errors: those of
+// reading the file.
+func (r *rankings) piece(factor, from int, buffer []float64) ([]float64, error) {
 	if r.file == nil {
-		return r.held[factor], nil
+		return r.held[factor][from : from+len(buffer)], nil
 	}
-	if buffer == nil {
-		buffer = make([]float64, r.rows)
-	}
-	if err := r.stored[factor].Read(0, buffer); err != nil {
+	if err := r.stored[factor].Read(from, buffer); err != nil {
 		return nil, fmt.Errorf("health: %w", err)
 	}
 	return buffer, nil
