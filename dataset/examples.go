@@ -184,12 +184,7 @@ func everChurned(s *Snapshots, o *Outcomes) []bool {
 // keeps. A row that met several outcomes is taken several times.
 func gatherExamples(s *Snapshots, o *Outcomes, m matches, c Clock) *Examples {
 	e := &Examples{Accounts: s.Accounts, Clock: c, Outcome: m.outcome, Known: m.known, Churned: m.churned}
-	if e.Account, e.AsOf, e.Value = s.Account, s.knownDays(), s.Value; !isAll(m.snapshot, len(s.Account)) {
-		e.Account, e.AsOf = gather(s.Account, m.snapshot), gather(s.knownDays(), m.snapshot)
-		if s.Value != nil {
-			e.Value = gather(s.Value, m.snapshot)
-		}
-	}
+	e.Account, e.AsOf, e.Value = s.columnsOf(m.snapshot)
 	e.events(s, o, m)
 	e.touches(s, o)
 	e.Table = s.Table.take(m.snapshot)

@@ -210,6 +210,18 @@ func (s *Snapshots) knownDays() []Date {
 	return s.Known
 }
 
+// columnsOf are the accounts of the given rows, the days from which they were known and the money at
+// stake: the columns themselves where the rows are all.
+func (s *Snapshots) columnsOf(rows []int32) (account []int32, known []Date, value []float64) {
+	if isAll(rows, len(s.Account)) {
+		return s.Account, s.knownDays(), s.Value
+	}
+	if s.Value != nil {
+		value = gather(s.Value, rows)
+	}
+	return gather(s.Account, rows), gather(s.knownDays(), rows), value
+}
+
 // Newest returns the newest row of every account, in account order: what is
 // scored today. Row k is that of account k. It is the last version of the newest day; whether
 // that day is recent enough is for the caller to ask (Panel.Current).

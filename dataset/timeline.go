@@ -35,22 +35,17 @@ type Decision struct {
 	Churned     bool
 }
 
-// Timeline lays out the snapshots. It shares their memory and reads no column: columns are
-// gathered when Batches is gone through.
+// Timeline lays out the snapshots. It shares their memory where it can and reads no column: columns
+// are gathered when Batches is gone through.
 func (p *Panel) Timeline() *Timeline {
 	s, o := p.Snapshots, p.Outcomes
 	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
 	runs := outcomeRuns(o, s)
-	for _, row := range newChronicle(s).rows {
+	t.rows = slices.DeleteFunc(newChronicle(s).rows, func(row int32) bool {
 		day, run := s.asOf(row), runs[s.Account[row]]
-		if gone(o, run, day) || leaving(o, run, day) {
-			continue
-		}
-		t.Account, t.AsOf, t.rows = append(t.Account, s.Account[row]), append(t.AsOf, day), append(t.rows, row)
-	}
-	if s.Value != nil {
-		t.Value = gather(s.Value, t.rows)
-	}
+		return gone(o, run, day) || leaving(o, run, day)
+	})
+	t.Account, t.AsOf, t.Value = s.columnsOf(t.rows)
 	for account, run := range runs {
 		for i := run.from; i < run.to; i++ {
 			if o.Label[i] != Unknown && o.Known[i] <= p.Examples.ObservedUntil {
