@@ -204,26 +204,25 @@ func centred(sums []placements, won int64, rows []tally) influences {
 // would have to be looked up at random behind a [Ranking] comes along in sequence.
 func placementsOf(score []float64, churned []bool, cluster []int32, accounts int) (sums []placements, won int64) {
 	rows, _ := keyedByOutcome(score, churned)
-	renewed := int64(len(rows) - countTrue(churned))
-	for i := range rows {
-		g := rows[i].row
+	renewed := int64(len(rows.Rows) - countTrue(churned))
+	for i, g := range rows.Rows {
 		if cluster != nil {
 			g = uint32(cluster[g])
 		}
-		rows[i].row = g<<1 | uint32(index(int64(i) >= renewed))
+		rows.Rows[i] = g<<1 | uint32(index(int64(i) >= renewed))
 	}
-	rows, sums = radixSort(rows), make([]placements, accounts)
+	rows, sums = rows.Sort(), make([]placements, accounts)
 	var above tally
-	for i := 0; i < len(rows); {
-		end := keyEnd(rows, i)
+	for i := 0; i < len(rows.Rows); {
+		end := rows.TieEnd(i)
 		tied := tally{}
-		for _, k := range rows[i:end] {
-			tied.add(k.row&1 == 1)
+		for _, code := range rows.Rows[i:end] {
+			tied.add(code&1 == 1)
 		}
 		below := renewed - above.renewed - tied.renewed
 		hit, miss := 2*below+tied.renewed, 2*above.churned+tied.churned
-		for _, k := range rows[i:end] {
-			if s := &sums[k.row>>1]; k.row&1 == 1 {
+		for _, code := range rows.Rows[i:end] {
+			if s := &sums[code>>1]; code&1 == 1 {
 				s.won += hit
 			} else {
 				s.lost += miss

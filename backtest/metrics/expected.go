@@ -3,6 +3,7 @@ package metrics
 import (
 	"math"
 
+	"holdfast/dataset/radix"
 	"holdfast/models/logit"
 )
 
@@ -20,12 +21,12 @@ import (
 func Expected(score, eta []float64) (auc, brier float64) {
 	mustMatch(len(eta), len(score))
 	n := len(eta)
-	p, q, rows := make([]float64, n), make([]float64, n), make([]keyed, n)
+	p, q, rows := make([]float64, n), make([]float64, n), radix.NewKeyed[uint32](n)
 	var up, down, self float64
 	unknown := n < 2
 	logit.Logistics(p, q, eta)
 	for i, v := range eta {
-		rows[i] = keyed{descendingKey(score[i]), uint32(i)}
+		rows.Keys[i], rows.Rows[i] = descendingKey(score[i]), uint32(i)
 		up, down, self = up+p[i], down+q[i], self+p[i]*q[i]
 		unknown = unknown || v != v || score[i] != score[i]
 	}
@@ -34,17 +35,16 @@ func Expected(score, eta []float64) (auc, brier float64) {
 		return math.NaN(), brier
 	}
 	pairs := up * down
-	return (doubledAUC(radixSort(rows), p, q)*pairs - self/2) / (pairs - self), brier
+	return (doubledAUC(rows.Sort(), p, q)*pairs - self/2) / (pairs - self), brier
 }
 
 // doubledAUC is the AUC of [WeightedCurve], to the bit, of rows in order that each stand once as
 // churned with weight p and once as renewed with weight q: half the rows need sorting that way.
-func doubledAUC(rows []keyed, p, q []float64) float64 {
-	order := rowNumbers(rows)
-	p, q = inPlaces(p, order), inPlaces(q, order)
+func doubledAUC(rows keyed, p, q []float64) float64 {
+	p, q = inPlaces(p, rows.Rows), inPlaces(q, rows.Rows)
 	var churned, renewed, won compensated // above
-	for from := 0; from < len(rows); {
-		to := keyEnd(rows, from)
+	for from := 0; from < len(rows.Rows); {
+		to := rows.TieEnd(from)
 		hits, misses := weightOf(p[from:to]), weightOf(q[from:to])
 		won.add(float64(misses * (2*churned.value() + hits)))
 		churned.add(hits)

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"holdfast/dataset/radix"
 )
 
 // Two rows, p = 0.8 and 0.2. The first churns and the second renews with 0.8*0.8 = 0.64, a
@@ -54,17 +56,17 @@ func TestExpectedAUCIsThatOfAllPairs(t *testing.T) {
 func TestRowsThatStandOnceEachWayHaveTheAUCOfTwiceTheRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		eta := rapid.SliceOfN(rapid.Float64Range(-30, 30), 1, 60).Draw(t, "eta")
-		score, rows := make([]float64, len(eta)), make([]keyed, len(eta))
+		score, rows := make([]float64, len(eta)), radix.NewKeyed[uint32](len(eta))
 		var churned []bool
 		var p, q []float64
 		levels := rapid.SampledFrom([]int{1, 3, 1 << 20}).Draw(t, "levels")
 		for i, v := range eta {
 			score[i] = float64(rapid.IntRange(0, levels).Draw(t, "score"))
-			rows[i] = keyed{descendingKey(score[i]), uint32(i)}
+			rows.Keys[i], rows.Rows[i] = descendingKey(score[i]), uint32(i)
 			p, q, churned = append(p, sigmoid(v)), append(q, sigmoid(-v)), append(churned, true)
 		}
 		want := WeightedCurve(slices.Concat(score, score), append(churned, make([]bool, len(eta))...), slices.Concat(p, q)).AUC
-		if got := doubledAUC(radixSort(rows), p, q); got != want {
+		if got := doubledAUC(rows.Sort(), p, q); got != want {
 			t.Fatalf("AUC %v, that of twice the rows is %v", got, want)
 		}
 	})

@@ -21,9 +21,9 @@ func NewForecast(eta []float64, churned []bool) *Forecast {
 	mustMatch(len(churned), len(eta))
 	f := &Forecast{eta: eta, churned: churned, ok: true}
 	if !inOrder(eta, churned) {
-		var rows []keyed
+		var rows keyed
 		if rows, f.ok = keyedByOutcome(eta, churned); f.ok {
-			f.order = rowNumbers(radixSort(rows))
+			f.order = rows.Sort().Rows
 			f.eta, f.churned = inPlaces(eta, f.order), inPlaces(churned, f.order)
 		}
 	}
@@ -37,15 +37,6 @@ func NewForecast(eta []float64, churned []bool) *Forecast {
 		f.loss[i] += max(toward(x, f.churned[i]), 0)
 	}
 	return f
-}
-
-// rowNumbers are those of sorted rows.
-func rowNumbers(rows []keyed) []uint32 {
-	out := make([]uint32, len(rows))
-	for i, k := range rows {
-		out[i] = k.row
-	}
-	return out
 }
 
 // inPlaces gathers numbers of rows in the order of a forecast; without one they stay as they are.

@@ -66,20 +66,20 @@ func rank(score []float64, churned []bool, cluster []int32, account []tally) *Ra
 	if !ok {
 		return &Ranking{undefined: true, account: account}
 	}
-	r := &Ranking{code: make([]uint32, len(rows)), row: make([]uint32, len(rows)), account: account}
-	for i, k := range rows {
-		c := k.row // without accounts, the row is the account
+	r := &Ranking{code: make([]uint32, len(rows.Rows)), row: rows.Rows, account: account}
+	for i, row := range rows.Rows {
+		c := row // without accounts, the row is the account
 		if cluster != nil {
-			c = uint32(cluster[k.row])
+			c = uint32(cluster[row])
 		}
 		c <<= accountShift
-		if i+1 == len(rows) || rows[i+1].key != k.key {
+		if i+1 == len(rows.Keys) || rows.Keys[i+1] != rows.Keys[i] {
 			c |= lastOfTieBit
 		}
-		if churned[k.row] {
+		if churned[row] {
 			c |= churnedBit
 		}
-		r.code[i], r.row[i] = c, k.row
+		r.code[i] = c
 	}
 	return r
 }

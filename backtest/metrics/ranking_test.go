@@ -33,7 +33,7 @@ func drawSample(t *rapid.T) sample {
 	return s
 }
 
-func TestRadixSortEqualsStableSort(t *testing.T) {
+func TestTheOrderIsThatOfAStableSort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		score := rapid.SliceOf(rapid.Float64()).Draw(t, "score")
 		churned := make([]bool, len(score))
@@ -43,12 +43,12 @@ func TestRadixSortEqualsStableSort(t *testing.T) {
 			want[i] = i
 		}
 		slices.SortStableFunc(want, func(a, b int) int { return cmp.Compare(score[b], score[a]) })
-		if !ok || len(rows) != len(want) {
-			t.Fatalf("sorted %d of %d rows, ok %v", len(rows), len(want), ok)
+		if !ok || len(rows.Rows) != len(want) {
+			t.Fatalf("sorted %d of %d rows, ok %v", len(rows.Rows), len(want), ok)
 		}
-		for i, k := range rows {
-			if int(k.row) != want[i] {
-				t.Fatalf("place %d holds row %d, want %d", i, k.row, want[i])
+		for i, row := range rows.Rows {
+			if int(row) != want[i] {
+				t.Fatalf("place %d holds row %d, want %d", i, row, want[i])
 			}
 		}
 	})
@@ -56,12 +56,8 @@ func TestRadixSortEqualsStableSort(t *testing.T) {
 
 func TestEqualScoresSortByOutcome(t *testing.T) {
 	rows, _ := descending([]float64{1, 1, 2, 1, 1}, bools(1, 0, 1, 1, 0))
-	var got []uint32
-	for _, k := range rows {
-		got = append(got, k.row)
-	}
-	if want := []uint32{2, 1, 4, 0, 3}; !slices.Equal(got, want) {
-		t.Errorf("order %v, want %v", got, want)
+	if want := []uint32{2, 1, 4, 0, 3}; !slices.Equal(rows.Rows, want) {
+		t.Errorf("order %v, want %v", rows.Rows, want)
 	}
 }
 

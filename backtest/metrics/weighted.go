@@ -96,7 +96,7 @@ func arranged(score []float64, churned []bool, weight []float64) (_ []float64, _
 	if !ok {
 		return nil, nil, nil, false
 	}
-	order := rowNumbers(radixSort(rows))
+	order := rows.Sort().Rows
 	return inPlaces(score, order), inPlaces(churned, order), inPlaces(weight, order), true
 }
 

@@ -1,9 +1,6 @@
 package metrics
 
-import (
-	"math"
-	"slices"
-)
+import "holdfast/dataset/radix"
 
 // WeightedForecast is a [Forecast] of rows that weigh differently, by money for example: those
 // that weigh something once more in order, ties of eta and outcome by rising weight, so that
@@ -62,7 +59,7 @@ func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
 		}
 		return out
 	}
-	var tie, spare []keyed
+	var tie keyed
 	for from := 0; from < len(weight); {
 		to := from + 1
 		for to < len(weight) && score[to] == score[from] && churned[to] == churned[from] {
@@ -75,19 +72,14 @@ func weighedOrder(score []float64, churned []bool, weight []float64) []uint32 {
 			from = to
 			continue
 		}
-		tie = tie[:0]
+		tie.Keys, tie.Rows = tie.Keys[:0], tie.Rows[:0]
 		for i, v := range weight[from:to] {
 			if v > 0 {
-				tie = append(tie, keyed{weightKey(v), uint32(from + i)})
+				tie.Keys, tie.Rows = append(tie.Keys, radix.Key(v)), append(tie.Rows, uint32(from+i))
 			}
 		}
-		if len(spare) < len(tie) {
-			spare = make([]keyed, cap(tie))
-		}
-		sortByKey(tie, spare)
-		for _, row := range tie {
-			out = append(out, row.row)
-		}
+		tie = tie.Sort()
+		out = append(out, tie.Rows...)
 		from = to
 	}
 	return out
@@ -104,30 +96,4 @@ func riseInTies(score []float64, churned []bool, weight []float64) (rise, all bo
 		all = all && v > 0
 	}
 	return true, all
-}
-
-// weightKey is a whole number in the order of weights, which are above 0.
-func weightKey(weight float64) uint64 { return math.Float64bits(weight) }
-
-// sortByKey sorts rows in place, with as much spare memory where they are many.
-func sortByKey(rows, spare []keyed) {
-	switch {
-	case len(rows) <= shortRun:
-		insertByKey(rows)
-	case len(rows) <= radixSize:
-		slices.SortFunc(rows, compareKeys)
-	default:
-		copy(rows, sortDigits(slices.Clone(rows), spare[:len(rows)], 0, radixPasses))
-	}
-}
-
-// compareKeys orders rows by key, those of one by number.
-func compareKeys(a, b keyed) int {
-	switch {
-	case a.key < b.key || a.key == b.key && a.row < b.row:
-		return -1
-	case a == b:
-		return 0
-	}
-	return 1
 }

@@ -170,7 +170,7 @@ func weighedRows(score []float64, churned []bool, weight []float64, cluster []in
 		if !ok {
 			return weighed{}, false
 		}
-		rows = rows.at(rowNumbers(radixSort(sorted)))
+		rows = rows.at(sorted.Sort().Rows)
 	}
 	return rows.at(weighedOrder(rows.score, rows.churned, rows.weight)), true
 }

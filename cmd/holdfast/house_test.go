@@ -28,7 +28,7 @@ var heavy = map[string][]string{
 
 // pure are the numerics that know nothing of accounts, Parquet or YAML: they import each
 // other at most.
-var pure = []string{"holdfast/models/logit", "holdfast/models/isotonic", "holdfast/models/platform", "holdfast/backtest/metrics", "holdfast/dataset/history"}
+var pure = []string{"holdfast/dataset/radix", "holdfast/models/logit", "holdfast/models/isotonic", "holdfast/models/platform", "holdfast/backtest/metrics", "holdfast/dataset/history"}
 
 type goPackage struct {
 	ImportPath string

@@ -1,7 +1,7 @@
 // Package radix sorts numbers, and rows by a number, in time linear in them. Everything that
 // looks at one factor at a time (quantiles, effects, leaks, bands) sorts every row once for
-// every factor, so that on millions of rows the sorts are most of what a fit does besides
-// fitting.
+// every factor, and every metric of a ranking sorts its scores, so that on millions of rows the
+// sorts are most of what a fit does besides fitting. Who has keys of his own sorts [Keyed] rows.
 //
 // The sorts are by digits of 11 bits of the number's bits, the least significant first
 // (Knuth 1998, The Art of Computer Programming 3, algorithm 5.2.5R): one pass over the rows

@@ -59,7 +59,7 @@ func newRanks(x []float64, shift int) *Ranks {
 	return r
 }
 
-func (r *Ranks) digit(v float64) int { return int(key(v) >> r.shift % (1 << rankBits)) }
+func (r *Ranks) digit(v float64) int { return int(Key(v) >> r.shift % (1 << rankBits)) }
 
 // Len is how many numbers have a rank.
 func (r *Ranks) Len() int { return r.n }
@@ -95,7 +95,7 @@ func (r *Ranks) group(digit int) *Ranks {
 		}
 	}
 	g := ranked{digit, &Ranks{sorted: alike, n: len(alike)}}
-	if slices.ContainsFunc(alike, func(v float64) bool { return key(v) != key(alike[0]) }) { // one number, as counts repeat, is sorted
+	if slices.ContainsFunc(alike, func(v float64) bool { return Key(v) != Key(alike[0]) }) { // one number, as counts repeat, is sorted
 		g.ranks = newRanks(alike, r.shift-rankBits)
 	}
 	r.groups = append(r.groups, g)

@@ -15,7 +15,7 @@ const (
 )
 
 // few are so few that comparing them is faster.
-const few = 1 << 11
+const few = 1 << 8
 
 // counts are how many rows have each value of each digit.
 type counts [digitCount][digitSize]int32
@@ -43,9 +43,9 @@ func Sort(x []float64) []float64 {
 // they are sorted.
 func run(x []float64, from int) (to int, sorted bool) {
 	sorted = true
-	before := key(x[from])
+	before := Key(x[from])
 	for to = from + 1; to < len(x); to++ {
-		next := key(x[to])
+		next := Key(x[to])
 		if next>>lowBits != before>>lowBits {
 			break
 		}
@@ -70,18 +70,18 @@ func sortRun(x, spare []float64) {
 func byDigits(x, spare []float64, from, to int) (sorted, other []float64) {
 	var count counts
 	for _, v := range x {
-		for d, key := from, key(v)>>(from*digitBits); d < to; d++ {
+		for d, key := from, Key(v)>>(from*digitBits); d < to; d++ {
 			count[d][key%digitSize]++
 			key >>= digitBits
 		}
 	}
 	for d := from; d < to; d++ {
-		if count.shared(d, key(x[0]), len(x)) {
+		if count.shared(d, Key(x[0]), len(x)) {
 			continue
 		}
 		next, shift := count.starts(d), d*digitBits
 		for _, v := range x {
-			at := &next[key(v)>>shift%digitSize]
+			at := &next[Key(v)>>shift%digitSize]
 			spare[*at] = v
 			*at++
 		}
@@ -91,7 +91,7 @@ func byDigits(x, spare []float64, from, to int) (sorted, other []float64) {
 }
 
 // compare puts numbers in the order of their keys.
-func compare(a, b float64) int { return cmp.Compare(key(a), key(b)) }
+func compare(a, b float64) int { return cmp.Compare(Key(a), Key(b)) }
 
 // shared says whether all n keys have a digit in common with one of them.
 func (c *counts) shared(d int, key uint64, n int) bool {
@@ -108,8 +108,8 @@ func (c *counts) starts(d int) *[digitSize]int32 {
 	return &c[d]
 }
 
-// key is a whole number in the order of the number.
-func key(v float64) uint64 {
+// Key is a whole number in the order of the number.
+func Key(v float64) uint64 {
 	bits := math.Float64bits(v)
 	return bits ^ (uint64(int64(bits)>>63) | 1<<63)
 }
