@@ -326,7 +326,7 @@ func (v *InSample) judge(draws []redrawn) Verdict {
 	out.Headline = fmt.Sprintf("Hold: no challenger beats %s, even on examples that it has seen.", out.Champion)
 	if open {
 		out.Decision = NeedMoreData
-		out.Headline = fmt.Sprintf("Need more data: there are too few dates to test %s on renewals it has not seen.", out.Challenger)
+		out.Headline = fmt.Sprintf("Need more data: there are too few dates to test %s on %s it has not seen.", out.Challenger, v.Data.Clock.Examples())
 	}
 	g := Gate{Name: "beats_champion", Value: best.Low, Limit: v.Options.Margin, Passed: best.Low > v.Options.Margin, Undecided: !(best.Low > v.Options.Margin) && best.High > v.Options.Margin,
 		Words: fmt.Sprintf("%s against %s, corrected for optimism: gain in %s %.4f, interval [%.4f, %.4f]; its lower end must be above %.4g",

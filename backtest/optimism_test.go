@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"holdfast/dataset"
 	"holdfast/models"
 )
 
@@ -81,6 +82,10 @@ func TestExamplesThatWereSeenNeverPromote(t *testing.T) {
 		{Name: "new", Kind: models.Logistic, Metrics: loss(0.2)}, {Name: "now", Kind: models.Weights, Metrics: loss(0.5)}}}
 	if got := v.judge(better); got.Decision != NeedMoreData || !got.Gates[0].Passed || got.Gates[1].Passed || !strings.Contains(got.Headline, "too few dates") {
 		t.Errorf("a certain gain: %+v", got)
+	}
+	v.Data.Clock.Mode = dataset.Horizon
+	if got := v.judge(better); !strings.HasSuffix(got.Headline, "too few dates to test new on snapshots it has not seen.") {
+		t.Errorf("by horizon: %q", got.Headline)
 	}
 	v.Champion = 0
 	if got := v.judge(better); got.Decision != Hold || got.Challenger != "now" {

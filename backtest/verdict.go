@@ -50,7 +50,7 @@ func (r *Result) decide(v Verdict) (Decision, string) {
 	closed, undecided := notPassed(v.Gates)
 	switch {
 	case len(closed)+len(undecided) == 0:
-		return Promote, fmt.Sprintf("Promote %s: on renewals it had not seen it beat %s by more than chance explains.", v.Challenger, v.Champion)
+		return Promote, fmt.Sprintf("Promote %s: on %s it had not seen it beat %s by more than chance explains.", v.Challenger, r.Data.Clock.Examples(), v.Champion)
 	case !v.Gates[0].Passed && r.undecided():
 		return NeedMoreData, fmt.Sprintf("Need more data: %s and %s cannot be told apart yet.", v.Challenger, v.Champion)
 	case !v.Gates[0].Passed && v.Gates[0].Undecided:

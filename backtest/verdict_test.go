@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"holdfast/backtest/metrics"
+	"holdfast/dataset"
 	"holdfast/models"
 )
 
@@ -21,6 +22,7 @@ type judged struct {
 	margin   float64
 	rows     int
 	champion models.Kind // "": hand weights
+	clock    dataset.Clock
 
 	slope, citl Metric        // of every challenger; zero: as it should be
 	segments    []SegmentGain // of challenger a
@@ -28,7 +30,7 @@ type judged struct {
 }
 
 func (j judged) verdict() Verdict {
-	r := &Result{Options: Options{Primary: LogLoss, Margin: j.margin, Level: 0.95}}
+	r := &Result{Options: Options{Primary: LogLoss, Margin: j.margin, Level: 0.95}, Data: Data{Clock: j.clock}}
 	if j.rows == 0 {
 		j.rows = 1000
 	}
@@ -90,6 +92,8 @@ func TestVerdict(t *testing.T) {
 		headline   string
 	}{
 		{"a gain beyond chance promotes", judged{gains: []Comparison{gain(0.02, 0.01, 0.03)}}, Promote, "a", "Promote a"},
+		{"renewals are what was not seen", judged{gains: []Comparison{gain(0.02, 0.01, 0.03)}}, Promote, "a", "on renewals it had not seen"},
+		{"by horizon snapshots are", judged{gains: []Comparison{gain(0.02, 0.01, 0.03)}, clock: dataset.Clock{Mode: dataset.Horizon}}, Promote, "a", "on snapshots it had not seen"},
 		{"a gain that could be chance needs more data", judged{gains: []Comparison{gain(0.02, -0.01, 0.05)}}, NeedMoreData, "a", "Need more data"},
 		{"a loss for certain holds", judged{gains: []Comparison{gain(-0.02, -0.03, -0.01)}}, Hold, "a", "Hold: no challenger beats now"},
 		{"no challenger holds", judged{}, Hold, "", "Keep now: there is no challenger"},

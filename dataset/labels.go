@@ -28,6 +28,15 @@ type Clock struct {
 	Horizon int  `json:"horizon_days,omitempty"` // horizon: days after the snapshot in which churn counts
 }
 
+// Examples is what the examples of the clock are, in a word: by horizon an account is one at every
+// snapshot.
+func (c Clock) Examples() string {
+	if c.Mode == Horizon {
+		return "snapshots"
+	}
+	return "renewals"
+}
+
 // Counts says what became of every outcome (renewal mode) or snapshot (horizon
 // mode). Total is the sum of the counts below it: nothing is dropped silently.
 type Counts struct {

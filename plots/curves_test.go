@@ -28,7 +28,7 @@ func TestAlternativeTextsOfCurvesHoldTheNumbers(t *testing.T) {
 		// The fixture's capture is share^(1/(1+skill)): 0.1^(1/1.35) = 0.1817.
 		{CumulativeGains, []string{"today (champion): 18.2% (15.1% to 21.3%) in the top 10%", "100.0% in the top 100%"}},
 		{Decision, []string{"per 100 accounts", "today (champion), clearly of use from", "working everybody 3.0"}},
-		{ScoreHistogram, []string{"today (champion)", "of the churned and", "of the renewed at 20% or more"}},
+		{ScoreHistogram, []string{"today (champion)", "of the churned and", "of those who stayed at 20% or more"}},
 		{WeightsOverFolds, []string{"Weights of logistic in the final model and in every fold", "active_share", "in the folds", "of 2"}},
 	} {
 		chart, err := c.picture(r)
@@ -79,7 +79,7 @@ func TestRangeOfUseIsTheLongestStretch(t *testing.T) {
 func TestSharesOfOutcomesAddUpToOne(t *testing.T) {
 	c := backtest.CandidateResult{Histogram: []int{6, 3, 1}, ChurnedHistogram: []int{1, 2, 1}}
 	p, ok := outcomesOf(c, trace{})
-	if !ok || !slices.Equal(p.churned, []float64{0.25, 0.5, 0.25}) || !slices.Equal(p.renewed, []float64{5.0 / 6, 1.0 / 6, 0}) {
+	if !ok || !slices.Equal(p.churned, []float64{0.25, 0.5, 0.25}) || !slices.Equal(p.stayed, []float64{5.0 / 6, 1.0 / 6, 0}) {
 		t.Errorf("%+v, %v", p, ok)
 	}
 	if got := shareFrom(p.churned, 1.0/3); got != 0.75 {

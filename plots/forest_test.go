@@ -174,7 +174,7 @@ func TestTheHistogramEndsWhereOneInAHundredIsLeft(t *testing.T) {
 			t.Errorf("%v ends at %v, want %v", c.shares, got, c.want)
 		}
 	}
-	limit, top := outcomesLimits([]outcomes{{churned: []float64{0.2, 0.8, 0, 0, 0}, renewed: []float64{1, 0, 0, 0, 0}}})
+	limit, top := outcomesLimits([]outcomes{{churned: []float64{0.2, 0.8, 0, 0, 0}, stayed: []float64{1, 0, 0, 0, 0}}})
 	if limit != 0.4 || top != 1 {
 		t.Errorf("up to %v and %v, want 0.4 and 1", limit, top)
 	}

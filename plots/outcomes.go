@@ -26,7 +26,7 @@ func ScoreHistogram(r *backtest.Result) (Chart, error) {
 		}
 	}
 	if len(panels) == 0 {
-		return Chart{}, nothing("score_histogram", "neither champion nor challenger has predictions of churned and of renewed accounts")
+		return Chart{}, nothing("score_histogram", "neither champion nor challenger has predictions of accounts that churned and of accounts that stayed")
 	}
 	const side, high = (chartWidth - 2*margin) / 2, 250
 	c := Chart{
@@ -36,7 +36,7 @@ func ScoreHistogram(r *backtest.Result) (Chart, error) {
 	}
 	limit, top := outcomesLimits(panels)
 	c.paint = func(dc draw.Canvas) {
-		body := frame(dc, c.Title, "red: accounts that churned; grey: accounts that renewed; each adds up to 100%")
+		body := frame(dc, c.Title, "red: accounts that churned; grey: accounts that stayed; each adds up to 100%")
 		for i, p := range panels {
 			room := body
 			room.Min.X += side * vg.Length(i)
@@ -51,7 +51,7 @@ func ScoreHistogram(r *backtest.Result) (Chart, error) {
 // and each of the two adds up to 1. Shares and not counts, as churners are few.
 type outcomes struct {
 	entry
-	churned, renewed []float64
+	churned, stayed []float64
 }
 
 // outcomesOf turns counts into shares; ok is false where one outcome is absent, or the counts of
@@ -67,10 +67,10 @@ func outcomesOf(c backtest.CandidateResult, look trace) (outcomes, bool) {
 	if churned == 0 || churned == n || len(c.ChurnedHistogram) != len(c.Histogram) {
 		return outcomes{}, false
 	}
-	p := outcomes{entry: entry{look, c.Name, words.Count(churned) + " churned, " + words.Count(n-churned) + " renewed"}}
+	p := outcomes{entry: entry{look, c.Name, words.Count(churned) + " churned, " + words.Count(n-churned) + " stayed"}}
 	for i, all := range c.Histogram {
 		p.churned = append(p.churned, float64(c.ChurnedHistogram[i])/float64(churned))
-		p.renewed = append(p.renewed, float64(all-c.ChurnedHistogram[i])/float64(n-churned))
+		p.stayed = append(p.stayed, float64(all-c.ChurnedHistogram[i])/float64(n-churned))
 	}
 	return p, true
 }
@@ -80,9 +80,9 @@ func outcomesOf(c backtest.CandidateResult, look trace) (outcomes, bool) {
 func outcomesLimits(panels []outcomes) (limit, top float64) {
 	for _, p := range panels {
 		for i := range p.churned {
-			top = max(top, p.churned[i], p.renewed[i])
+			top = max(top, p.churned[i], p.stayed[i])
 		}
-		limit = max(limit, lastFull(p.churned), lastFull(p.renewed))
+		limit = max(limit, lastFull(p.churned), lastFull(p.stayed))
 	}
 	return min(1, math.Ceil(10*limit-tiny)/10), top
 }
@@ -99,7 +99,7 @@ func lastFull(shares []float64) float64 {
 	return 0
 }
 
-// draw fills the cells of the renewed and outlines those of the churned, so that both are
+// draw fills the cells of those who stayed and outlines those of the churned, so that both are
 // seen where they overlap.
 func (p outcomes) draw(c draw.Canvas, limit, top float64) {
 	caption(c, p.entry, vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8})
@@ -108,16 +108,16 @@ func (p outcomes) draw(c draw.Canvas, limit, top float64) {
 	x.max, x.ticks = limit, within(x.ticks, limit)
 	pl := axes(x, linear("accounts", 0, top, 4, percentage))
 	pl.Add(marks(func(c draw.Canvas, x, y func(float64) vg.Length) {
-		width := 1 / float64(len(p.renewed))
+		width := 1 / float64(len(p.stayed))
 		var line []vg.Point
-		for i := range p.renewed {
+		for i := range p.stayed {
 			from, to := float64(i)*width, float64(i+1)*width
 			if to > limit+tiny {
 				break
 			}
-			if p.renewed[i] > 0 {
+			if p.stayed[i] > 0 {
 				telling(c, p.cell(i, from, to), func() {
-					c.FillPolygon(faint, corners(x(from)+0.4, y(0), x(to)-0.4, y(p.renewed[i])))
+					c.FillPolygon(faint, corners(x(from)+0.4, y(0), x(to)-0.4, y(p.stayed[i])))
 				})
 			}
 			at := y(p.churned[i])
@@ -131,7 +131,7 @@ func (p outcomes) draw(c draw.Canvas, limit, top float64) {
 // cell reads off one cell.
 func (p outcomes) cell(i int, from, to float64) string {
 	return words.Percent(from, 0) + " to " + words.Percent(to, 0) + " predicted: " +
-		words.Percent(p.churned[i], 1) + " of the churned, " + words.Percent(p.renewed[i], 1) + " of the renewed"
+		words.Percent(p.churned[i], 1) + " of the churned, " + words.Percent(p.stayed[i], 1) + " of those who stayed"
 }
 
 // outcomesAlt reads out how many of each lie above a few probabilities.
@@ -141,11 +141,11 @@ func outcomesAlt(panels []outcomes) string {
 		var parts []string
 		for _, from := range []float64{0.1, 0.2, 0.3, 0.5} {
 			parts = append(parts, words.Percent(shareFrom(p.churned, from), 0)+" of the churned and "+
-				words.Percent(shareFrom(p.renewed, from), 0)+" of the renewed at "+words.Percent(from, 0)+" or more")
+				words.Percent(shareFrom(p.stayed, from), 0)+" of those who stayed at "+words.Percent(from, 0)+" or more")
 		}
 		said[i] = spoken(p.name, p.champion) + ", " + p.note + ": " + strings.Join(parts, ", ")
 	}
-	return "Predicted churn of accounts that churned and of accounts that renewed. " + strings.Join(said, "; ") + "."
+	return "Predicted churn of accounts that churned and of accounts that stayed. " + strings.Join(said, "; ") + "."
 }
 
 // shareFrom adds up the cells from a probability on.

@@ -78,7 +78,7 @@ func drawROCBands(c draw.Canvas, r *backtest.Result, x, y func(float64) vg.Lengt
 
 // rocScales are both shares of their outcome.
 func rocScales() (x, y scale) {
-	return linear("renewals wrongly put on the list", 0, 1, 5, percentage), linear("churners found", 0, 1, 5, percentage)
+	return linear("those who stayed, wrongly put on the list", 0, 1, 5, percentage), linear("churners found", 0, 1, 5, percentage)
 }
 
 // diagonal is what guessing does.
@@ -88,7 +88,7 @@ func diagonal(c draw.Canvas, x, y func(float64) vg.Length) {
 
 // tellROC reads off a point.
 func tellROC(p spot) string {
-	return words.Percent(p.y, 0) + " of the churners found with " + words.Percent(p.x, 0) + " of the renewals on the list"
+	return words.Percent(p.y, 0) + " of the churners found with " + words.Percent(p.x, 0) + " of those who stayed on the list"
 }
 
 // rocLine is the curve as it is drawn: thinned, without its thresholds.

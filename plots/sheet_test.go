@@ -56,7 +56,7 @@ func TestMarksTellTheirValues(t *testing.T) {
 		{SegmentForest, 4, "starter: −0.0050 (−0.0350 to +0.0250), too close to call, 14 churned of 117"},
 		{Rollout, 5, "green to red: 258,000, 12 accounts"},
 		{metricOverFolds(backtest.AUC), 4 * 4, "vendor, 2023-07-01: AUC 0.774 (0.704 to 0.844)"},
-		{ROC, 0, "today: 0% of the churners found with 0% of the renewals on the list"},
+		{ROC, 0, "today: 0% of the churners found with 0% of those who stayed on the list"},
 		{CumulativeGains, 0, "vendor: 14% of the churners are in the top 5%"},
 		{PrecisionRecall, 0, "baseline: 13% of the list churned when 100% of the churners are on it"},
 		{Decision, 0, "today: 11.8 per 100 accounts, working from 1% on"},

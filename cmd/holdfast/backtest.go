@@ -172,7 +172,7 @@ func (a *app) printCandidates(r *backtest.Result) {
 		}
 	}
 	n := backtest.Find(r.Candidates[0].Pooled, backtest.AUC)
-	a.printf("%s %s in %d of %d folds, %s %s (%.1f %%); capacity %s accounts per period\n\n", texttab.Group(fmt.Sprint(n.N)), examplesOf(r.Data.Clock), used, len(r.Folds),
+	a.printf("%s %s in %d of %d folds, %s %s (%.1f %%); capacity %s accounts per period\n\n", texttab.Group(fmt.Sprint(n.N)), r.Data.Clock.Examples(), used, len(r.Folds),
 		texttab.Group(fmt.Sprint(n.Churned)), r.Target.Event(), 100*float64(n.Churned)/float64(n.N), texttab.Group(fmt.Sprint(r.Options.Capacity)))
 	t := texttab.New("candidate", ">AUC", ">95 % interval", ">log loss", ">Brier", ">slope", ">capture", ">value captured")
 	for c, cand := range r.Candidates {
@@ -190,14 +190,6 @@ func (a *app) printCandidates(r *backtest.Result) {
 	if !a.quiet && !a.json {
 		t.Write(a.stdout)
 	}
-}
-
-// examplesOf are the examples of a clock in a word: by horizon an account is one at every snapshot.
-func examplesOf(c dataset.Clock) string {
-	if c.Mode == dataset.Horizon {
-		return "snapshots"
-	}
-	return "renewals"
 }
 
 func percent(share float64) string {

@@ -125,7 +125,7 @@ func (a *app) printOutlook(r *backtest.Result, o *backtest.Outlook) {
 	if o == nil {
 		return
 	}
-	a.printf("\nOutlook: what %s %s were expected to do, and did\n\n", texttab.Group(fmt.Sprint(len(o.At))), examplesOf(r.Data.Clock))
+	a.printf("\nOutlook: what %s %s were expected to do, and did\n\n", texttab.Group(fmt.Sprint(len(o.At))), r.Data.Clock.Examples())
 	t := texttab.New("", ">expected", ">happened", ">95 % interval")
 	for _, c := range o.Classes(&r.Predictions, r.Options.Level) {
 		t.Row(c.Name, percent(c.Expected), percent(c.Happened.Value), fmt.Sprintf("%.1f to %.1f %%", 100*c.Happened.Low, 100*c.Happened.High))

@@ -208,13 +208,14 @@ func (run *retraining) unexpected(warnings []dataset.Warning) []dataset.Warning 
 	})
 }
 
-// untested says since when there are no renewals that the champion does not know.
+// untested says since when there are no outcomes that the champion does not know.
 func (run *retraining) untested(why *backtest.PlanError) string {
 	known := run.champion.model.Training.KnownBy
 	if known == dataset.NoDate {
 		return fmt.Sprintf("Need more data: %s cannot be tested: %s", run.champion.Ref, why.Reason)
 	}
-	return fmt.Sprintf("Need more data: %s learned from labels known by %s, and too few renewals of accounts scored since then are decided to test it on.", run.champion.Ref, known)
+	return fmt.Sprintf("Need more data: %s learned from labels known by %s, and too few %s that were scored since then are decided to test it on.",
+		run.champion.Ref, known, clockOf(run.p.config).Examples())
 }
 
 // lock opens the registry: for writing, or in a dry run for reading.

@@ -22,7 +22,7 @@ func (a *app) printTuned(t *tuned) error {
 		return err
 	}
 	a.printf("\nOn %s %s that none of them had seen, %s churned:\n\n",
-		texttab.Group(fmt.Sprint(optimum.LogLoss.N)), examplesOf(t.result.Data.Clock), texttab.Group(fmt.Sprint(optimum.LogLoss.Churned)))
+		texttab.Group(fmt.Sprint(optimum.LogLoss.N)), t.result.Data.Clock.Examples(), texttab.Group(fmt.Sprint(optimum.LogLoss.Churned)))
 	if err := a.print(t.costs()); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func countTable(c dataset.Counts, clock dataset.Clock) Table {
 		meaning string
 	}{
 		{"used (mature)", c.Mature, "the outcome is known, and there is a snapshot from before it"},
-		{"too early to tell (immature)", c.Immature, "the time in which churn would show has not passed: neither churned nor renewed"},
+		{"too early to tell (immature)", c.Immature, "the time in which churn would show has not passed: neither churned nor stayed"},
 		{"not at risk", c.NotAtRisk, "had already churned, or had already decided before the snapshot"},
 		{"no snapshot", c.NoSnapshot, "nothing was recorded early enough before the outcome"},
 		{"stale snapshot", c.Stale, "what was recorded early enough is too old to count"},

@@ -160,7 +160,7 @@ func inSampleLead(v *backtest.InSample) string {
 	if v.Target.OrChurn() != models.Churn || len(said) == 0 {
 		return "The table says how far each score can be trusted."
 	}
-	return "Shown one account that churned and one that renewed, " + strings.Join(said, ", ") + ", where guessing would be right 50 times."
+	return "Shown one account that churned and one that stayed, " + strings.Join(said, ", ") + ", where guessing would be right 50 times."
 }
 
 // method says what was done.

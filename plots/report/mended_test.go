@@ -56,7 +56,7 @@ func TestAColourThatHoldsOtherThanWasAskedIsTold(t *testing.T) {
 }
 
 func TestAValidationAnswersInOneSentence(t *testing.T) {
-	const want = "Shown one account that churned and one that renewed, today picks the churner 74 times out of 100, where guessing would be right 50 times."
+	const want = "Shown one account that churned and one that stayed, today picks the churner 74 times out of 100, where guessing would be right 50 times."
 	if got := inSampleLead(validated()); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -51,9 +51,9 @@ func rankingLead(r *backtest.Result) string {
 		}
 	}
 	if len(said) == 0 {
-		return "The test windows do not hold both churned and renewed accounts, so no ranking can be judged."
+		return "The test windows do not hold both accounts that churned and accounts that stayed, so no ranking can be judged."
 	}
-	return "Shown one account that churned and one that renewed, " + strings.Join(said, ", ") + "; guessing would be right 50 times."
+	return "Shown one account that churned and one that stayed, " + strings.Join(said, ", ") + "; guessing would be right 50 times."
 }
 
 // outOf100 is a share as people count it.

@@ -25,11 +25,11 @@ type Term struct {
 func Metric(name string) Term {
 	switch name {
 	case backtest.AUC:
-		return Term{"AUC", "how often a churner is ranked as riskier than a renewal; 0.5 is guessing, 1 is perfect", "higher", decimals(3)}
+		return Term{"AUC", "how often a churner is ranked as riskier than an account that stayed; 0.5 is guessing, 1 is perfect", "higher", decimals(3)}
 	case backtest.Gini:
 		return Term{"Gini", "2 × AUC − 1", "higher", decimals(3)}
 	case backtest.KS:
-		return Term{"KS", "the widest gap between the scores of churners and renewals", "higher", decimals(3)}
+		return Term{"KS", "the widest gap between the scores of churners and of those who stayed", "higher", decimals(3)}
 	case backtest.AveragePrecision:
 		return Term{"average precision", "precision averaged over every length of the list", "higher", decimals(3)}
 	case backtest.LogLoss:

@@ -15,7 +15,7 @@ func valueTerm(name string) Term {
 	case backtest.ValueAUC:
 		return Term{"AUC by value", "how often churned money is ranked as riskier than money that stayed", "higher", decimals(3)}
 	case backtest.ValueKS:
-		return Term{"KS by value", "the widest gap between the scores of churners and renewals" + byValue + "; a few large accounts make it too large, and its interval is of what would be left without chance", "higher", decimals(3)}
+		return Term{"KS by value", "the widest gap between the scores of churners and of those who stayed" + byValue + "; a few large accounts make it too large, and its interval is of what would be left without chance", "higher", decimals(3)}
 	case backtest.ValueAveragePrecision:
 		return Term{"average precision by value", "precision averaged over every length of the list" + byValue, "higher", decimals(3)}
 	case backtest.ValueLogLoss:
@@ -44,7 +44,7 @@ func valueTerm(name string) Term {
 func leadTerm(name string) Term {
 	before, _, _ := strings.Cut(backtest.LeadMetric(0), "0")
 	if days, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, before), "d")); err == nil && name == backtest.LeadMetric(days) {
-		return Term{"AUC " + Plural(days, "day", "days") + " ahead", "how often a churner is ranked as riskier than a renewal when asked so long before", "higher", decimals(3)}
+		return Term{"AUC " + Plural(days, "day", "days") + " ahead", "how often a churner is ranked as riskier than an account that stayed, when asked so long before", "higher", decimals(3)}
 	}
 	return Term{Clean(name), "", "", decimals(3)}
 }
