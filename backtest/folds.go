@@ -6,10 +6,6 @@ import (
 	"holdfast/dataset"
 )
 
-// The fewest churned, and the fewest renewed, examples that a backtest accepts.
-// Below it no interval is narrow enough to decide anything.
-const minEvents = 10
-
 // enoughEvents is how many churned and renewed examples the first training window
 // of an automatic plan holds, where the data has four times as many.
 const enoughEvents = 50
@@ -33,12 +29,8 @@ func (e *PlanError) Error() string { return "backtest: " + e.Reason }
 // plan lays out the folds. A fold with cutoff c trains on labels known by c and
 // tests on as-of dates in [c, next c): the embargo of the label clock.
 func plan(all dataset.View, o Options) ([]Fold, error) {
-	events := all.Events()
-	said := spokenOf(all.Event())
-	if renewed := all.Len() - events; events < minEvents || renewed < minEvents {
-		return nil, &PlanError{Reason: fmt.Sprintf(
-			"%d examples, of which %d %s and %d %s; a backtest needs at least %d events (%s) and %d without",
-			all.Len(), events, said.happened, renewed, said.not, minEvents, said.happened, minEvents)}
+	if err := enoughFor("backtest", all); err != nil {
+		return nil, err
 	}
 	chosen := o.FirstCutoff != dataset.NoDate || o.LastCutoff != dataset.NoDate || !o.Window.IsZero()
 	first, last := span(all)

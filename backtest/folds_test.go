@@ -262,6 +262,11 @@ func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 	for i := range few.Churned {
 		few.Churned[i] = i < 9
 	}
+	none, fewOfOneDay := monthly(), monthly()
+	clear(none.Churned)
+	for i := range fewOfOneDay.AsOf {
+		fewOfOneDay.AsOf[i], fewOfOneDay.Churned[i] = dataset.NewDate(2023, 1, 1), i < 9
+	}
 	many := monthly()
 	for i := range many.Churned {
 		many.Churned[i] = i >= 9
@@ -282,8 +287,11 @@ func TestPlanRefusesWhatCannotCarryABacktest(t *testing.T) {
 		o    Options
 		why  string
 	}{
-		{"nine churned are too few", few, auto, "48 examples, of which 9 churned and 39 renewed; a backtest needs at least 10 events"},
-		{"nine renewed are too few", many, auto, "48 examples, of which 39 churned and 9 renewed; a backtest needs at least 10 events"},
+		{"nine churned are too few", few, auto, "48 examples, of which 9 churned and 39 stayed; a backtest needs at least 10 events (churned) and 10 without: it lacks 1 that churned, " +
+			"which takes about 78 days at the pace of those from 2022-01-10 to 2023-12-10"}, // 699 days over nine: 77.7
+		{"nine that stayed are too few", many, auto, "48 examples, of which 39 churned and 9 stayed; a backtest needs at least 10 events (churned) and 10 without: it lacks 1 that stayed, which takes about 78 days"},
+		{"of none there is no pace", none, auto, "of which 0 churned and 48 stayed; a backtest needs at least 10 events (churned) and 10 without: it lacks 10 that churned, and these do not tell how long that takes"},
+		{"of one day there is none", fewOfOneDay, auto, "it lacks 1 that churned, and these do not tell how long that takes"},
 		{"one as-of date has no before and after", sameDay, auto, "every example has the as-of date 2023-01-01"},
 		{"a first cutoff after the last as-of date", monthly(), with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2025, 1, 1) }), "choose an earlier first_cutoff"},
 		{"labels that are all known too late", unbroken, with(func(o *Options) { o.FirstCutoff = dataset.NewDate(2023, 1, 1) }), "none of the 12 folds can be used"},

@@ -90,7 +90,7 @@ func Validate(ctx context.Context, e *dataset.Examples, candidates []models.Cand
 	if err != nil {
 		return nil, err
 	}
-	if err := enoughToValidate(all); err != nil {
+	if err := enoughFor("validation", all); err != nil {
 		return nil, err
 	}
 	v := &InSample{Target: k.target, Options: r.Options, Champion: r.Champion, Data: r.Data, Warnings: slices.Clone(e.Warnings)}
@@ -126,15 +126,6 @@ func (v *InSample) warnSeen(candidates []models.Candidate) {
 // Winner is the model to go on with: the champion's, because nothing is promoted on
 // examples that it has seen.
 func (v *InSample) Winner() *models.Model { return v.Candidates[v.Champion].Final }
-
-// enoughToValidate asks for as many events as plan does.
-func enoughToValidate(all dataset.View) error {
-	events := all.Events()
-	if events < minEvents || all.Len()-events < minEvents {
-		return &PlanError{Reason: fmt.Sprintf("%d examples with %d events; a validation needs at least %d events and %d without", all.Len(), events, minEvents, minEvents)}
-	}
-	return nil
-}
 
 // fitAll fits every candidate to all examples, measures it on them and infers from its weights.
 func (v *InSample) fitAll(ctx context.Context, all dataset.View, candidates []models.Candidate) ([][]float64, error) {

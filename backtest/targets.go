@@ -107,7 +107,7 @@ func spokenOf(e dataset.Event) spoken {
 	case dataset.ExpandedEvent:
 		return spoken{"expanded", "did not", "expansion", "accounts that expand"}
 	}
-	return spoken{"churned", "renewed", "churn", "churners"}
+	return spoken{"churned", "stayed", "churn", "churners"}
 }
 
 // said are the words for the event of the result.
