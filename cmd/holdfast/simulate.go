@@ -32,7 +32,7 @@ same seed gives the same files.
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.simulate(cmd, company) },
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&company.Accounts, "accounts", 2000, "customers that ever sign, 1 to 10,000,000; below 500 there is little to learn")
+	flags.IntVar(&company.Accounts, "accounts", 2000, fmt.Sprintf("customers that ever sign, 1 to 10,000,000; below %d there is little to learn", fewAccounts))
 	flags.IntVar(&company.Months, "months", 36, "month-end snapshots, 1 to 600")
 	flags.Float64Var(&company.Noise, "noise", 0, "share of renewals, from 0 to below 1, that no factor explains")
 	flags.Var(&recountFlag{&company.Recount}, "recount", "change how a column is counted: active_users*0.5@2025-04-01 halves it from that day on")
@@ -87,8 +87,25 @@ func (a *app) simulate(cmd *cobra.Command, company synth.Company) error {
 		return fail(exitOutput, writeJSON(a.stdout, map[string]any{"out": a.out, "config": config,
 			"accounts": company.Accounts, "months": company.Months, "seed": company.Seed}))
 	}
-	a.printf("%s accounts, %d months in %s\nNext: holdfast backtest -c %s\n", texttab.Group(fmt.Sprint(company.Accounts)), company.Months, plain(a.out), plain(config))
+	a.printf("%s accounts, %d months in %s\nNext: %s\n", texttab.Group(fmt.Sprint(company.Accounts)), company.Months, plain(a.out), afterSimulate(company, plain(config)))
 	return nil
+}
+
+// Below so many accounts and months a backtest of the simulated project decides nothing.
+const (
+	fewAccounts = 500
+	fewMonths   = 18
+)
+
+// afterSimulate is what to do with the company: where a backtest would come to nothing, to see why.
+func afterSimulate(company synth.Company, config string) string {
+	switch {
+	case company.Accounts < fewAccounts:
+		return fmt.Sprintf("holdfast check -c %s (below %d accounts a backtest has little to learn from)", config, fewAccounts)
+	case company.Months < fewMonths:
+		return fmt.Sprintf("holdfast check -c %s (in less than %d months a backtest has hardly a date to test on)", config, fewMonths)
+	}
+	return "holdfast backtest -c " + config
 }
 
 // simulatedConfig is the project of a simulated company: what its CS team does today
