@@ -31,8 +31,8 @@ type EarlyWarning struct {
 	MedianFirst metrics.Estimate // from the first flag of the year to the churn, of churns that were ever flagged
 	Flagged     float64          // share of all scores that are flagged: what the warnings cost
 	Silent      []Silent         // 90, 60 and 30 days before
-	Surprise    metrics.Rate     // share of churns whose last score was green
-	SurpriseBy  float64          // share of their value; NaN without values
+	Surprise    metrics.Rate     // share of churns whose last score was green, of those whose last score had a band
+	SurpriseBy  float64          // share of the value of the same; NaN without values
 
 	SurpriseByLow, SurpriseByHigh float64          // its interval, Wilson's at the effective number of churns
 	MedianDaysBy                  metrics.Estimate // MedianDays of the money that was flagged to the last; NaN without values
@@ -202,24 +202,27 @@ func sharesFrom(days []int) *[warningDays + 1]float64 {
 	return &from
 }
 
-// surprise counts the churns whose account was green to the last. A churn without a band at
+// surprise counts the churns whose account was green to the last, and what left with all. A churn without a band at
 // its last score is no surprise and no warning: nobody had said anything.
 func (e *EarlyWarning) surprise(w *watched, events []ending, number []int32, c int, level float64) {
 	var green []bool
 	var cluster []int32
 	var value []float64
+	left := 0.0
 	for i, churn := range events {
 		last := churn.to - 1
+		amount := orZero(w.value[last])
+		left += amount
 		if w.band[c][last] == uncoloured {
 			continue
 		}
 		green, cluster = append(green, w.band[c][last] == int8(models.Green.Risk())), append(cluster, number[i])
-		value = append(value, orZero(w.value[last]))
+		value = append(value, amount)
 	}
 	e.Surprise = metrics.ClusteredRate(green, cluster, level)
 	e.Value, e.SurpriseBy, e.SurpriseByLow, e.SurpriseByHigh = nan(), nan(), nan(), nan()
 	if w.timeline.Value != nil {
 		by := metrics.WeightedRate(green, value, cluster, level)
-		e.Value, e.SurpriseBy, e.SurpriseByLow, e.SurpriseByHigh = sumOf(value), by.Value, by.Low, by.High
+		e.Value, e.SurpriseBy, e.SurpriseByLow, e.SurpriseByHigh = left, by.Value, by.Low, by.High
 	}
 }

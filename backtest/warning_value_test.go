@@ -43,6 +43,23 @@ func TestWarningByValueByHand(t *testing.T) {
 	}
 }
 
+// Without a band at its last look B, which was green to the last, is no surprise; it left all the same, with 50.
+func TestAChurnWithoutABandAtTheEndIsNoSurpriseButLeft(t *testing.T) {
+	w := watching(story())
+	churns, stays := endings(w, true), endings(w, false)
+	w.band[0][churns[1].to-1] = uncoloured
+	e, err := measureWarning(t.Context(), w, churns, stays, 0, Options{Level: 0.95, Replicates: 50, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Churns != 2 || e.Value != 150 {
+		t.Errorf("%d churns with %v left, want 2 with 150", e.Churns, e.Value)
+	}
+	if e.Surprise.Churned != 0 || e.Surprise.N != 1 || e.SurpriseBy != 0 {
+		t.Errorf("surprise %+v, %v by value; want none of A alone", e.Surprise, e.SurpriseBy)
+	}
+}
+
 func TestWarningsWithoutMoneyHaveNoSharesOfIt(t *testing.T) {
 	w := watching(story())
 	w.timeline.Value = nil
