@@ -58,7 +58,7 @@
 //
 // Notes carry: thin_data, partial_month, gaps, old_snapshots, near_constant,
 // mostly_missing, begins_late, some_drift, rare_levels, one_account_levels, correlated,
-// inflated, no_renewals, no_amounts, no_amount_before.
+// inflated, no_renewals, won_back, no_amounts, no_amount_before.
 //
 // # What it costs
 //

@@ -108,6 +108,7 @@ func (r *Report) judgeMoney(panel *dataset.Panel) {
 		r.note("no_renewals", "outcomes", "tell of churns alone, so that nobody knows what fell due: logo churn and revenue retention need a row for every renewal as well")
 		return
 	}
+	r.judgeReturns(panel)
 	if panel.Outcomes.ValueAfter == nil {
 		r.note("no_amounts", "outcomes", "without amounts after the renewal there is no revenue retention: name the column in columns.value_after")
 		return
@@ -120,6 +121,21 @@ func (r *Report) judgeMoney(panel *dataset.Panel) {
 		r.note("no_amount_before", "outcomes", "%s of %s contracts have no amount before the renewal, %.0f %% of them churned (of the others %.0f %%): GRR and NRR are without them; write the amount into the outcomes under the name of columns.value",
 			grouped(without), grouped(due), 100*float64(share(churned-pricedChurned, without)), 100*float64(share(pricedChurned, priced)))
 	}
+}
+
+// judgeReturns tells of renewals after a churn. Rows alone do not say whether a customer was won
+// back, to whom nothing was due, or another contract of theirs was renewed; so they count as due.
+func (r *Report) judgeReturns(panel *dataset.Panel) {
+	back := returns(panel.Outcomes, r.ObservedUntil)
+	if back == 0 {
+		return
+	}
+	due, churned := 0, 0
+	for _, q := range r.Retention {
+		due, churned = due+q.Due, churned+q.Churned
+	}
+	r.note("won_back", "outcomes", "%s of accounts that had churned before count as fallen due; where the customer was won back nothing was due, and if all were, logo churn is %.1f %% instead of %.1f %%",
+		count(back, "renewal"), 100*float64(share(churned, due-back)), 100*float64(share(churned, due)))
 }
 
 // judgeAmount tells when there is too little to fit, in the words of the verdict; nothing

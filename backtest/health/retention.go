@@ -18,7 +18,8 @@ import (
 //	GRR = sum min(after, before) / sum before      gross revenue retention
 //	NRR = sum after / sum before                   net revenue retention
 //
-// over the contracts with both amounts. Where outcomes tell of churns alone nobody knows what fell due,
+// over the contracts with both amounts. A renewal after a churn is one of another contract, as far as
+// outcomes tell, and counts; [Report.judgeReturns] says what it is if the account was won back. Where outcomes tell of churns alone nobody knows what fell due,
 // and there is nothing to follow. Logo churn has Wilson's interval at the
 // effective number of contracts, GRR and NRR percentile intervals of the account
 // bootstrap.
@@ -35,6 +36,21 @@ func retention(ctx context.Context, o *dataset.Outcomes, observed dataset.Date, 
 		}
 	}
 	return out, nil
+}
+
+// returns counts the known renewals of accounts whose known outcome before was a churn.
+func returns(o *dataset.Outcomes, observed dataset.Date) int {
+	n, before := 0, -1
+	for i := range o.Date {
+		if o.Label[i] == dataset.Unknown || o.Known[i] > observed {
+			continue
+		}
+		if before >= 0 && o.Account[before] == o.Account[i] && o.Label[before] == dataset.Churned && o.Label[i] == dataset.Renewed {
+			n++
+		}
+		before = i
+	}
+	return n
 }
 
 // cohort is the outcome rows of one quarter, by account.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"holdfast/dataset"
@@ -90,6 +91,30 @@ func TestChurnsAloneDoNotTellWhatFellDue(t *testing.T) {
 	r := &Report{}
 	if r.judgeMoney(&dataset.Panel{Outcomes: &dataset.Outcomes{}}); !slices.Equal(said(r.Notes), []string{"no_renewals"}) {
 		t.Errorf("%v", r.Notes)
+	}
+}
+
+// One of a's renewals follows a churn; d's is not known yet. 2 of the 7 that fell due churned.
+func TestRenewalsAfterAChurnAreNoted(t *testing.T) {
+	list := []contract{
+		{"a", "2025-01-01", dataset.Renewed, 1, 1}, {"a", "2025-02-01", dataset.Churned, 1, 0}, {"a", "2025-03-01", dataset.Unknown, 1, 1},
+		{"a", "2025-04-01", dataset.Renewed, 1, 1}, {"a", "2025-05-01", dataset.Renewed, 1, 1}, {"b", "2025-06-01", dataset.Renewed, 1, 1},
+		{"c", "2025-06-01", dataset.Renewed, 1, 1}, {"d", "2025-06-01", dataset.Churned, 1, 0}, {"d", "2026-06-01", dataset.Renewed, 1, 1},
+	}
+	noted := func(list []contract) []dataset.Warning {
+		o := outcomesFrom(t, list)
+		r := &Report{ObservedUntil: day(t, "2025-12-31"), Retention: retained(t, o)}
+		r.judgeMoney(&dataset.Panel{Outcomes: o})
+		return r.Notes
+	}
+	got := noted(list)
+	if len(got) != 1 || got[0].Code != "won_back" || !strings.HasPrefix(got[0].Message, "1 renewal of accounts that had churned before") ||
+		!strings.HasSuffix(got[0].Message, "logo churn is 33.3 % instead of 28.6 %") {
+		t.Errorf("%v", got)
+	}
+	list[1].label = dataset.Renewed
+	if got := noted(list); len(got) != 0 {
+		t.Errorf("nobody came back: %v", got)
 	}
 }
 
