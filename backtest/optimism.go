@@ -296,7 +296,7 @@ func (v *InSample) correct(apparent [][]float64, draws []redrawn) {
 func (v *InSample) judge(draws []redrawn) Verdict {
 	out := Verdict{Decision: Hold, Champion: v.Candidates[v.Champion].Name, Primary: v.Options.Primary, Margin: v.Options.Margin, FurtherExamples: math.NaN()}
 	at := slices.Index(inSampleMetrics, v.Options.Primary)
-	best := metrics.Estimate{Value: math.Inf(-1)}
+	best := metrics.Estimate{Value: math.NaN()}
 	open := false
 	for c := range v.Candidates {
 		if c == v.Champion || v.Candidates[c].Kind == baseline {
@@ -304,7 +304,7 @@ func (v *InSample) judge(draws []redrawn) Verdict {
 		}
 		gain := v.gain(c, at, draws)
 		open = open || !(gain.High <= v.Options.Margin)
-		if gain.Value > best.Value {
+		if out.Challenger == "" || gain.Value > best.Value || math.IsNaN(best.Value) {
 			best, out.Challenger = gain, v.Candidates[c].Name
 		}
 	}
@@ -319,9 +319,13 @@ func (v *InSample) judge(draws []redrawn) Verdict {
 		out.Decision = NeedMoreData
 		out.Headline = fmt.Sprintf("Need more data: there are too few dates to test %s on %s it has not seen.", out.Challenger, v.Data.Clock.Examples())
 	}
-	g := Gate{Name: "beats_champion", Value: best.Low, Limit: v.Options.Margin, Passed: best.Low > v.Options.Margin, Undecided: !(best.Low > v.Options.Margin) && best.High > v.Options.Margin,
+	g := Gate{Name: "beats_champion", Value: best.Low, Limit: v.Options.Margin, Passed: best.Low > v.Options.Margin, Undecided: !(best.Low > v.Options.Margin) && !(best.High <= v.Options.Margin),
 		Words: fmt.Sprintf("%s against %s, corrected for optimism: gain in %s %.4f, interval [%.4f, %.4f]; its lower end must be above %.4g",
 			out.Challenger, out.Champion, metricWords(v.Options.Primary), best.Value, best.Low, best.High, v.Options.Margin)}
+	if math.IsNaN(best.Value) {
+		out.Headline = fmt.Sprintf("Need more data: %s and %s cannot be compared, as one of them has no %s.", out.Challenger, out.Champion, metricWords(v.Options.Primary))
+		g.Words = fmt.Sprintf("%s against %s: no gain in %s; both must score examples that churned and examples that did not", out.Challenger, out.Champion, metricWords(v.Options.Primary))
+	}
 	forward := Gate{Name: "tested_forward", Limit: 1, Undecided: true, Words: "no candidate was tested on dates after those it learned from; at least one such period is needed for a promotion"}
 	out.Gates = []Gate{g, forward}
 	out.Reasons = []string{g.Words, forward.Words}

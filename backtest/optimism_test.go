@@ -103,6 +103,16 @@ func TestExamplesThatWereSeenNeverPromote(t *testing.T) {
 			t.Errorf("%s: %+v, want undecided %v", fact, g, c.undecided)
 		}
 	}
+	v.Champion, v.Candidates[0].Metrics[1].Value = 1, math.NaN()
+	got := v.judge([]redrawn{{onDraw: [][]float64{{0, math.NaN(), 0, 0, 0}, {0, 0.5, 0, 0, 0}}}})
+	if g := got.Gates[0]; got.Decision != NeedMoreData || got.Challenger != "new" || g.Passed || !g.Undecided || !strings.Contains(g.Words, "new against now: no gain in log loss; both must score") ||
+		got.Headline != "Need more data: new and now cannot be compared, as one of them has no log loss." {
+		t.Errorf("no gain: %+v", got)
+	}
+	v.Candidates = append(v.Candidates, InSampleCandidate{Name: "third", Kind: models.Weights, Metrics: loss(0.9)})
+	if got := v.judge([]redrawn{{onDraw: [][]float64{{0, math.NaN(), 0, 0, 0}, {0, 0.5, 0, 0, 0}, {0, 0.9, 0, 0, 0}}}}); got.Challenger != "third" {
+		t.Errorf("the challenger with a gain is %q: %+v", got.Challenger, got)
+	}
 	v.Champion, v.Candidates = 0, v.Candidates[:1]
 	if got := v.judge(nil); got.Decision != Hold || !strings.HasPrefix(got.Headline, "Keep new") {
 		t.Errorf("no challenger: %+v", got)
