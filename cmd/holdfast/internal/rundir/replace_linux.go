@@ -31,6 +31,9 @@ func replace(stage, target string) error {
 	}
 }
 
+// writable says whether this user may put files into a folder and remove them.
+func writable(folder string) bool { return unix.Access(folder, unix.W_OK|unix.X_OK) == nil }
+
 // claim locks a file or folder until the process ends or calls free. It is ours when
 // nobody else holds the lock and it is still there under its name.
 func claim(path string) (free func(), ours bool, err error) {

@@ -173,6 +173,41 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
+// A run that somebody made read-only could be moved away, but not removed: it would stay behind under a hidden name.
+func TestAReadOnlyRunIsNotReplaced(t *testing.T) {
+	for _, folder := range []string{".", "plots"} {
+		parent := t.TempDir()
+		run := filepath.Join(parent, "run")
+		publish(t, run, "old")
+		if err := os.MkdirAll(filepath.Join(run, "plots"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		d, err := rundir.Create(run, "data", "plots")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Write(rundir.Marker, text(marker)); err != nil {
+			t.Fatal(err)
+		}
+		kept := filepath.Join(run, folder)
+		if err := os.Chmod(kept, 0o555); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(kept, 0o777) })
+		wants := "run that may not be changed: the folder " + kept + " is read-only"
+		if err := d.Publish(); err == nil || !strings.Contains(err.Error(), wants) {
+			t.Errorf("Publish: %v, want %q", err, wants)
+		}
+		d.Discard()
+		if _, err := rundir.Create(run, "data", "plots"); err == nil || !strings.Contains(err.Error(), wants) {
+			t.Errorf("Create: %v, want %q", err, wants)
+		}
+		if got := tree(t, parent); !strings.Contains(got, "run/data=old") || strings.Contains(got, ".holdfast-") {
+			t.Errorf("left with %s", got)
+		}
+	}
+}
+
 func TestCreateRefusesAFileInTheWay(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {

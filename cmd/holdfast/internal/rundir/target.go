@@ -34,8 +34,8 @@ func followed(path string) (string, error) {
 }
 
 // replaceable accepts a path that does not exist, an empty directory, and an earlier
-// run that holds only files with names in known, whole or unfinished: a file that somebody
-// put beside them must not vanish with them.
+// run that holds only files with names in known, whole or unfinished, and may be changed: a file
+// that somebody put beside them must not vanish with them.
 func replaceable(target string, known []string) error {
 	entries, err := os.ReadDir(target)
 	switch {
@@ -55,7 +55,21 @@ func replaceable(target string, known []string) error {
 			return fmt.Errorf("rundir: %s holds %q, which is not part of a run and would be lost; move it away or choose another --out", target, e.Name())
 		}
 	}
-	return nil
+	return changeable(target)
+}
+
+// changeable refuses a run of which a folder is read-only. It could be moved out of the way, but not
+// removed: somebody means to keep it.
+func changeable(run string) error {
+	return filepath.WalkDir(run, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.IsDir() {
+			return nil // what cannot be listed any more shows when it is replaced
+		}
+		if info, err := e.Info(); err == nil && info.Mode()&0o200 == 0 || !writable(path) {
+			return fmt.Errorf("rundir: %s is an earlier run that may not be changed: the folder %s is read-only; make it writable or choose another --out", run, path)
+		}
+		return nil
+	})
 }
 
 // unfinished says whether a name is that of a file of the run which WriteFile had not
