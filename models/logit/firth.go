@@ -87,13 +87,15 @@ func (s *scratch) leverages(chunk int, root, slot []float64) error {
 }
 
 // pull turns eta into what the half events of the leverages add to residuals and
-// variances. The root being that of the mean information, all of it is too large by the
-// sum of weights, which the caller takes out.
+// variances. Probabilities are bounded as those of the information are: of smaller ones the
+// leverages would vanish, and with them the slope that leads back from far out. The root being
+// that of the mean information, all of it is too large by the sum of weights, which the caller
+// takes out.
 func (s *scratch) pull(lo, rows int, root, slot []float64) {
 	h := s.project(rows, root)
 	for i, eta := range s.eta[:rows] {
 		w := s.d.weight(lo + i)
-		e := math.Exp(-math.Abs(eta))
+		e := math.Exp(max(-math.Abs(eta), leastExponent))
 		t := 1 / (1 + e)
 		v := e * t * t
 		h := w * v * h[i]

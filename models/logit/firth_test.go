@@ -205,6 +205,21 @@ func TestFirthBesideARidgeIsRefused(t *testing.T) {
 	}
 }
 
+// One column of a single one is a model of that row alone: (y + 1/2) / (1 + 1) = 3/4, whose log-odds are
+// ln 3. From so far out that e^-|eta| is 0, there is a slope to come back by, or the start is dropped.
+func TestFirthComesBackFromTerribleStarts(t *testing.T) {
+	p := Problem{Columns: [][]float64{{1, 0, 0, 0}}, Y: []float64{1, 0, 1, 0}, Firth: true, NoIntercept: true}
+	for _, start := range []float64{-1e120, -1000, -400, 400, 1000, 1e19, 1e120, math.MaxFloat64} {
+		agree(t, "coefficient", 1e-14, mustFit(t, p, Settings{Start: []float64{0, start}}).Coef, []float64{math.Log(3)})
+	}
+	p = skewed(100, 2)
+	p.Firth = true
+	want := mustFit(t, p, Settings{}).all()
+	for _, start := range []float64{-1e120, 1000, 1e120} {
+		agree(t, "coefficient", 1e-13, mustFit(t, p, Settings{Start: []float64{start, start, -start}}).all(), want)
+	}
+}
+
 // firthScore returns U* at the fit.
 func firthScore(p Problem, f *Fitted) []float64 {
 	q := len(f.Coef) + 1
