@@ -1,7 +1,9 @@
 package backtest_test
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -258,14 +260,23 @@ func profileBounds(t *testing.T, f *logit.Fitted, p logit.Problem, at ...int) []
 	return bounds
 }
 
-// clustered is the standard error of the constant by clusters.
+// clustered is the standard error of the constant by clusters, whose rows are made neighbours.
 func clustered(t *testing.T, p logit.Problem, f *logit.Fitted, cluster []float64) float64 {
 	t.Helper()
-	codes := make([]int32, len(cluster))
-	for i, c := range cluster {
-		codes[i] = int32(c)
+	order := make([]int, len(cluster))
+	for i := range order {
+		order[i] = i
 	}
-	cov, err := logit.ClusterCovariance(p, f, codes)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cluster[a], cluster[b]) })
+	sorted := logit.Problem{Columns: make([][]float64, len(p.Columns))}
+	var codes []int32
+	for _, i := range order {
+		codes, sorted.Y = append(codes, int32(cluster[i])), append(sorted.Y, p.Y[i])
+		for j, c := range p.Columns {
+			sorted.Columns[j] = append(sorted.Columns[j], c[i])
+		}
+	}
+	cov, err := logit.ClusterCovariance(sorted, f, codes)
 	if err != nil {
 		t.Fatal(err)
 	}

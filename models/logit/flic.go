@@ -43,13 +43,11 @@ func (f *Fitted) weighed(p Problem) ([]float64, error) {
 		d.source[j] = j
 	}
 	rows, eta := newWindow(d), make([]float64, d.n)
-	for i := range eta {
-		if i >= rows.hi {
-			if err := rows.load(i / chunkRows); err != nil {
-				return nil, err
-			}
+	for chunk := range d.chunks() {
+		if err := rows.load(chunk); err != nil {
+			return nil, err
 		}
-		eta[i] = without.linear(p, rows, i)
+		without.linear(p, rows, eta[rows.lo:rows.hi])
 	}
 	return eta, nil
 }

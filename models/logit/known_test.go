@@ -147,54 +147,6 @@ func TestWarmUpChangesThePathAndNotTheAnswer(t *testing.T) {
 	}
 }
 
-// Two accounts have opposite scores, u and -u in sum: 2 V (uu' + uu') V = 4 Vu (Vu)'.
-func TestClusterCovarianceOfTwoAccountsByHand(t *testing.T) {
-	p := skewed(200, 1)
-	f, cluster, u := mustFit(t, p, Settings{}), make([]int32, 200), [2]float64{}
-	for i, x := range p.Columns[0] {
-		if cluster[i] = int32(i % 2); i%2 == 0 {
-			r := p.Y[i] - 1/(1+math.Exp(-f.Intercept-f.Coef[0]*x))
-			u[0], u[1] = u[0]+r, u[1]+r*x
-		}
-	}
-	got := clusterCovariance(t, p, f, cluster)
-	for j := range 2 {
-		for k := range 2 {
-			a, b := f.Covariance.At(j, 0)*u[0]+f.Covariance.At(j, 1)*u[1], f.Covariance.At(k, 0)*u[0]+f.Covariance.At(k, 1)*u[1]
-			agree(t, "covariance", 1e-12, []float64{got.At(j, k)}, []float64{4 * a * b})
-		}
-	}
-}
-
-func TestClusterCovarianceIgnoresLabelsAndWeightlessRows(t *testing.T) {
-	p := skewed(300, 3)
-	a, b := make([]int32, 300), make([]int32, 300)
-	for i := range a {
-		a[i] = int32(i % 30)
-		b[i] = 1000 - 7*a[i]
-	}
-	f := mustFit(t, p, Settings{})
-	want := clusterCovariance(t, p, f, a)
-	for i, got := range clusterCovariance(t, p, f, b).RawSymmetric().Data {
-		if got != want.RawSymmetric().Data[i] {
-			t.Fatalf("labels matter: entry %d is %g and %g", i, got, want.RawSymmetric().Data[i])
-		}
-	}
-	longer := p.rows(append(order(300), 5))
-	longer.Weights = make([]float64, 301)
-	for i := range 300 {
-		longer.Weights[i] = 1
-	}
-	for i, got := range clusterCovariance(t, longer, f, append(a, 77)).RawSymmetric().Data {
-		if got != want.RawSymmetric().Data[i] {
-			t.Fatalf("a row of weight zero counts as a cluster: entry %d", i)
-		}
-	}
-	if c := clusterCovariance(t, p, f, make([]int32, 300)); !math.IsNaN(c.At(0, 0)) {
-		t.Errorf("one cluster gives %g", c.At(0, 0))
-	}
-}
-
 func ExampleFit() {
 	usage := []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}
 	churned := []float64{1, 1, 0, 1, 0, 1, 0, 0}

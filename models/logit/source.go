@@ -67,7 +67,12 @@ func newWindow(d *design) *window {
 
 // load reads the columns of a chunk.
 func (w *window) load(chunk int) error {
-	w.lo, w.hi = chunk*chunkRows, min((chunk+1)*chunkRows, w.d.n)
+	return w.read(chunk*chunkRows, min((chunk+1)*chunkRows, w.d.n))
+}
+
+// read reads rows [lo, hi) of the columns, a chunk at most.
+func (w *window) read(lo, hi int) error {
+	w.lo, w.hi = lo, hi
 	for j, c := range w.d.source {
 		piece, err := w.d.x.Piece(c, w.lo, w.buffers[j][:w.hi-w.lo])
 		if err != nil {

@@ -178,7 +178,9 @@ func works(t *testing.T, p Problem) map[string]func(Problem) error {
 			return err
 		},
 		"scores by account": func(p Problem) error {
-			_, err := ClusterCovariance(p, f, make([]int32, len(p.Y)))
+			cluster := make([]int32, len(p.Y))
+			cluster[0] = 1
+			_, err := ClusterCovariance(p, f, cluster)
 			return err
 		},
 	}
