@@ -75,12 +75,10 @@ func TestInfluenceIsThatOfLeavingTheAccountOut(t *testing.T) {
 func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
 	m, train := fitAndView(t, noisy(120, 8))
 	e := evidenceOf(t, m, train)
-	w := newLeaver(e)
+	w := leaverAt(t, e)
 	for i := range 20 {
 		for rows := 1; rows <= 3; rows++ {
-			if err := w.gather(i, i+rows); err != nil {
-				t.Fatal(err)
-			}
+			w.take(i, i+rows)
 			few, ok := w.step(rows)
 			want := mat.NewVecDense(w.k, nil)
 			w.hess.Zero()
@@ -105,6 +103,23 @@ func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
 			}
 		}
 	}
+}
+
+// leaverAt has all rows in memory, of accounts of any size.
+func leaverAt(t testing.TB, e *evidence) *leaver {
+	t.Helper()
+	w, all := newLeaver(e, e.train.Accounts(), nil), logit.Span{To: e.train.Len()}
+	if err := w.load(all); err != nil {
+		t.Fatal(err)
+	}
+	w.measure(all)
+	return w
+}
+
+// take makes an account of the rows [from, to).
+func (w *leaver) take(from, to int) {
+	w.addScores(from, to)
+	w.gather(from, to)
 }
 
 func fitAndView(t testing.TB, tab table) (*Model, dataset.View) {

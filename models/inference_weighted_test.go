@@ -25,12 +25,10 @@ func TestInfluenceInAWeightedFitIsTheSameByEveryFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := evidenceOf(t, m, train)
-	w := newLeaver(e)
+	w := leaverAt(t, e)
 	lightest, heaviest := math.Inf(1), 0.0
 	for from := 0; from+w.k < train.Len(); from += w.k {
-		if err := w.gather(from, from+w.k); err != nil {
-			t.Fatal(err)
-		}
+		w.take(from, from+w.k)
 		weights := e.problem.Weights[from : from+w.k]
 		lightest, heaviest = min(lightest, weights[0]), max(heaviest, weights[0])
 		many, ok := w.step(w.k)
