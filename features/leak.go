@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/radix"
@@ -42,18 +44,34 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 	if ever := view.Examples.EverChurned; ever != nil {
 		answers = append(answers, fates(ever, accounts))
 	}
-	var findings []dataset.Warning
-	for _, f := range Looking(factors) { // others know what their members know
-		raw, err := f.Values(ctx, view.Len(), view.Batches())
-		if err != nil {
-			return nil, err
-		}
-		if code, message := f.leak(raw, answers, accounts); code != "" {
-			findings = append(findings, dataset.Warning{Code: code, Where: "factor " + f.Name, Message: message})
-		}
+	looking := Looking(factors) // others know what their members know
+	suspects, err := suspects(ctx, looking, view, answers)
+	if err != nil {
+		return nil, err
 	}
-	return findings, nil
+	found := make([]dataset.Warning, len(suspects))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(view.Examples.Table.AtOnce(leakBytes * int64(view.Len())))
+	for i, f := range suspects {
+		group.Go(func() error {
+			raw, err := f.Values(ctx, view.Len(), view.Batches())
+			if err != nil {
+				return err
+			}
+			if code, message := f.leak(raw, answers, accounts); code != "" {
+				found[i] = dataset.Warning{Code: code, Where: "factor " + f.Name, Message: message}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(w dataset.Warning) bool { return w.Code == "" }), nil
 }
+
+// leakBytes is about what judging a factor takes a row: its value, whether it is missing, and sorting.
+const leakBytes = 40
 
 // leak judges one factor; code is empty when there is nothing to say.
 func (f Factor) leak(raw expr.Vector, answers [][]bool, accounts []int32) (code, message string) {
@@ -206,6 +224,11 @@ func markDistance(marks []float64, churned []bool) (ks float64, sure bool) {
 		rows[class]++
 		marked[class] += m
 	}
+	return marksApart(rows, marked)
+}
+
+// marksApart is the distance of marks that so many rows have, of the renewed and of the churned.
+func marksApart(rows, marked [2]float64) (ks float64, sure bool) {
 	others, events := rows[0], rows[1]
 	if others == 0 || events == 0 {
 		return 0, false

@@ -39,9 +39,15 @@ func leaks(t *testing.T, e *dataset.Examples, factors ...Factor) []dataset.Warni
 	return found
 }
 
+// Of few rows every factor is judged by its values, of many only those that counting leaves in doubt.
 func TestFactorsThatKnowTheAnswerAreFound(t *testing.T) {
+	t.Run("few rows", func(t *testing.T) { findsLeaks(t, 300) })
+	t.Run("many rows", func(t *testing.T) { findsLeaks(t, tallyFrom/4+100) })
+}
+
+func findsLeaks(t *testing.T, accounts int) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	churned, account := panel(rng, 300, 0.15)
+	churned, account := panel(rng, accounts, 0.15)
 	n := len(churned)
 	label := func(i int) float64 { return indicator(churned[i]) }
 	words := make([]string, n)

@@ -9,7 +9,7 @@
 // makes counts and decimals cheap. A float64 becomes a whole number in the same order by turning
 // its sign, or for negative numbers all bits (Herf 2001). The upper half of the digits is sorted by
 // first, and the lower half only where the upper one does not tell numbers apart. Who asks for a
-// few quantiles need not sort at all: see Ranks.
+// few quantiles need not sort at all: see Ranks; and who asks for a bound may count by Coarse.
 //
 // NaN has no place in an order and must not occur; who sorts leaves missing values out.
 package radix

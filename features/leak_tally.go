@@ -1,0 +1,143 @@
+package features
+
+import (
+	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/dataset"
+	"holdfast/dataset/radix"
+)
+
+// Most factors are far from a leak, and to know this takes no distance and no sorting: the coarse
+// numbers of the churned and of the renewed bound how far apart their distributions can be.
+
+// tallyFrom is how many rows are so many that counting pays.
+const tallyFrom = 1 << 15
+
+// suspects are the factors, in order, of which counting does not rule out that leak has something to
+// say: categories among them, and all factors of few rows.
+func suspects(ctx context.Context, factors []Factor, view dataset.View, answers [][]bool) ([]Factor, error) {
+	if view.Len() < tallyFrom {
+		return factors, nil
+	}
+	honest := make([]bool, len(factors))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range factors {
+		if f.Kind == Category {
+			continue
+		}
+		group.Go(func() (err error) {
+			honest[i], err = f.honest(ctx, view, answers)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var left []Factor
+	for i, f := range factors {
+		if !honest[i] {
+			left = append(left, f)
+		}
+	}
+	return left, nil
+}
+
+// honest says of a number that leak has nothing to say, whichever answer is asked about. It may not
+// know, and then says no.
+func (f Factor) honest(ctx context.Context, view dataset.View, answers [][]bool) (bool, error) {
+	tallies := make([]tally, len(answers))
+	for i := range tallies {
+		tallies[i] = tally{new(coarseCounts), new(coarseCounts)}
+	}
+	from := 0
+	for b, err := range view.Batches() {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return false, err
+		}
+		values := f.eval(b).Numbers
+		if err := b.Err(); err != nil {
+			return false, err
+		}
+		for i, churned := range answers {
+			tallies[i].add(values, churned[from:])
+		}
+		from += len(values)
+	}
+	for _, t := range tallies {
+		if !t.honest() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// tally counts the values of a factor, of the renewed and of the churned.
+type tally [2]*coarseCounts
+
+// coarseCounts are how many rows have each coarse number, and how many no number.
+type coarseCounts struct {
+	values  [radix.CoarseSize]int32
+	missing int
+}
+
+// add counts the rows of a batch, whose answers are the first of those given.
+func (t *tally) add(values []float64, churned []bool) {
+	for i, v := range values {
+		of := t[0]
+		if churned[i] {
+			of = t[1]
+		}
+		if v != v {
+			of.missing++
+			continue
+		}
+		of.values[radix.Coarse(v)]++
+	}
+}
+
+// honest says that there are values, that neither they nor their absence can be leakKS apart, or that
+// chance could tell so few of them apart.
+func (t *tally) honest() bool {
+	var present, missing [2]float64
+	for class, of := range t {
+		missing[class] = float64(of.missing)
+		for _, n := range of.values {
+			present[class] += float64(n)
+		}
+	}
+	rows := [2]float64{present[0] + missing[0], present[1] + missing[1]}
+	if present[0]+present[1] == 0 {
+		return false
+	}
+	if ks, sure := marksApart(rows, missing); sure && ks >= leakKS {
+		return false
+	}
+	if present[0] == 0 || present[1] == 0 || !beyondChance(present[1], present[0]) {
+		return true
+	}
+	return t.atMost(present) < leakKS-1e-9 // rounding is smaller by orders of magnitude
+}
+
+// atMost is what their KS distance is at most. Between the ends of a coarse number both distribution
+// functions rise from their values at its lower end to those at its upper end, so that the difference
+// is at most that of one's upper and the other's lower value.
+func (t *tally) atMost(present [2]float64) float64 {
+	bound := 0.0
+	var below [2]float64 // shares
+	for place := range radix.CoarseSize {
+		var upTo [2]float64
+		for class, of := range t {
+			upTo[class] = below[class] + float64(of.values[place])/present[class]
+		}
+		bound = max(bound, upTo[1]-below[0], upTo[0]-below[1])
+		below = upTo
+	}
+	return bound
+}
