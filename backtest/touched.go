@@ -94,7 +94,7 @@ func measureTouched(r *Result, e *dataset.Examples, pooled *sample) error {
 // stratify cuts the rows into strata of eta and gives each row the inverse of its stratum's
 // share that was left alone, 0 where that is nobody.
 func (t *Touched) stratify(eta []float64, churned, touched []bool) (weight []float64) {
-	edges := metrics.Edges(sorted(eta), strata)
+	edges := metrics.Edges(eta, strata)
 	t.Strata = make([]TouchedStratum, len(edges)+1)
 	for i, v := range eta {
 		x := &t.Strata[metrics.BinOf(edges, v)]
@@ -132,13 +132,6 @@ func (x *TouchedStratum) add(churned, touched bool) {
 		x.N++
 		x.Churned += code(churned)
 	}
-}
-
-// sorted are values in rising order.
-func sorted(values []float64) []float64 {
-	out := slices.Clone(values)
-	slices.Sort(out)
-	return out
 }
 
 // weightedBy measures candidate c on rows that count by a weight, as money does.

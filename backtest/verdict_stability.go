@@ -7,7 +7,6 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
-	"holdfast/dataset/radix"
 	"holdfast/models"
 )
 
@@ -103,7 +102,7 @@ func twoSidesOf(reference, later spreadSide) (twoSides, error) {
 
 // binned puts the rows of both sides into the tenths of a candidate.
 func (t twoSides) binned(reference, later []float64) twoSides {
-	edges := metrics.Edges(radix.Sort(slices.DeleteFunc(slices.Clone(reference), func(v float64) bool { return v != v })), stabilityBins)
+	edges := metrics.Edges(reference, stabilityBins)
 	t.bins, t.bin = len(edges)+2, make([]int32, 0, len(reference)+len(later))
 	for _, side := range [][]float64{reference, later} {
 		for _, v := range side {

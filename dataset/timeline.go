@@ -94,6 +94,9 @@ func (t *Timeline) Between(from, to Date, share float64) []int32 {
 // Batches yields the columns of the given rows.
 func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gather(t.rows, rows)) }
 
+// AtOnce is Table.AtOnce of the snapshots.
+func (t *Timeline) AtOnce(bytes int64) int { return t.table.AtOnce(bytes) }
+
 // Segments are the segments of the given rows, "" where missing; nil when there are none.
 func (t *Timeline) Segments(rows []int32) ([]string, error) {
 	if t.segment == nil {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/radix"
@@ -34,16 +36,37 @@ func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRul
 	if m.Bands != nil { // of an earlier model, which is used as it is
 		return nil
 	}
-	m.Peers = nil
-	for _, e := range m.Encoder.Factors {
-		values, err := e.Values(ctx, train.Len(), train.Batches())
-		if err != nil {
-			return fmt.Errorf("models: %q: peers of %q: %w", m.Name, e.Factor.Name, err)
-		}
-		m.Peers = append(m.Peers, usual(e.Factor.Name, values))
+	if err := m.learnPeers(ctx, train); err != nil {
+		return err
 	}
 	return m.learnBands(ctx, train, rules)
 }
+
+// learnPeers learns what is usual for each factor.
+func (m *Model) learnPeers(ctx context.Context, train dataset.View) error {
+	peers := make([]Peer, len(m.Encoder.Factors))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(train.Examples.Table.AtOnce(peerBytes * int64(train.Len())))
+	for i := range m.Encoder.Factors {
+		e := &m.Encoder.Factors[i]
+		group.Go(func() error {
+			values, err := e.Values(ctx, train.Len(), train.Batches())
+			if err != nil {
+				return fmt.Errorf("models: %q: peers of %q: %w", m.Name, e.Factor.Name, err)
+			}
+			peers[i] = usual(e.Factor.Name, values)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	m.Peers = peers
+	return nil
+}
+
+// peerBytes is about what a peer takes a row: its value, and looking for percentiles.
+const peerBytes = 16
 
 // usual describes the values of one factor: numbers by their percentiles, a category by its
 // most frequent level. Where no row has a value all is undefined, and the level is empty.

@@ -8,7 +8,6 @@ import (
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
-	"holdfast/dataset/radix"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -81,7 +80,7 @@ func binned(v expr.Vector, f *frame) (bin []int32, bins int) {
 	return bin, len(edges) + 2
 }
 
-// reference are the values of the reference rows that have one, rising. It counts first, so
+// reference are the values of the reference rows that have one. It counts first, so
 // that the copy is as large as it has to be and no larger.
 func (f *frame) reference(x []float64) []float64 {
 	n := 0
@@ -96,7 +95,7 @@ func (f *frame) reference(x []float64) []float64 {
 			values = append(values, v)
 		}
 	}
-	return radix.Sort(values)
+	return values
 }
 
 // binnedLevels gives the frequent levels of the reference a bin each. The two bins after

@@ -1,6 +1,9 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // DesignEffect is how many rows of repeating accounts say as much about the shares of the
 // bins as one independent row: the trace of their covariance over that of independent rows,
@@ -10,20 +13,19 @@ import "math"
 // with the counts x_g of account g, the shares a, D = diag(a) and the B bins that are in use
 // (the mean generalised design effect of Rao and Scott 1981). It is what [Drift] finds of
 // both sides together, for one side that is to be compared with others later, when its rows
-// are gone. Row i lies in bin[i] and belongs to cluster[i]. NaN with fewer than two accounts
-// or bins in use. Errors: those of [Drift].
-func DesignEffect(bin, cluster []int32, bins int) (float64, error) {
-	rows, err := NewDriftRows(make([]int32, len(bin)), cluster, nil, 0)
-	if err != nil {
+// are gone. Rows are those of period 0. NaN with fewer than two accounts or bins in use. Errors: a
+// number of bins that is not that of the rows, and a bin out of range.
+func (d *DriftRows) DesignEffect(bin []int32, bins int) (float64, error) {
+	if err := d.check(bin, bins); err != nil {
 		return math.NaN(), err
 	}
-	d, err := rows.counted(bin, bins)
-	if err != nil {
-		return math.NaN(), err
+	if !slices.ContainsFunc(bin, func(b int32) bool { return b != bin[0] }) {
+		return math.NaN(), nil // as of a factor that is never missing: nothing need be counted
 	}
-	sums, n := d.sums(), float64(len(bin))
-	used := usedBins(d.count[0], d.count[0])
-	if d.accounts[0] < 2 || used < 2 {
+	counts := d.count(bin, bins)
+	sums := counts.sums()
+	n, used := float64(sums.rows[0]), usedBins(counts.count[0], counts.count[0])
+	if counts.accounts[0] < 2 || used < 2 {
 		return math.NaN(), nil
 	}
 	v, trace := sums.centred(sums.self[0], 0, 0, n*n), 0.0
@@ -32,7 +34,7 @@ func DesignEffect(bin, cluster []int32, bins int) (float64, error) {
 			trace += v[b*bins+b] / a
 		}
 	}
-	return smallSample(d.accounts[0]) * trace / (float64(used-1) / n), nil
+	return smallSample(counts.accounts[0]) * trace / (float64(used-1) / n), nil
 }
 
 // Against is the [Stability] of counts against a reference of which only the counts and

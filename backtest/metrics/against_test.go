@@ -8,6 +8,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+// designEffect is that of rows of clusters.
+func designEffect(bin, cluster []int32, bins int) (float64, error) {
+	rows, err := NewDriftRows(make([]int32, len(bin)), cluster, nil, 0)
+	if err != nil {
+		return math.NaN(), err
+	}
+	return rows.DesignEffect(bin, bins)
+}
+
 // By hand: n rows of an account each have V = n/(n-1) (diag(a) - aa')/n, whose trace over
 // D is n/(n-1) (B-1)/n. Written r times each, G accounts have r G/(G-1).
 func TestTheDesignEffectOfRepeatedRowsIsHowOftenTheyRepeat(t *testing.T) {
@@ -22,7 +31,7 @@ func TestTheDesignEffectOfRepeatedRowsIsHowOftenTheyRepeat(t *testing.T) {
 				bin, cluster = append(bin, b), append(cluster, int32(g))
 			}
 		}
-		got, err := DesignEffect(bin, cluster, bins)
+		got, err := designEffect(bin, cluster, bins)
 		g := float64(len(own))
 		if want := float64(repeats) * g / (g - 1); err != nil || !near(got, want, 1e-9) {
 			t.Fatalf("%v (%v), want %v", got, err, want)
@@ -32,14 +41,14 @@ func TestTheDesignEffectOfRepeatedRowsIsHowOftenTheyRepeat(t *testing.T) {
 
 func TestADesignEffectTakesTwoAccountsAndTwoBins(t *testing.T) {
 	for fact, rows := range map[string][2][]int32{"one account": {{0, 1}, {4, 4}}, "one bin": {{1, 1}, {0, 1}}, "no rows": {nil, nil}} {
-		if got, err := DesignEffect(rows[0], rows[1], 3); err != nil || got == got {
+		if got, err := designEffect(rows[0], rows[1], 3); err != nil || got == got {
 			t.Errorf("%s: %v, %v", fact, got, err)
 		}
 	}
-	if _, err := DesignEffect([]int32{3}, []int32{0}, 3); err == nil {
+	if _, err := designEffect([]int32{3, 3}, []int32{0, 1}, 3); err == nil {
 		t.Error("a bin too many: no error")
 	}
-	if _, err := DesignEffect([]int32{0, 1}, []int32{0, -1}, 3); err == nil {
+	if _, err := designEffect([]int32{0, 1}, []int32{0, -1}, 3); err == nil {
 		t.Error("a negative account: no error")
 	}
 }
@@ -97,7 +106,7 @@ func TestAgainstComesToDriftWhereNoAccountIsOnBothSides(t *testing.T) {
 			referenceBin, referenceCluster = append(referenceBin, b), append(referenceCluster, cluster[i])
 		}
 	}
-	effect, err := DesignEffect(referenceBin, referenceCluster, bins)
+	effect, err := designEffect(referenceBin, referenceCluster, bins)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,11 +54,16 @@ func (d *DriftRows) counted(bin []int32, bins int) (*drifting, error) {
 	if err := d.check(bin, bins); err != nil {
 		return nil, err
 	}
+	return d.count(bin, bins), nil
+}
+
+// count is counted of bins that were checked.
+func (d *DriftRows) count(bin []int32, bins int) *drifting {
 	counts := newDrifting(bins, d.periods)
 	for _, run := range d.runs.all() {
 		counts.account(bin, d.period, run)
 	}
-	return counts, nil
+	return counts
 }
 
 // stabilities compares every period with the reference.

@@ -2,8 +2,11 @@ package metrics
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mathext"
+
+	"holdfast/dataset/radix"
 )
 
 // PSIPrior is added to the count of every bin before shares are taken, so that a bin
@@ -82,33 +85,42 @@ func total(counts []int) int {
 // [edge_i, edge_i+1) and returns the inner edges, rising and distinct. A variable of no
 // more distinct values than bins gets a bin for each; of others the edges are the
 // quantiles i/bins (type 7 of Hyndman and Fan 1996), each once: equal values are never
-// split, so that heavy ties make fewer bins. sorted rises and has no NaN.
-func Edges(sorted []float64, bins int) []float64 {
-	if len(sorted) == 0 {
-		return nil
+// split, so that heavy ties make fewer bins. Values come in any order, and are not sorted; NaN
+// are passed over.
+func Edges(x []float64, bins int) []float64 {
+	if few := fewDistinct(x, bins); few != nil {
+		return few[1:]
 	}
-	if distinct := firstDistinct(sorted, bins); len(distinct) <= bins {
-		return distinct[1:]
+	ranks := radix.NewRanks(x)
+	if ranks.Len() == 0 {
+		return nil
 	}
 	var edges []float64
 	for i := 1; i < bins; i++ {
-		edge := quantile(sorted, float64(i)/float64(bins))
-		if edge > sorted[0] && (len(edges) == 0 || edge > edges[len(edges)-1]) {
+		edge := ranks.Quantile(float64(i) / float64(bins))
+		if edge > ranks.At(0) && (len(edges) == 0 || edge > edges[len(edges)-1]) {
 			edges = append(edges, edge)
 		}
 	}
 	return edges
 }
 
-// firstDistinct lists the distinct values, but stops after one more than most.
-func firstDistinct(sorted []float64, most int) []float64 {
-	distinct := sorted[:1:1]
-	for _, v := range sorted[1:] {
-		if v == distinct[len(distinct)-1] {
+// fewDistinct lists the distinct values, rising, and nil where they are more than most, or none. Of
+// zeros of both signs it takes the lower.
+func fewDistinct(x []float64, most int) []float64 {
+	var distinct []float64
+	for _, v := range x {
+		if v != v {
 			continue
 		}
-		if distinct = append(distinct, v); len(distinct) > most {
-			break
+		at, found := slices.BinarySearch(distinct, v)
+		switch {
+		case found:
+			distinct[at] = math.Copysign(v, min(math.Copysign(1, v), math.Copysign(1, distinct[at])))
+		case len(distinct) == most:
+			return nil
+		default:
+			distinct = slices.Insert(distinct, at, v)
 		}
 	}
 	return distinct

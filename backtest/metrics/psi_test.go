@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"holdfast/dataset/radix"
 )
 
 // levelCounts counts the distinct values of a column in its first rows and in the rest.
@@ -83,23 +85,49 @@ func TestPSINullIsThatOfChiSquare(t *testing.T) {
 
 func TestEdgesNeverSplitEqualValues(t *testing.T) {
 	for _, c := range []struct {
-		fact   string
-		sorted []float64
-		bins   int
-		want   []float64
+		fact string
+		x    []float64
+		bins int
+		want []float64
 	}{
 		{"no values, no edges", nil, 10, nil},
 		{"one value is one bin", []float64{3, 3, 3}, 10, []float64{}},
 		{"few values have a bin each", []float64{0, 0, 1, 2}, 10, []float64{1, 2}},
 		{"quantiles of many", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8}, 4, []float64{2, 4, 6}},
 		// numpy.quantile(x, [.25, .5, .75]) is 0, 0, 3.25: only one edge is above the smallest.
+		{"any order, and what is missing", []float64{8, math.NaN(), 0, 4, 7, 1, 3, math.NaN(), 2, 5, 6}, 4, []float64{2, 4, 6}},
 		{"heavy ties make fewer bins", []float64{0, 0, 0, 0, 0, 1, 4, 5, 6}, 4, []float64{4}},
 	} {
-		got := Edges(c.sorted, c.bins)
+		got := Edges(c.x, c.bins)
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.fact, got, c.want)
 		}
 	}
+}
+
+// The reference is the sorted list, as it is written.
+func TestEdgesAreThoseOfTheSortedList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.OneOf(rapid.Float64Range(-5, 5), rapid.SampledFrom([]float64{math.Copysign(0, -1), 0, 1, 2, 3}))
+		x := rapid.SliceOfN(value, 1, 40).Draw(t, "x")
+		bins := rapid.IntRange(2, 10).Draw(t, "bins")
+		got := Edges(x, bins)
+		sorted := radix.Sort(slices.Clone(x))
+		want := slices.Compact(slices.Clone(sorted))
+		if len(want) > bins {
+			want = want[:1]
+			for i := 1; i < bins; i++ {
+				if edge := quantile(sorted, float64(i)/float64(bins)); edge > want[len(want)-1] {
+					want = append(want, edge)
+				}
+			}
+		}
+		for i, edge := range want[1:] {
+			if len(got) != len(want)-1 || math.Float64bits(got[i]) != math.Float64bits(edge) {
+				t.Fatalf("edges of %v are %v, want %v", x, got, want[1:])
+			}
+		}
+	})
 }
 
 func TestBinsAreClosedOnTheLeftAndMissingIsOneOfItsOwn(t *testing.T) {

@@ -7,10 +7,11 @@ import (
 	"math"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
-	"holdfast/dataset/radix"
 	"holdfast/features"
 	"holdfast/models"
 )
@@ -47,31 +48,46 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 			r.Accounts++
 		}
 	}
+	accounts, err := metrics.NewDriftRows(make([]int32, len(rows)), account, nil, 0)
+	if err != nil {
+		return nil, fmt.Errorf("monitor: %w", err)
+	}
+	r.Factors = slices.Grow(r.Factors, len(m.Encoder.Factors))[:len(m.Encoder.Factors)]
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(t.AtOnce(learnBytes * int64(len(rows))))
 	for i := range m.Encoder.Factors {
-		v, err := m.Encoder.Factors[i].Values(ctx, len(rows), t.Batches(rows))
-		if err != nil {
-			return nil, fmt.Errorf("monitor: factor %q: %w", m.Encoder.Factors[i].Factor.Name, err)
-		}
-		h, err := histogram(v, account)
-		if err != nil {
-			return nil, err
-		}
-		r.Factors = append(r.Factors, models.FactorReference{Factor: m.Encoder.Factors[i].Factor.Name, Histogram: h})
+		group.Go(func() error {
+			name := m.Encoder.Factors[i].Factor.Name
+			v, err := m.Encoder.Factors[i].Values(inner, len(rows), t.Batches(rows))
+			if err != nil {
+				return fmt.Errorf("monitor: factor %q: %w", name, err)
+			}
+			h, err := histogram(v, accounts)
+			r.Factors[i] = models.FactorReference{Factor: name, Histogram: h}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	s, err := score(ctx, m, t, rows)
 	if err != nil {
 		return nil, err
 	}
-	if r.Score, err = histogram(expr.Vector{Numbers: s.eta}, account); err != nil {
+	if r.Score, err = histogram(expr.Vector{Numbers: s.eta}, accounts); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(s.band, func(b int32) bool { return b >= 0 }) {
-		h, err := counted(s.bandBins(), account, bandCount)
+		h, err := counted(s.bandBins(), accounts, bandCount)
 		r.Bands = &h
 		return r, err
 	}
 	return r, nil
 }
+
+// learnBytes is about what the histogram of a factor takes a row: its value, its bin, whether it is missing,
+// and looking for edges.
+const learnBytes = 24
 
 // newest are the rows of the Timeline that are their account's last in a calendar quarter,
 // of as-of dates from one day to another, both included. They lie by account and then by day.
@@ -95,9 +111,8 @@ func quarterOf(d dataset.Date) dataset.Date {
 	return dataset.NewDate(year, month-(month-1)%3, 1)
 }
 
-// histogram cuts bins out of the values of the reference rows and counts them; account has
-// the account of each row.
-func histogram(v expr.Vector, account []int32) (models.Histogram, error) {
+// histogram cuts bins out of the values of the reference rows and counts them.
+func histogram(v expr.Vector, accounts *metrics.DriftRows) (models.Histogram, error) {
 	var h models.Histogram
 	if v.Codes != nil {
 		h.Levels = frequent(v)
@@ -105,15 +120,15 @@ func histogram(v expr.Vector, account []int32) (models.Histogram, error) {
 		h.Edges = edges(v.Numbers)
 	}
 	bin, n := binned(&h, v)
-	c, err := counted(bin, account, n)
+	c, err := counted(bin, accounts, n)
 	c.Edges, c.Levels = h.Edges, h.Levels
 	return c, err
 }
 
 // counted counts rows whose bins are known, 0 to n-1, and measures how much less than
 // independent ones they say, because an account has up to four of them: of all bins, and of the
-// last, which is what is missing, against the rest. Errors: those of metrics.DesignEffect.
-func counted(bin, account []int32, n int) (h models.Histogram, err error) {
+// last, which is what is missing, against the rest. Errors: those of DriftRows.DesignEffect.
+func counted(bin []int32, accounts *metrics.DriftRows, n int) (h models.Histogram, err error) {
 	h.Counts = counts(bin, n)
 	last := make([]int32, len(bin))
 	for i, b := range bin {
@@ -121,11 +136,11 @@ func counted(bin, account []int32, n int) (h models.Histogram, err error) {
 			last[i] = 1
 		}
 	}
-	effect, err := metrics.DesignEffect(bin, account, n)
+	effect, err := accounts.DesignEffect(bin, n)
 	if err != nil {
 		return h, fmt.Errorf("monitor: %w", err)
 	}
-	lastEffect, err := metrics.DesignEffect(last, account, 2)
+	lastEffect, err := accounts.DesignEffect(last, 2)
 	h.Effect, h.LastEffect = models.Stat(effect), models.Stat(lastEffect)
 	return h, err
 }
@@ -142,8 +157,11 @@ func counts(bin []int32, n int) []int {
 // edges are tenths of the values that there are, or a bin for each of up to ten values. A
 // model file has no infinite numbers, and an edge there would part nothing from nothing.
 func edges(x []float64) []float64 {
-	sorted := slices.DeleteFunc(slices.Clone(x), func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
-	return metrics.Edges(radix.Sort(sorted), bins)
+	infinite := func(v float64) bool { return math.IsInf(v, 0) }
+	if slices.ContainsFunc(x, infinite) {
+		x = slices.DeleteFunc(slices.Clone(x), infinite)
+	}
+	return metrics.Edges(x, bins)
 }
 
 // frequent are the most frequent levels, ties in byte order. The rarer ones share a bin, as

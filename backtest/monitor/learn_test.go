@@ -14,23 +14,32 @@ import (
 	"holdfast/models"
 )
 
-// drawVector draws a number or a category with missing values, and an account for each row.
-func drawVector(t *rapid.T) (v expr.Vector, account []int32) {
+// drawVector draws a number or a category with missing values, of rows of up to ten accounts.
+func drawVector(t *rapid.T) (v expr.Vector, accounts *metrics.DriftRows) {
 	n := rapid.IntRange(2, 60).Draw(t, "rows")
-	account = rapid.SliceOfN(rapid.Int32Range(0, 9), n, n).Draw(t, "account")
+	accounts = rowsOf(t, rapid.SliceOfN(rapid.Int32Range(0, 9), n, n).Draw(t, "account"))
 	if rapid.Bool().Draw(t, "category") {
 		v.Levels = []string{"a", "b", "c", "never"}
 		v.Codes = rapid.SliceOfN(rapid.Int32Range(-1, 2), n, n).Draw(t, "codes")
-		return v, account
+		return v, accounts
 	}
 	v.Numbers = rapid.SliceOfN(rapid.SampledFrom([]float64{math.NaN(), math.Inf(-1), math.Inf(1), -2, 0, 0.5, 1, 1e300, 7}), n, n).Draw(t, "numbers")
-	return v, account
+	return v, accounts
+}
+
+// rowsOf are rows of these accounts.
+func rowsOf(t interface{ Fatal(...any) }, account []int32) *metrics.DriftRows {
+	rows, err := metrics.NewDriftRows(make([]int32, len(account)), account, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func TestTheReferenceAgainstItselfHasNotMoved(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v, account := drawVector(t)
-		h, err := histogram(v, account)
+		v, accounts := drawVector(t)
+		h, err := histogram(v, accounts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,8 +61,8 @@ func TestTheReferenceAgainstItselfHasNotMoved(t *testing.T) {
 // of today are.
 func TestEveryValueHasABin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		reference, account := drawVector(t)
-		h, err := histogram(reference, account)
+		reference, accounts := drawVector(t)
+		h, err := histogram(reference, accounts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +102,7 @@ func TestTheNewestSnapshotOfAnAccountInAQuarterCounts(t *testing.T) {
 // none. The share of what lacks is a half: u_g is (2 - 1)/8 or (0 - 1)/8 in either of the two bins, V has
 // 4/3 x 4/64 = 1/12 on its diagonal, and the effect is (2 x 1/12 / (1/2)) / (1/8) = 8/3.
 func TestWhatIsMissingHasADesignEffectOfItsOwn(t *testing.T) {
-	h, err := counted([]int32{2, 2, 0, 1, 0, 0, 2, 2}, []int32{0, 0, 1, 1, 2, 2, 3, 3}, 3)
+	h, err := counted([]int32{2, 2, 0, 1, 0, 0, 2, 2}, rowsOf(t, []int32{0, 0, 1, 1, 2, 2, 3, 3}), 3)
 	if err != nil {
 		t.Fatal(err)
 	}
