@@ -95,9 +95,14 @@ func Edges(x []float64, bins int) []float64 {
 	if ranks.Len() == 0 {
 		return nil
 	}
+	shares := make([]float64, bins) // 0, 1/bins, ...
+	for i := range shares {
+		shares[i] = float64(i) / float64(bins)
+	}
+	ranks.Expect(shares...)
 	var edges []float64
-	for i := 1; i < bins; i++ {
-		edge := ranks.Quantile(float64(i) / float64(bins))
+	for _, share := range shares[1:] {
+		edge := ranks.Quantile(share)
 		if edge > ranks.At(0) && (len(edges) == 0 || edge > edges[len(edges)-1]) {
 			edges = append(edges, edge)
 		}

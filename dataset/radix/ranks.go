@@ -70,36 +70,77 @@ func (r *Ranks) At(k int) float64 {
 	if r.ends == nil {
 		return r.sorted[k]
 	}
-	digit := sort.Search(len(r.ends), func(d int) bool { return int(r.ends[d]) > k })
-	if digit > 0 {
-		k -= int(r.ends[digit-1])
-	}
-	return r.group(digit).At(k)
+	r.look([]int{k})
+	digit, below := r.digitOf(k)
+	return r.group(digit).At(k - below)
 }
 
-// group are the ranks among the numbers with that digit.
+// digitOf is that of the number of rank k, and below how many numbers have a lower one.
+func (r *Ranks) digitOf(k int) (digit, below int) {
+	digit = sort.Search(len(r.ends), func(d int) bool { return int(r.ends[d]) > k })
+	if digit > 0 {
+		below = int(r.ends[digit-1])
+	}
+	return digit, below
+}
+
+// group are the ranks among the numbers with that digit; nil before they were looked at.
 func (r *Ranks) group(digit int) *Ranks {
 	for _, g := range r.groups {
 		if g.digit == digit {
 			return g.ranks
 		}
 	}
-	n := r.ends[digit]
-	if digit > 0 {
-		n -= r.ends[digit-1]
+	return nil
+}
+
+// look looks at the numbers that share their digits with those of the ranks, in one pass over all.
+func (r *Ranks) look(ranks []int) {
+	if r.ends == nil {
+		return
 	}
-	alike := make([]float64, 0, n)
-	for _, v := range r.x {
-		if v == v && r.digit(v) == digit {
-			alike = append(alike, v)
+	var digits []int
+	var alike [][]float64
+	for _, k := range ranks {
+		digit, below := r.digitOf(k)
+		if r.group(digit) == nil && !slices.Contains(digits, digit) {
+			digits, alike = append(digits, digit), append(alike, make([]float64, 0, int(r.ends[digit])-below))
 		}
 	}
-	g := ranked{digit, &Ranks{sorted: alike, n: len(alike)}}
-	if slices.ContainsFunc(alike, func(v float64) bool { return Key(v) != Key(alike[0]) }) { // one number, as counts repeat, is sorted
-		g.ranks = newRanks(alike, r.shift-rankBits)
+	if digits == nil {
+		return
 	}
-	r.groups = append(r.groups, g)
-	return g.ranks
+	place := make([]int16, len(r.ends)) // 1 more than that of the digit in the list
+	for i, digit := range digits {
+		place[digit] = int16(i + 1)
+	}
+	for _, v := range r.x {
+		if at := place[r.digit(v)]; at > 0 && v == v {
+			alike[at-1] = append(alike[at-1], v)
+		}
+	}
+	for i, x := range alike {
+		r.groups = append(r.groups, ranked{digits[i], r.among(x)})
+	}
+}
+
+// among are the ranks among numbers that share a digit.
+func (r *Ranks) among(alike []float64) *Ranks {
+	if slices.ContainsFunc(alike, func(v float64) bool { return Key(v) != Key(alike[0]) }) {
+		return newRanks(alike, r.shift-rankBits)
+	}
+	return &Ranks{sorted: alike, n: len(alike)} // one number, as counts repeat, is sorted
+}
+
+// Expect says which quantiles will be asked for. All of them take one pass over the list then, instead
+// of one each.
+func (r *Ranks) Expect(qs ...float64) {
+	var ranks []int
+	for _, q := range qs {
+		low, _ := r.between(q)
+		ranks = append(ranks, low, min(low+1, r.n-1))
+	}
+	r.look(ranks)
 }
 
 // Quantile is the linear interpolation of order statistics, type 7 of Hyndman and Fan (1996, what
@@ -107,11 +148,18 @@ func (r *Ranks) group(digit int) *Ranks {
 //
 //	h = q (n - 1);  x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h])
 func (r *Ranks) Quantile(q float64) float64 {
-	h := q * float64(r.n-1)
-	low := int(math.Floor(h))
+	low, part := r.between(q)
 	if low+1 >= r.n {
 		return r.At(r.n - 1)
 	}
+	r.look([]int{low, low + 1})
 	below := r.At(low)
-	return below + float64((h-float64(low))*(r.At(low+1)-below))
+	return below + float64(part*(r.At(low+1)-below))
+}
+
+// between is floor h, and how far h lies above it.
+func (r *Ranks) between(q float64) (low int, part float64) {
+	h := q * float64(r.n-1)
+	low = int(math.Floor(h))
+	return low, h - float64(low)
 }

@@ -60,6 +60,38 @@ func TestRanksAmongManyDifferentNumbers(t *testing.T) {
 	}
 }
 
+// Quantiles are the same whether they were expected, together or again, or not; shares near each other
+// have numbers in common.
+func TestExpectedQuantilesAreThoseOfTheSortedList(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	x := make([]float64, 2*rankFrom)
+	for i := range x {
+		x[i] = math.Round(100*rng.NormFloat64()) / 4
+		if i%50 == 0 {
+			x[i] = math.NaN()
+		}
+	}
+	list := Sort(slices.DeleteFunc(slices.Clone(x), math.IsNaN))
+	sorted := &Ranks{sorted: list, n: len(list)}
+	qs := []float64{0, 0.05, 0.051, 0.5, 0.5, 0.95, 1}
+	ranks := NewRanks(x)
+	ranks.Expect(qs[:5]...)
+	looked := len(ranks.groups)
+	ranks.Expect(qs[:5]...)
+	if looked < 3 || len(ranks.groups) != looked {
+		t.Errorf("%d groups were looked at, and %d when asked again", looked, len(ranks.groups))
+	}
+	for i, q := range qs {
+		got := ranks.Quantile(q)
+		if i < 5 && len(ranks.groups) != looked {
+			t.Errorf("quantile %v was not expected", q)
+		}
+		if want := sorted.Quantile(q); got != want {
+			t.Errorf("quantile %v is %v, want %v", q, got, want)
+		}
+	}
+}
+
 func TestTheListStaysAsItIs(t *testing.T) {
 	for _, n := range []int{3, 2 * rankFrom} {
 		x := make([]float64, n)
