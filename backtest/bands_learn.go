@@ -68,17 +68,25 @@ func (b *banding) fold(ctx context.Context, s *sides, f *Fold, first int, fitted
 	return b.watched.append(ctx, f, fitted, list)
 }
 
-// ladders sorts the training rows by the score of every candidate, some at once.
+// ladders are those of the training rows, by the score of every candidate, some at once.
 func (s *sides) ladders(ctx context.Context, fitted []*models.Model, rules models.BandRules) ([]*models.Ladder, error) {
-	ladders := make([]*models.Ladder, len(fitted))
-	return ladders, someAtOnce(s.train.Examples.Table.AtOnce(ladderBytes*int64(s.train.Len())), len(fitted), func(c int) (err error) {
-		ladders[c], err = fitted[c].Ladder(ctx, s.train, rules, s.notebook)
-		return err
-	})
+	some := len(fitted)
+	if table := s.train.Examples.Table; table.Stored() {
+		some = table.AtOnce(ladderBytes * int64(s.train.Len()))
+	}
+	var ladders []*models.Ladder
+	for list := range slices.Chunk(fitted, some) {
+		made, err := models.Ladders(ctx, list, s.train, rules, s.notebook)
+		if err != nil {
+			return nil, err
+		}
+		ladders = append(ladders, made...)
+	}
+	return ladders, nil
 }
 
-// ladderBytes is what making a ladder takes a row: predictions, two copies of what is sorted,
-// and the rungs.
+// ladderBytes is what a ladder takes a row while it is made and sorted: predictions, two copies
+// of what is sorted, and the rungs.
 const ladderBytes = 80
 
 // colour gives the predictions from row first on their bands.
@@ -154,7 +162,7 @@ func drawThresholds(ctx context.Context, list []CandidateResult, ladders []*mode
 			continue
 		}
 		list[c].Bands.Final = &FinalThresholds{Red: exactly(t.Red), Yellow: exactly(t.Yellow), Replicates: min(o.Replicates, intervalDraws)}
-		accounts = ladder.Accounts
+		accounts = ladder.Accounts()
 		drawn, final = append(drawn, ladder.Descents()), append(final, list[c].Bands.Final)
 	}
 	if len(drawn) == 0 {

@@ -87,8 +87,6 @@ func newSides(f *Fold, all dataset.View) *sides {
 // models, or marks the fold as skipped.
 func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(begun int)) ([]*models.Model, error) {
 	fitted := make([]*models.Model, len(candidates))
-	scored := make([]*models.Predictions, len(candidates))
-	said := make([][][]dataset.Warning, len(candidates)) // kept back until it is certain that the fold is used
 	for i, c := range candidates {
 		progress(i)
 		m, err := c.Sharing(s.notebook).Fit(ctx, s.train)
@@ -102,15 +100,14 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 		if err != nil {
 			return nil, err
 		}
-		p, warnings, err := m.Predict(ctx, s.test.Len(), s.test.Batches())
-		if err != nil {
-			return nil, err
-		}
 		fitted[i] = m
-		said[i], scored[i] = [][]dataset.Warning{m.Warnings, warnings}, p
 	}
-	for i, c := range candidates {
-		notes.add(c.Name, f.Cutoff, said[i]...)
+	scored, warnings, err := models.PredictEach(ctx, fitted, s.test.Len(), s.test.Batches())
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range candidates { // only now is it certain that the fold is used
+		notes.add(c.Name, f.Cutoff, fitted[i].Warnings, warnings[i])
 	}
 	r.Predictions.append(f.Index, s.test, scored, notes)
 	return fitted, nil

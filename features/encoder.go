@@ -234,7 +234,7 @@ func (e *Encoder) EncodeBatches(ctx context.Context, source dataset.Source, do f
 		}
 		return &block
 	}}
-	err := eachBatch(ctx, source, func(offset int, b *dataset.Batch) error {
+	err := EachBatch(ctx, source, func(offset int, b *dataset.Batch) error {
 		memory := free.Get().(*[][]float64)
 		defer free.Put(memory)
 		block := make([][]float64, width)
@@ -310,10 +310,10 @@ func (f *Factor) eval(b *dataset.Batch) expr.Vector {
 	return f.compiled.Eval(b.Len(), b.Column)
 }
 
-// eachBatch hands the batches to do, on as many goroutines as there are
+// EachBatch hands the batches to do, on as many goroutines as there are
 // processors; offset is the first row of the batch. The error is that of the source, of do, or
 // of ctx. The end of running only says that do had one: it must not stand for it.
-func eachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch) error) error {
+func EachBatch(ctx context.Context, source dataset.Source, do func(offset int, b *dataset.Batch) error) error {
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	offset := 0

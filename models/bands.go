@@ -159,27 +159,42 @@ func (t *Thresholds) check() error {
 	return nil
 }
 
-// Ladder sorts the rows that the model was fitted on, to learn from them where its bands
+// Ladder is that of the rows that the model was fitted on, to learn from them where its bands
 // begin. It is nil for a model whose bands are not cut out of probabilities: rules say the
 // band themselves, and the baseline gives everybody one probability; and of rows none of which
 // has a score, as where another tool's predictions begin later. With the notebook of the fit,
 // which may be nil, the rows are not encoded again.
 func (m *Model) Ladder(ctx context.Context, train dataset.View, rules BandRules, n *features.Notebook) (*Ladder, error) {
-	if m.Kind == Rules || m.Kind == Baseline {
-		return nil, nil
-	}
-	p, err := m.PredictView(ctx, train, n)
+	ladders, err := Ladders(ctx, []*Model{m}, train, rules, n)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(p.Eta, func(eta float64) bool { return eta == eta }) {
-		return nil, nil
+	return ladders[0], nil
+}
+
+// Ladders are those of several models that were fitted on the same rows.
+func Ladders(ctx context.Context, list []*Model, train dataset.View, rules BandRules, n *features.Notebook) ([]*Ladder, error) {
+	ladders := make([]*Ladder, len(list))
+	var cut []*Model
+	var at []int // their places in the list
+	for k, m := range list {
+		if m.Kind != Rules && m.Kind != Baseline {
+			cut, at = append(cut, m), append(at, k)
+		}
 	}
-	l, err := NewLadder(rules, p.Eta, train)
+	predictions, err := PredictViews(ctx, cut, train, n)
 	if err != nil {
-		return nil, fmt.Errorf("models: %q: %w", m.Name, err)
+		return nil, err
 	}
-	return l, nil
+	for k, p := range predictions {
+		if !slices.ContainsFunc(p.Eta, func(eta float64) bool { return eta == eta }) {
+			continue
+		}
+		if ladders[at[k]], err = NewLadder(rules, p.Eta, train); err != nil {
+			return nil, fmt.Errorf("models: %q: %w", cut[k].Name, err)
+		}
+	}
+	return ladders, nil
 }
 
 // learnBands stores in the model where its bands begin.

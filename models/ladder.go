@@ -4,25 +4,31 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
+	"sync"
 
 	"holdfast/dataset"
 	"holdfast/dataset/radix"
 )
 
 // Ladder is the training rows by falling probability, on which rules are led down to where
-// bands begin. It is sorted once, O(n) by radix, and serves any number of bootstrap draws, also
-// at once: a draw is a count per account and reads the ladder only.
+// bands begin. It is sorted once, O(n) by radix, when somebody asks for more than ranks can tell
+// (ladder_ranks.go), and serves any number of bootstrap draws, also at once: a draw is a count per
+// account and reads the ladder only.
 //
 // Of ten rows with p = .9 .8 .7 .7 .6 .5 .4 .3 .2 .1, a red share of 0.2 begins at 0.8; one of
 // 0.3 at 0.7 and takes four rows, since rows of one probability are in one band; and yellow of
 // 0.2 is counted from there on, and begins at 0.5.
 type Ladder struct {
-	Accounts int // of the rows, which a draw counts by number
+	rules  BandRules
+	train  dataset.View
+	byRow  []float64 // probabilities in the order of the rows
+	sorted sync.Once
 
-	rules    BandRules
+	accounts int
 	p        []float64 // falling
-	account  []int32   // from 0 to Accounts-1, in the order of the examples
+	account  []int32   // from 0 to accounts-1, in the order of the examples
 	happened []bool
 	first    []bool    // whether the row is the riskiest of its account in its period; nil unless Capacity is asked for
 	value    []float64 // nil unless Value is asked for
@@ -35,7 +41,7 @@ type Ladder struct {
 // slack lets a share of 0.1 of ten rows be one row, whatever 0.1 is in binary.
 const slack = 1 - 1e-12
 
-// NewLadder sorts training rows by their log-odds; rows without one have no rung. The event
+// NewLadder is the ladder of training rows by their log-odds; rows without one have no rung. The event
 // of the view is what Precision counts. eta has one number per row of the view. Errors are
 // rules that contradict themselves, a rule by value without a value column, and rows none of
 // which has a score.
@@ -47,35 +53,46 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	if rules.NeedValue() && train.Examples.Value == nil {
 		return nil, errors.New("bands by value need the money at stake; name its column in columns.value")
 	}
-	order := make([]int32, 0, len(eta))
-	p := make([]float64, len(eta))
-	Probabilities(p, eta)
-	for i, e := range eta {
-		if e == e {
-			order = append(order, int32(i))
-		}
-	}
-	if len(order) == 0 {
+	if !slices.ContainsFunc(eta, func(v float64) bool { return v == v }) {
 		return nil, errors.New("no training row has a score, so bands have no thresholds")
 	}
-	l := &Ladder{rules: rules}
-	order = radix.Falling(p, order)
-	l.climb(order, p, train)
-	if rules.Red.Capacity > 0 || rules.Yellow.Capacity > 0 {
-		l.countPeriods(order, train)
-	}
+	l := &Ladder{rules: rules, train: train, byRow: make([]float64, len(eta))}
+	Probabilities(l.byRow, eta)
 	return l, nil
 }
 
-// climb gathers the rows in their order, and what each account has of them.
-func (l *Ladder) climb(order []int32, p []float64, train dataset.View) {
-	codes := codesOf(train)
-	l.Accounts = int(codes[len(codes)-1]>>1) + 1
-	l.rowsOf, l.valueOf = make([]float64, l.Accounts), make([]float64, l.Accounts)
+// Accounts is the number of accounts of the rows, which a draw counts by number.
+func (l *Ladder) Accounts() int {
+	l.climb()
+	return l.accounts
+}
+
+// climb sorts the rows, unless that was done.
+func (l *Ladder) climb() {
+	l.sorted.Do(func() {
+		order := make([]int32, 0, len(l.byRow))
+		for i, p := range l.byRow {
+			if p == p {
+				order = append(order, int32(i))
+			}
+		}
+		order = radix.Falling(l.byRow, order)
+		l.gather(order)
+		if l.rules.Red.Capacity > 0 || l.rules.Yellow.Capacity > 0 {
+			l.countPeriods(order, l.train)
+		}
+	})
+}
+
+// gather takes the rows in their order, and what each account has of them.
+func (l *Ladder) gather(order []int32) {
+	codes := codesOf(l.train)
+	l.accounts = int(codes[len(codes)-1]>>1) + 1
+	l.rowsOf, l.valueOf = make([]float64, l.accounts), make([]float64, l.accounts)
 	l.p, l.account, l.happened = make([]float64, len(order)), make([]int32, len(order)), make([]bool, len(order))
 	for k, i := range order {
 		code := codes[i]
-		l.p[k], l.account[k], l.happened[k] = p[i], int32(code>>1), code&1 == 1
+		l.p[k], l.account[k], l.happened[k] = l.byRow[i], int32(code>>1), code&1 == 1
 		l.rowsOf[code>>1]++
 	}
 	if !l.rules.NeedValue() {
@@ -83,7 +100,7 @@ func (l *Ladder) climb(order []int32, p []float64, train dataset.View) {
 	}
 	l.value = make([]float64, len(order))
 	for k, i := range order {
-		v := max(0, train.Examples.Value[train.Rows[i]])
+		v := max(0, l.train.Examples.Value[l.train.Rows[i]])
 		if v != v {
 			v = 0 // an account of unknown value adds no money
 		}
@@ -131,12 +148,22 @@ func (l *Ladder) countPeriods(order []int32, train dataset.View) {
 // each. Where everybody has the same probability, there are none: nil without an error. The
 // error is a yellow that would begin above red, which fixed probabilities can ask for.
 func (l *Ladder) Thresholds(count []int32) (*Thresholds, error) {
-	high, low := l.ends(count)
-	if high == low {
-		return nil, nil
+	var red, yellow float64
+	if count == nil && l.rules.Red.ranked() && l.rules.Yellow.ranked() {
+		var level bool
+		if red, yellow, level = l.byRank(); level {
+			return nil, nil
+		}
+	} else {
+		l.climb()
+		high, low := l.ends(count)
+		if high == low {
+			return nil, nil
+		}
+		var at int
+		red, at = l.descend(l.rules.Red, 0, 1, low, count)
+		yellow, _ = l.descend(l.rules.Yellow, at, red, low, count)
 	}
-	red, at := l.descend(l.rules.Red, 0, 1, low, count)
-	yellow, _ := l.descend(l.rules.Yellow, at, red, low, count)
 	if yellow > red {
 		return nil, fmt.Errorf("yellow begins at a probability of %.3g, above red at %.3g; give red the higher one", yellow, red)
 	}
@@ -167,6 +194,7 @@ func (l *Ladder) Warnings(t *Thresholds) []dataset.Warning {
 // what a goal such as "less than 5 % at risk" asks for. It is 1 where the highest
 // probability is already that of too many.
 func (l *Ladder) AtMost(share float64) float64 {
+	l.climb()
 	threshold := 1.0
 	for i := 0; i < len(l.p); {
 		end := l.blockEnd(i)

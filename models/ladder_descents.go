@@ -19,6 +19,7 @@ type rowsAbove struct{ red, yellow, all int32 }
 
 // Descents prepares a ladder for draws.
 func (l *Ladder) Descents() *Descents {
+	l.climb()
 	d := &Descents{ladder: l}
 	if l.rules.Red.Share == 0 || l.rules.Yellow.Share == 0 {
 		return d
@@ -26,7 +27,7 @@ func (l *Ladder) Descents() *Descents {
 	_, low := l.ends(nil)
 	red, at := l.descend(l.rules.Red, 0, 1, low, nil)
 	_, end := l.descend(l.rules.Yellow, at, red, low, nil)
-	d.marks, d.rows = [2]int{at, end}, make([]rowsAbove, l.Accounts)
+	d.marks, d.rows = [2]int{at, end}, make([]rowsAbove, l.accounts)
 	for _, g := range l.account[:at] {
 		d.rows[g].red++
 	}

@@ -1,7 +1,9 @@
 package models
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -32,7 +34,7 @@ func TestDescentsEndWhereTheLadderSays(t *testing.T) {
 		}
 		d := l.Descents()
 		for range 4 {
-			count := make([]int32, l.Accounts)
+			count := make([]int32, l.Accounts())
 			for g := range count {
 				count[g] = rapid.Int32Range(0, 4).Draw(t, "count")
 			}
@@ -41,6 +43,38 @@ func TestDescentsEndWhereTheLadderSays(t *testing.T) {
 			if (err == nil) != (wantErr == nil) || (got == nil) != (want == nil) || got != nil && *got != *want {
 				t.Fatalf("%+v drawn %v times end at %+v %v, want %+v %v", l.rules, count, got, err, want, wantErr)
 			}
+		}
+	})
+}
+
+// Rules that are ranks are found without sorting when nobody is drawn. The reference is a ladder
+// that was sorted, on which every account counts once.
+func TestRanksAreWhereTheLadderSays(t *testing.T) {
+	kinds := []func(float64) BandRule{
+		func(x float64) BandRule { return BandRule{Share: x} },
+		func(x float64) BandRule { return BandRule{Share: x * x * x} },
+		func(x float64) BandRule { return BandRule{Probability: x} },
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var rungs []rung
+		for i := range rapid.IntRange(1, 60).Draw(t, "rows") {
+			p := float64(rapid.IntRange(0, 19).Draw(t, "p")) / 20
+			if p == 0 {
+				p = math.NaN() // it has no score
+			}
+			rungs = append(rungs, rung{p: p, account: int32(i / 3), day: dataset.Date(i)})
+		}
+		rule := func(name string) BandRule {
+			return rapid.SampledFrom(kinds).Draw(t, name)(rapid.Float64Range(0.01, 0.95).Draw(t, "much"))
+		}
+		l, err := ladderOf(BandRules{Red: rule("red"), Yellow: rule("yellow")}, rungs)
+		if err != nil {
+			t.Skip("no row has a score")
+		}
+		got, err := l.Thresholds(nil)
+		want, wantErr := l.Thresholds(slices.Repeat([]int32{1}, l.Accounts()))
+		if (err == nil) != (wantErr == nil) || (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Fatalf("%+v of %v: %+v %v, want %+v %v", l.rules, rungs, got, err, want, wantErr)
 		}
 	})
 }
@@ -58,7 +92,7 @@ func BenchmarkDescents(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	count := make([]int32, l.Accounts)
+	count := make([]int32, l.Accounts())
 	for range count {
 		count[rng.IntN(accounts)]++
 	}

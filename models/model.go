@@ -1,7 +1,6 @@
 package models
 
 import (
-	"context"
 	"fmt"
 	"maps"
 
@@ -126,115 +125,6 @@ type Weight struct {
 
 // Intercept is the factor name of the constant among the weights.
 const Intercept = "(intercept)"
-
-// Predictions are the scores of a block of rows. Both are NaN for a row that
-// cannot be scored.
-type Predictions struct {
-	Score []float64 // ranks: higher = riskier
-	Eta   []float64 // log-odds of churn
-}
-
-// Predict scores rows. Only what the model has stored is used.
-func (m *Model) Predict(ctx context.Context, rows int, source dataset.Source) (*Predictions, []dataset.Warning, error) {
-	p := &Predictions{Score: make([]float64, rows), Eta: make([]float64, rows)}
-	routes, err := m.route(ctx, rows, source)
-	if err != nil {
-		return nil, nil, err
-	}
-	warnings, err := m.Encoder.EncodeBatches(ctx, source, func(offset, n int, block [][]float64) error {
-		// Every block has rows of its own, so that blocks may come in any order.
-		m.predictBlock(block, piece(routes, offset, n), p.Score[offset:offset+n], p.Eta[offset:offset+n])
-		return nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return p, warnings, nil
-}
-
-// piece is n routes from the given one on, nil of a model that has none.
-func piece(routes []int32, from, n int) []int32 {
-	if routes == nil {
-		return nil
-	}
-	return routes[from : from+n]
-}
-
-// predict scores the rows of a design, whose routes are those of the rows.
-func (m *Model) predict(d *features.Design, routes []int32) (*Predictions, error) {
-	p := &Predictions{Score: make([]float64, 0, d.Rows), Eta: make([]float64, 0, d.Rows)}
-	return p, m.eachBlock(d, routes, func(_ int, score, eta []float64) {
-		p.Score, p.Eta = append(p.Score, score...), append(p.Eta, eta...)
-	})
-}
-
-// eachBlock scores the rows of a design block by block, in order. The slices are used
-// again for the next block.
-func (m *Model) eachBlock(d *features.Design, routes []int32, do func(from int, score, eta []float64)) error {
-	_, width := d.Size()
-	memory := make([][]float64, width+2)
-	for j := range memory {
-		memory[j] = make([]float64, min(dataset.BatchRows, d.Rows))
-	}
-	block := make([][]float64, width)
-	for from := 0; from < d.Rows; from += dataset.BatchRows {
-		n := min(dataset.BatchRows, d.Rows-from)
-		for j := range block {
-			var err error
-			if block[j], err = d.Piece(j, from, memory[j][:n]); err != nil {
-				return err
-			}
-		}
-		score, eta := memory[width][:n], memory[width+1][:n]
-		m.predictBlock(block, piece(routes, from, n), score, eta)
-		do(from, score, eta)
-	}
-	return nil
-}
-
-// predictBlock scores the rows of a block of design columns.
-func (m *Model) predictBlock(block [][]float64, routes []int32, score, eta []float64) {
-	if m.Card != nil {
-		column := make([]float64, len(score))
-		m.Card.Score(block, column)
-		block = [][]float64{column}
-	}
-	for i := range score {
-		score[i] = m.Intercept
-	}
-	for j, column := range block {
-		for i, x := range column {
-			// The conversion forbids fusing multiplication and addition, so that
-			// every processor gives the same bits.
-			score[i] += float64(m.Coef[j] * x)
-		}
-	}
-	for i, r := range routes {
-		if r != pooled && len(m.Segments[r].Coef) > 0 {
-			score[i] = m.Segments[r].score(block, i)
-		}
-	}
-	m.calibrateBlock(routes, score, eta)
-}
-
-// calibrateBlock makes log-odds of the scores of a block.
-func (m *Model) calibrateBlock(routes []int32, score, eta []float64) {
-	m.Calibration.etas(eta, score)
-	for i, r := range routes {
-		if r != pooled {
-			eta[i] += m.Segments[r].Shift
-		}
-	}
-}
-
-// score is that of one row of a block by the segment's own weights.
-func (s *SegmentFit) score(block [][]float64, row int) float64 {
-	sum := s.Intercept
-	for j, column := range block {
-		sum += float64(s.Coef[j] * column[row])
-	}
-	return sum
-}
 
 // Probability is the probability of churn at log-odds eta.
 func Probability(eta float64) float64 {

@@ -55,6 +55,15 @@ type Scores struct {
 
 // Score scores a batch.
 func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error {
+	if err := s.score(ctx, b, out); err != nil {
+		return err
+	}
+	out.unscored = s.model.stand(out)
+	return nil
+}
+
+// score is Score without where the rows stand.
+func (s *Scorer) score(ctx context.Context, b *dataset.Batch, out *Scores) error {
 	out.size(b.Len(), s.session.Width())
 	var err error
 	if out.routes, err = s.model.route(ctx, b.Len(), one(b)); err != nil {
@@ -66,11 +75,7 @@ func (s *Scorer) Score(ctx context.Context, b *dataset.Batch, out *Scores) error
 	} else if err = s.session.Encode(b, out.block); err == nil {
 		s.model.predictBlock(out.block, out.routes, out.Score, out.Eta)
 	}
-	if err != nil {
-		return err
-	}
-	out.unscored = s.model.stand(out)
-	return nil
+	return err
 }
 
 // Unscored says of each row of a batch that was scored why it has no score; nil if all have.
