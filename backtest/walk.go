@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -27,8 +31,8 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 			first := len(r.Predictions.Fold)
 			latestSides = nil // two notebooks would be one too many
 			s := newSides(f, all)
-			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(begun int) { // the bands are learned after the last
-				progress("folds", k*len(candidates)+begun, len(folds)*len(candidates))
+			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(done int) { // the bands are learned after the last
+				progress("folds", k*len(candidates)+done-1, len(folds)*len(candidates))
 			})
 			if err != nil {
 				return nil, err
@@ -85,22 +89,17 @@ func newSides(f *Fold, all dataset.View) *sides {
 
 // walkFold trains on one side of the fold and scores the other. It returns the
 // models, or marks the fold as skipped.
-func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(begun int)) ([]*models.Model, error) {
-	fitted := make([]*models.Model, len(candidates))
-	for i, c := range candidates {
-		progress(i)
-		m, err := c.Sharing(s.notebook).Fit(ctx, s.train)
-		var unfit *models.FitError
-		if errors.As(err, &unfit) {
-			f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
-			r.Warnings = append(r.Warnings, dataset.Warning{Code: "fold_skipped", Where: "fold " + f.Cutoff.String(),
-				Message: "left out for all candidates: " + f.Skipped})
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		fitted[i] = m
+func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candidate, r *Result, notes *notes, progress func(done int)) ([]*models.Model, error) {
+	fitted, err := s.fit(ctx, candidates, progress)
+	var unfit *models.FitError
+	if errors.As(err, &unfit) {
+		f.Skipped = fmt.Sprintf("candidate %s: %s", unfit.Candidate, unfit.Reason)
+		r.Warnings = append(r.Warnings, dataset.Warning{Code: "fold_skipped", Where: "fold " + f.Cutoff.String(),
+			Message: "left out for all candidates: " + f.Skipped})
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	scored, warnings, err := models.PredictEach(ctx, fitted, s.test.Len(), s.test.Batches())
 	if err != nil {
@@ -110,6 +109,48 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 		notes.add(c.Name, f.Cutoff, fitted[i].Warnings, warnings[i])
 	}
 	r.Predictions.append(f.Index, s.test, scored, notes)
+	return fitted, nil
+}
+
+// fit fits the candidates to the training rows: those side by side that may be, while the others
+// have their turns. The error is that of the first candidate that has one.
+func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
+	fitted, errs := make([]*models.Model, len(candidates)), make([]error, len(candidates))
+	var done atomic.Int32
+	var turns []int
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
+	one := func(i int) {
+		fitted[i], errs[i] = candidates[i].Sharing(s.notebook).Fit(ctx, s.train)
+		progress(int(done.Add(1)))
+	}
+	for i, c := range candidates {
+		if !c.Alongside() || s.train.Examples.Table.Stored() {
+			turns = append(turns, i)
+		}
+	}
+	group.Go(func() error {
+		for _, i := range turns {
+			if one(i); errs[i] != nil {
+				break
+			}
+		}
+		return nil
+	})
+	for i := range candidates {
+		if !slices.Contains(turns, i) {
+			group.Go(func() error {
+				one(i)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // the errors are in errs
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
 	return fitted, nil
 }
 

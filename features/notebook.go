@@ -21,13 +21,15 @@ type Notebook struct {
 	view dataset.View
 
 	mu    sync.Mutex
-	notes []note
+	notes []*note
 }
 
-// note is what is known of a factor, Standardised.
+// note is what is known of a factor, Standardised, or will be when learned is closed.
 type note struct {
-	factor Factor
-	fitted fitted
+	factor  Factor
+	learned chan struct{}
+	fitted  fitted
+	err     error
 }
 
 // NewNotebook begins a notebook about a view.
@@ -50,11 +52,16 @@ func (n *Notebook) Design(e *Encoder, view dataset.View) *Design {
 	}
 	d := &Design{Rows: view.Len()}
 	for i := range e.Factors {
-		known, ok := n.look(e.Factors[i].Factor)
-		if !ok || !reflect.DeepEqual(known.encoding, e.Factors[i]) {
+		n.mu.Lock()
+		known := n.find(e.Factors[i].Factor)
+		n.mu.Unlock()
+		if known == nil {
 			return nil
 		}
-		d.join(known.design)
+		if <-known.learned; known.err != nil || !reflect.DeepEqual(known.fitted.encoding, e.Factors[i]) {
+			return nil
+		}
+		d.join(known.fitted.design)
 	}
 	return d
 }
@@ -65,37 +72,46 @@ func (n *Notebook) about(view dataset.View) bool {
 	return n != nil && n.view.Same(view) && !view.Examples.Table.Stored()
 }
 
-// once learns a factor unless it is known. Two goroutines that ask for one at the same time
-// both learn it, and learn the same: a lock that let the second wait would have to be one for
-// each factor.
+// once learns a factor unless it is known. Of several goroutines that ask for one at the same time
+// the first learns it, and the others wait.
 func (n *Notebook) once(f Factor, learn func() (fitted, error)) (fitted, error) {
 	if n == nil {
 		return learn()
 	}
-	if known, ok := n.look(f); ok {
-		return known, nil
+	at, first := n.look(f)
+	if !first {
+		<-at.learned
+	} else {
+		at.fitted, at.err = learn()
+		close(at.learned)
 	}
-	learned, err := learn()
-	if err != nil {
-		return fitted{}, err
+	if at.err != nil {
+		return fitted{}, at.err
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.notes = append(n.notes, note{factor: f, fitted: learned})
-	return learned.copied(), nil
+	return at.fitted.copied(), nil
 }
 
-// look finds what is known of a factor, going through all notes: there are as many as factors,
-// and to compare names settles nearly all of them.
-func (n *Notebook) look(f Factor) (fitted, bool) {
+// look finds the note of a factor, or begins one; first says that it did. It goes through all
+// notes: there are as many as factors, and to compare names settles nearly all of them.
+func (n *Notebook) look(f Factor) (at *note, first bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for i := range n.notes {
-		if known := &n.notes[i]; known.factor.Name == f.Name && reflect.DeepEqual(known.factor, f) {
-			return known.fitted.copied(), true
+	if known := n.find(f); known != nil {
+		return known, false
+	}
+	at = &note{factor: f, learned: make(chan struct{})}
+	n.notes = append(n.notes, at)
+	return at, true
+}
+
+// find is the note of a factor, nil if there is none.
+func (n *Notebook) find(f Factor) *note {
+	for _, known := range n.notes {
+		if known.factor.Name == f.Name && reflect.DeepEqual(known.factor, f) {
+			return known
 		}
 	}
-	return fitted{}, false
+	return nil
 }
 
 // copied shares the values and not the lists, to which who has them may add.

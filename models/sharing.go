@@ -19,6 +19,13 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 	return c
 }
 
+// Alongside says whether the candidate may be fitted beside others that share its notebook: whether
+// all that a fit of it has in memory by the row and column is in there.
+func (c Candidate) Alongside() bool {
+	return c.Kind == Logistic && c.Fitting.form() == features.Standardised && c.Fitting.Near == nil &&
+		!c.Penalty.Auto && !c.PerSegment && !c.Calibrate.Later
+}
+
 // PredictView is Predict of a view, without its warnings and without encoding the rows of
 // which the notebook, which may be nil, has the design.
 func (m *Model) PredictView(ctx context.Context, view dataset.View, n *features.Notebook) (*Predictions, error) {
