@@ -22,6 +22,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	e := all.Examples
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	r.Predictions.reserve(folds, len(candidates), e)
+	notebook := features.NewNotebooks(mostTrained(folds))
 	var latest *Fold
 	var latestSides *sides
 	var latestModels []*models.Model
@@ -29,8 +30,9 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 		f := &folds[k]
 		if f.Skipped == "" {
 			first := len(r.Predictions.Fold)
-			latestSides = nil // two notebooks would be one too many
-			s := newSides(f, all)
+			latestSides = nil // its columns are written over: two notebooks would be one too many
+			s := newSides(f, all, notebook)
+			notebook = s.notebook
 			fitted, err := walkFold(ctx, s, f, candidates, r, notes, func(done int) { // the bands are learned after the last
 				progress("folds", k*len(candidates)+done-1, len(folds)*len(candidates))
 			})
@@ -57,7 +59,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 		return nil, &PlanError{Reason: "no fold could be tested: " + whyUntested(folds, notes)}
 	}
 	if latestSides == nil { // a later fold had no usable fit
-		latestSides = newSides(latest, all)
+		latestSides = newSides(latest, all, notebook)
 	}
 	return leads, measureStability(ctx, r, latestSides, latest.Index, latestModels)
 }
@@ -80,11 +82,23 @@ type sides struct {
 	notebook    *features.Notebook // about the training rows
 }
 
-func newSides(f *Fold, all dataset.View) *sides {
+// newSides turns the notebook of the fold before to the rows of this one.
+func newSides(f *Fold, all dataset.View, notebook *features.Notebook) *sides {
 	s := new(sides)
 	s.train, s.test = f.sides(all)
-	s.notebook = features.NewNotebook(s.train)
+	s.notebook = notebook.Turn(s.train)
 	return s
+}
+
+// mostTrained is the number of training rows of the fold that has most.
+func mostTrained(folds []Fold) int {
+	most := 0
+	for _, f := range folds {
+		if f.Skipped == "" {
+			most = max(most, f.Train.Examples)
+		}
+	}
+	return most
 }
 
 // walkFold trains on one side of the fold and scores the other. It returns the

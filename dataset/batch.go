@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"holdfast/dataset/expr"
+	"holdfast/dataset/parquetio"
 )
 
 // BatchRows is the number of rows of a batch: small enough for the columns of a
@@ -19,6 +20,13 @@ type Batch struct {
 	rows  []int32                // of the table, at most BatchRows of them
 	cache map[string]expr.Vector // columns that were asked for
 	of    map[*selection][]int32 // the rows, of what the columns are selected from
+	spent *spent                 // memory to be used again; nil: there is none
+}
+
+// spent is the memory of the batches before, which came in turn.
+type spent struct {
+	numbers map[string][]float64
+	rows    map[*selection][]int32
 }
 
 // Len is the number of rows.
@@ -40,12 +48,32 @@ func (b *Batch) Column(name string) expr.Vector {
 	}
 	rows, ok := b.of[c.of]
 	if !ok {
-		rows = c.of.rowsOf(b.rows)
+		rows = b.rowsOf(c.of)
 		b.of[c.of] = rows
 	}
-	v := c.at(rows)
+	v := b.gather(&c, rows)
 	b.cache[name] = v
 	return v
+}
+
+// rowsOf are the rows of the batch in what a selection is of.
+func (b *Batch) rowsOf(s *selection) []int32 {
+	if s == nil || b.spent == nil {
+		return s.rowsOf(b.rows)
+	}
+	rows := gatherInto(b.spent.rows[s][:0], s.rows, b.rows)
+	b.spent.rows[s] = rows
+	return rows
+}
+
+// gather returns the given rows of a column.
+func (b *Batch) gather(c *Column, rows []int32) expr.Vector {
+	if b.spent == nil || c.stored != nil || c.as != parquetio.AsNumber {
+		return c.at(rows)
+	}
+	numbers := gatherInto(b.spent.numbers[c.Name][:0], c.numbers, rows)
+	b.spent.numbers[c.Name] = numbers
+	return expr.Vector{Numbers: numbers}
 }
 
 // Err is the first error of reading the table. Column has none to return: what it could
@@ -61,9 +89,31 @@ type Source = iter.Seq2[*Batch, error]
 // Batches yields the given rows of the table in blocks of BatchRows. An error of the
 // table ends the sequence, also after the last batch.
 func (t *Table) Batches(rows []int32) Source {
+	return t.each(rows, func(block []int32) *Batch {
+		return &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns)), of: make(map[*selection][]int32, 1)}
+	})
+}
+
+// InTurn is Batches for who is done with a batch before the next: it is one batch, again and
+// again, and its columns have the same memory.
+func (t *Table) InTurn(rows []int32) Source {
+	return func(yield func(*Batch, error) bool) {
+		b := &Batch{table: t, cache: make(map[string]expr.Vector), of: make(map[*selection][]int32),
+			spent: &spent{make(map[string][]float64), make(map[*selection][]int32)}}
+		t.each(rows, func(block []int32) *Batch {
+			clear(b.cache)
+			clear(b.of)
+			b.rows = block
+			return b
+		})(yield)
+	}
+}
+
+// each yields the batches of blocks of rows.
+func (t *Table) each(rows []int32, batch func(block []int32) *Batch) Source {
 	return func(yield func(*Batch, error) bool) {
 		for block := range slices.Chunk(rows, BatchRows) {
-			b := &Batch{table: t, rows: block, cache: make(map[string]expr.Vector, len(t.columns)), of: make(map[*selection][]int32, 1)}
+			b := batch(block)
 			if !yield(b, nil) {
 				return
 			}
@@ -108,6 +158,9 @@ func (v View) Len() int { return len(v.Rows) }
 
 // Batches yields the factor columns of the view.
 func (v View) Batches() Source { return v.Examples.Table.Batches(v.Rows) }
+
+// InTurn is Batches for who is done with a batch before the next (Table.InTurn).
+func (v View) InTurn() Source { return v.Examples.Table.InTurn(v.Rows) }
 
 // Where returns the examples for which keep says yes. keep is called once for each row of the
 // view, in order; row counts within Examples, not within the view.

@@ -139,3 +139,34 @@ func TestTrainingNeverMeetsTesting(t *testing.T) {
 		}
 	})
 }
+
+// Batches that come in turn hold what others hold, whatever the columns are selected from.
+func TestBatchesInTurnHoldTheSame(t *testing.T) {
+	e := numbered(2*BatchRows + 5)
+	order := e.All().Rows
+	slices.Reverse(order)
+	for name, table := range map[string]*Table{"whole": e.Table, "selected": e.Table.take(order)} {
+		var numbers []float64
+		var codes []int32
+		for b, err := range table.Batches(order[3:]) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			numbers, codes = append(numbers, b.Column("i").Numbers...), append(codes, b.Column("t").Codes...)
+		}
+		at := 0
+		for b, err := range table.InTurn(order[3:]) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := at + b.Len()
+			if !slices.Equal(b.Column("i").Numbers, numbers[at:to]) || !slices.Equal(b.Column("t").Codes, codes[at:to]) || b.Column("nowhere").Numbers != nil {
+				t.Errorf("%s: rows %d to %d differ", name, at, to)
+			}
+			at = to
+		}
+		if at != len(numbers) {
+			t.Errorf("%s: %d rows, want %d", name, at, len(numbers))
+		}
+	}
+}

@@ -172,7 +172,12 @@ func isAll(rows []int32, n int) bool {
 
 // gather copies the given rows, in the given order; a row may come several times.
 func gather[T any](from []T, rows []int32) []T {
-	into := make([]T, len(rows))
+	return gatherInto(make([]T, len(rows)), from, rows)
+}
+
+// gatherInto is gather in the memory of a slice, where that is enough.
+func gatherInto[T any](into, from []T, rows []int32) []T {
+	into = slices.Grow(into[:0], len(rows))[:len(rows)]
 	for i, r := range rows {
 		into[i] = from[r]
 	}

@@ -17,6 +17,8 @@ type Design struct {
 	Rows    int
 	Columns [][]float64 // Rows values each; nil when the design is stored
 
+	notebook *Notebook // whose memory the columns are in; nil: their own
+
 	file   *spill.File             // nil: in memory
 	stored []spill.Column[float64] // where Columns is nil: the same columns in the file
 }
@@ -74,7 +76,7 @@ func (d *Design) add(column []float64) (free []float64, err error) {
 }
 
 // part is an empty design that shares the file, for the columns of one factor.
-func (d *Design) part() *Design { return &Design{Rows: d.Rows, file: d.file} }
+func (d *Design) part() *Design { return &Design{Rows: d.Rows, notebook: d.notebook, file: d.file} }
 
 // join appends the columns of a part.
 func (d *Design) join(part *Design) {

@@ -32,6 +32,7 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	d.notebook = n
 	parts, errs := make([]fitted, len(factors)), make([]error, len(factors))
 	var group errgroup.Group
 	group.SetLimit(view.Examples.Table.AtOnce(fitBytes * int64(view.Len())))
@@ -106,7 +107,13 @@ func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned
 		return fitted{}, f.failed(err)
 	}
 	e.Members = members
-	raw, err := e.Values(ctx, view.Len(), view.Batches())
+	var room expr.Vector
+	if f.isText() {
+		room = e.room(view.Len())
+	} else {
+		room.Numbers = d.notebook.room(view.Len())[:0]
+	}
+	raw, err := e.values(ctx, room, view.InTurn(), func(*dataset.Batch, expr.Vector) {})
 	if err != nil {
 		return fitted{}, err
 	}
@@ -155,7 +162,7 @@ func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fit
 	if err != nil {
 		return fitted{}, err
 	}
-	column := make([]float64, len(x))
+	column := e.next(0, x, nil, d)
 	e.encodeNumber(form, 0, x, column) // Standardised: with mean 0 and deviation 1, so the scaled values
 	warnings = append(warnings, e.nearConstantWarnings(column)...)
 	if form != Standardised {
@@ -165,7 +172,7 @@ func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fit
 	}
 	for j := range e.Columns {
 		if j > 0 {
-			column = sized(column, len(x))
+			column = e.next(j, x, column, d)
 			e.encodeNumber(form, j, x, column)
 		}
 		var err error
@@ -174,6 +181,18 @@ func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fit
 		}
 	}
 	return fitted{encoding: e, design: d, warnings: warnings}, nil
+}
+
+// next is the memory of design column j: the values themselves for the last one, as nobody looks at
+// them afterwards; else what is free, or room beside the design's other columns.
+func (e *Encoding) next(j int, x, free []float64, d *Design) []float64 {
+	switch {
+	case j == len(e.Columns)-1:
+		return x
+	case free != nil:
+		return free
+	}
+	return d.notebook.room(len(x))
 }
 
 // sized is the memory if there is some, else new memory, for n values. Memory that is handed on

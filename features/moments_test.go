@@ -54,13 +54,38 @@ func TestMomentsOfNothing(t *testing.T) {
 	}
 }
 
-func TestTheMajorityIsCounted(t *testing.T) {
-	for _, c := range []struct {
-		x    []float64
-		want int
-	}{{[]float64{1, 1, 2}, 2}, {[]float64{2, 1, 1, 3, 1}, 3}, {[]float64{4}, 1}, {nil, 0}, {[]float64{1, 2, 2, 2, 1, 2}, 4}} {
-		if got := majority(c.x); got != c.want {
-			t.Errorf("the majority of %v counts %d, want %d", c.x, got, c.want)
+// Four values among a hundred differ, wherever they are; a fifth ends the count.
+func TestTheOthersAreCounted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := slices.Repeat([]float64{7}, rapid.IntRange(1, 120).Draw(t, "rows"))
+		for range rapid.IntRange(0, 7).Draw(t, "others") {
+			x[rapid.IntRange(0, len(x)-1).Draw(t, "place")] = rapid.SampledFrom([]float64{1, 2, math.NaN()}).Draw(t, "value")
+		}
+		most := 0
+		for _, v := range x {
+			count := 0
+			for _, w := range x {
+				if v == w {
+					count++
+				}
+			}
+			most = max(most, count)
+		}
+		got, want := othersThan(x), len(x)-most
+		if len(x) >= nearConstantOf && min(got, nearConstantRows) != min(want, nearConstantRows) {
+			t.Fatalf("%d differ in %v, want %d", got, x, want)
+		}
+	})
+}
+
+func TestOnlyWhatIsMissingIsFilledIn(t *testing.T) {
+	x := []float64{1, math.NaN(), -2, math.Copysign(math.NaN(), -1), math.Inf(1), math.Inf(-1), math.Copysign(0, -1), math.MaxFloat64, math.SmallestNonzeroFloat64}
+	want := slices.Clone(x)
+	want[1], want[3] = 9, 9
+	fillIn(x, x, 9)
+	for i := range x {
+		if math.Float64bits(x[i]) != math.Float64bits(want[i]) {
+			t.Errorf("value %d is %v, want %v", i, x[i], want[i])
 		}
 	}
 }

@@ -22,6 +22,9 @@ type Notebook struct {
 
 	mu    sync.Mutex
 	notes []*note
+
+	most int         // rows that a view of it has, or one that Turn will take: room for columns
+	free [][]float64 // columns of views before, with that much room
 }
 
 // note is what is known of a factor, Standardised, or will be when learned is closed.
@@ -33,7 +36,42 @@ type note struct {
 }
 
 // NewNotebook begins a notebook about a view.
-func NewNotebook(view dataset.View) *Notebook { return &Notebook{view: view} }
+func NewNotebook(view dataset.View) *Notebook { return &Notebook{view: view, most: view.Len()} }
+
+// NewNotebooks begins a notebook about nothing, to be turned to views of at most so many rows.
+func NewNotebooks(most int) *Notebook { return &Notebook{most: most} }
+
+// Turn is a notebook about another view, which writes over the columns of this one. Neither this
+// one nor a design of it must be looked at afterwards.
+func (n *Notebook) Turn(view dataset.View) *Notebook {
+	turned := &Notebook{view: view, most: n.most, free: n.free}
+	for _, known := range n.notes {
+		if known.err != nil {
+			continue
+		}
+		for _, column := range known.fitted.design.Columns {
+			if cap(column) >= n.most {
+				turned.free = append(turned.free, column)
+			}
+		}
+	}
+	return turned
+}
+
+// room is memory for a column of so many values, whatever they are; for nil it is new.
+func (n *Notebook) room(rows int) []float64 {
+	if n == nil || rows > n.most {
+		return make([]float64, rows)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if last := len(n.free) - 1; last >= 0 {
+		column := n.free[last]
+		n.free = n.free[:last]
+		return column[:rows]
+	}
+	return make([]float64, rows, n.most)
+}
 
 // Fit is the function Fit, which looks up what is known already when the view is that of the
 // notebook. The columns of the design belong to the notebook and must not be written.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"holdfast/dataset/expr"
@@ -56,5 +58,75 @@ func TestANotebookAnswersAsAFitWould(t *testing.T) {
 	encoder, _, _, _ := Fit(t.Context(), factors, other, Standardised)
 	if notebook.Design(encoder, view) != nil {
 		t.Error("a design was given for what was learned from other rows")
+	}
+}
+
+// A notebook that is turned to other rows knows nothing of those before, and answers in their
+// memory as a fit would.
+func TestATurnedNotebookKeepsMemoryAlone(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 8))
+	n := 5000
+	usage, nps, churned := make([]float64, n), make([]float64, n), make([]bool, n)
+	for i := range n {
+		usage[i], nps[i], churned[i] = rng.ExpFloat64(), rng.NormFloat64(), rng.IntN(5) == 0
+		if rng.IntN(4) == 0 {
+			nps[i] = nan
+		}
+	}
+	e := examples(t, churned, column{name: "usage", numbers: usage}, column{name: "nps", numbers: nps})
+	factors, err := Compile([]Factor{{Name: "usage", Expr: "usage"}, {Name: "nps", Expr: "nps", Missing: Own, Scale: Asinh}}, expr.Columns{"usage": expr.Number, "nps": expr.Number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notebook := NewNotebooks(n)
+	before := make(map[*float64]bool)
+	for round, rows := range []int{3000, 4000, 2000, n} {
+		view := e.All().Where(func(r int32) bool { return int(r) < rows })
+		notebook = notebook.Turn(view)
+		want, alone, _, err := Fit(t.Context(), factors, view, Standardised)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, shared, _, err := notebook.Fit(t.Context(), factors, view, Standardised)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(shared.Columns, alone.Columns) {
+			t.Errorf("%d rows: the notebook differs from a fit", rows)
+		}
+		for _, column := range shared.Columns {
+			if round > 0 && !before[&column[0]] {
+				t.Errorf("%d rows: a column has new memory", rows)
+			}
+			before[&column[0]] = true
+		}
+	}
+}
+
+// Many ask for the same factors at the same time: each is learned once.
+func TestOfThoseWhoAskAtOnceOneLearns(t *testing.T) {
+	e := examples(t, []bool{true, false, true, false}, column{name: "usage", numbers: []float64{1, 2, 3, 4}})
+	factors, err := Compile([]Factor{{Name: "usage", Expr: "usage"}, {Name: "twice", Expr: "2 * usage"}}, expr.Columns{"usage": expr.Number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notebook := NewNotebook(e.All())
+	var learned atomic.Int32
+	var group sync.WaitGroup
+	for i := range 50 {
+		group.Go(func() {
+			f := factors[i%2]
+			got, err := notebook.once(f, func() (fitted, error) {
+				learned.Add(1)
+				return fitted{encoding: Encoding{Factor: f}}, nil
+			})
+			if err != nil || got.encoding.Factor.Name != f.Name {
+				t.Errorf("%s: %+v %v", f.Name, got, err)
+			}
+		})
+	}
+	group.Wait()
+	if n := learned.Load(); n != 2 {
+		t.Errorf("2 factors were learned %d times", n)
 	}
 }

@@ -59,18 +59,32 @@ func (s *Straight) Encode(x, out []float64) {
 }
 
 func (s *Straight) clip(x, out []float64) {
-	fill, low, high := s.Fill, s.Low, s.High
+	fillIn(x, out, s.Fill)
+	if low, high := s.Low, s.High; low > math.Inf(-1) || high < math.Inf(1) {
+		for i, v := range out[:len(x)] {
+			out[i] = min(max(v, low), high)
+		}
+	}
+}
+
+// fillIn replaces missing values. Which are missing is chance: the loop has no branch to be wrong
+// about.
+func fillIn(x, out []float64, fill float64) {
+	const sign, infinity = 1 << 63, 0x7ff << 52
+	instead := math.Float64bits(fill)
 	out = out[:len(x)]
 	for i, v := range x {
-		if v != v {
-			v = fill
-		}
-		out[i] = min(max(v, low), high)
+		bits := math.Float64bits(v)
+		missing := uint64(int64(infinity-bits&^sign) >> 63) // all bits, or none
+		out[i] = math.Float64frombits(bits&^missing | instead&missing)
 	}
 }
 
 func (s *Straight) standardise(out []float64) {
 	mean, sd := s.Mean, s.SD
+	if mean == 0 && sd == 1 { // before they are learned
+		return
+	}
 	for i, v := range out {
 		out[i] = (v - mean) / sd
 	}

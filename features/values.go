@@ -22,7 +22,15 @@ func (f Factor) Values(ctx context.Context, rows int, source dataset.Source) (ex
 
 // Values is Factor.Values of a fitted factor.
 func (f *Encoding) Values(ctx context.Context, rows int, source dataset.Source) (expr.Vector, error) {
-	return f.values(ctx, rows, source, func(*dataset.Batch, expr.Vector) {})
+	return f.values(ctx, f.room(rows), source, func(*dataset.Batch, expr.Vector) {})
+}
+
+// room is an empty vector of the factor's type with memory for so many rows.
+func (f *Encoding) room(rows int) expr.Vector {
+	if f.Factor.isText() {
+		return expr.Vector{Codes: make([]int32, 0, rows)}
+	}
+	return expr.Vector{Numbers: make([]float64, 0, rows)}
 }
 
 // Contributions are Values, and beside them what each row gets for its value: the sum over the
@@ -30,7 +38,7 @@ func (f *Encoding) Values(ctx context.Context, rows int, source dataset.Source) 
 func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []float64, rows int, source dataset.Source) (values expr.Vector, by []float64, err error) {
 	by = make([]float64, 0, rows)
 	columns, unseen := make([][]float64, f.width()), newUnseenLevels()
-	values, err = f.values(ctx, rows, source, func(b *dataset.Batch, v expr.Vector) {
+	values, err = f.values(ctx, f.room(rows), source, func(b *dataset.Batch, v expr.Vector) {
 		for j := range columns {
 			columns[j] = slices.Grow(columns[j][:0], b.Len())[:b.Len()]
 		}
@@ -46,14 +54,8 @@ func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []floa
 	return values, by, err
 }
 
-// values is Values that looks at each batch with its vector, in order.
-func (f *Encoding) values(ctx context.Context, rows int, source dataset.Source, look func(*dataset.Batch, expr.Vector)) (expr.Vector, error) {
-	var out expr.Vector
-	if f.Factor.isText() {
-		out.Codes = make([]int32, 0, rows)
-	} else {
-		out.Numbers = make([]float64, 0, rows)
-	}
+// values is Values in the memory of a vector, and looks at each batch with what it gave, in order.
+func (f *Encoding) values(ctx context.Context, out expr.Vector, source dataset.Source, look func(*dataset.Batch, expr.Vector)) (expr.Vector, error) {
 	var dictionaries [][]string
 	for b, err := range source {
 		if err == nil {

@@ -38,7 +38,7 @@ func (e *Encoder) constantWarnings() []dataset.Warning {
 func (e *Encoding) nearConstantWarnings(x []float64) []dataset.Warning {
 	// Not constant, so that it is fitted, and yet the weight is that of a handful of accounts:
 	// it will look strong and not come back.
-	others := len(x) - majority(x)
+	others := othersThan(x)
 	if others == 0 || others >= nearConstantRows || len(x) < nearConstantOf {
 		return nil
 	}
@@ -46,14 +46,27 @@ func (e *Encoding) nearConstantWarnings(x []float64) []dataset.Warning {
 		"%s is the same in all but %d of %d training rows; its weight rests on those", e.Factor.Name, others, len(x))}}
 }
 
-// majority counts the most frequent value, if more than half of the values are equal
-// to it (Boyer and Moore 1981); else the count of some value.
-func majority(x []float64) int {
+// othersThan counts the values that differ from the most frequent one, and no further than
+// nearConstantRows. Where fewer differ, the value has the majority among the first few.
+func othersThan(x []float64) int {
+	most, others := majority(x[:min(2*nearConstantRows-1, len(x))]), 0
+	for _, v := range x {
+		if v != most {
+			if others++; others == nearConstantRows {
+				break
+			}
+		}
+	}
+	return others
+}
+
+// majority is the value that more than half of the values are equal to, if there is one; else
+// some value (Boyer and Moore 1981).
+func majority(x []float64) float64 {
 	var candidate float64
 	lead := 0
 	for _, v := range x {
 		switch {
-		// One pass and no map: a column of a million distinct values costs what one of two does.
 		case lead == 0:
 			candidate, lead = v, 1
 		case v == candidate:
@@ -62,13 +75,7 @@ func majority(x []float64) int {
 			lead--
 		}
 	}
-	count := 0
-	for _, v := range x {
-		if v == candidate {
-			count++
-		}
-	}
-	return count
+	return candidate
 }
 
 // levelWarnings warns of a category with more levels than its rows can tell apart,
