@@ -31,6 +31,8 @@ TEXT ·standardiseAVX2(SB), NOSPLIT, $0-64
 sixteen:
 	SUBQ         $16, R8
 	JLT          rest
+	PREFETCHT0   COLUMN(SI)       // the column's next block: by then others will have been read
+	PREFETCHT0   COLUMN+64(SI)
 	VMOVUPD      (SI), Y2
 	VMOVUPD      32(SI), Y3
 	VMOVUPD      64(SI), Y4
