@@ -40,28 +40,38 @@ func (b *banding) fold(ctx context.Context, s *sides, f *Fold, first int, fitted
 	if err != nil {
 		return err
 	}
-	for c, m := range fitted {
+	failed := make([]error, len(fitted))
+	some := s.train.Examples.Table.AtOnce(ladderBytes * int64(s.train.Len()))
+	if err := someAtOnce(some, len(fitted), func(c int) error {
 		list[c].goal = nan()
-		ladder := ladders[c]
-		if ladder == nil && m.Bands == nil && m.Kind != models.Rules && m.Kind != models.Baseline {
+		switch m, ladder := fitted[c], ladders[c]; {
+		case ladder == nil || r.Target == models.Expansion: // who grows is not at risk
+		case m.Bands != nil: // an earlier model is used as it is
+			list[c].thresholds = m.Bands
+		default:
+			list[c].thresholds, failed[c] = ladder.Thresholds(nil)
+			if list[c].thresholds != nil && r.Options.Goal > 0 {
+				list[c].goal = ladder.AtMost(r.Options.Goal)
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for c, m := range fitted {
+		switch {
+		case failed[c] != nil:
+			return &PlanError{Reason: "candidate " + m.Name + ", fold " + f.Cutoff.String() + ": bands: " + failed[c].Error()}
+		case ladders[c] != nil && m.Bands == nil:
+			notes.add(m.Name, f.Cutoff, ladders[c].Warnings(list[c].thresholds))
+		case m.Bands == nil && m.Kind != models.Rules && m.Kind != models.Baseline:
 			notes.add(m.Name, f.Cutoff, []dataset.Warning{{Code: "no_colours", Message: "no training row has a score, so that nothing says where red and yellow begin"}})
 		}
-		if ladder == nil || r.Target == models.Expansion { // who grows is not at risk
-			continue
-		}
-		if list[c].thresholds = m.Bands; m.Bands != nil { // an earlier model is used as it is
-			continue
-		}
-		if list[c].thresholds, err = ladder.Thresholds(nil); err != nil {
-			return &PlanError{Reason: "candidate " + m.Name + ", fold " + f.Cutoff.String() + ": bands: " + err.Error()}
-		}
-		if list[c].thresholds != nil && r.Options.Goal > 0 {
-			list[c].goal = ladder.AtMost(r.Options.Goal)
-		}
-		notes.add(m.Name, f.Cutoff, ladder.Warnings(list[c].thresholds))
 	}
 	b.byFold[f.Index] = list
-	r.Predictions.colour(first, fitted, list, r.Target)
+	if err := r.Predictions.colour(first, fitted, list, r.Target); err != nil {
+		return err
+	}
 	if b.watched == nil {
 		return nil
 	}
@@ -90,19 +100,20 @@ func (s *sides) ladders(ctx context.Context, fitted []*models.Model, rules model
 const ladderBytes = 80
 
 // colour gives the predictions from row first on their bands.
-func (p *Predictions) colour(first int, fitted []*models.Model, list []learned, target models.Target) {
+func (p *Predictions) colour(first int, fitted []*models.Model, list []learned, target models.Target) error {
 	if p.Band == nil {
 		p.Band = make([][]int8, len(fitted))
 	}
-	for c, m := range fitted {
+	return sideBySide(len(fitted), func(c int) error {
 		for i := first; i < len(p.Fold); i++ {
 			code := uncoloured
 			if target != models.Expansion {
-				code = int8(m.BandOf(list[c].thresholds, "", p.Score[c][i], p.Eta[c][i]).Risk())
+				code = int8(fitted[c].BandOf(list[c].thresholds, "", p.Score[c][i], p.Eta[c][i]).Risk())
 			}
 			p.Band[c] = append(p.Band[c], code)
 		}
-	}
+		return nil
+	})
 }
 
 // thresholdsOf are the thresholds of a candidate in every fold.

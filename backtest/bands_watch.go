@@ -66,13 +66,9 @@ func newWatched(e *dataset.Examples, r *Result) *watched {
 // append scores the snapshots of one test window.
 func (w *watched) append(ctx context.Context, f *Fold, fitted []*models.Model, list []learned) error {
 	rows := w.timeline.Between(f.Cutoff, f.Next, w.share)
-	scored := make([]*models.Predictions, len(fitted))
-	for c, m := range fitted {
-		p, _, err := m.Predict(ctx, len(rows), w.timeline.Batches(rows))
-		if err != nil {
-			return err
-		}
-		scored[c] = p
+	scored, _, err := models.PredictEach(ctx, fitted, len(rows), w.timeline.Batches(rows))
+	if err != nil {
+		return err
 	}
 	tops, err := w.tops(ctx, rows, fitted)
 	if err != nil {

@@ -51,13 +51,9 @@ func newLeadScores(e *dataset.Examples, candidates int) []leadScores {
 // that a model cannot score are left out for all of them.
 func (l *leadScores) append(ctx context.Context, f *Fold, other dataset.View, fitted []*models.Model) error {
 	view := other.ScoredIn(f.Cutoff, f.Next)
-	scored := make([]*models.Predictions, len(fitted))
-	for i, m := range fitted {
-		p, _, err := m.Predict(ctx, view.Len(), view.Batches())
-		if err != nil {
-			return err
-		}
-		scored[i] = p
+	scored, _, err := models.PredictEach(ctx, fitted, view.Len(), view.Batches())
+	if err != nil {
+		return err
 	}
 	for i, row := range view.Rows {
 		if !allScored(scored, i) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"holdfast/dataset"
 	"holdfast/features"
 )
@@ -186,11 +188,19 @@ func Ladders(ctx context.Context, list []*Model, train dataset.View, rules BandR
 	if err != nil {
 		return nil, err
 	}
+	var group errgroup.Group
+	errs := make([]error, len(cut))
 	for k, p := range predictions {
-		if !slices.ContainsFunc(p.Eta, func(eta float64) bool { return eta == eta }) {
-			continue
+		if slices.ContainsFunc(p.Eta, func(eta float64) bool { return eta == eta }) {
+			group.Go(func() error {
+				ladders[at[k]], errs[k] = NewLadder(rules, p.Eta, train)
+				return nil
+			})
 		}
-		if ladders[at[k]], err = NewLadder(rules, p.Eta, train); err != nil {
+	}
+	_ = group.Wait() // the errors are in errs
+	for k, err := range errs {
+		if err != nil {
 			return nil, fmt.Errorf("models: %q: %w", cut[k].Name, err)
 		}
 	}
