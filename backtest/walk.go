@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -126,40 +124,45 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 	return fitted, nil
 }
 
+// inStep is how many fits go over the rows together. More would gain little, and each has the
+// outcomes of the rows in memory.
+const inStep = 4
+
 // fit fits the candidates to the training rows: those side by side that may be, while the others
 // have their turns. The error is that of the first candidate that has one.
 func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
 	fitted, errs := make([]*models.Model, len(candidates)), make([]error, len(candidates))
 	var done atomic.Int32
-	var turns []int
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	one := func(i int) {
-		fitted[i], errs[i] = candidates[i].Sharing(s.notebook).Fit(ctx, s.train)
+	one := func(i int, c models.Candidate) {
+		fitted[i], errs[i] = c.Sharing(s.notebook).Fit(ctx, s.train)
 		progress(int(done.Add(1)))
 	}
+	var turns, alongside []int
 	for i, c := range candidates {
-		if !c.Alongside() || s.train.Examples.Table.Stored() {
+		if c.Alongside() && !s.train.Examples.Table.Stored() {
+			alongside = append(alongside, i)
+		} else {
 			turns = append(turns, i)
 		}
 	}
-	group.Go(func() error {
+	var all sync.WaitGroup
+	all.Go(func() {
 		for _, i := range turns {
-			if one(i); errs[i] != nil {
+			if one(i, candidates[i]); errs[i] != nil {
 				break
 			}
 		}
-		return nil
 	})
-	for i := range candidates {
-		if !slices.Contains(turns, i) {
-			group.Go(func() error {
-				one(i)
-				return nil
-			})
+	all.Go(func() {
+		for some := range slices.Chunk(alongside, inStep) {
+			var group sync.WaitGroup
+			for k, c := range models.InStep(pick(candidates, some)) {
+				group.Go(func() { one(some[k], c) })
+			}
+			group.Wait()
 		}
-	}
-	_ = group.Wait() // the errors are in errs
+	})
+	all.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return nil, err

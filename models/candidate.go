@@ -10,6 +10,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/features"
+	"holdfast/models/logit"
 	"holdfast/models/platform"
 )
 
@@ -69,6 +70,7 @@ type Candidate struct {
 	later   *dataset.View    // during a fit: the rows that Calibrate learns from, nil: those of the fit
 
 	notebook *features.Notebook // of what others have learned from the same rows; nil: there is none
+	place    *logit.Place       // among the fits that go over the same rows; nil: there is none
 }
 
 // FactorWeight is a hand-set weight: how much the 0-100 score of a factor counts, from 0 on.

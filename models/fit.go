@@ -43,6 +43,7 @@ func (e *FitError) Error() string {
 // The model is frozen: it holds no reference to the view, and the same view gives the same
 // bits on any number of processors. It has no bands and no peers yet (Introduce).
 func (c Candidate) Fit(ctx context.Context, train dataset.View) (*Model, error) {
+	defer c.place.Leave() // others wait for it
 	// Everything below sees one outcome, yes or no, whichever target the candidate has.
 	train = train.For(c.Target.Event())
 	events := train.Events()

@@ -38,7 +38,7 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	if !c.Fitting.plain() {
 		m.Fitting = &c.Fitting
 	}
-	fitted, err := t.fit(ctx, penalty, logit.Settings{})
+	fitted, err := t.fit(ctx, penalty, logit.Settings{Place: c.place})
 	if err != nil {
 		return t.explain(err)
 	}

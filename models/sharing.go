@@ -3,11 +3,13 @@ package models
 import (
 	"context"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/dataset"
 	"holdfast/features"
+	"holdfast/models/logit"
 )
 
 // This file lets the candidates of one fold share what they learn about factors.
@@ -24,6 +26,23 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 func (c Candidate) Alongside() bool {
 	return c.Kind == Logistic && c.Fitting.form() == features.Standardised && c.Fitting.Near == nil &&
 		!c.Penalty.Auto && !c.PerSegment && !c.Calibrate.Later
+}
+
+// InStep are the candidates with places in a convoy: those whose fit is a plain one go over the
+// rows together. All must be fitted at the same time, each on a goroutine of its own, since they
+// wait for each other, and once. They have to be Alongside.
+func InStep(list []Candidate) []Candidate {
+	list = slices.Clone(list)
+	var plain []*Candidate
+	for i := range list {
+		if c := &list[i]; !c.Fitting.limited() && !c.Penalty.sparse() {
+			plain = append(plain, c)
+		}
+	}
+	for i, place := range logit.NewConvoy(len(plain)) {
+		plain[i].place = place
+	}
+	return list
 }
 
 // PredictView is Predict of a view, without its warnings and without encoding the rows of

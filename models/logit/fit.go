@@ -20,6 +20,7 @@ func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
 		return nil, err
 	}
 	n, err := solve(ctx, d, s)
+	s.Place.Leave() // what follows has passes of its own kinds
 	if err != nil {
 		return nil, err
 	}

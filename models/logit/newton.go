@@ -55,6 +55,7 @@ func newNewton(d *design, s Settings, theta []float64) *newton {
 		step: make([]float64, q), next: make([]float64, q),
 		now: newEvaluation(q), trial: newEvaluation(q),
 	}
+	n.pass.place = s.Place
 	n.objective = likelihood{n.pass}
 	if d.firth {
 		n.objective = newFirth(n.pass)

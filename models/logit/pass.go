@@ -3,9 +3,6 @@ package logit
 import (
 	"context"
 	"runtime"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // evaluation is the objective at one theta: the mean penalised negative log
@@ -30,6 +27,7 @@ type passes struct {
 	workers []*scratch
 	slots   []float64 // stripes x stride
 	stride  int
+	place   *Place // in a convoy; nil: the passes go alone
 }
 
 // Positions of the parts of a slot. Gradient and Hessian of the columns are
@@ -73,11 +71,11 @@ func (s *passes) over(ctx context.Context, theta []float64, skip int, e *evaluat
 			w.intercept = theta[0]
 		}
 	}
-	err := s.d.eachChunk(ctx, skip, len(s.workers), func(stripe int) {
+	err := s.place.sweep(&sweep{ctx: ctx, d: s.d, skip: skip, workers: len(s.workers), begin: func(stripe int) {
 		clear(s.slot(stripe))
-	}, func(worker, stripe, c int) error {
+	}, do: func(worker, stripe, c int) error {
 		return fill(s.workers[worker], c, s.slot(stripe))
-	})
+	}, done: make(chan struct{})})
 	if err != nil {
 		return err
 	}
@@ -97,31 +95,7 @@ func (d *design) stripes() int { return min(d.chunks(), maxStripes) }
 // after one call of begin for their stripe. It returns the context's error if it ended
 // first, or that of a chunk that could not be read.
 func (d *design) eachChunk(ctx context.Context, skip, workers int, begin func(stripe int), do func(worker, stripe, chunk int) error) error {
-	var next atomic.Int64
-	chunks, stripes := d.chunks(), d.stripes()
-	group, ctx := errgroup.WithContext(ctx)
-	for worker := range workers {
-		group.Go(func() error {
-			for {
-				s := int(next.Add(1) - 1)
-				if s >= stripes {
-					return nil
-				}
-				begin(s)
-				// The chunks of stripe s are those from s/stripes to (s+1)/stripes of all.
-				first := (s*chunks/stripes + skip - 1) / skip * skip
-				for c := first; c < (s+1)*chunks/stripes; c += skip {
-					if err := ctx.Err(); err != nil { // once per chunk: a fraction of a millisecond
-						return err
-					}
-					if err := do(worker, s, c); err != nil {
-						return err
-					}
-				}
-			}
-		})
-	}
-	return group.Wait()
+	return (*Place)(nil).sweep(&sweep{ctx: ctx, d: d, skip: skip, workers: workers, begin: begin, do: do, done: make(chan struct{})})
 }
 
 // reduce adds the slots in order (the order, not the arrival, is what

@@ -63,6 +63,9 @@ type Settings struct {
 	Start []float64
 	// Exact chooses when to refine in double-double arithmetic.
 	Exact ExactMode
+	// Place lets Fit go over the rows beside other fits, and is left when it needs it no more. nil:
+	// the fit goes alone.
+	Place *Place
 }
 
 func (s Settings) withDefaults(firth bool) Settings {
