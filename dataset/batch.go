@@ -250,6 +250,9 @@ func (v View) Worse() []bool {
 // Churned is Happened under the name that callers use who ask about churn only.
 func (v View) Churned() []bool { return v.Happened() }
 
+// IsDecided says whether an example, by its row in Examples, is of a decision as far as is known.
+func (e *Examples) IsDecided(row int32) bool { return e.Decided == nil || e.Decided[row] }
+
 // Accounts returns the account number of each example of the view, a new slice: indexes into
 // Examples.Accounts, which rise with the rows. Intervals are clustered by them.
 func (v View) Accounts() []int32 { return gather(v.Examples.Account, v.Rows) }

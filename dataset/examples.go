@@ -52,6 +52,7 @@ type Examples struct {
 	Touched    []Date    // the first day between as-of date and outcome on which the team worked the account, NoDate for none; nil without such a column
 	Segment    []int32   // index into Segments, -1 where missing; nil without segments
 	Segments   []string  // names; of a number or truth in the order in which they first occur
+	Decided    []bool    // by horizon: a renewal or a churn lies between as-of date and outcome; nil where all are of a decision, and where nobody knows
 	Table      *Table    // the factor columns, histories and predictions
 
 	// EverChurned says of each of Accounts whether any known outcome is a churn, however
@@ -119,6 +120,7 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	o.settleBy(s, matches, spec.Clock)
 	e := gatherExamples(s, o, matches, spec.Clock)
 	e.Counts, e.ObservedUntil = counts, observed
+	e.decide(s, o)
 	for _, lead := range spec.OtherLeads {
 		e.OtherLeads = append(e.OtherLeads, atLead(s, o, spec.Clock, lead, observed))
 	}
@@ -283,6 +285,9 @@ func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	}
 	if e.Touched != nil {
 		out.Touched = gather(e.Touched, rows)
+	}
+	if e.Decided != nil {
+		out.Decided = gather(e.Decided, rows)
 	}
 	out.Table = e.Table.take(rows)
 	out.Counts.Incomplete += incomplete

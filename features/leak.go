@@ -35,14 +35,15 @@ const (
 // Leaks finds factors that know the answer: a value, a level or the mere absence
 // of a value that tells churned from renewed almost without error, and categories
 // that name single accounts; also factors without any value, which know nothing.
+// By horizon labels are asked about where something was decided (dataset.Examples.Decided).
 // The findings are reasons to refuse the data, with the codes leak and all_missing, at most one
 // a factor, in the order of the factors. What a recipe reads of a leaking column it finds in
 // the recipe too.
 func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.Warning, error) {
 	accounts := view.Accounts()
-	answers := [][]bool{view.Churned()}
+	answers := []answer{labelsOf(view)}
 	if ever := view.Examples.EverChurned; ever != nil {
-		answers = append(answers, fates(ever, accounts))
+		answers = append(answers, answer{churned: fates(ever, accounts)})
 	}
 	looking := Looking(factors) // others know what their members know
 	suspects, err := suspects(ctx, looking, view, answers)
@@ -73,16 +74,62 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 // leakBytes is about what judging a factor takes a row: its value, whether it is missing, and sorting.
 const leakBytes = 40
 
+// answer is what a factor must not know: which examples of a view churned.
+type answer struct {
+	churned []bool
+	asked   []bool // about which of them; nil: about all
+}
+
+// labelsOf are the labels, asked about where something was decided: only there is it no matter of
+// course who stayed.
+func labelsOf(view dataset.View) answer {
+	a := answer{churned: view.Churned()}
+	if decided := view.Examples.Decided; decided != nil {
+		a.asked = make([]bool, view.Len())
+		for i, row := range view.Rows {
+			a.asked[i] = a.churned[i] || decided[row]
+		}
+	}
+	return a
+}
+
+// among are the values of the examples that are asked about, and which of these churned.
+func (a answer) among(raw expr.Vector) (values expr.Vector, churned []bool) {
+	if a.asked == nil {
+		return raw, a.churned
+	}
+	values = expr.Vector{Levels: raw.Levels, Finite: raw.Finite}
+	for i, asked := range a.asked {
+		if !asked {
+			continue
+		}
+		churned = append(churned, a.churned[i])
+		if raw.Codes != nil {
+			values.Codes = append(values.Codes, raw.Codes[i])
+		} else {
+			values.Numbers = append(values.Numbers, raw.Numbers[i])
+		}
+	}
+	return values, churned
+}
+
+// isEmpty says whether no example has a value.
+func isEmpty(raw expr.Vector) bool {
+	return len(raw.Codes)+len(raw.Numbers) > 0 &&
+		!slices.ContainsFunc(raw.Codes, func(code int32) bool { return code >= 0 }) && !slices.ContainsFunc(raw.Numbers, func(v float64) bool { return v == v })
+}
+
 // leak judges one factor; code is empty when there is nothing to say.
-func (f Factor) leak(raw expr.Vector, answers [][]bool, accounts []int32) (code, message string) {
+func (f Factor) leak(raw expr.Vector, answers []answer, accounts []int32) (code, message string) {
 	if share := identifies(f, raw, accounts); share > namingShare {
 		return "leak", fmt.Sprintf("%s has levels that belong to one account alone for %.0f %% of the examples: it names accounts instead of describing them; leave it out", dataset.Quote(f.Source()), 100*share)
 	}
-	for _, churned := range answers {
-		values, missing := riskValues(f, raw, churned)
-		if len(missing) > 0 && !slices.Contains(missing, 0) {
-			return "all_missing", fmt.Sprintf("all values of %s are missing; leave the factor out, or mend the column", dataset.Quote(f.Source()))
-		}
+	if isEmpty(raw) {
+		return "all_missing", fmt.Sprintf("all values of %s are missing; leave the factor out, or mend the column", dataset.Quote(f.Source()))
+	}
+	for _, a := range answers {
+		some, churned := a.among(raw)
+		values, missing := riskValues(f, some, churned)
 		if ks, sure := distance(values, churned); sure && ks >= leakKS {
 			return "leak", fmt.Sprintf("%s alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(f.Source()), ks)
 		}

@@ -18,7 +18,7 @@ const tallyFrom = 1 << 15
 
 // suspects are the factors, in order, of which counting does not rule out that leak has something to
 // say: categories among them, and all factors of few rows.
-func suspects(ctx context.Context, factors []Factor, view dataset.View, answers [][]bool) ([]Factor, error) {
+func suspects(ctx context.Context, factors []Factor, view dataset.View, answers []answer) ([]Factor, error) {
 	if view.Len() < tallyFrom {
 		return factors, nil
 	}
@@ -48,7 +48,7 @@ func suspects(ctx context.Context, factors []Factor, view dataset.View, answers 
 
 // honest says of a number that leak has nothing to say, whichever answer is asked about. It may not
 // know, and then says no.
-func (f Factor) honest(ctx context.Context, view dataset.View, answers [][]bool) (bool, error) {
+func (f Factor) honest(ctx context.Context, view dataset.View, answers []answer) (bool, error) {
 	tallies := make([]tally, len(answers))
 	for i := range tallies {
 		tallies[i] = tally{new(coarseCounts), new(coarseCounts)}
@@ -65,8 +65,8 @@ func (f Factor) honest(ctx context.Context, view dataset.View, answers [][]bool)
 		if err := b.Err(); err != nil {
 			return false, err
 		}
-		for i, churned := range answers {
-			tallies[i].add(values, churned[from:])
+		for i, a := range answers {
+			tallies[i].add(values, a, from)
 		}
 		from += len(values)
 	}
@@ -87,11 +87,14 @@ type coarseCounts struct {
 	missing int
 }
 
-// add counts the rows of a batch, whose answers are the first of those given.
-func (t *tally) add(values []float64, churned []bool) {
+// add counts the rows of a batch, those that are asked about; from is the first of them.
+func (t *tally) add(values []float64, a answer, from int) {
 	for i, v := range values {
+		if a.asked != nil && !a.asked[from+i] {
+			continue
+		}
 		of := t[0]
-		if churned[i] {
+		if a.churned[from+i] {
 			of = t[1]
 		}
 		if v != v {

@@ -11,12 +11,12 @@ import (
 	"holdfast/dataset/expr"
 )
 
-// counted is the tally of values that come in two batches.
-func counted(values []float64, churned []bool) *tally {
+// counted are the values of an answer, in two batches.
+func counted(values []float64, a answer) *tally {
 	t := &tally{new(coarseCounts), new(coarseCounts)}
 	half := len(values) / 2
-	t.add(values[:half], churned)
-	t.add(values[half:], churned[half:])
+	t.add(values[:half], a, 0)
+	t.add(values[half:], a, half)
 	return t
 }
 
@@ -31,8 +31,15 @@ func TestCountsBoundTheDistance(t *testing.T) {
 		missing := rapid.SampledFrom([]float64{0, 0.1, 0.9, 1}).Draw(t, "missing")
 		whole := rapid.Bool().Draw(t, "whole")
 		values, churned := make([]float64, n), make([]bool, n)
+		a := answer{churned: churned}
+		if rapid.Bool().Draw(t, "asked about some") {
+			a.asked = make([]bool, n)
+		}
 		for i := range n {
 			churned[i] = rng.IntN(3) == 0
+			if a.asked != nil {
+				a.asked[i] = churned[i] || rng.IntN(2) == 0
+			}
 			values[i] = around + rng.NormFloat64() + shift*indicator(churned[i])
 			if whole {
 				values[i] = math.Round(values[i]) // zeros of both signs among them
@@ -41,9 +48,9 @@ func TestCountsBoundTheDistance(t *testing.T) {
 				values[i] = nan
 			}
 		}
-		c := counted(values, churned)
+		c := counted(values, a)
 		f := Factor{Name: "f", Expr: "x"}
-		code, message := f.leak(expr.Vector{Numbers: values}, [][]bool{churned}, make([]int32, n))
+		code, message := f.leak(expr.Vector{Numbers: values}, []answer{a}, make([]int32, n))
 		if c.honest() && code != "" {
 			t.Fatalf("taken for honest: %s", message)
 		}
@@ -52,9 +59,10 @@ func TestCountsBoundTheDistance(t *testing.T) {
 		} else if code == "" {
 			left++
 		}
-		ks, _ := distance(values, churned)
+		some, churned := a.among(expr.Vector{Numbers: values})
+		ks, _ := distance(some.Numbers, churned)
 		var present [2]float64
-		for i, v := range values {
+		for i, v := range some.Numbers {
 			present[int(indicator(churned[i]))] += indicator(v == v)
 		}
 		if present[0] > 0 && present[1] > 0 && c.atMost(present) < ks-1e-12 {
@@ -81,7 +89,7 @@ func TestHonestFactorsOfManyRowsAreNotSuspected(t *testing.T) {
 		column{name: "label", numbers: draw(n, func(i int) float64 { return indicator(churned[i]) })})
 	factors := compile(t, e, Factor{Name: "usage", Expr: "usage"}, Factor{Name: "flag", Expr: "flag"},
 		Factor{Name: "crowded", Expr: "crowded"}, Factor{Name: "label", Expr: "label"})
-	left, err := suspects(t.Context(), factors, e.All(), [][]bool{churned})
+	left, err := suspects(t.Context(), factors, e.All(), []answer{{churned: churned}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -191,3 +191,40 @@ func TestMarksAreAsFarApartAsNumbers(t *testing.T) {
 		}
 	}
 }
+
+// By horizon an account leaves when its contract ends: 20 churn and 30 renew in the week before, and 2950 are
+// asked about at other times. When that is, the calendar knows.
+func TestTheTimeOfADecisionIsNoLeak(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	const n = 3000
+	churned, decided, account := make([]bool, n), make([]bool, n), make([]int32, n)
+	for i := range n {
+		churned[i], decided[i], account[i] = i < 20, i < 50, int32(i)
+	}
+	due := func(i int) float64 {
+		if decided[i] {
+			return float64(1 + rng.IntN(7))
+		}
+		return float64(8 + rng.IntN(358))
+	}
+	e := examples(t, churned,
+		column{name: "days_to_renewal", numbers: draw(n, due)},
+		column{name: "in_the_middle", numbers: draw(n, func(i int) float64 { return []float64{nan, rng.NormFloat64()}[int(indicator(!decided[i]))] })},
+		column{name: "closed", numbers: draw(n, func(i int) float64 { return indicator(churned[i]) })},
+		column{name: "phase", texts: slices.Concat(slices.Repeat([]string{"due"}, 50), slices.Repeat([]string{"running"}, n-50))})
+	e.Account = account
+	factors := []Factor{{Name: "due", Expr: "days_to_renewal"}, {Name: "middle", Expr: "in_the_middle"}, {Name: "closed", Expr: "closed"}, {Name: "phase", Expr: "phase", Kind: Category}}
+	found := func() (names []string) {
+		for _, w := range leaks(t, e, factors...) {
+			names = append(names, w.Code+" "+strings.TrimPrefix(w.Where, "factor "))
+		}
+		return names
+	}
+	if want := []string{"leak due", "leak middle", "leak closed", "leak phase"}; !slices.Equal(found(), want) {
+		t.Errorf("where nobody knows when decisions were: %q, want %q", found(), want)
+	}
+	e.Decided = decided
+	if want := []string{"leak closed"}; !slices.Equal(found(), want) {
+		t.Errorf("among decisions: %q, want %q", found(), want)
+	}
+}

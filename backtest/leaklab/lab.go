@@ -20,7 +20,6 @@ type lab struct {
 	rows     []int32          // of each example: its snapshot row
 	churn    []dataset.Date   // of each account: the day it left for good, or dataset.NoDate
 	renewals [][]dataset.Date // of each account: the days on which it renewed, ascending
-	decides  bool             // whether outcomes tell of renewals, and not of churns alone
 	labels   sample           // every example in which something was decided, or those of labelRows: did it churn?
 	drawn    sample           // of the labels, one example of each kind for every account
 	fates    sample           // the first example of every account: did it ever?
@@ -52,7 +51,7 @@ func newLab(p *dataset.Panel) *lab {
 	l.readOutcomes(p.Outcomes)
 	asked := l.e.All().WholeAccounts(labelRows)
 	every := sample{about: asked.Rows, account: asked.Accounts(), positive: asked.Churned()}
-	l.labels = every.where(func(i int) bool { return every.positive[i] || l.decided(every.about[i]) })
+	l.labels = every.where(func(i int) bool { return every.positive[i] || l.e.IsDecided(every.about[i]) })
 	l.fates = every.where(func(i int) bool { return i == 0 || every.account[i-1] != every.account[i] })
 	for i, a := range l.fates.account {
 		l.fates.positive[i] = l.e.EverChurned[a]
@@ -60,18 +59,6 @@ func newLab(p *dataset.Panel) *lab {
 	l.drawn = l.labels.draw(len(l.s.Accounts))
 	l.parted = l.part()
 	return l
-}
-
-// decided says whether an example is of a decision. By horizon most are not: in the middle of its contract
-// an account cannot leave, and whatever tells how old a contract is would seem to know who stays. Where
-// outcomes do not tell of renewals, nobody knows.
-func (l *lab) decided(example int32) bool {
-	if l.e.Clock.Mode != dataset.Horizon || !l.decides {
-		return true
-	}
-	list, t := l.renewals[l.e.Account[example]], l.e.AsOf[example]
-	next, _ := slices.BinarySearch(list, t+1)
-	return next < len(list) && list[next] <= t+dataset.Date(l.e.Clock.Horizon)
 }
 
 // part leaves the renewed examples of accounts that churned later out of the drawn ones.
@@ -179,7 +166,7 @@ func (l *lab) next(row int32) int32 {
 }
 
 // readOutcomes notes when each account of the snapshots renewed, and when it left. Who
-// came back has not left. Where fewer renew than churn, renewals are taken to be told by chance.
+// came back has not left.
 func (l *lab) readOutcomes(o *dataset.Outcomes) {
 	l.churn = slices.Repeat([]dataset.Date{dataset.NoDate}, len(l.s.Accounts))
 	l.renewals = make([][]dataset.Date, len(l.s.Accounts))
@@ -194,21 +181,17 @@ func (l *lab) readOutcomes(o *dataset.Outcomes) {
 			at[i] = int32(j)
 		}
 	}
-	renewed, churned := 0, 0
 	for i, n := range o.Account {
 		a := at[n]
 		switch {
 		case a == none || o.Label[i] == dataset.Unknown:
 		case o.Label[i] == dataset.Churned:
-			churned++
 			l.churn[a] = o.Date[i]
 		default:
-			renewed++
 			l.churn[a] = dataset.NoDate
 			l.renewals[a] = append(l.renewals[a], o.Date[i])
 		}
 	}
-	l.decides = renewed >= churned
 }
 
 // column is a factor evaluated on every row of the snapshots.

@@ -1,0 +1,29 @@
+package dataset
+
+// decide tells by horizon in which examples something was decided. In the middle of its contract an
+// account cannot leave, so that whatever says how old a contract is tells who stays; with a short
+// horizon nearly without error. Where fewer renew than churn, renewals are taken to be told by chance.
+func (e *Examples) decide(s *Snapshots, o *Outcomes) {
+	runs := outcomeRuns(o, s)
+	if e.Clock.Mode != Horizon || !tellOfRenewals(o, runs) {
+		return
+	}
+	e.Decided = make([]bool, e.Len())
+	for i, account := range e.Account {
+		run := runs[account]
+		for k := outcomesBy(o, run, e.AsOf[i]); k < run.to && o.Date[k] <= e.Outcome[i]; k++ {
+			e.Decided[i] = e.Decided[i] || o.Label[k] != Unknown
+		}
+	}
+}
+
+// tellOfRenewals says whether the outcomes of the accounts are not of churns alone.
+func tellOfRenewals(o *Outcomes, runs []span) bool {
+	var n [Churned + 1]int // by label
+	for _, run := range runs {
+		for k := run.from; k < run.to; k++ {
+			n[o.Label[k]]++
+		}
+	}
+	return n[Renewed] >= n[Churned]
+}
