@@ -100,7 +100,7 @@ func TestOneRowAloneIsEncodedAsInsideAMillion(t *testing.T) {
 		view.Rows = view.Rows[from:min(e.Len(), from+rapid.SampledFrom([]int{1, 50, 5000}).Draw(rt, "rows"))]
 		encoder, design, _, err := Fit(context.Background(), factors, view, form)
 		if err != nil {
-			if !strings.Contains(err.Error(), "log1p") { // training values at or below -1
+			if !strings.Contains(err.Error(), "log1p") && !strings.Contains(err.Error(), "beyond all numbers") { // training values at or below -1; a curve of huge ones
 				rt.Fatal(err)
 			}
 			return

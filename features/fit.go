@@ -2,6 +2,7 @@ package features
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
@@ -215,6 +216,9 @@ func incompleteError(rows int) error {
 // memory for the next column, nil when the design keeps this one's.
 func (e *Encoding) standardise(j int, column []float64, d *Design) (free []float64, err error) {
 	mean, sd := moments(column)
+	if !finite(mean) || !finite(sd) { // of a curve far beyond its knots
+		return nil, errors.New("it goes beyond all numbers; clip the values, or use scale: asinh")
+	}
 	e.Columns[j].Mean, e.Columns[j].SD = mean, sd
 	if sd == 0 || constant(column) {
 		e.Columns[j].Constant = true

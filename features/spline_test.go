@@ -3,6 +3,7 @@ package features
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -90,6 +91,15 @@ func TestValuesThatRepeatLeaveAStraightLine(t *testing.T) {
 	encoder, _, warnings := fit(t, e, Standardised, Factor{Name: "x", Expr: "x", Kind: Spline})
 	if got := names(encoder); !slices.Equal(got, []string{"x=linear"}) || len(warnings) != 1 || warnings[0].Code != "knots" {
 		t.Errorf("columns %v, warnings %v", got, warnings)
+	}
+}
+
+// 1e110 beyond knots that are 2 apart the cubes of a bend overflow, although it is a straight line there.
+func TestACurveThatOverflowsIsRefused(t *testing.T) {
+	e := examples(t, some(20), column{name: "revenue", numbers: draw(20, func(i int) float64 { return float64(i) * 1e110 })})
+	factors := compile(t, e, Factor{Name: "curve", Expr: "revenue", Kind: Spline, Spline: &Knots{At: []float64{0, 1, 2}}})
+	if _, _, _, err := Fit(t.Context(), factors, e.All(), Standardised); err == nil || !strings.Contains(err.Error(), `"curve": it goes beyond all numbers; clip`) {
+		t.Errorf("error %v", err)
 	}
 }
 
