@@ -41,13 +41,16 @@ func newScore(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "score",
 		Short: "Score the newest snapshot of every account with a model file",
-		Long: `score writes one row per account, in the order of the account keys: its as-of date, p
-(probability of churn), health (0-100) and band, band and health at its snapshot before and
-whether it dropped since, value, the top reasons in words, the playbooks whose condition
-holds, and the id of the model. An account that cannot be scored is listed with one reason:
-missing_factor, unseen_level, or stale where --max-age is given. A model with an outlook adds
-the probabilities that the account leaves, shrinks, renews or grows. The ending of --out
-chooses the format: .parquet, .csv or .jsonl.
+		Long: `score writes one row per account, in the order of the account keys: as_of, the day of its
+newest snapshot, p (probability of churn), health (0-100) and band, band and health at its
+snapshot before and whether it dropped since, value, the top reasons in words, the playbooks
+whose condition holds, and the id of the model. An account that cannot be scored is listed
+with one reason: missing_factor, unseen_level, or stale where --max-age is given. A model
+with an outlook adds the probabilities that the account leaves, shrinks, renews or grows. The
+ending of --out chooses the format: .parquet, .csv or .jsonl.
+
+Where the project names columns.recorded_at, as_of is still the day that the snapshot is of:
+exported SQL calls it snapshot_date, and has the day from which the row was known as as_of.
 
 With --diff, the scores are compared with those of an earlier run (one of these files), or
 with an earlier model (its model.json) on the same snapshots: who changed band, by how much

@@ -21,7 +21,7 @@ const stale = dataset.NotRecent
 // nothing to say.
 type scoredAccount struct {
 	Account      string
-	AsOf         dataset.Date
+	AsOf         dataset.Date // the day that the snapshot is of, by which it is found again, and not that from which it was known
 	P            float64
 	Health       float64
 	Band         models.Band
