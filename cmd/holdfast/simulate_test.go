@@ -8,16 +8,13 @@ import (
 )
 
 func TestOfTooSmallACompanyNoBacktestIsPromised(t *testing.T) {
-	for _, c := range []struct {
-		accounts, months int
-		want             string
-	}{
-		{500, 18, "holdfast backtest -c demo/holdfast.yaml"},
-		{499, 36, "holdfast check -c demo/holdfast.yaml (below 500 accounts "},
-		{5000, 17, "holdfast check -c demo/holdfast.yaml (in less than 18 months "},
+	for next, company := range map[string]synth.Company{
+		"holdfast backtest -c demo.yaml":                             {Accounts: fewAccounts, Months: fewMonths},
+		"holdfast check -c demo.yaml (below 500 accounts ":           {Accounts: fewAccounts - 1, Months: 36},
+		"holdfast check -c demo.yaml (in less than 18 months a back": {Accounts: 5000, Months: fewMonths - 1},
 	} {
-		if got := afterSimulate(synth.Company{Accounts: c.accounts, Months: c.months}, "demo/holdfast.yaml"); !strings.HasPrefix(got, c.want) {
-			t.Errorf("%d accounts, %d months: %q, want %q", c.accounts, c.months, got, c.want)
+		if got := afterSimulate(company, "demo.yaml"); !strings.HasPrefix(got, next) {
+			t.Errorf("%d accounts, %d months: %q, want %q", company.Accounts, company.Months, got, next)
 		}
 	}
 }
