@@ -138,9 +138,10 @@
 //	strength, near, toward, segments_strength        what is chosen in time order inside the training rows
 //	percent, percent_round                           whole points out of 100
 //	calibrate, calibrate_learn, calibrate_stairs     from score to log-odds: learned
-//	calibration, model, routing                      from score to log-odds: used
+//	calibration, predict, routing                    from score to log-odds: used
 //	categories, platform, rules, predictions, earlier  scores that are not fitted here
 //	bands, ladder, peers, reference                  what is learned once a model is shipped
+//	sharing                                          what candidates of one fold do together
 //	explain, reading, way, topcategory, outlook      what an account is told
 //	inference and its siblings                       how far the weights can be trusted
 //	weights, with, stat                              weights as people read and move them

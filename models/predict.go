@@ -2,7 +2,6 @@ package models
 
 import (
 	"context"
-	"math"
 	"sync"
 
 	"holdfast/dataset"
@@ -112,22 +111,13 @@ func (m *Model) predictBlock(block [][]float64, routes []int32, score, eta []flo
 	for i := range score {
 		score[i] = m.Intercept
 	}
-	logit.AddTerms(score, block, encodedTerms(m.Coef[:len(block)]))
+	logit.AddColumns(score, block, m.Coef[:len(block)])
 	for i, r := range routes {
 		if r != pooled && len(m.Segments[r].Coef) > 0 {
 			score[i] = m.Segments[r].score(block, i)
 		}
 	}
 	m.calibrateBlock(routes, score, eta)
-}
-
-// encodedTerms add up columns that are encoded: times their coefficients, as they are.
-func encodedTerms(coef []float64) []logit.Term {
-	terms := make([]logit.Term, len(coef))
-	for j, c := range coef {
-		terms[j] = logit.Term{Fill: math.NaN(), Low: math.Inf(-1), High: math.Inf(1), SD: 1, Coef: c}
-	}
-	return terms
 }
 
 // calibrateBlock makes log-odds of the scores of a block.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"math"
 	"slices"
 
 	"holdfast/dataset"
@@ -17,8 +18,9 @@ func (s *Scorer) rawTerms() []logit.Term {
 	if m.Card != nil || slices.ContainsFunc(m.Segments, func(f SegmentFit) bool { return len(f.Coef) > 0 }) {
 		return nil
 	}
-	terms := encodedTerms(m.Coef)
+	terms := make([]logit.Term, len(m.Coef))
 	for j, straight := range s.session.Straight() {
+		terms[j] = logit.Term{Fill: math.NaN(), Low: math.Inf(-1), High: math.Inf(1), SD: 1, Coef: m.Coef[j]} // encoded: as it is
 		if straight != nil {
 			terms[j] = logit.Term{Fill: straight.Fill, Low: straight.Low, High: straight.High, Mean: straight.Mean, SD: straight.SD, Coef: m.Coef[j]}
 		}

@@ -37,6 +37,9 @@
 // six gradients and one Hessian. A path takes little more than one gradient per strength:
 // its Hessian is renewed a few times in all, and learns from the gradients in between.
 //
+// Fits of the same rows can go over them in step ([Convoy]): a chunk that one has read is in
+// the cache for the others, and each has the bits that it has alone.
+//
 // # Other penalties
 //
 // [Problem.Firth] takes the penalty of Firth (1993) instead of a ridge, for small samples

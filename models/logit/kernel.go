@@ -56,6 +56,9 @@ type kernel struct {
 	// term adds the term of a column of raw numbers to scores. Any multiple of lanes will do.
 	term func(score, x []float64, t *Term)
 
+	// add adds coef x to scores, not fused. Any multiple of lanes will do.
+	add func(score, x []float64, coef float64)
+
 	// The rest is in double-double: blocks of blockHalf rows, whose high words are the
 	// first and whose low words the second half of a column. exactStandardise takes any
 	// multiple of lanes; the others whole blocks.

@@ -13,7 +13,7 @@ func fastest() kernel {
 	return kernel{
 		standardise: standardiseAVX2, moments: momentsAVX2, predict: predictAVX2,
 		exponential: exponentialAVX2, sides: sidesAVX2, link: linkAVX2, logarithm: logarithmAVX2,
-		weigh: weighAVX2, gram: gramAVX2, inner: innerAVX2, term: termAVX2,
+		weigh: weighAVX2, gram: gramAVX2, inner: innerAVX2, term: termAVX2, add: addAVX2,
 		exactStandardise: exactStandardiseAVX2, exactPredict: exactPredictAVX2,
 		exactWeigh: exactWeighAVX2, exactAdd: exactAddAVX2, exactShift: exactShiftAVX2, exactInner: exactInnerAVX2,
 	}
@@ -55,6 +55,9 @@ func innerAVX2(sums, u, z []float64)
 
 //go:noescape
 func termAVX2(score, x []float64, t *Term)
+
+//go:noescape
+func addAVX2(score, x []float64, coef float64)
 
 //go:noescape
 func exactStandardiseAVX2(z, x []float64, scale, shift float64)

@@ -621,3 +621,34 @@ rest:
 done:
 	VZEROUPPER
 	RET
+
+// func addAVX2(score, x []float64, coef float64)
+TEXT ·addAVX2(SB), NOSPLIT, $0-56
+	MOVQ         score_base+0(FP), DI
+	MOVQ         score_len+8(FP), R8
+	MOVQ         x_base+24(FP), SI
+	VBROADCASTSD coef+48(FP), Y0
+
+eight:
+	SUBQ         $8, R8
+	JLT          rest
+	VMULPD       (SI), Y0, Y1     // not fused
+	VMULPD       32(SI), Y0, Y2
+	VADDPD       (DI), Y1, Y1
+	VADDPD       32(DI), Y2, Y2
+	VMOVUPD      Y1, (DI)
+	VMOVUPD      Y2, 32(DI)
+	ADDQ         $64, SI
+	ADDQ         $64, DI
+	JMP          eight
+
+rest:
+	ADDQ         $8, R8
+	JEQ          done
+	VMULPD       (SI), Y0, Y1
+	VADDPD       (DI), Y1, Y1
+	VMOVUPD      Y1, (DI)
+
+done:
+	VZEROUPPER
+	RET

@@ -13,7 +13,7 @@ func portable() kernel {
 	return kernel{
 		standardise: standardiseGo, moments: momentsGo, predict: predictGo,
 		exponential: exponentialGo, sides: sidesGo, link: linkGo, logarithm: logarithmGo,
-		weigh: weighGo, gram: gramGo, inner: innerGo, term: termGo,
+		weigh: weighGo, gram: gramGo, inner: innerGo, term: termGo, add: addGo,
 		exactStandardise: exactStandardiseGo, exactPredict: exactPredictGo,
 		exactWeigh: exactWeighGo, exactAdd: exactAddGo, exactShift: exactShiftGo, exactInner: exactInnerGo,
 	}

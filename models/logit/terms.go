@@ -27,6 +27,29 @@ func AddTerms(score []float64, columns [][]float64, terms []Term) {
 	}
 }
 
+// AddColumns adds coef_j x_j to score, column by column, as AddTerms does: of numbers that are
+// encoded already.
+func AddColumns(score []float64, columns [][]float64, coef []float64) {
+	k := fastest()
+	for from := 0; from < len(score); from += termRows {
+		rows := score[from:min(from+termRows, len(score))]
+		body := len(rows) &^ (lanes - 1)
+		for j, c := range coef {
+			x := columns[j][from:][:len(rows)]
+			k.add(rows[:body], x[:body], c)
+			addGo(rows[body:], x[body:], c)
+		}
+	}
+}
+
+// addGo is kernel.add, for any number of rows.
+func addGo(score, x []float64, coef float64) {
+	x = x[:len(score)]
+	for i, v := range x {
+		score[i] += float64(coef * v)
+	}
+}
+
 // termGo asks so that NaN is never the larger nor the smaller one, as vectors do.
 func termGo(score, x []float64, t *Term) {
 	x = x[:len(score)]

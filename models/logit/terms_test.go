@@ -65,6 +65,29 @@ func TestBothKernelsAddTheSameTerms(t *testing.T) {
 	})
 }
 
+// A column that is encoded is added as a term that leaves it as it is.
+func TestColumnsAreAddedAsTheyAre(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		columns, terms, rows := drawTerms(t)
+		coef := make([]float64, len(terms))
+		for j := range terms {
+			coef[j] = terms[j].Coef
+			terms[j] = Term{Fill: math.NaN(), Low: math.Inf(-1), High: math.Inf(1), SD: 1, Coef: coef[j]}
+		}
+		got, want, plain := make([]float64, rows), make([]float64, rows), make([]float64, rows)
+		AddColumns(got, columns, coef)
+		AddTerms(want, columns, terms)
+		for j, column := range columns {
+			addGo(plain, column, coef[j])
+		}
+		for i := range got {
+			if odd := math.IsNaN(want[i]) && math.IsNaN(got[i]) && math.IsNaN(plain[i]); !odd && (got[i] != want[i] || got[i] != plain[i]) {
+				t.Fatalf("row %d of %d has %v, in Go %v, as a term %v", i, rows, got[i], plain[i], want[i])
+			}
+		}
+	})
+}
+
 // A score of 24 raw columns.
 func BenchmarkAddTerms(b *testing.B) {
 	const rows = 8192
