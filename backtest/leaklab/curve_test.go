@@ -89,8 +89,6 @@ func TestAPartOfTheAccountsIsEnough(t *testing.T) {
 	}
 }
 
-// TestReach holds the distance against Phi(d/sqrt 2): Phi(1.0607) = 0.8556 from any table
-// of the normal distribution.
 // A company of many young accounts, none of which can leave yet: all that churned and all but some of the
 // others are older. What is left out must be a fifth of them, as what is held.
 func TestAFewWhoCannotLeaveAreNoLeak(t *testing.T) {
@@ -106,6 +104,8 @@ func TestAFewWhoCannotLeaveAreNoLeak(t *testing.T) {
 	}
 }
 
+// TestReach holds the distance against Phi(d/sqrt 2): Phi(1.0607) = 0.8556 from any table
+// of the normal distribution.
 func TestReach(t *testing.T) {
 	if d := reach(0.85557); math.Abs(d-1.5) > 1e-3 {
 		t.Errorf("an AUC of 0.85557 is %.4f apart, want 1.5", d)
