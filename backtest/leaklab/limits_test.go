@@ -100,6 +100,30 @@ func TestWhatItTakesToBeFilledLater(t *testing.T) {
 	}
 }
 
+// Ten renewed examples, each of its own row, and a churned one that does not count.
+func TestAColumnRestsWhereFourInFiveHoldOneValue(t *testing.T) {
+	for fact, c := range map[string]struct {
+		values []float64
+		rest   float64
+		ok     bool
+	}{
+		"eight of ten":         {[]float64{3, 3, 3, 3, 1, 3, 3, 3, 3, 9, 5}, 3, true},
+		"seven of ten":         {[]float64{3, 3, 3, 3, 1, 2, 3, 3, 3, 9, 3}, 3, false},
+		"eight without one":    {[]float64{nan, nan, nan, nan, 1, nan, nan, nan, nan, 9, 5}, nan, true},
+		"seven without one":    {[]float64{nan, nan, nan, nan, 1, 2, nan, nan, nan, 9, nan}, 2, false},
+		"all different values": {[]float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 5}, 5, false},
+	} {
+		l, col := &lab{}, &column{values: c.values}
+		for i := range c.values {
+			l.rows = append(l.rows, int32(i))
+			l.labels.about, l.labels.positive = append(l.labels.about, int32(i)), append(l.labels.positive, i == 10)
+		}
+		if rest, ok := l.restingValue(col); ok != c.ok || ok && rest != c.rest && (rest == rest || c.rest == c.rest) {
+			t.Errorf("%s: %v, %v; want %v, %v", fact, rest, ok, c.rest, c.ok)
+		}
+	}
+}
+
 func TestWhatItTakesToForesee(t *testing.T) {
 	l := &lab{s: &dataset.Snapshots{Accounts: make([]string, 100)}}
 	for fact, c := range map[string]struct {
