@@ -87,7 +87,7 @@ func labelsOf(view dataset.View) answer {
 	if decided := view.Examples.Decided; decided != nil {
 		a.asked = make([]bool, view.Len())
 		for i, row := range view.Rows {
-			a.asked[i] = a.churned[i] || decided[row]
+			a.asked[i] = decided[row]
 		}
 	}
 	return a

@@ -51,7 +51,7 @@ func newLab(p *dataset.Panel) *lab {
 	l.readOutcomes(p.Outcomes)
 	asked := l.e.All().WholeAccounts(labelRows)
 	every := sample{about: asked.Rows, account: asked.Accounts(), positive: asked.Churned()}
-	l.labels = every.where(func(i int) bool { return every.positive[i] || l.e.IsDecided(every.about[i]) })
+	l.labels = every.where(func(i int) bool { return l.e.IsDecided(every.about[i]) })
 	l.fates = every.where(func(i int) bool { return i == 0 || every.account[i-1] != every.account[i] })
 	for i, a := range l.fates.account {
 		l.fates.positive[i] = l.e.EverChurned[a]
