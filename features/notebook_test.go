@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"holdfast/dataset"
 	"holdfast/dataset/expr"
 )
 
@@ -32,18 +33,8 @@ func TestANotebookAnswersAsAFitWould(t *testing.T) {
 	view := e.All()
 	notebook := NewNotebook(view)
 	for _, some := range [][]Factor{factors, factors[:1], {factors[2], factors[1]}} {
-		want, alone, said, err := Fit(t.Context(), some, view, Standardised)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, shared, told, err := notebook.Fit(t.Context(), some, view, Standardised)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(shared.Columns, alone.Columns) || !reflect.DeepEqual(told, said) {
-			t.Errorf("%d factors: the notebook differs from a fit", len(some))
-		}
-		if d := notebook.Design(got, view); d == nil || !reflect.DeepEqual(d.Columns, alone.Columns) {
+		got, shared := sameAsFit(t, notebook, some, view)
+		if d := notebook.Design(got, view); d == nil || !reflect.DeepEqual(d.Columns, shared.Columns) {
 			t.Errorf("%d factors: the design of the notebook is not that of the fit", len(some))
 		}
 	}
@@ -59,6 +50,23 @@ func TestANotebookAnswersAsAFitWould(t *testing.T) {
 	if notebook.Design(encoder, view) != nil {
 		t.Error("a design was given for what was learned from other rows")
 	}
+}
+
+// sameAsFit holds what a notebook answers against what a fit does.
+func sameAsFit(t *testing.T, n *Notebook, factors []Factor, view dataset.View) (*Encoder, *Design) {
+	t.Helper()
+	want, alone, said, err := Fit(t.Context(), factors, view, Standardised)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, shared, told, err := n.Fit(t.Context(), factors, view, Standardised)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(shared.Columns, alone.Columns) || !reflect.DeepEqual(told, said) {
+		t.Errorf("%d factors on %d rows: the notebook differs from a fit", len(factors), view.Len())
+	}
+	return got, shared
 }
 
 // A notebook that is turned to other rows knows nothing of those before, and answers in their
@@ -83,17 +91,7 @@ func TestATurnedNotebookKeepsMemoryAlone(t *testing.T) {
 	for round, rows := range []int{3000, 4000, 2000, n} {
 		view := e.All().Where(func(r int32) bool { return int(r) < rows })
 		notebook = notebook.Turn(view)
-		want, alone, _, err := Fit(t.Context(), factors, view, Standardised)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, shared, _, err := notebook.Fit(t.Context(), factors, view, Standardised)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(shared.Columns, alone.Columns) {
-			t.Errorf("%d rows: the notebook differs from a fit", rows)
-		}
+		_, shared := sameAsFit(t, notebook, factors, view)
 		for _, column := range shared.Columns {
 			if round > 0 && !before[&column[0]] {
 				t.Errorf("%d rows: a column has new memory", rows)

@@ -36,17 +36,21 @@ func PredictEach(ctx context.Context, list []*Model, rows int, source dataset.So
 	for k, m := range list {
 		scorers[k], predictions[k] = m.Scorer(), newPredictions(rows)
 	}
-	free := sync.Pool{New: func() any { return make([]Scores, len(list)) }}
+	free := sync.Pool{New: func() any {
+		memory := make([]Scores, len(list))
+		return &memory
+	}}
 	err := features.EachBatch(ctx, source, func(from int, b *dataset.Batch) error {
-		memory := free.Get().([]Scores)
+		memory := free.Get().(*[]Scores)
 		defer free.Put(memory)
 		for k, s := range scorers {
-			if err := s.score(ctx, b, &memory[k]); err != nil {
+			scores := &(*memory)[k]
+			if err := s.score(ctx, b, scores); err != nil {
 				return err
 			}
 			// Every batch has rows of its own, so that batches may come in any order.
-			copy(predictions[k].Score[from:], memory[k].Score)
-			copy(predictions[k].Eta[from:], memory[k].Eta)
+			copy(predictions[k].Score[from:], scores.Score)
+			copy(predictions[k].Eta[from:], scores.Eta)
 		}
 		return nil
 	})

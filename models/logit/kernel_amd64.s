@@ -624,30 +624,20 @@ done:
 
 // func addAVX2(score, x []float64, coef float64)
 TEXT ·addAVX2(SB), NOSPLIT, $0-56
-	MOVQ         score_base+0(FP), DI
+	XORQ         R9, R9           // 0, 4, ...
 	MOVQ         score_len+8(FP), R8
 	MOVQ         x_base+24(FP), SI
 	VBROADCASTSD coef+48(FP), Y0
+	MOVQ         score_base+0(FP), DI
 
-eight:
-	SUBQ         $8, R8
-	JLT          rest
-	VMULPD       (SI), Y0, Y1     // not fused
-	VMULPD       32(SI), Y0, Y2
-	VADDPD       (DI), Y1, Y1
-	VADDPD       32(DI), Y2, Y2
-	VMOVUPD      Y1, (DI)
-	VMOVUPD      Y2, 32(DI)
-	ADDQ         $64, SI
-	ADDQ         $64, DI
-	JMP          eight
-
-rest:
-	ADDQ         $8, R8
-	JEQ          done
-	VMULPD       (SI), Y0, Y1
-	VADDPD       (DI), Y1, Y1
-	VMOVUPD      Y1, (DI)
+four:
+	CMPQ         R9, R8
+	JGE          done
+	VMULPD       (SI)(R9*8), Y0, Y1
+	VADDPD       (DI)(R9*8), Y1, Y1 // not fused
+	VMOVUPD      Y1, (DI)(R9*8)
+	ADDQ         $4, R9
+	JMP          four
 
 done:
 	VZEROUPPER
