@@ -2,8 +2,11 @@ package models
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"holdfast/features"
@@ -70,6 +73,46 @@ func TestCandidatesThatShareHaveTheSameModels(t *testing.T) {
 	for k, want := range etas {
 		if !slices.Equal(fromNotebook[k].Eta, want) || !slices.Equal(fromRows[k].Eta, want) {
 			t.Errorf("%s: together the models score otherwise than alone", all[k].Name)
+		}
+	}
+}
+
+// Plain fits go in step, one that has a lasso goes beside them, and one has no fit at all: each
+// ends as it would alone.
+func TestCandidatesInStepHaveTheSameModels(t *testing.T) {
+	tab := scoredTable()
+	view := tab.load(t).All()
+	candidates, err := Compile([]Candidate{{Name: "light", Kind: Logistic}, {Name: "strong", Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.1}},
+		{Name: "sparse", Kind: Logistic, Penalty: Penalty{Kind: Lasso, Strength: 0.01}}, {Name: "half", Kind: Logistic, Factors: []string{"usage"}, Calibrate: Calibrate{Method: Platt}},
+		{Name: "none", Kind: Logistic, Fitting: Fitting{Weigh: Weigh{By: ByValue}}}}, tab.factors(t), tab.types())
+	if err != nil {
+		t.Fatal(err)
+	}
+	candidates = candidates[:5] // without the baseline
+	notebook := features.NewNotebook(view)
+	got, errs := make([]*Model, len(candidates)), make([]error, len(candidates))
+	var group sync.WaitGroup
+	for i, c := range InStep(candidates) {
+		if !c.Alongside() {
+			t.Fatalf("%s is not to be fitted alongside others", c.Name)
+		}
+		group.Go(func() { got[i], errs[i] = c.Sharing(notebook).Fit(t.Context(), view) })
+	}
+	group.Wait()
+	if errs[4] == nil {
+		t.Error("rows that have no value are weighted by it")
+	}
+	for i, c := range candidates {
+		alone, err := c.Fit(t.Context(), view)
+		if err != nil || errs[i] != nil {
+			if fmt.Sprint(err) != fmt.Sprint(errs[i]) {
+				t.Errorf("%s: %v, alone %v", c.Name, errs[i], err)
+			}
+			continue
+		}
+		var want, shared bytes.Buffer
+		if err := errors.Join(alone.Write(&want), got[i].Write(&shared)); err != nil || !bytes.Equal(shared.Bytes(), want.Bytes()) {
+			t.Errorf("%s: in step the model is another (%v)", c.Name, err)
 		}
 	}
 }
