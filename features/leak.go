@@ -46,14 +46,17 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 		answers = append(answers, answer{churned: fates(ever, accounts)})
 	}
 	looking := Looking(factors) // others know what their members know
-	suspects, err := suspects(ctx, looking, view, answers)
+	honest, err := cleared(ctx, looking, view, answers)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]dataset.Warning, len(suspects))
+	found := make([]dataset.Warning, len(looking))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(view.Examples.Table.AtOnce(leakBytes * int64(view.Len())))
-	for i, f := range suspects {
+	for i, f := range looking {
+		if honest[i] {
+			continue
+		}
 		group.Go(func() error {
 			raw, err := f.Values(ctx, view.Len(), view.Batches())
 			if err != nil {

@@ -16,13 +16,13 @@ import (
 // tallyFrom is how many rows are so many that counting pays.
 const tallyFrom = 1 << 15
 
-// suspects are the factors, in order, of which counting does not rule out that leak has something to
-// say: categories among them, and all factors of few rows.
-func suspects(ctx context.Context, factors []Factor, view dataset.View, answers []answer) ([]Factor, error) {
-	if view.Len() < tallyFrom {
-		return factors, nil
-	}
+// cleared says of each factor whether counting rules out that leak has something to say: never of a
+// category, nor of any factor of few rows.
+func cleared(ctx context.Context, factors []Factor, view dataset.View, answers []answer) ([]bool, error) {
 	honest := make([]bool, len(factors))
+	if view.Len() < tallyFrom {
+		return honest, nil
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range factors {
@@ -34,16 +34,7 @@ func suspects(ctx context.Context, factors []Factor, view dataset.View, answers 
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var left []Factor
-	for i, f := range factors {
-		if !honest[i] {
-			left = append(left, f)
-		}
-	}
-	return left, nil
+	return honest, group.Wait()
 }
 
 // honest says of a number that leak has nothing to say, whichever answer is asked about. It may not

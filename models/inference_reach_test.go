@@ -3,8 +3,6 @@ package models
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
-	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -128,96 +126,4 @@ func TestWhatMayHaveNoSolutionIsNotWithinReach(t *testing.T) {
 			t.Errorf("%s: is said to stay below", name)
 		}
 	}
-}
-
-// twice has every account of a table two times, so that moves are equal.
-func twice(tab table) table {
-	out := table{account: slices.Clone(tab.account), asOf: slices.Concat(tab.asOf, tab.asOf), churned: slices.Concat(tab.churned, tab.churned)}
-	for _, a := range tab.account {
-		out.account = append(out.account, a+slices.Max(tab.account)+1)
-	}
-	for _, c := range tab.numbers {
-		out.numbers = append(out.numbers, numberColumn{c.name, slices.Concat(c.values, c.values)})
-	}
-	return out
-}
-
-// The list without a reach is that of solving for every account.
-func TestTheListIsThatOfSolvingForEveryAccount(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	few, many := repeated(3000, 2, 5), repeated(1500, 7, 6)
-	few.texts, many.texts = nil, nil
-	doubtless := wide(2500, 2)
-	for i := range doubtless.churned {
-		doubtless.numbers[3].values[i] += 8 * (2*oneIf(doubtless.churned[i]) - 1) * oneIf(i%40 > 0)
-	}
-	for name, c := range map[string]struct {
-		tab  table
-		most int // accounts solved for on one processor; 0: any number
-	}{
-		"fewer rows than coefficients": {few, 500},
-		"more rows":                    {many, 300},
-		"24 factors":                   {wide(3000, 3), 1200},
-		"equal accounts":               {twice(few), 500},
-		"rows of no doubt":             {doubtless, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			train := c.tab.load(t).All()
-			m, err := compileOne(t, c.tab, Candidate{Kind: Logistic, Penalty: Penalty{Kind: Ridge, Strength: 0.01}}, c.tab.factors(t)).Fit(t.Context(), train)
-			if err != nil {
-				t.Fatal(err)
-			}
-			e := evidenceOf(t, m, train)
-			want := solvedList(t, e)
-			for _, procs := range []int{1, 2, 8} {
-				runtime.GOMAXPROCS(procs)
-				got, err := e.influential(t.Context())
-				if err != nil {
-					t.Fatal(err)
-				}
-				if jsonOf(t, got) != jsonOf(t, want) {
-					t.Errorf("on %d processors\n%s\nwant\n%s", procs, jsonOf(t, got), jsonOf(t, want))
-				}
-			}
-			runtime.GOMAXPROCS(1)
-			leavers, err := e.leaveOut(t.Context(), newReach(e.fitted.Covariance))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("%d of %d accounts were solved for", leavers[0].solved, m.Training.Accounts)
-			if c.most > 0 && leavers[0].solved > c.most {
-				t.Errorf("%d of %d accounts were solved for, want %d at most", leavers[0].solved, m.Training.Accounts, c.most)
-			}
-		})
-	}
-}
-
-// solvedList is the list of a stable sort of all accounts by their largest moves.
-func solvedList(t *testing.T, e *evidence) []Influence {
-	t.Helper()
-	w := leaverAt(t, e)
-	var all []mover
-	for from := 0; from < e.train.Len(); {
-		to := from + 1
-		for to < e.train.Len() && w.accounts[to] == w.accounts[from] {
-			to++
-		}
-		w.take(from, to)
-		all = append(all, mover{w.leave(from, to), from})
-		from = to
-	}
-	slices.SortStableFunc(all, func(a, b mover) int {
-		switch {
-		case a.size() > b.size():
-			return -1
-		case a.size() < b.size():
-			return 1
-		}
-		return 0
-	})
-	var listed []Influence
-	for _, x := range all[:e.o.Influential] {
-		listed = append(listed, x.Influence)
-	}
-	return listed
 }
