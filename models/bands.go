@@ -208,8 +208,8 @@ func Ladders(ctx context.Context, list []*Model, train dataset.View, rules BandR
 }
 
 // learnBands stores in the model where its bands begin.
-func (m *Model) learnBands(ctx context.Context, train dataset.View, rules BandRules) error {
-	ladder, err := m.Ladder(ctx, train.For(m.Target.OrChurn().Event()), rules, nil)
+func (m *Model) learnBands(ctx context.Context, train dataset.View, rules BandRules, n *features.Notebook) error {
+	ladder, err := m.Ladder(ctx, train.For(m.Target.OrChurn().Event()), rules, n)
 	if err != nil || ladder == nil {
 		return err
 	}

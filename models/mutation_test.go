@@ -69,7 +69,7 @@ func segmented(t testing.TB) *Model {
 	c.Calibrate = Calibrate{Method: Isotonic}
 	m := fitOne(t, tab, c, tab.stagedFactors(t))
 	m.Columns = dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date"}
-	if err := m.Introduce(t.Context(), tab.load(t).All(), DefaultBandRules()); err != nil {
+	if err := m.Introduce(t.Context(), tab.load(t).All(), DefaultBandRules(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return m

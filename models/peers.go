@@ -11,6 +11,7 @@ import (
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
 	"holdfast/dataset/radix"
+	"holdfast/features"
 )
 
 // Peer is what is usual for one factor among the training rows: what an account's own value
@@ -31,15 +32,16 @@ const peerLow, peerHigh = 0.05, 0.95
 
 // Introduce learns what people need besides the numbers, once a model is the one to ship:
 // what is usual for each factor, and where the bands begin. The model must have been
-// fitted on the view. Rules have bands of their own.
-func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRules) error {
+// fitted on the view. Rules have bands of their own. With the notebook of the fit, which may be nil, the
+// rows are not encoded again.
+func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRules, n *features.Notebook) error {
 	if m.Bands != nil { // of an earlier model, which is used as it is
 		return nil
 	}
 	if err := m.learnPeers(ctx, train); err != nil {
 		return err
 	}
-	return m.learnBands(ctx, train, rules)
+	return m.learnBands(ctx, train, rules, n)
 }
 
 // learnPeers learns what is usual for each factor.

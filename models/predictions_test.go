@@ -137,7 +137,7 @@ func TestPredictionsThatBeginLaterHaveNoColours(t *testing.T) {
 	if l, err := m.Ladder(t.Context(), early, DefaultBandRules(), nil); l != nil || err != nil {
 		t.Errorf("ladder %v, %v", l, err)
 	}
-	if err := m.Introduce(t.Context(), early, DefaultBandRules()); err != nil || m.Bands != nil {
+	if err := m.Introduce(t.Context(), early, DefaultBandRules(), nil); err != nil || m.Bands != nil {
 		t.Errorf("bands %v, %v", m.Bands, err)
 	}
 	if l, err := m.Ladder(t.Context(), e.All(), DefaultBandRules(), nil); l == nil || err != nil {

@@ -35,7 +35,7 @@ func TestScoresOfABatchAreThoseOfTheWhole(t *testing.T) {
 	e := tab.load(t)
 	for _, c := range []Candidate{{Name: "plain", Kind: Logistic}, {Name: "by_plan", Kind: Logistic, PerSegment: true, Segments: Segments{By: "plan", MinEvents: 20}}} {
 		m := fitOne(t, tab, c, tab.factors(t))
-		if err := m.Introduce(t.Context(), e.All(), DefaultBandRules()); err != nil {
+		if err := m.Introduce(t.Context(), e.All(), DefaultBandRules(), nil); err != nil {
 			t.Fatal(err)
 		}
 		want, _, err := m.Predict(t.Context(), e.Len(), e.All().Batches())

@@ -33,6 +33,12 @@ func TestCandidatesThatShareHaveTheSameModels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := alone.Introduce(t.Context(), view, DefaultBandRules(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := shared.Introduce(t.Context(), view, DefaultBandRules(), notebook); err != nil || shared.Bands == nil {
+			t.Fatalf("%s: no bands: %v", c.Name, err)
+		}
 		var want, got bytes.Buffer
 		if err := alone.Write(&want); err != nil {
 			t.Fatal(err)

@@ -16,7 +16,7 @@ func actionable(t *testing.T, tab table) *Model {
 		features.Factor{Name: "plan", Expr: "plan", Kind: features.Category, Actionable: true},
 	)
 	m := fitOne(t, tab, Candidate{Kind: Logistic}, factors)
-	if err := m.Introduce(t.Context(), tab.load(t).All(), DefaultBandRules()); err != nil {
+	if err := m.Introduce(t.Context(), tab.load(t).All(), DefaultBandRules(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -131,7 +131,7 @@ func TestWayMovesNoFactorOfAnotherSegment(t *testing.T) {
 	)
 	m := fitOne(t, tab, Candidate{Kind: Logistic}, factors)
 	e := tab.load(t)
-	if err := m.Introduce(t.Context(), e.All(), DefaultBandRules()); err != nil {
+	if err := m.Introduce(t.Context(), e.All(), DefaultBandRules(), nil); err != nil {
 		t.Fatal(err)
 	}
 	ways, err := m.Ways(t.Context(), e.Len(), e.All().Batches())

@@ -185,7 +185,7 @@ func (w world) made(t testing.TB, factors []features.Factor) (*models.Model, *da
 		t.Fatal(err)
 	}
 	m.Columns, m.Clock = dataset.Columns{Account: "account", SnapshotDate: "date"}, then.Clock
-	if err := m.Introduce(t.Context(), then.All(), models.BandRules{}); err != nil {
+	if err := m.Introduce(t.Context(), then.All(), models.BandRules{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if m.Reference, err = Learn(t.Context(), m, then.Timeline); err != nil || m.Reference == nil {

@@ -115,7 +115,7 @@ func inSampleOf(v *backtest.InSample, why string) inSampleFile {
 // would show how well the models know what they have learned by heart.
 func writeInSample(ctx context.Context, d *rundir.Dir, p *opened, v *backtest.InSample, e *dataset.Examples, state *health.Report, result inSampleFile, card runCard) error {
 	winner := v.Winner()
-	if err := p.describe(ctx, winner, e); err != nil {
+	if err := p.describe(ctx, winner, e.All(), nil); err != nil {
 		return err
 	}
 	if err := p.complete(winner, p.fitNamed(ctx, e)); err != nil {

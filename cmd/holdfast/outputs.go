@@ -18,6 +18,7 @@ import (
 	"holdfast/backtest/health"
 	"holdfast/cmd/holdfast/internal/rundir"
 	"holdfast/dataset"
+	"holdfast/features"
 	"holdfast/models"
 	"holdfast/plots"
 	"holdfast/plots/report"
@@ -79,7 +80,7 @@ func (p *opened) illustrate(ctx context.Context, d *rundir.Dir, r *backtest.Resu
 	if m := r.Winner().Final; m != nil {
 		described := *m
 		shipped = &described
-		group.Go(func() error { return p.describe(ctx, shipped, e) })
+		group.Go(func() error { return p.describe(ctx, shipped, e.All(), nil) })
 	}
 	group.Go(func() error {
 		charts, err := chartsOf(ctx, r, e, state)
@@ -186,8 +187,9 @@ func writeCharts(ctx context.Context, d *rundir.Dir, charts []plots.Chart) error
 	return writePictures(d, p)
 }
 
-// describe adds what a model file needs to be used without the project.
-func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examples) error {
+// describe adds what a model file needs to be used without the project. The view is the one that the
+// model was fitted on, and the notebook of that fit may be nil.
+func (p *opened) describe(ctx context.Context, m *models.Model, train dataset.View, n *features.Notebook) error {
 	c := columnsOf(p.config)
 	m.Columns = dataset.Columns{Account: c.Account, SnapshotDate: c.SnapshotDate, RecordedAt: c.RecordedAt, Value: c.Value}
 	if m.Clock == (dataset.Clock{}) { // an earlier model answers the question that it was fitted for
@@ -196,10 +198,10 @@ func (p *opened) describe(ctx context.Context, m *models.Model, e *dataset.Examp
 	if err := p.addPlaybooks(m); err != nil {
 		return err
 	}
-	if err := m.Introduce(ctx, e.All(), bandRulesOf(p.config)); err != nil {
+	if err := m.Introduce(ctx, train, bandRulesOf(p.config), n); err != nil {
 		return err
 	}
-	return refer(ctx, m, e)
+	return refer(ctx, m, train.Examples)
 }
 
 // runCard says what a run was made from, without a clock, so that the same inputs

@@ -74,7 +74,7 @@ func (run *retraining) successor(ctx context.Context, done *carriedOut) (fresh b
 	case m.Kind == models.Predicted:
 		return false, fail(exitConfig, fmt.Errorf("%s is another tool's predictions and no model that could score an account; retrain needs a champion and challengers that are", plain(m.Name)))
 	}
-	if err = run.p.describe(ctx, m, done.examples); err == nil {
+	if err = run.p.describe(ctx, m, done.examples.All(), nil); err == nil {
 		err = run.p.complete(m, finalOf(done.result))
 		promise(m, done.result)
 	}

@@ -255,7 +255,7 @@ func (a *app) writeTuned(ctx context.Context, out *rundir.Dir, p *opened, e *dat
 		return err
 	}
 	nearest := t.result.Candidates[2].Final
-	if err := p.describe(ctx, nearest, e); err != nil {
+	if err := p.describe(ctx, nearest, e.All(), nil); err != nil {
 		return err
 	}
 	var weights []weighed

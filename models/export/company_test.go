@@ -272,7 +272,7 @@ func fit(t testing.TB, c candidate) *models.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.Introduce(t.Context(), e.All(), models.DefaultBandRules()); err != nil {
+	if err := m.Introduce(t.Context(), e.All(), models.DefaultBandRules(), nil); err != nil {
 		t.Fatal(err)
 	}
 	m.Columns = dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date"}

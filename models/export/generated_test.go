@@ -228,7 +228,7 @@ func fitDrawn(t *testing.T, r *rapid.T, examples *dataset.Examples) (*models.Mod
 	e := features.Complete(examples, factors)
 	m, err := compiled[0].Fit(t.Context(), e.All())
 	if err == nil {
-		err = m.Introduce(t.Context(), e.All(), models.DefaultBandRules())
+		err = m.Introduce(t.Context(), e.All(), models.DefaultBandRules(), nil)
 	}
 	if err != nil {
 		return nil, err.Error()

@@ -105,7 +105,7 @@ func realModel(t *testing.T, spec dataset.Spec, longitudinal bool) *models.Model
 	}
 	m, err := compiled[0].Fit(t.Context(), e.All())
 	if err == nil {
-		err = m.Introduce(t.Context(), e.All(), models.DefaultBandRules())
+		err = m.Introduce(t.Context(), e.All(), models.DefaultBandRules(), nil)
 	}
 	if err != nil {
 		t.Fatal(err)
