@@ -85,7 +85,7 @@ func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
 			want := mat.NewVecDense(w.k, nil)
 			w.hess.Zero()
 			for r := range rows {
-				w.hess.SymRankOne(w.hess, w.curvature[r], mat.NewVecDense(w.k, w.rows[r*w.k:(r+1)*w.k]))
+				w.hess.SymRankOne(w.hess, 1, mat.NewVecDense(w.k, w.rows[r*w.k:(r+1)*w.k]))
 			}
 			many, also := w.manyRows()
 			if !ok || !also {
@@ -94,7 +94,7 @@ func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
 			if rows == 1 {
 				x := mat.NewVecDense(w.k, w.rows)
 				want.MulVec(e.fitted.Covariance, w.score)
-				want.ScaleVec(1/(1-w.curvature[0]*mat.Inner(x, e.fitted.Covariance, x)), want)
+				want.ScaleVec(1/(1-mat.Inner(x, e.fitted.Covariance, x)), want)
 			} else {
 				want.CopyVec(many)
 			}
@@ -104,6 +104,22 @@ func TestInfluenceIsTheSameByEveryFormula(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A row of no weight says nothing: its account is left out as if it were not there.
+func TestARowWithoutWeightDoesNotMatter(t *testing.T) {
+	m, train := fitAndView(t, noisy(120, 8))
+	e := evidenceOf(t, m, train)
+	e.problem.Weights = slices.Repeat([]float64{1}, train.Len())
+	e.problem.Weights[1] = 0
+	w := leaverAt(t, e)
+	w.take(0, 1)
+	want, _ := w.step(1)
+	w.take(0, 2)
+	got, ok := w.step(2)
+	if !ok || !mat.EqualApprox(got, want, 1e-15) {
+		t.Errorf("a step of %v, without the row %v", got, want)
 	}
 }
 

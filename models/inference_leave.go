@@ -29,10 +29,9 @@ type leaver struct {
 	information []float64   // w p(1-p)
 	lengths     []float64   // reach.lengths
 
-	rows      []float64 // of the account, k numbers each
-	curvature []float64 // information of each, and never 0
-	score     *mat.VecDense
-	hess      *mat.SymDense // of an account of at least k rows; else it is not needed
+	rows  []float64 // of the account, k numbers each, times the root of its information
+	score *mat.VecDense
+	hess  *mat.SymDense // of an account of at least k rows; else it is not needed
 }
 
 // newLeaver makes a leaver whose list is empty.
@@ -146,18 +145,16 @@ func (w *leaver) staysBelow(from, to int) bool {
 // gather takes the rows [from, to) of the account whose scores were added, and its Hessian
 // H = sum w p(1-p) x x'.
 func (w *leaver) gather(from, to int) {
-	w.rows, w.curvature = w.rows[:0], w.curvature[:0]
+	w.rows = w.rows[:0]
 	w.hess.Zero()
 	for i := from - w.from; i < to-w.from; i++ {
-		w.rows = append(w.rows, 1)
+		root := math.Sqrt(w.information[i])
+		w.rows = append(w.rows, root)
 		for _, column := range w.block {
-			w.rows = append(w.rows, column[i])
+			w.rows = append(w.rows, root*column[i])
 		}
-		// An account that is predicted without doubt has no curvature left; the
-		// smallest normal number keeps its inverse finite.
-		w.curvature = append(w.curvature, max(w.information[i], 0x1p-1022))
 		if to-from >= w.k {
-			w.hess.SymRankOne(w.hess, w.information[i], mat.NewVecDense(w.k, w.rows[len(w.rows)-w.k:]))
+			w.hess.SymRankOne(w.hess, 1, mat.NewVecDense(w.k, w.rows[len(w.rows)-w.k:]))
 		}
 	}
 }
@@ -198,10 +195,13 @@ const leftNothing = 1e-10
 
 // step solves for V (I - H_g V)^-1 u_g, and reports whether there is a solution: not where the
 // other accounts leave less than leftNothing of the information in some direction. With A
-// the rows of the account and W their weighted p(1-p), fewer rows than coefficients are less
+// the rows of the account, each times the root of its w p(1-p), fewer rows than coefficients are less
 // work the other way round (Woodbury):
 //
-//	V (I - H_g V)^-1 u = V u + V A' (W^-1 - A V A')^-1 A V u
+//	V (I - H_g V)^-1 u = V u + V A' (I - A V A')^-1 A V u
+//
+// What is solved for is what the others leave of the information: a row without any, as one of no
+// weight, takes no part.
 func (w *leaver) step(rows int) (*mat.VecDense, bool) {
 	v, delta := w.e.fitted.Covariance, mat.NewVecDense(w.k, nil)
 	delta.MulVec(v, w.score)
@@ -216,7 +216,7 @@ func (w *leaver) step(rows int) (*mat.VecDense, bool) {
 		for j := range i + 1 {
 			left.SetSym(i, j, -mat.Dot(av.RowView(i), a.RowView(j)))
 		}
-		left.SetSym(i, i, left.At(i, i)+1/w.curvature[i])
+		left.SetSym(i, i, left.At(i, i)+1)
 	}
 	var root mat.Cholesky
 	var pushed, solved, back mat.VecDense

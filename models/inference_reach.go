@@ -65,7 +65,6 @@ const (
 	mostLeft   = 0.5  // of h
 	reachNoise = 1e-6 // of a step, and of the root of a cancelled u'V u
 	mostOff    = 1e-3 // of manyOff
-	mostUneven = 1e9  // the condition of a step of few rows; beyond leftNothing it has no solution
 )
 
 // measure fills in sum_j V_jj x_j^2 of rows that lie in columns.
@@ -84,17 +83,11 @@ func (r *reach) measure(columns [][]float64, lengths []float64) {
 // within says that an account moves every weight by less than size standard errors, given its score and
 // of each row w p(1-p) and what measure says. It may not know, and then says no.
 func (r *reach) within(size float64, u, information, lengths []float64) bool {
-	h, low, high := 0.0, math.Inf(1), 0.0
+	h := 0.0
 	for i, w := range information {
 		h += r.c * w * lengths[i]
-		low, high = min(low, w), max(high, w)
 	}
-	switch rows := len(information); {
-	case !(h <= mostLeft):
-		return false
-	case rows >= len(u) && !(r.manyOff <= mostOff):
-		return false
-	case rows > 1 && rows < len(u) && !(float64(rows)*high <= mostUneven*(1-h)*low):
+	if !(h <= mostLeft) || len(information) >= len(u) && !(r.manyOff <= mostOff) {
 		return false
 	}
 	sum, squares := 0.0, 0.0

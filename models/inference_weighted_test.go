@@ -47,7 +47,7 @@ func TestInfluenceInAWeightedFitIsTheSameByEveryFormula(t *testing.T) {
 	}
 }
 
-// byWoodbury is V u + V A' (W^-1 - A V A')^-1 A V u with the rows that were gathered, by the
+// byWoodbury is V u + V A' (I - A V A')^-1 A V u with the rows that were gathered, by the
 // general solver.
 func byWoodbury(w *leaver, rows int) (*mat.VecDense, bool) {
 	v, a := w.e.fitted.Covariance, mat.NewDense(rows, w.k, w.rows[:rows*w.k])
@@ -56,7 +56,7 @@ func byWoodbury(w *leaver, rows int) (*mat.VecDense, bool) {
 	inner.Mul(&av, a.T())
 	inner.Scale(-1, &inner)
 	for i := range rows {
-		inner.Set(i, i, inner.At(i, i)+1/w.curvature[i])
+		inner.Set(i, i, inner.At(i, i)+1)
 	}
 	var delta, pushed, solved, back mat.VecDense
 	delta.MulVec(v, w.score)
