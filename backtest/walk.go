@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -132,10 +131,14 @@ const inStep = 4
 // have their turns. The error is that of the first candidate that has one.
 func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
 	fitted, errs := make([]*models.Model, len(candidates)), make([]error, len(candidates))
-	var done atomic.Int32
+	var counting sync.Mutex // progress is told of one fit after the other
+	done := 0
 	one := func(i int, c models.Candidate) {
 		fitted[i], errs[i] = c.Sharing(s.notebook).Fit(ctx, s.train)
-		progress(int(done.Add(1)))
+		counting.Lock()
+		defer counting.Unlock()
+		done++
+		progress(done)
 	}
 	var turns, alongside []int
 	for i, c := range candidates {
