@@ -65,9 +65,11 @@
 // A column at a time per processor, one sort of it on the examples and one of the
 // reference rows, and no map by row. Midranks of all numeric factors are held together
 // for the correlations, and a design of all examples for the inflation; where the columns
-// are stored (dataset.Reading.Memory) both are stored too, and a factor takes at most 32
+// are stored (dataset.Reading.Memory) both are stored too, and a factor takes at most 48
 // bytes an example at a time. The design effect of an AUC is measured on about a million
-// examples at most. A million
-// snapshots with 27 factors take some three seconds of one processor where 70,000 of them
-// are examples (renewal mode), and some eight where 930,000 are (horizon mode).
+// examples at most.
+//
+// A million snapshots of a simulated company, of 16 factors, take two processors 0.65 s where
+// 70,000 of them are examples (renewal mode), and 1.7 s where a million are (horizon mode): the
+// stage health of holdfast check -v.
 package health
