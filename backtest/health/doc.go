@@ -62,7 +62,7 @@
 //
 // # What it costs
 //
-// A column at a time per processor, one sort of it on the examples and one of the
+// A column at a time per processor, one sort of it on the examples, the tenths of the
 // reference rows, and no map by row. Midranks of all numeric factors are held together
 // for the correlations, and a design of all examples for the inflation; where the columns
 // are stored (dataset.Reading.Memory) both are stored too, and a factor takes at most 48
