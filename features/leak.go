@@ -13,10 +13,10 @@ import (
 	"holdfast/dataset/radix"
 )
 
-// leakKS is the Kolmogorov-Smirnov distance between the churned and the renewed at
+// LeakKS is the Kolmogorov-Smirnov distance between the churned and the renewed at
 // and above which one factor alone is taken to know the answer. Honest factors of
 // churn stay far below it.
-const leakKS = 0.98
+const LeakKS = 0.98
 
 // What chance cannot do: this many churned and renewed examples, that many ways to
 // choose the churned among them. Fewer may be told apart by a factor of noise.
@@ -133,10 +133,10 @@ func (f Factor) leak(raw expr.Vector, answers []answer, accounts []int32) (code,
 	for _, a := range answers {
 		some, churned := a.among(raw)
 		values, missing := riskValues(f, some, churned)
-		if ks, sure := distance(values, churned); sure && ks >= leakKS {
+		if ks, sure := distance(values, churned); sure && ks >= LeakKS {
 			return "leak", fmt.Sprintf("%s alone tells churned from renewed (KS %.3f): it was probably recorded after the outcome; leave it out", dataset.Quote(f.Source()), ks)
 		}
-		if ks, sure := markDistance(missing, churned); sure && ks >= leakKS {
+		if ks, sure := markDistance(missing, churned); sure && ks >= LeakKS {
 			return "leak", fmt.Sprintf("whether %s is missing tells churned from renewed (KS %.3f): it was probably filled in after the outcome; leave it out", dataset.Quote(f.Source()), ks)
 		}
 	}
@@ -263,7 +263,7 @@ func apart(renewed, gone []float64) (ks float64, sure bool) {
 		}
 		ks = max(ks, math.Abs(float64(j)/events-float64(i)/others))
 	}
-	return ks, beyondChance(events, others)
+	return ks, BeyondChance(events, others)
 }
 
 // markDistance is distance of a mark, which is 0 or 1: there is nothing to sort.
@@ -283,12 +283,12 @@ func marksApart(rows, marked [2]float64) (ks float64, sure bool) {
 	if others == 0 || events == 0 {
 		return 0, false
 	}
-	return math.Abs((events-marked[1])/events - (others-marked[0])/others), beyondChance(events, others)
+	return math.Abs((events-marked[1])/events - (others-marked[0])/others), BeyondChance(events, others)
 }
 
-// beyondChance says that there are too many of both for chance to tell them apart: a factor of
-// noise sorts k churned of n examples to one side with a probability of 2 in C(n, k).
-func beyondChance(events, others float64) bool {
+// BeyondChance says that there are too many of both, examples or accounts, for chance to tell them
+// apart: a factor of noise sorts k churned of n to one side with a probability of 2 in C(n, k).
+func BeyondChance(events, others float64) bool {
 	return min(events, others) >= leakMinimum && logWays(events+others, events) >= math.Log(leakWays)
 }
 

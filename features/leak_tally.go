@@ -96,7 +96,7 @@ func (t *tally) add(values []float64, a answer, from int) {
 	}
 }
 
-// honest says that there are values, that neither they nor their absence can be leakKS apart, or that
+// honest says that there are values, that neither they nor their absence can be LeakKS apart, or that
 // chance could tell so few of them apart.
 func (t *tally) honest() bool {
 	var present, missing [2]float64
@@ -110,13 +110,13 @@ func (t *tally) honest() bool {
 	if present[0]+present[1] == 0 {
 		return false
 	}
-	if ks, sure := marksApart(rows, missing); sure && ks >= leakKS {
+	if ks, sure := marksApart(rows, missing); sure && ks >= LeakKS {
 		return false
 	}
-	if present[0] == 0 || present[1] == 0 || !beyondChance(present[1], present[0]) {
+	if present[0] == 0 || present[1] == 0 || !BeyondChance(present[1], present[0]) {
 		return true
 	}
-	return t.atMost(present) < leakKS-1e-9 // rounding is smaller by orders of magnitude
+	return t.atMost(present) < LeakKS-1e-9 // rounding is smaller by orders of magnitude
 }
 
 // atMost is what their KS distance is at most. Between the ends of a coarse number both distribution

@@ -228,3 +228,12 @@ func TestTheTimeOfADecisionIsNoLeak(t *testing.T) {
 		t.Errorf("among decisions: %q, want %q", found(), want)
 	}
 }
+
+// 10 choose 3 is 120, 52 choose 5 is 2,598,960 (hands of poker).
+func TestWaysToChooseAreBinomialCoefficients(t *testing.T) {
+	for _, c := range []struct{ n, k, want float64 }{{10, 3, 120}, {10, 7, 120}, {52, 5, 2_598_960}, {4, 0, 1}, {4, 4, 1}} {
+		if got := math.Exp(logWays(c.n, c.k)); math.Abs(got-c.want) > 1e-9*c.want {
+			t.Errorf("%v of %v in %v ways, want %v", c.k, c.n, got, c.want)
+		}
+	}
+}

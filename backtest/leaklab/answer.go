@@ -2,10 +2,10 @@ package leaklab
 
 import (
 	"fmt"
-	"math"
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/features"
 )
 
 // answer is how well a column alone tells the positive from the negative of a sample.
@@ -28,19 +28,6 @@ type split struct {
 	// curve counts accounts.
 	curve curve
 }
-
-// An almost complete answer. These are the limits of features.Leaks, which guards every
-// load.
-const (
-	// leakKS is the distance at and above which a column is taken to know the answer.
-	leakKS = 0.98
-
-	// leakMinimum is how many accounts there must be of either kind, and leakWays how many
-	// ways to choose the positive ones: what chance does once in a million is no leak in
-	// a project of a few dozen factors.
-	leakMinimum = 5
-	leakWays    = 1e6
-)
 
 // The questions, in this order: of the labels; of the fates, that is whether the account
 // ever churned, as seen from its first example, because a column that was overwritten when
@@ -80,19 +67,12 @@ func (l *lab) answerOf(c *column, q, drawn sample) answer {
 func (s *split) trace(values []float64, q sample) {
 	s.curve = trace(values, q)
 	churned, renewed := float64(s.curve.positives), float64(s.curve.negatives)
-	s.sure = min(churned, renewed) >= leakMinimum && logWays(churned+renewed, churned) >= math.Log(leakWays)
+	s.sure = features.BeyondChance(churned, renewed)
 }
 
-// logWays is the natural logarithm of the number of ways to choose k of n.
-func logWays(n, k float64) float64 {
-	a, _ := math.Lgamma(n + 1)
-	b, _ := math.Lgamma(k + 1)
-	c, _ := math.Lgamma(n - k + 1)
-	return a - b - c
-}
-
-// knows says whether the split is practically complete.
-func (s split) knows() bool { return s.sure && s.ks >= leakKS }
+// knows says whether the split is practically complete, by the limits of features.Leaks, which
+// guards every load.
+func (s split) knows() bool { return s.sure && s.ks >= features.LeakKS }
 
 // knowsTheAnswer finds columns that are the outcome, or any recoding of it: KS does not mind
 // the direction, and levels are ranked by what became of their accounts. The value is asked
