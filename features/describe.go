@@ -42,7 +42,7 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 		if f.Kind == Category {
 			_, levels := text(raw)
 			p.Levels = len(levels)
-		} else if ranks := radix.NewRanks(values); ranks.Len() > 0 {
+		} else if ranks := radix.NewRanks(values, 0, 0.5, 1); ranks.Len() > 0 {
 			p.Min, p.Median, p.Max = ranks.At(0), ranks.Quantile(0.5), ranks.At(ranks.Len()-1)
 		}
 		profiles[i] = p

@@ -155,7 +155,7 @@ func fitFactor(f Factor, form Form, raw expr.Vector, churned []bool, d *Design) 
 // fitNumber learns the fill, clip bounds, bins, knots, anchors and moments of a number.
 func fitNumber(f Factor, form Form, x []float64, churned []bool, d *Design) (fitted, error) {
 	e := Encoding{Factor: f, Columns: []Column{{SD: 1}}}
-	ranks := radix.NewRanks(x)
+	ranks := radix.NewRanks(x, f.quantiles(form)...)
 	if f.Missing == Drop && ranks.Len() < len(x) {
 		return fitted{}, incompleteError(len(x) - ranks.Len())
 	}

@@ -40,6 +40,28 @@ func (e *Encoding) learnShape(form Form, x []float64, ranks *radix.Ranks, churne
 	return warnings, nil
 }
 
+// quantiles are those of the values that the steps below look at, most of them at once.
+func (f *Factor) quantiles(form Form) (qs []float64) {
+	if f.Missing != Value && f.Missing != Zero && f.Missing != Mean {
+		qs = append(qs, 0.5)
+	}
+	for _, bound := range f.Clip {
+		if bound.Percentile {
+			qs = append(qs, bound.Value/100)
+		}
+	}
+	if f.Scale == Log1p {
+		qs = append(qs, 0)
+	}
+	if form.graded() && len(f.Clip) != 2 && !f.truth() && !f.Kind.shapes() {
+		qs = append(qs, anchorLow, anchorHigh)
+	}
+	if f.Kind == Spline && form == Standardised && !f.Spline.placed() {
+		qs = append(qs, knotQuantiles(f.Spline.wanted())...)
+	}
+	return qs
+}
+
 // fill is the value that stands in for a missing one, before clip and scale. Without any value
 // it is 0, and the column is constant. Own fills with the median too, and flags the row beside.
 func fill(f Factor, x []float64, ranks *radix.Ranks) float64 {
@@ -97,6 +119,9 @@ func (e *Encoding) learnDomain(ranks *radix.Ranks) error {
 	return nil
 }
 
+// Scores are 0 and 100 at these quantiles, unless something else is said.
+const anchorLow, anchorHigh = 0.05, 0.95
+
 // learnAnchors sets the values that score 0 and 100: the clip bounds, or the 5th
 // and 95th percentile; of a truth, false and true, however rare one of them is; of bins,
 // the riskiest and the safest. Points are scores as they are.
@@ -111,12 +136,14 @@ func (e *Encoding) learnAnchors(ranks *radix.Ranks) {
 	case ranks.Len() == 0:
 		return
 	}
-	low, high := ranks.Quantile(0.05), ranks.Quantile(0.95)
-	if e.Factor.truth() {
-		low, high = ranks.At(0), ranks.At(ranks.Len()-1)
-	}
-	if len(e.Factor.Clip) == 2 {
+	var low, high float64
+	switch {
+	case len(e.Factor.Clip) == 2:
 		low, high = *e.Low, *e.High
+	case e.Factor.truth():
+		low, high = ranks.At(0), ranks.At(ranks.Len()-1)
+	default:
+		low, high = ranks.Quantile(anchorLow), ranks.Quantile(anchorHigh)
 	}
 	e.At0, e.At100 = e.scaled(low), e.scaled(high)
 	if e.Factor.Expect == HigherChurn {

@@ -5,32 +5,66 @@ import (
 	"slices"
 )
 
-// moments returns the mean and the population standard deviation. Values are
-// divided by their largest magnitude first, so that neither 1e300 nor 1e-300
-// overflows or vanishes when squared.
+// moments returns the mean and the population standard deviation. Where squares would overflow or
+// vanish, as of 1e300 and 1e-300, the values are multiplied by a power of two first, which loses nothing.
 func moments(x []float64) (mean, sd float64) {
-	largest := magnitude(x)
-	if largest == 0 {
-		return 0, 0
+	const least = 0x1p-900 // of the squares: beside it what vanishes is nothing
+	mean, squares := twoPass(x, 1)
+	if squares < least || squares > math.MaxFloat64 || squares != squares {
+		largest := magnitude(x)
+		if largest == 0 {
+			return 0, 0
+		}
+		_, exponent := math.Frexp(largest)
+		scale := math.Ldexp(1, -max(exponent, -1000))
+		mean, squares = twoPass(x, scale)
+		return mean / scale, math.Sqrt(squares/float64(len(x))) / scale
 	}
+	return mean, math.Sqrt(squares / float64(len(x)))
+}
+
+// twoPass is the mean of the values times the scale, and the sum of the squares of their deviations from it.
+// The sum of the deviations, which is 0 but for the rounding of the first mean, corrects both (Chan, Golub and
+// LeVeque 1983, Algorithms for computing the sample variance, eq. 1.7).
+func twoPass(x []float64, scale float64) (mean, squares float64) {
 	n := float64(len(x))
-	var sum, rest float64 // the sum and what rounding lost of it (Knuth 1998, The Art of Computer Programming 2, theorem 4.2.2B)
-	for _, v := range x {
-		v /= largest
-		t := sum + v
-		part := t - sum
-		rest += (sum - (t - part)) + (v - part)
-		sum = t
+	mean = total(x, scale) / n
+	deviations, squares := deviations(x, scale, mean)
+	return mean + deviations/n, max(0, squares-float64(deviations*deviations)/n)
+}
+
+// Sums go in four lanes: an addition need not wait for the one before it. The products are rounded before
+// they are added, so that all processors give the same bits.
+
+func total(x []float64, scale float64) float64 {
+	var a, b, c, d float64
+	for ; len(x) >= 4; x = x[4:] {
+		v := x[:4]
+		a += float64(v[0] * scale)
+		b += float64(v[1] * scale)
+		c += float64(v[2] * scale)
+		d += float64(v[3] * scale)
 	}
-	mean = (sum + rest) / n
-	var squares, deviations float64
 	for _, v := range x {
-		d := v/largest - mean
-		squares += d * d
-		deviations += d
+		a += float64(v * scale)
 	}
-	// The second term corrects the mean's own rounding (Chan, Golub and LeVeque 1983).
-	return mean * largest, largest * math.Sqrt(max(0, squares-deviations*deviations/n)/n)
+	return (a + b) + (c + d)
+}
+
+// deviations are the sums of the deviations from the mean and of their squares.
+func deviations(x []float64, scale, mean float64) (sum, squares float64) {
+	var a, b, c, d, a2, b2, c2, d2 float64
+	for ; len(x) >= 4; x = x[4:] {
+		v := x[:4]
+		p, q, r, s := float64(v[0]*scale)-mean, float64(v[1]*scale)-mean, float64(v[2]*scale)-mean, float64(v[3]*scale)-mean
+		a, b, c, d = a+p, b+q, c+r, d+s
+		a2, b2, c2, d2 = a2+float64(p*p), b2+float64(q*q), c2+float64(r*r), d2+float64(s*s)
+	}
+	for _, v := range x {
+		p := float64(v*scale) - mean
+		a, a2 = a+p, a2+float64(p*p)
+	}
+	return (a + b) + (c + d), (a2 + b2) + (c2 + d2)
 }
 
 // magnitude is the largest |v|, NaN where there is one, and 0 of nothing. Without the sign, the

@@ -32,6 +32,20 @@ func knotQuantiles(knots int) []float64 {
 	}[knots-3]
 }
 
+// placed says whether the knots lie where somebody has put them; nil are not.
+func (k *Knots) placed() bool { return k != nil && len(k.At) > 0 }
+
+// wanted is how many knots there are to be.
+func (k *Knots) wanted() int {
+	switch {
+	case k.placed():
+		return len(k.At)
+	case k == nil || k.Count == 0:
+		return defaultKnots
+	}
+	return k.Count
+}
+
 // problem says what is wrong with the knots that were asked for.
 func (k *Knots) problem() error {
 	switch {
@@ -66,19 +80,16 @@ func knotsProblem(at []float64) error {
 // see, and percentiles move with any rising scale. Values that repeat too often leave
 // fewer places than knots; with fewer than three the factor stays a straight line.
 func (e *Encoding) learnKnots(ranks *radix.Ranks) []dataset.Warning {
-	asked := Knots{}
-	if e.Factor.Spline != nil {
-		asked = *e.Factor.Spline
-	}
-	wanted := len(asked.At)
-	if wanted > 0 {
+	asked := e.Factor.Spline
+	wanted := asked.wanted()
+	switch {
+	case asked.placed():
 		for _, t := range asked.At {
 			e.Knots = append(e.Knots, e.scaled(t))
 		}
-	} else if ranks.Len() > 0 {
-		if wanted = asked.Count; wanted == 0 {
-			wanted = defaultKnots
-		}
+	case ranks.Len() == 0: // no place, and nobody to tell
+		wanted = 0
+	default:
 		for _, q := range knotQuantiles(wanted) {
 			e.Knots = append(e.Knots, e.scaled(ranks.Quantile(q)))
 		}

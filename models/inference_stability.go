@@ -138,7 +138,7 @@ func stableWeight(w StableWeight, full float64, draws []float64) StableWeight {
 	if full != 0 {
 		w.SameSign = Stat(same / n)
 	}
-	ranks := radix.NewRanks(draws)
+	ranks := radix.NewRanks(draws, 0.025, 0.975)
 	w.Low, w.High = Stat(ranks.Quantile(0.025)), Stat(ranks.Quantile(0.975))
 	return w
 }

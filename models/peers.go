@@ -78,11 +78,10 @@ func usual(name string, v expr.Vector) Peer {
 		p.Level = commonest(v)
 		return p
 	}
-	ranks := radix.NewRanks(v.Numbers)
+	ranks := radix.NewRanks(v.Numbers, 0.5, peerLow, peerHigh)
 	if ranks.Len() == 0 {
 		return p
 	}
-	ranks.Expect(0.5, peerLow, peerHigh)
 	p.Median, p.Low, p.High = Stat(ranks.Quantile(0.5)), Stat(ranks.Quantile(peerLow)), Stat(ranks.Quantile(peerHigh))
 	p.SD = Stat(deviation(v.Numbers, ranks.Len()))
 	p.Whole = !slices.ContainsFunc(v.Numbers, func(x float64) bool { return x == x && x != math.Trunc(x) })

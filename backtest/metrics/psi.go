@@ -91,15 +91,14 @@ func Edges(x []float64, bins int) []float64 {
 	if few := fewDistinct(x, bins); few != nil {
 		return few[1:]
 	}
-	ranks := radix.NewRanks(x)
-	if ranks.Len() == 0 {
-		return nil
-	}
 	shares := make([]float64, bins) // 0, 1/bins, ...
 	for i := range shares {
 		shares[i] = float64(i) / float64(bins)
 	}
-	ranks.Expect(shares...)
+	ranks := radix.NewRanks(x, shares...)
+	if ranks.Len() == 0 {
+		return nil
+	}
 	var edges []float64
 	for _, share := range shares[1:] {
 		edge := ranks.Quantile(share)

@@ -60,35 +60,75 @@ func TestRanksAmongManyDifferentNumbers(t *testing.T) {
 	}
 }
 
-// Quantiles are the same whether they were expected, together or again, or not; shares near each other
-// have numbers in common.
-func TestExpectedQuantilesAreThoseOfTheSortedList(t *testing.T) {
+// Quantiles are the same whether they were announced or not, and whatever the sample says of the list:
+// where it repeats itself, is all but sorted or constant, or has its numbers where no sample looks.
+func TestAnnouncedQuantilesAreThoseOfTheSortedList(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	x := make([]float64, 2*rankFrom)
+	for name, draw := range map[string]func(i int) float64{
+		"rounded":   func(int) float64 { return math.Round(100*rng.NormFloat64()) / 4 },
+		"any":       func(int) float64 { return rng.NormFloat64() },
+		"rising":    func(i int) float64 { return float64(i) },
+		"constant":  func(int) float64 { return 7 },
+		"half zero": func(int) float64 { return math.Copysign(max(0, rng.NormFloat64()), rng.NormFloat64()) },
+		"by twelve": func(i int) float64 { return float64(i % 12) },
+		"by sample": func(i int) float64 { return float64(i % sampleEvery) },
+		"infinite":  func(i int) float64 { return 1 / float64(i%3-1) },
+		"zeros":     func(int) float64 { return math.Copysign(0, rng.NormFloat64()) },
+		"rare":      func(i int) float64 { return float64(max(0, i-3*sampledFrom+20)) },
+	} {
+		x := make([]float64, 3*sampledFrom)
+		for i := range x {
+			x[i] = draw(i)
+			if rng.IntN(50) == 0 {
+				x[i] = math.NaN()
+			}
+		}
+		sorted := Sort(slices.DeleteFunc(slices.Clone(x), math.IsNaN))
+		for _, qs := range [][]float64{nil, {0.5}, {0, 0.5, 1}, {0.01, 0.051, 0.05, 0.5}, {0, 0.05, 0.051, 0.5, 0.5, 0.95, 1}} {
+			ranks := NewRanks(x, qs...)
+			if ranks.Len() != len(sorted) {
+				t.Fatalf("%s: %d numbers, want %d", name, ranks.Len(), len(sorted))
+			}
+			for _, q := range append(qs, 0.3, 0.9999) {
+				got, want := ranks.Quantile(q), ofType7(sorted, q)
+				if math.Float64bits(got) != math.Float64bits(want) && !(math.IsNaN(got) && math.IsNaN(want)) {
+					t.Errorf("%s, announced %v: quantile %v is %v, want %v", name, qs, q, got, want)
+				}
+			}
+		}
+	}
+}
+
+// ofType7 is the quantile of a sorted list.
+func ofType7(sorted []float64, q float64) float64 {
+	h := q * float64(len(sorted)-1)
+	low := int(h)
+	if low+1 == len(sorted) {
+		return sorted[low]
+	}
+	return sorted[low] + float64((h-float64(low))*(sorted[low+1]-sorted[low]))
+}
+
+// One pass finds what was announced; a list of digits is the sign of another way.
+func TestAnnouncedQuantilesTakeOnePass(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 8))
+	x := make([]float64, 1<<20)
 	for i := range x {
-		x[i] = math.Round(100*rng.NormFloat64()) / 4
-		if i%50 == 0 {
-			x[i] = math.NaN()
-		}
+		x[i] = rng.ExpFloat64()
 	}
-	list := Sort(slices.DeleteFunc(slices.Clone(x), math.IsNaN))
-	sorted := &Ranks{sorted: list, n: len(list)}
-	qs := []float64{0, 0.05, 0.051, 0.5, 0.5, 0.95, 1}
-	ranks := NewRanks(x)
-	ranks.Expect(qs[:5]...)
-	looked := len(ranks.groups)
-	ranks.Expect(qs[:5]...)
-	if looked < 3 || len(ranks.groups) != looked {
-		t.Errorf("%d groups were looked at, and %d when asked again", looked, len(ranks.groups))
+	ranks := NewRanks(x, 0.5, 0.01, 1)
+	_ = ranks.Quantile(0.5) + ranks.Quantile(0.01) + ranks.Quantile(1)
+	copied := 0
+	for _, s := range ranks.stretches {
+		copied += len(s.numbers)
 	}
-	for i, q := range qs {
-		got := ranks.Quantile(q)
-		if i < 5 && len(ranks.groups) != looked {
-			t.Errorf("quantile %v was not expected", q)
-		}
-		if want := sorted.Quantile(q); got != want {
-			t.Errorf("quantile %v is %v, want %v", q, got, want)
-		}
+	if ranks.digits != nil || copied > len(x)/8 {
+		t.Errorf("digits %v, %d numbers were copied", ranks.digits != nil, copied)
+	}
+	many := NewRanks(x, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+	looked := len(many.digits.groups)
+	if many.Quantile(0.3); len(many.digits.groups) != looked {
+		t.Error("a quantile was not looked at with the others")
 	}
 }
 
@@ -169,7 +209,7 @@ func BenchmarkRanks(b *testing.B) {
 	}{{"normal", normal}, {"counts", counted}} {
 		b.Run(of.name, func(b *testing.B) {
 			for b.Loop() {
-				ranks := NewRanks(of.x)
+				ranks := NewRanks(of.x, 0.5, 0.01, 0.99)
 				_ = ranks.Quantile(0.5) + ranks.Quantile(0.01) + ranks.Quantile(0.99)
 			}
 		})
