@@ -231,16 +231,18 @@ func histogram(p []float64) []int {
 
 // quarters counts churn by the quarter in which the label became known.
 func quarters(all dataset.View) []Quarter {
-	e := all.Examples
-	index := make(map[dataset.Date]int)
 	var list []Quarter
+	of := make(map[dataset.Date]int) // by day: there are few, and their quarters are worth remembering
 	for _, row := range all.Rows {
-		start := boundary(e.Known[row], Step{Months: 3})
-		k, ok := index[start]
+		day := all.Examples.Known[row]
+		k, ok := of[day]
 		if !ok {
-			k = len(list)
-			index[start] = k
-			list = append(list, Quarter{Start: start})
+			start := boundary(day, Step{Months: 3})
+			if k = slices.IndexFunc(list, func(q Quarter) bool { return q.Start == start }); k < 0 {
+				k = len(list)
+				list = append(list, Quarter{Start: start})
+			}
+			of[day] = k
 		}
 		list[k].N++
 		if all.HappenedAt(row) {

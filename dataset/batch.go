@@ -162,6 +162,26 @@ func (v View) Batches() Source { return v.Examples.Table.Batches(v.Rows) }
 // InTurn is Batches for who is done with a batch before the next (Table.InTurn).
 func (v View) InTurn() Source { return v.Examples.Table.InTurn(v.Rows) }
 
+// Numbers appends the values of a column for the rows of the view, as their batches have them; ok says
+// whether it is a number in memory.
+func (v View) Numbers(to []float64, name string) (values []float64, ok bool) {
+	c, ok := v.Examples.Table.Column(name)
+	if !ok || c.stored != nil || c.as != parquetio.AsNumber {
+		return to, false
+	}
+	from := len(to)
+	to = slices.Grow(to, len(v.Rows))[:from+len(v.Rows)]
+	values = to[from:]
+	if c.of == nil {
+		gatherInto(values, c.numbers, v.Rows)
+		return to, true
+	}
+	for i, r := range v.Rows {
+		values[i] = c.numbers[c.of.rows[r]]
+	}
+	return to, true
+}
+
 // Where returns the examples for which keep says yes. keep is called once for each row of the
 // view, in order; row counts within Examples, not within the view.
 func (v View) Where(keep func(row int32) bool) View {
@@ -214,15 +234,33 @@ func (v View) HappenedAt(row int32) bool {
 // embargo of the backtest: the as-of date alone would let in examples whose outcome nobody
 // knew yet.
 func (v View) KnownBy(cutoff, since Date) View {
-	e := v.Examples
-	return v.Where(func(r int32) bool { return e.Known[r] <= cutoff && e.AsOf[r] > since })
+	known, asOf := v.Examples.Known, v.Examples.AsOf
+	rows, n := make([]int32, len(v.Rows)), 0
+	for _, r := range v.Rows { // chance decides which: no branch to be wrong about
+		rows[n] = r
+		n += one(known[r] <= cutoff) & one(asOf[r] > since)
+	}
+	return v.Of(rows[:n])
 }
 
 // ScoredIn returns the examples with an as-of date in [from, to): what a model is asked about
 // in a test window, whenever the outcome became known.
 func (v View) ScoredIn(from, to Date) View {
-	e := v.Examples
-	return v.Where(func(r int32) bool { return e.AsOf[r] >= from && e.AsOf[r] < to })
+	asOf := v.Examples.AsOf
+	rows, n := make([]int32, len(v.Rows)), 0
+	for _, r := range v.Rows {
+		rows[n] = r
+		n += one(asOf[r] >= from) & one(asOf[r] < to)
+	}
+	return v.Of(rows[:n])
+}
+
+// one is 1 for yes and 0 for no.
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Happened returns the labels of the view, a new slice with one for each of its rows: whether

@@ -140,7 +140,8 @@ func TestTrainingNeverMeetsTesting(t *testing.T) {
 	})
 }
 
-// Batches that come in turn hold what others hold, whatever the columns are selected from.
+// Batches that come in turn hold what others hold, whatever the columns are selected from, and so does a
+// column that is gathered as a whole.
 func TestBatchesInTurnHoldTheSame(t *testing.T) {
 	e := numbered(2*BatchRows + 5)
 	order := e.All().Rows
@@ -167,6 +168,15 @@ func TestBatchesInTurnHoldTheSame(t *testing.T) {
 		}
 		if at != len(numbers) {
 			t.Errorf("%s: %d rows, want %d", name, at, len(numbers))
+		}
+		view := View{Examples: &Examples{Table: table}, Rows: order[3:]}
+		if got, ok := view.Numbers([]float64{-1}, "i"); !ok || !slices.Equal(got, append([]float64{-1}, numbers...)) {
+			t.Errorf("%s: gathered are %d numbers (%v), want %d", name, len(got), ok, len(numbers)+1)
+		}
+		for _, other := range []string{"t", "nowhere"} {
+			if got, ok := view.Numbers(nil, other); ok || got != nil {
+				t.Errorf("%s: column %s has %d numbers", name, other, len(got))
+			}
 		}
 	}
 }

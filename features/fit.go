@@ -114,7 +114,7 @@ func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned
 	} else {
 		room.Numbers = d.notebook.room(view.Len())[:0]
 	}
-	raw, err := e.values(ctx, room, view.InTurn(), func(*dataset.Batch, expr.Vector) {})
+	raw, err := e.viewed(ctx, room, view)
 	if err != nil {
 		return fitted{}, err
 	}

@@ -54,6 +54,28 @@ func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []floa
 	return values, by, err
 }
 
+// viewed are the values over a view, in the memory of a vector. Most factors are a column as it is.
+func (f *Encoding) viewed(ctx context.Context, out expr.Vector, view dataset.View) (expr.Vector, error) {
+	if name, ok := f.Factor.plain(); ok {
+		if numbers, ok := view.Numbers(out.Numbers, name); ok {
+			return expr.Vector{Numbers: numbers}, ctx.Err()
+		}
+	}
+	return f.values(ctx, out, view.InTurn(), func(*dataset.Batch, expr.Vector) {})
+}
+
+// plain is the column of numbers that the factor is, if it is no more than that.
+func (f *Factor) plain() (name string, ok bool) {
+	if f.Kind == Category || f.Kind.joins() || f.compiled == nil {
+		return "", false
+	}
+	column, ok := f.compiled.Root().(*expr.Column)
+	if !ok || column.Of != expr.Number {
+		return "", false
+	}
+	return column.Name, true
+}
+
 // values is Values in the memory of a vector, and looks at each batch with what it gave, in order.
 func (f *Encoding) values(ctx context.Context, out expr.Vector, source dataset.Source, look func(*dataset.Batch, expr.Vector)) (expr.Vector, error) {
 	var dictionaries [][]string

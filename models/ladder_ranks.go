@@ -15,16 +15,17 @@ func (r BandRule) ranked() bool { return r.Share > 0 || r.Probability > 0 }
 // byRank are the thresholds of ranked rules when every account counts once; level: everybody has
 // the same probability, and there are none. They are those of descend, to the bit.
 func (l *Ladder) byRank() (red, yellow float64, level bool) {
-	ranks := radix.NewRanks(l.byRow)
+	above := 1 - l.rules.Red.Share // about as many are lower than where red begins, and fewer than where yellow does
+	ranks := radix.NewRanks(l.byRow, 0, max(0, above-l.rules.Yellow.Share), above, 1)
 	if ranks.At(0) == ranks.At(ranks.Len()-1) {
 		return 0, 0, true
 	}
 	red = reached(ranks, l.rules.Red, 0, 1)
-	above := 0
+	reds := 0
 	for _, p := range l.byRow {
-		above += int(bit(p >= red))
+		reds += int(bit(p >= red))
 	}
-	return red, reached(ranks, l.rules.Yellow, above, red), false
+	return red, reached(ranks, l.rules.Yellow, reds, red), false
 }
 
 // reached is where a band begins that takes rows after the first so many, the highest ones; a band
