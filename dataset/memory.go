@@ -39,28 +39,28 @@ func rowBytes(want []parquetio.Request) int {
 	return bytes
 }
 
-// factors reads further columns of the rows that were read, in the given order of those
-// of the files (nil: as they are): all at once, or if they spill, a few at a time and to
-// a temporary file. It refuses what read refuses; the warnings go to those of d.
-func (d *decoded) factors(ctx context.Context, files *parquetio.Files, want []parquetio.Request, how Reading, day string, order []int32) (*Table, error) {
+// factors makes the table of the rows that were read: of the columns that were read beside the keys, and of the rest, of
+// which as many are read at a time as how.Memory allows, in the order of the options, and which go to a temporary file. It
+// refuses what read refuses; the warnings go to those of d.
+func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *parquetio.Table, rest []parquetio.Request, how Reading, options parquetio.Options) (*Table, error) {
 	t := newTable(d.rows, nil)
-	atOnce := func([]parquetio.Request) int { return len(want) }
-	if how.spills(files.Rows(), want) {
+	if len(rest) > 0 {
 		file, err := spill.Create(how.TempDir)
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
 		t.file, t.memory = file, how.Memory
-		atOnce = func(left []parquetio.Request) int { return how.columnsAtOnce(d.read, left) }
 	}
-	options := how.options(day)
-	options.Order = order
 	var found findings
-	var err error
-	for len(want) > 0 && err == nil {
-		n := atOnce(want)
-		err = d.addFactors(ctx, t, files, want[:n], how, options, &found)
-		want = want[n:]
+	err := d.addFactors(ctx, t, beside, how, &found)
+	for len(rest) > 0 && err == nil {
+		n := how.columnsAtOnce(d.read, rest)
+		if beside, err = files.Read(ctx, rest[:n], options); err != nil {
+			err = fmt.Errorf("dataset: %w", err)
+			break
+		}
+		err = d.addFactors(ctx, t, beside, how, &found)
+		rest = rest[n:]
 	}
 	if err == nil {
 		err = found.err()
@@ -84,13 +84,9 @@ func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 	return n
 }
 
-// addFactors reads columns together and adds them to the table. Infinite values go to found,
-// so that all columns with some are refused together, whichever call they were read in.
-func (d *decoded) addFactors(ctx context.Context, t *Table, files *parquetio.Files, want []parquetio.Request, how Reading, options parquetio.Options, found *findings) error {
-	table, err := files.Read(ctx, want, options)
-	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
-	}
+// addFactors adds columns that were read together to the table. Infinite values go to found, so that all columns with some
+// are refused together, whichever call they were read in.
+func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Table, how Reading, found *findings) error {
 	some := &decoded{path: d.path, rows: d.rows, columns: table.Columns, parts: table.Parts}
 	some.judge(table, how)
 	if err := some.lacking(table.Notices, how); err != nil {

@@ -81,7 +81,8 @@ func newestSnapshots(ctx context.Context, files *parquetio.Files, keys *newestKe
 		return nil, err
 	}
 	s := &Snapshots{Path: keys.path, Read: keys.known, Warnings: warnings, Table: c.table}
-	order := s.arrange(d, keys.roles)
+	order := d.canonical(keys.roles)
+	s.arrange(d, order, keys.roles)
 	if order != nil {
 		if s.Table, err = c.table.sorted(order); err != nil {
 			return nil, err

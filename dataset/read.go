@@ -43,6 +43,11 @@ func readFrom(ctx context.Context, files *parquetio.Files, path string, want []p
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
+	return known(path, table, how, knownOn)
+}
+
+// known are the rows of a table that a replay may see, refused as read refuses them.
+func known(path string, table *parquetio.Table, how Reading, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
 	d := &decoded{path: path, rows: table.Rows, read: table.Rows, columns: table.Columns, parts: table.Parts}
 	d.judge(table, how)
 	if how.AsOf != NoDate {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -43,8 +44,8 @@ type Snapshots struct {
 // nothing became known with it. uses must not hold columns of roles under another type than
 // theirs; it may be empty, and the Table then has no columns.
 //
-// The keys are read first and put into order; the columns of uses are then read straight into
-// that order, all at once or, beyond how.Memory, a few at a time (memory.go).
+// The columns of uses are decoded beside the keys, and put into order as soon as that is known from these; beyond how.Memory
+// they are read afterwards, a few at a time (memory.go).
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
 	files, err := parquetio.Open(ctx, path)
 	if err != nil {
@@ -52,33 +53,62 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	}
 	defer files.Close()
 	want := roles.ofSnapshots(uses)
-	keys, factors := want[:len(want)-len(uses)], want[len(want)-len(uses):]
-	d, err := readFrom(ctx, files, path, keys, how, roles.SnapshotDate, roles.snapshotsKnown)
+	together, rest := want, []parquetio.Request(nil)
+	if factors := want[len(want)-len(uses):]; how.spills(files.Rows(), factors) {
+		together, rest = want[:len(want)-len(uses)], factors
+	}
+	k := keyRows{path: path, roles: roles, how: how}
+	options := how.options(roles.SnapshotDate)
+	options.Keys, options.Order = len(want)-len(uses), k.order
+	factors, err := files.Read(ctx, together, options)
 	if err != nil {
+		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
+	}
+	s := &Snapshots{Path: path, Read: k.rows}
+	s.arrange(k.decoded, k.sorted, roles)
+	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
+	if s.Table, err = k.factors(ctx, files, factors, rest, how, options); err != nil {
 		return nil, err
 	}
-	s := &Snapshots{Path: path, Read: d.rows}
-	order := s.arrange(d, roles)
-	if s.Table, err = d.factors(ctx, files, factors, how, roles.SnapshotDate, d.inFiles(order)); err != nil {
-		return nil, err
-	}
-	s.Warnings = append(d.warnings, warnExtras(path, d.notices, want)...)
+	s.Warnings = append(k.warnings, warnExtras(path, k.notices, want)...)
 	return s, s.dropDuplicates(roles, func(i int) string {
-		if order != nil {
-			i = int(order[i])
+		if k.sorted != nil {
+			i = int(k.sorted[i])
 		}
-		return d.place(i)
+		return k.place(i)
 	})
 }
 
-// arrange puts the keys of the rows into their canonical order and returns it, nil when
-// the files already had it.
-func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
+// keyRows are the keys of the rows while the other columns are decoded, which wait for their order.
+type keyRows struct {
+	path  string
+	roles Columns
+	how   Reading
+	*decoded
+	sorted []int32 // the canonical order of the rows; nil: they are in it
+	err    error   // the refusal of the keys
+}
+
+// order is a parquetio.Options.Order.
+func (k *keyRows) order(keys *parquetio.Table) ([]int32, error) {
+	if k.decoded, k.err = known(k.path, keys, k.how, k.roles.snapshotsKnown); k.err != nil {
+		return nil, k.err
+	}
+	k.sorted = k.canonical(k.roles)
+	return k.inFiles(k.sorted), nil
+}
+
+// canonical is the canonical order of rows of snapshots, nil when the files already have it.
+func (d *decoded) canonical(roles Columns) []int32 {
 	var recorded []int32
 	if roles.RecordedAt != "" {
 		recorded = d.columns[2].Days
 	}
-	order := canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
+	return canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
+}
+
+// arrange puts the keys of the rows into their canonical order.
+func (s *Snapshots) arrange(d *decoded, order []int32, roles Columns) {
 	if order != nil {
 		reorder(d.columns, order)
 	}
@@ -90,7 +120,6 @@ func (s *Snapshots) arrange(d *decoded, roles Columns) []int32 {
 	if roles.Value != "" {
 		s.Value = d.columns[len(d.columns)-1].Numbers
 	}
-	return order
 }
 
 // dates are decoded days.

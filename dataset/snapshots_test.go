@@ -2,13 +2,18 @@ package dataset
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"holdfast/dataset/expr"
+	"holdfast/dataset/parquetio"
 )
 
 var numbersAndPlans = expr.Columns{"logins": expr.Number, "plan": expr.Text}
@@ -203,6 +208,92 @@ func TestTextFromTheDataCannotActOnATerminal(t *testing.T) {
 	} {
 		if got := Quote(text); got != want {
 			t.Errorf("%q is shown as %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Columns are decoded while the keys are looked at, and still what is wrong with keys is said first.
+func TestRefusalsOfKeysComeBeforeThoseOfColumns(t *testing.T) {
+	null := []column{texts("account_id", "a", null, "b"), days("snapshot_date", "2026-01-31", "2026-01-31", "2026-01-31")}
+	good := []column{texts("account_id", "a", "c", "b"), null[1]}
+	infinite := floats("logins", 1, 2, math.Inf(1))
+	cases := []struct {
+		name    string
+		columns []column
+		uses    expr.Columns
+		says    string
+	}{
+		{"null keys and infinite values", append(null, infinite), expr.Columns{"logins": expr.Number}, "null_key"},
+		{"null keys and no such column", null, expr.Columns{"logins": expr.Number}, "null_key"},
+		{"null keys and words for numbers", append(null, texts("logins", "x", "y", "z")), expr.Columns{"logins": expr.Number}, "null_key"},
+		{"infinite values", append(good, infinite), expr.Columns{"logins": expr.Number}, "infinite_values"},
+	}
+	for _, c := range cases {
+		for _, memory := range []int64{0, 1} {
+			how := everything
+			how.Memory, how.TempDir = memory, t.TempDir()
+			_, err := load(t, standard, c.uses, how, c.columns...)
+			var refused *RefusedError
+			if !errors.As(err, &refused) || refused.Findings[0].Code != c.says || strings.HasPrefix(err.Error(), "dataset: dataset") {
+				t.Errorf("%s, memory %d: %v, want %s", c.name, memory, err, c.says)
+			}
+		}
+	}
+	var missing *parquetio.ColumnError
+	if _, err := load(t, standard, expr.Columns{"logins": expr.Number}, everything, good...); !errors.As(err, &missing) {
+		t.Errorf("no such column: %v", err)
+	}
+}
+
+// Whatever the order of the files and however many processors there are: the same snapshots, whether columns are read beside
+// the keys or after them, and whether a replay leaves rows out.
+func TestSnapshotsDoNotDependOnWhenColumnsAreRead(t *testing.T) {
+	const rows = 80_000 // enough for a detour
+	rng := rand.New(rand.NewPCG(1, 2))
+	names, dates, plans := make([]string, rows), make([]string, rows), make([]string, rows)
+	logins, seats, row := make([]float64, rows), make([]float64, rows), make([]float64, rows)
+	for i, k := range rng.Perm(rows) {
+		names[i], dates[i] = fmt.Sprintf("a%05d", k/40), Date(20000+k%40*25).String()
+		plans[i], logins[i], seats[i], row[i] = fmt.Sprint("plan ", rng.IntN(9)), rng.NormFloat64(), float64(rng.IntN(50)), float64(i)
+		if rng.IntN(5) == 0 {
+			seats[i], plans[i] = math.NaN(), null
+		}
+	}
+	path := write(t, texts("account_id", names...), days("snapshot_date", dates...), texts("plan", plans...),
+		floats("logins", logins...), floats("seats", seats...), floats("row", row...))
+	uses := expr.Columns{"logins": expr.Number, "seats": expr.Number, "plan": expr.Text, "row": expr.Number}
+	for _, asOf := range []Date{NoDate, 20500} {
+		how := everything
+		how.AsOf = asOf
+		var first *Snapshots
+		for _, processors := range []int{1, 2, 8} {
+			for _, memory := range []int64{0, 1} {
+				before := runtime.GOMAXPROCS(processors)
+				how.Memory, how.TempDir = memory, t.TempDir()
+				s, err := LoadSnapshots(t.Context(), path, standard, uses, how)
+				runtime.GOMAXPROCS(before)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Table.Close()
+				if first == nil {
+					first = s
+					column, _ := s.Table.Column("row")
+					for i, k := range column.Vector().Numbers {
+						if s.Accounts[s.Account[i]] != names[int(k)] || s.Date[i].String() != dates[int(k)] {
+							t.Fatalf("row %d of the file is of %s on %s", int(k), s.Accounts[s.Account[i]], s.Date[i])
+						}
+					}
+				}
+				if !slices.Equal(s.Accounts, first.Accounts) || !slices.Equal(s.Account, first.Account) || !slices.Equal(s.Date, first.Date) {
+					t.Fatalf("as of %s, %d processors, memory %d: other keys", asOf, processors, memory)
+				}
+				for i, c := range s.Table.columns {
+					if c.hash() != first.Table.columns[i].hash() {
+						t.Errorf("as of %s, %d processors, memory %d: column %s differs", asOf, processors, memory, c.Name)
+					}
+				}
+			}
 		}
 	}
 }

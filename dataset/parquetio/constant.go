@@ -21,7 +21,7 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 	switch c.As {
 	case AsNumber:
 		v, err := key.number()
-		j.numberRows(out, from, to).repeat(v)
+		j.numberRows(column, from, to).repeat(v)
 		return err
 	case AsDay:
 		v, err := key.day()
@@ -36,7 +36,6 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 		words.mu.Unlock()
 	}
 	repeat(out.Codes[from:to], code)
-	forget(out.Codes[from:to], j.wantedOf(from, to))
 	return nil
 }
 

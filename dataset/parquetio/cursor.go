@@ -156,7 +156,7 @@ func (c *cursor) addNumbers(p *portion) error {
 	odd, err := c.decoding.numbers.decode(rows, p, *c.leaf)
 	if odd && err == nil {
 		one := tally{nulls: p.rows - p.stored}
-		one.countSpecials(rows, nil, c.first)
+		one.countSpecials(rows, c.first)
 		c.found.nans += one.nans
 		c.found.infs += one.infs
 	}

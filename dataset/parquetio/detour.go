@@ -52,10 +52,10 @@ func stretchesOf(order []int32, rows int) (of []int32, stretches int) {
 }
 
 // numberRows are where the numbers of the rows [from, to) of the files go.
-func (j *job) numberRows(c *Column, from, to int) numberRows {
-	rows := numberRows{out: c.Numbers[from:to], wanted: j.wantedOf(from, to), first: from}
-	if j.order != nil && j.detour().places != nil {
-		rows.out, rows.places = c.Numbers, j.detour().places[from:to]
+func (j *job) numberRows(column, from, to int) numberRows {
+	c, w := &j.table.Columns[column], j.laid[column]
+	if w != nil && w.order != nil && w.detour().places != nil {
+		return numberRows{out: c.Numbers, places: w.detour().places[from:to], first: from}
 	}
-	return rows
+	return numberRows{out: c.Numbers[from:to], first: from}
 }

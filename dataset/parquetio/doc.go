@@ -15,7 +15,8 @@
 //     the declared size, then the run headers of every encoding, and only then its values: dictionary indexes a portion of
 //     rows at a time, so that they lie in the cache while they are used (portion), others by parquet-go's decoders.
 //  6. numbers, codes and days turn the decoded values into what was asked for, by the loops of spread.go. When the last chunk of a column is decoded,
-//     finish adds up its counts, rank sorts its texts, and arrange puts the rows into the order that was asked for.
+//     finish adds up its counts, arrange puts the rows into the order that was asked for, and rank sorts its texts. A column
+//     that is decoded before that order is known waits for it (pending.go).
 //
 // [Verify] reads everything, the pages of nested and binary columns as well, and looks for values that are well formed and
 // still mean nothing.
@@ -24,8 +25,9 @@
 // the same for any number of workers. The error reported is the first in (column, part, row group) order, of files in an
 // object store in (part, row group, column) order, in which they are fetched.
 //
-// Who must look at some columns before it is known which rows are wanted opens the [Files] and reads them twice: account and
-// date first, then the others in [Options].Order.
+// Who must look at some columns before it is known which rows are wanted, such as account and date, asks for them as
+// [Options].Keys: they come first, also from an object store, and [Options].Order decides by them while the other columns
+// are being decoded. What is wrong with keys is reported first, then what Order refuses, then what is wrong with others.
 //
 // Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
 // for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker

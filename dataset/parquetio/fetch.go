@@ -37,7 +37,7 @@ type fetcher struct {
 	cancel   context.CancelFunc
 }
 
-// fetchGroup is what is wanted of one row group.
+// fetchGroup is what is wanted of one row group, of the keys or of the other columns.
 type fetchGroup struct {
 	part  *part
 	spans []*span // in file order
@@ -61,19 +61,29 @@ func startFetching(ctx context.Context, j *job) *fetcher {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	f := &fetcher{cancel: cancel, ahead: semaphore.NewWeighted(mostAhead), requests: semaphore.NewWeighted(mostRequests)}
-	f.groups = make([]fetchGroup, len(j.groups))
+	f.groups = make([]fetchGroup, 2*len(j.groups)) // as batch numbers them
+	keys, others := j.columns[:j.keys], j.columns[j.keys:]
 	for i, g := range j.groups {
-		f.groups[i].plan(&j.parts[g.part], j.chunks(g), len(j.columns))
+		f.groups[i].plan(&j.parts[g.part], j.chunks(g, keys), len(keys))
+		f.groups[len(j.groups)+i].plan(&j.parts[g.part], j.chunks(g, others), len(others))
 	}
 	f.running.Go(func() { f.run(ctx) })
 	return f
 }
 
-// chunks lists the chunks that the columns of a job take from a row group.
-func (j *job) chunks(g groupRef) []chunk {
+// batch is the number of the fetchGroup that a chunk comes with: the keys of all row groups come before the other columns.
+func (j *job) batch(group, column int) int {
+	if column < j.keys {
+		return group
+	}
+	return len(j.groups) + group
+}
+
+// chunks lists the chunks that columns take from a row group.
+func (j *job) chunks(g groupRef, columns []planned) []chunk {
 	var chunks []chunk
-	for i := range j.columns {
-		if l := j.columns[i].sources[g.part].leaf; l != nil && !l.void {
+	for i := range columns {
+		if l := columns[i].sources[g.part].leaf; l != nil && !l.void {
 			chunks = append(chunks, j.parts[g.part].layout.groups[g.group].chunks[l.column])
 		}
 	}

@@ -95,7 +95,7 @@ func readDistant(ctx context.Context, d *distant, path string, want []Request, o
 		return nil, err
 	}
 	d.requests, d.chunks = nil, true
-	p, err := newPlan(s, want)
+	p, err := newKeyedPlan(s, want, o.Keys)
 	if err != nil {
 		return nil, err
 	}

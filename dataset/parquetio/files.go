@@ -2,8 +2,8 @@ package parquetio
 
 import "context"
 
-// Files are the part files of a path with their checked footers, for reading from them more than once: first the columns
-// that say which rows are wanted and in which order, then the others.
+// Files are the part files of a path with their checked footers, for reading from them more than once: where not all columns
+// fit in memory, some at a time.
 type Files struct{ selection *selection }
 
 // Open finds the part files of a path, which is one of those that Read takes, and reads their footers. Close it after use.
@@ -26,7 +26,7 @@ func (f *Files) Rows() int64 {
 
 // Read is the function Read for files that are open. A file that has been replaced in between is an error.
 func (f *Files) Read(ctx context.Context, want []Request, o Options) (*Table, error) {
-	p, err := newPlan(f.selection, want)
+	p, err := newKeyedPlan(f.selection, want, o.Keys)
 	if err != nil {
 		return nil, err
 	}

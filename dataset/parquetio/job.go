@@ -15,14 +15,16 @@ import (
 type job struct {
 	*plan
 	groups       []groupRef
-	starts       []int   // first row of each group among all that are read
-	rows         int     // that are read
-	order        []int32 // the row of the files that each row of the table is; nil: they are the same
-	detour       func() detour
-	wanted       []bool // of the rows of the files; nil: all
+	starts       []int // first row of each group among all that are read
+	rows         int   // that are read
+	ordering     func(keys *Table) ([]int32, error)
+	keysLeft     atomic.Int64        // keys still to decode
+	way          atomic.Pointer[way] // of the columns behind the keys; nil until the keys are decoded
+	pending      pending
 	table        *Table
 	begun        []sync.Once    // by column
 	left         []atomic.Int64 // row groups still to decode, by column
+	laid         []*way         // by column: the way that was known when its first rows were decoded
 	spare        spare
 	tallies      [][]tally    // by column, then group
 	vocabularies []vocabulary // by column
@@ -32,40 +34,60 @@ type job struct {
 
 // read decodes the wanted columns of some row groups.
 func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, error) {
-	j := &job{plan: p, groups: groups, location: o.location(), table: &Table{Notices: p.notices}}
+	j := &job{plan: p, groups: groups, ordering: o.Order, location: o.location(), table: &Table{Notices: p.notices}}
 	j.lay()
 	if err := j.checkMemory(o.memoryLimit(p.stored)); err != nil {
 		return nil, err
 	}
-	if err := j.checkOrder(o.Order); err != nil {
+	if err := j.allocate(); err != nil {
 		return nil, err
 	}
-	j.allocate()
 	if j.fetched = startFetching(ctx, j); j.fetched != nil {
 		defer j.fetched.stop()
 	}
-	if err := inOrder(ctx, o.workers(), len(groups)*len(p.columns), func(w *worker, task int) error {
+	if err := j.decodeAll(ctx, o.workers()); err != nil {
+		return nil, err
+	}
+	if j.later != nil {
+		return nil, j.later
+	}
+	j.table.Columns = j.table.Columns[j.keys:]
+	return j.table, nil
+}
+
+// decodeAll decodes every chunk, and finishes the columns that had to wait for the order of the rows.
+func (j *job) decodeAll(ctx context.Context, workers int) error {
+	err := inOrder(ctx, workers, len(j.groups)*len(j.columns), func(w *worker, task int) error {
+		j.finishPending(ctx)
 		group, column := j.task(task)
 		if err := j.decode(ctx, w, group, column); err != nil {
 			return err
 		}
-		if j.left[column].Add(-1) == 0 {
-			j.finish(column)
+		if j.left[column].Add(-1) > 0 {
+			return nil
 		}
-		return nil
-	}); err != nil {
-		return nil, err
+		return j.complete(column)
+	})
+	if err != nil {
+		return err
 	}
-	return j.table, nil
+	return inOrder(ctx, workers, workers, func(*worker, int) error {
+		j.finishPending(ctx)
+		return ctx.Err()
+	})
 }
 
 // task says which chunk comes when: of local files column by column, so that few columns are under way at once and the
-// memory of one serves the next; of remote ones in the order in which they are fetched.
+// memory of one serves the next; of remote ones in the order in which they are fetched, the keys of all row groups first.
 func (j *job) task(task int) (group, column int) {
-	if j.fetched != nil {
-		return task / len(j.columns), task % len(j.columns)
+	if j.fetched == nil {
+		return task % len(j.groups), task / len(j.groups)
 	}
-	return task % len(j.groups), task / len(j.groups)
+	if keys := j.keys * len(j.groups); task >= keys {
+		others := len(j.columns) - j.keys
+		return (task - keys) / others, j.keys + (task-keys)%others
+	}
+	return task / j.keys, task % j.keys
 }
 
 // before reports whether h is the row group that follows g in one file, empty ones aside.
@@ -89,10 +111,22 @@ func (j *job) lay() {
 }
 
 // checkMemory refuses a table larger than the limit before anything is allocated. Run-length encoding lets a file of a
-// few kilobytes claim, quite legally, any number of rows.
+// few kilobytes claim, quite legally, any number of rows. Keys that fit are read even if the columns behind them do not: what
+// is wrong with keys is said first.
 func (j *job) checkMemory(limit int64) error {
+	if err := j.checkColumns(j.columns[:j.keys], limit); err != nil {
+		return err
+	}
+	if err := j.checkColumns(j.columns, limit); err != nil {
+		j.plan = j.withoutOthers(err)
+	}
+	return nil
+}
+
+// checkColumns refuses columns larger than the limit.
+func (j *job) checkColumns(columns []planned, limit int64) error {
 	width := 0.0
-	for _, c := range j.columns {
+	for _, c := range columns {
 		if c.stored != Absent {
 			width += float64(c.As.width())
 		}
@@ -112,28 +146,42 @@ func (a As) width() int {
 	return 4
 }
 
-// allocate makes the columns; their rows follow when the first row group is decoded. Without row groups there are none.
-func (j *job) allocate() {
+// allocate makes the columns; their rows follow when the first row group is decoded. Without row groups there are none, and
+// without keys nothing needs to be decoded for the order to be known.
+func (j *job) allocate() error {
 	j.table.Columns = make([]Column, len(j.columns))
 	j.begun = make([]sync.Once, len(j.columns))
 	j.left = make([]atomic.Int64, len(j.columns))
+	j.laid = make([]*way, len(j.columns))
 	j.tallies = make([][]tally, len(j.columns))
 	j.vocabularies = make([]vocabulary, len(j.columns))
 	for i, c := range j.columns {
-		out := &j.table.Columns[i]
-		*out = Column{Name: c.Column, As: c.As, Stored: c.stored, FirstInf: -1}
+		j.table.Columns[i] = Column{Name: c.Column, As: c.As, Stored: c.stored, FirstInf: -1}
 		j.tallies[i] = make([]tally, len(j.groups))
 		j.left[i].Store(int64(len(j.groups)))
-		if len(j.groups) == 0 {
-			j.begin(i)
-			j.finish(i)
+	}
+	j.keysLeft.Store(int64(j.keys))
+	if j.keys == 0 {
+		if err := j.findWay(); err != nil {
+			return err
 		}
 	}
+	for i := range j.columns {
+		if len(j.groups) > 0 {
+			break
+		}
+		j.begin(i)
+		if err := j.complete(i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // begin gives a column room for all rows, in the order of the files.
 func (j *job) begin(column int) {
 	out := &j.table.Columns[column]
+	j.laid[column] = j.way.Load()
 	switch {
 	case j.columns[column].absent():
 	case out.As == AsNumber:
@@ -166,7 +214,7 @@ type worker struct {
 func (j *job) decode(ctx context.Context, w *worker, group, column int) error {
 	g, c := j.groups[group], &j.columns[column]
 	if j.fetched != nil {
-		defer j.fetched.done(group)
+		defer j.fetched.done(j.batch(group, column))
 	}
 	if c.absent() {
 		j.tallies[column][group].nulls = g.rows
@@ -200,7 +248,7 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	if err := checkCodec(ch.codec); err != nil {
 		return err
 	}
-	data, err := j.chunk(ctx, w, group, ch)
+	data, err := j.chunk(ctx, w, group, column, ch)
 	if err != nil {
 		return err
 	}
@@ -209,19 +257,17 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	out, t := &j.table.Columns[column], &j.tallies[column][group]
 	switch c.As {
 	case AsNumber:
-		return numbers(&w.pages, &w.numbers, j.numberRows(out, from, to), t)
+		return numbers(&w.pages, &w.numbers, j.numberRows(column, from, to), t)
 	case AsDay:
 		return days(&w.pages, &w.ticks, out.Days[from:to], j.location, t)
 	}
-	err = codes(&w.pages, &w.codes, out.Codes[from:to], &j.vocabularies[column], t)
-	forget(out.Codes[from:to], j.wantedOf(from, to))
-	return err
+	return codes(&w.pages, &w.codes, out.Codes[from:to], &j.vocabularies[column], t)
 }
 
 // chunk returns the bytes of a chunk, which are good until the worker's next one.
-func (j *job) chunk(ctx context.Context, w *worker, group int, c chunk) ([]byte, error) {
+func (j *job) chunk(ctx context.Context, w *worker, group, column int, c chunk) ([]byte, error) {
 	if j.fetched != nil && j.parts[j.groups[group].part].remote {
-		return j.fetched.chunk(group, c)
+		return j.fetched.chunk(j.batch(group, column), c)
 	}
 	return j.parts[j.groups[group].part].readChunk(ctx, c, &w.buffer)
 }
@@ -236,7 +282,7 @@ func (p *part) readChunk(ctx context.Context, c chunk, buffer *[]byte) ([]byte, 
 }
 
 // finish unites what the row groups of a column have contributed, in their order, and puts the rows in theirs.
-func (j *job) finish(column int) {
+func (j *job) finish(column int, w *way) {
 	c := &j.table.Columns[column]
 	var all tally
 	for _, t := range j.tallies[column] {
@@ -246,10 +292,11 @@ func (j *job) finish(column int) {
 	if c.Infs > 0 {
 		c.FirstInf = all.firstInf
 	}
+	if w.order != nil {
+		j.arrange(c, w, j.laid[column])
+	}
 	if c.Codes != nil {
 		c.Levels = j.vocabularies[column].rank(c.Codes)
-	}
-	if j.order != nil {
-		j.arrange(c)
+		j.vocabularies[column] = vocabulary{} // its memory is free for others
 	}
 }

@@ -15,7 +15,6 @@ import (
 type numberRows struct {
 	out    []float64
 	places []int32 // of each row of the chunk in out; nil: one after the other
-	wanted []bool  // of the rows of the chunk; nil: all
 	first  int     // the number of the chunk's first row
 }
 
@@ -26,7 +25,7 @@ type numberBuffers struct {
 	portion []float64
 }
 
-// numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities where rows are wanted. What is
+// numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities. What is
 // done with the rows of a portion is done while they are in the cache.
 func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
 	return r.each(func(p *page) error { return b.look(p, r.leaf) }, func(p *portion) error {
@@ -37,7 +36,7 @@ func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
 		}
 		found := tally{nulls: p.rows - p.stored}
 		if odd {
-			found.countSpecials(rows, to.wanted, to.first)
+			found.countSpecials(rows, to.first)
 		}
 		c.add(found)
 		to.place(rows)
@@ -105,9 +104,6 @@ func (to *numberRows) place(rows []float64) {
 		}
 		to.places = to.places[n:]
 	}
-	if to.wanted != nil {
-		to.wanted = to.wanted[n:]
-	}
 	to.first += n
 }
 
@@ -132,9 +128,9 @@ func (c *tally) add(later tally) {
 	c.timesOfDay += later.timesOfDay
 }
 
-// countSpecials counts stored NaN (those that are not nulls) and the infinities of wanted rows, and gives every NaN the bits
-// of that of null, whatever the writer's were.
-func (c *tally) countSpecials(out []float64, wanted []bool, first int) {
+// countSpecials counts stored NaN (those that are not nulls) and infinities, and gives every NaN the bits of that of null,
+// whatever the writer's were.
+func (c *tally) countSpecials(out []float64, first int) {
 	for i, v := range out {
 		if v-v == 0 {
 			continue // finite
@@ -142,9 +138,6 @@ func (c *tally) countSpecials(out []float64, wanted []bool, first int) {
 		if v != v {
 			out[i] = math.NaN()
 			c.nans++
-			continue
-		}
-		if wanted != nil && !wanted[i] {
 			continue
 		}
 		if c.infs == 0 {

@@ -22,7 +22,7 @@ func TestSpecialsAreCountedAndNothingElse(t *testing.T) {
 	} {
 		got := tally{nulls: c.nulls}
 		if plainZeros(c.values) {
-			got.countSpecials(c.values, nil, 10)
+			got.countSpecials(c.values, 10)
 		}
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)

@@ -1,64 +1,62 @@
 package parquetio
 
-import "sync"
+import (
+	"math"
+	"sync"
+)
 
 // Files grow by the month, and an analysis goes by the account, so the rows of most tables change places. They do so column
 // by column, as soon as a column is decoded: the table is not held twice. Values are gathered in the order of the table and
 // not scattered in that of the files, because a processor can wait for many reads at once but ends its writes one by one.
 
-// checkOrder compares the order that is wanted with the rows that are read, and finds those that are left out.
+// way is how the rows of the files come to their places in the table.
+type way struct {
+	order  []int32       // the row of the files that each row of the table is; nil: they are the same
+	detour func() detour // for columns that are decoded when the order is known
+}
+
+// checkOrder compares the order that is wanted with the rows that are read.
 func (j *job) checkOrder(order []int32) error {
-	if order == nil {
-		return nil
-	}
-	wanted := make([]bool, j.rows)
-	left := j.rows
 	for _, row := range order {
 		if row < 0 || int(row) >= j.rows {
 			return fileErrorf(j.path, "has %d rows, of which row %d is wanted; do not write it while it is read", j.rows, row)
 		}
-		if !wanted[row] {
-			left--
-		}
-		wanted[row] = true
 	}
-	if left > 0 {
-		j.wanted = wanted
-	}
-	j.order, j.table.Rows = order, len(order)
-	j.detour = sync.OnceValue(func() detour { return newDetour(order, j.rows) })
 	return nil
 }
 
-// wantedOf says which of the rows [from, to) are wanted; nil: all of them.
-func (j *job) wantedOf(from, to int) []bool {
-	if j.wanted == nil {
-		return nil
-	}
-	return j.wanted[from:to]
-}
-
-// forget makes the codes of rows that are not wanted null, so that texts which occur there only are no levels.
-func forget(codes []int32, wanted []bool) {
-	for i, w := range wanted {
-		if !w {
-			codes[i] = -1
-		}
-	}
-}
-
-// arrange puts the rows of a decoded column into the order of the table.
-func (j *job) arrange(c *Column) {
+// arrange puts the rows of a decoded column into the order of the table. laid is the way that was known when they were
+// decoded, nil if they are in the order of the files.
+func (j *job) arrange(c *Column, w, laid *way) {
 	switch {
 	case c.Numbers != nil:
-		inFiles := c.Numbers
-		c.Numbers = j.spare.take(len(j.order))
-		numberEntries(c.Numbers, inFiles, j.detour().order)
-		j.spare.give(inFiles)
+		decoded, order := c.Numbers, w.order
+		if laid != nil {
+			order = w.detour().order
+		}
+		c.Numbers = j.spare.take(len(order))
+		numberEntries(c.Numbers, decoded, order)
+		j.spare.give(decoded)
 	case c.Days != nil:
-		c.Days = gather(make([]int32, len(j.order)), c.Days, j.order)
+		c.Days = gather(make([]int32, len(w.order)), c.Days, w.order)
 	case c.Codes != nil:
-		c.Codes = gather(make([]int32, len(j.order)), c.Codes, j.order)
+		c.Codes = gather(make([]int32, len(w.order)), c.Codes, w.order)
+	}
+	if c.Infs > 0 {
+		c.countInfs(w.order)
+	}
+}
+
+// countInfs counts the infinities of the rows that are wanted; without an order all are, and have been counted.
+func (c *Column) countInfs(order []int32) {
+	c.Infs, c.FirstInf = 0, -1
+	for i, v := range c.Numbers {
+		if !math.IsInf(v, 0) {
+			continue
+		}
+		if c.Infs++; c.FirstInf < 0 || int(order[i]) < c.FirstInf {
+			c.FirstInf = int(order[i])
+		}
 	}
 }
 

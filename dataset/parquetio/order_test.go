@@ -34,6 +34,11 @@ func chosen(c Column, rows []int32) Column {
 	return c
 }
 
+// inOrderOf wants rows whose order is known before any is read.
+func inOrderOf(order []int32) func(*Table) ([]int32, error) {
+	return func(*Table) ([]int32, error) { return order, nil }
+}
+
 // smallParts writes two files of two row groups each and returns their directory with its requests.
 func smallParts(t *testing.T) (string, []Request) {
 	const rows = 300
@@ -65,7 +70,7 @@ func TestAnOrderGivesTheRowsItNames(t *testing.T) {
 		for i := range order {
 			order[i] = int32((i*step + 11) % whole.Rows)
 		}
-		got := mustRead(t, dir, want, Options{Order: order, Workers: rapid.SampledFrom([]int{1, 3, 50}).Draw(t, "workers")})
+		got := mustRead(t, dir, want, Options{Order: inOrderOf(order), Workers: rapid.SampledFrom([]int{1, 3, 50}).Draw(t, "workers")})
 		if got.Rows != n || !cmp.Equal(got.Parts, whole.Parts) {
 			t.Fatalf("%d rows in %v", got.Rows, got.Parts)
 		}
@@ -82,7 +87,7 @@ func TestRowsThatAreNotWantedAreNotSeen(t *testing.T) {
 	fields := []Field{{Name: "x", Kind: Float, Nullable: true}, {Name: "plan", Kind: Text, Nullable: true}}
 	path := saved(t, "t.parquet", fileOf(t, fields, []Column{
 		{Numbers: []float64{math.Inf(1), 1, math.NaN(), math.Inf(-1)}}, {Codes: []int32{0, 1, -1, 1}, Levels: []string{"later", "now"}}}, 2, 4))
-	got := mustRead(t, path, naturalRequests(fields), Options{Order: []int32{3, 1}})
+	got := mustRead(t, path, naturalRequests(fields), Options{Order: inOrderOf([]int32{3, 1})})
 	x, plan := got.Columns[0], got.Columns[1]
 	if x.Infs != 1 || x.FirstInf != 3 || x.Nulls != 1 || x.NaNs != 0 {
 		t.Errorf("numbers: %+v", x)
@@ -103,7 +108,7 @@ func TestAnOrderBeyondTheRowsIsRefused(t *testing.T) {
 			t.Errorf("%d rows", files.Rows())
 		}
 		fields, _, _ := Schema(t.Context(), path)
-		if _, err = files.Read(t.Context(), naturalRequests(fields), Options{Order: []int32{0, row}}); err == nil || !strings.Contains(err.Error(), "do not write it while it is read") {
+		if _, err = files.Read(t.Context(), naturalRequests(fields), Options{Order: inOrderOf([]int32{0, row})}); err == nil || !strings.Contains(err.Error(), "do not write it while it is read") {
 			t.Errorf("row %d of 3: %v", row, err)
 		}
 		files.Close()

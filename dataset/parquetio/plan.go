@@ -1,6 +1,7 @@
 package parquetio
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -11,6 +12,10 @@ type plan struct {
 	columns []planned
 	groups  []groupRef
 	notices []Notice
+
+	keys       int      // the first columns: what is said of the others waits until they are read
+	keyNotices []Notice // notices are of the others
+	later      error    // what is wrong with the others, of which there are none then
 }
 
 // groupRef is one row group of a selection.
@@ -59,6 +64,28 @@ func newPlan(s *selection, want []Request) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// newKeyedPlan is newPlan of keys, which come first, and others.
+func newKeyedPlan(s *selection, want []Request, keys int) (*plan, error) {
+	p, err := newPlan(s, want[:keys])
+	if err != nil {
+		return nil, err
+	}
+	p.keys, p.keyNotices, p.notices = keys, p.notices, nil
+	others, err := newPlan(s, want[keys:])
+	if err != nil {
+		return p.withoutOthers(err), nil
+	}
+	p.columns, p.notices = append(p.columns, others.columns...), others.notices
+	return p, nil
+}
+
+// withoutOthers is the plan of the keys alone, with what is wrong with the others.
+func (p *plan) withoutOthers(err error) *plan {
+	q := *p
+	q.columns, q.later = p.columns[:p.keys], cmp.Or(p.later, err)
+	return &q
 }
 
 // maxRows bounds one row group, so that sums of rows cannot overflow.

@@ -52,7 +52,7 @@ func Scan(ctx context.Context, path string, want []Request, o Options) iter.Seq2
 
 // readGroup reads one row group; nil if o.Until spares it.
 func (p *plan) readGroup(ctx context.Context, i int, o Options) (*Table, error) {
-	o.Order = nil
+	o.Keys, o.Order = 0, nil
 	groups, err := p.wanted(ctx, p.groups[i:i+1], o)
 	if err != nil || len(groups) == 0 {
 		return nil, err

@@ -62,10 +62,13 @@ type Options struct {
 	// MemoryLimit is the ceiling in bytes for one Table, whatever the headers of the files claim. 0 means 64 MiB plus
 	// 512 bytes for each byte stored, which no honest file of snapshots comes near.
 	MemoryLimit int64
-	// Order says which rows are wanted and in which order: row i of the table is row Order[i] of all that are read; nil means
-	// all of them as they are. Parts and FirstInf keep to the numbers of the rows read; Nulls, NaNs and TimesOfDay count all
-	// of these, Levels and Infs what is wanted.
-	Order []int32
+	// Keys is how many of the first columns only Order is given: it decides by them, and they are no columns of the table.
+	Keys int
+	// Order says which rows are wanted and in which order: row i of the table is row order[i] of all that are read; nil means
+	// all of them as they are. It is called once, when the keys are decoded, and keeps what it is given; meanwhile the
+	// columns behind the keys are decoded. Its error ends the read. Parts and FirstInf keep to the numbers of the rows
+	// read; Nulls, NaNs and TimesOfDay count all of these, Levels and Infs what is wanted. A nil Order wants all rows.
+	Order func(keys *Table) (order []int32, err error)
 	// Until spares the reader row groups that lie wholly after a day. It is a permission, not a filter: rows after that
 	// day that share a row group with others are returned, and a row group is left out only if every row of it was seen
 	// to hold a later day, so that whoever drops the later rows gets the same rows with it as without.
@@ -141,7 +144,7 @@ type Part struct {
 	FileRow  int
 }
 
-// Table is a set of columns of equal length, in the order of the requests.
+// Table is a set of columns of equal length, in the order of the requests, without the keys (Options.Keys).
 type Table struct {
 	Rows    int
 	Columns []Column
