@@ -74,7 +74,7 @@ func (c Column) Len() int {
 func (c Column) Vector() expr.Vector { return c.block(0, c.Len()) }
 
 // Days returns the values of a date column, NoDate where missing, and nil for a
-// column of another type.
+// column of another type. The slice may be the column's own memory and must not be written.
 func (c Column) Days() []Date {
 	if c.as != parquetio.AsDay {
 		return nil

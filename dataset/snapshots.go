@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/history"
@@ -57,15 +58,14 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	if factors := want[len(want)-len(uses):]; how.spills(files.Rows(), factors) {
 		together, rest = want[:len(want)-len(uses)], factors
 	}
-	k := keyRows{path: path, roles: roles, how: how}
+	s := &Snapshots{Path: path}
+	k := keyRows{snapshots: s, roles: roles, how: how}
 	options := how.options(roles.SnapshotDate)
 	options.Keys, options.Order = len(want)-len(uses), k.order
 	factors, err := files.Read(ctx, together, options)
 	if err != nil {
 		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
 	}
-	s := &Snapshots{Path: path, Read: k.rows}
-	s.arrange(k.decoded, k.sorted, roles)
 	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
 	if s.Table, err = k.factors(ctx, files, factors, rest, how, options); err != nil {
 		return nil, err
@@ -81,20 +81,22 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 
 // keyRows are the keys of the rows while the other columns are decoded, which wait for their order.
 type keyRows struct {
-	path  string
-	roles Columns
-	how   Reading
+	snapshots *Snapshots
+	roles     Columns
+	how       Reading
 	*decoded
 	sorted []int32 // the canonical order of the rows; nil: they are in it
 	err    error   // the refusal of the keys
 }
 
-// order is a parquetio.Options.Order.
+// order is a parquetio.Options.Order. The keys become those of the snapshots.
 func (k *keyRows) order(keys *parquetio.Table) ([]int32, error) {
-	if k.decoded, k.err = known(k.path, keys, k.how, k.roles.snapshotsKnown); k.err != nil {
+	if k.decoded, k.err = known(k.snapshots.Path, keys, k.how, k.roles.snapshotsKnown); k.err != nil {
 		return nil, k.err
 	}
 	k.sorted = k.canonical(k.roles)
+	k.snapshots.Read = k.rows
+	k.snapshots.arrange(k.decoded, k.sorted, k.roles)
 	return k.inFiles(k.sorted), nil
 }
 
@@ -122,13 +124,9 @@ func (s *Snapshots) arrange(d *decoded, order []int32, roles Columns) {
 	}
 }
 
-// dates are decoded days.
+// dates are decoded days: the same memory, since a Date is an int32.
 func dates(days []int32) []Date {
-	out := make([]Date, len(days))
-	for i, d := range days {
-		out[i] = Date(d)
-	}
-	return out
+	return unsafe.Slice((*Date)(unsafe.SliceData(days)), len(days))
 }
 
 // dropDuplicates keeps one of each set of identical rows and refuses rows of one

@@ -35,7 +35,9 @@ func newDetour(order []int32, rows int) detour {
 		of[i] = next[s]
 		next[s]++
 	}
-	return detour{places: of, order: gather(make([]int32, len(order)), of, order)}
+	through := make([]int32, len(order))
+	entries(through, of, order)
+	return detour{places: of, order: through}
 }
 
 // stretchesOf says of each row of the files in which stretch of the table it is; rows that are left out have one of their

@@ -31,7 +31,7 @@
 //
 // Memory has a ceiling that no header can move. A table takes at most Options.MemoryLimit, by default 64 MiB and 512 bytes
 // for each byte stored; a file that claims more is refused before anything is allocated. Beyond the table, each worker
-// holds one chunk as stored; for each row of the largest page twice the width of the stored type and a byte (the page
+// holds one page as stored, or one chunk if it comes from an object store; for each row of the largest page twice the width of the stored type and a byte (the page
 // expanded, its values, their levels), and 36 bytes for each of 8,192 rows at a time; for text and dictionaries a page expanded to at most 16 MiB and 64 times its stored
 // size, 24 bytes for each of 8,192 values at a time, and the distinct texts themselves; and where an order is wanted, one
 // column and eight bytes a row more. A footer is at most 64 MiB, and its decoded form in proportion to it.

@@ -7,8 +7,6 @@ import (
 	"sync"
 
 	"golang.org/x/sync/semaphore"
-
-	"holdfast/dataset/store"
 )
 
 // A request to an object store takes as long as decoding a megabyte, so a worker that asked for each chunk when it came to
@@ -180,17 +178,13 @@ func (f *fetcher) stop() {
 	f.running.Wait()
 }
 
-// readAt fills b from an offset of the file. The file is opened anew, so it must still be the one whose footer was
-// checked.
+// readAt fills b from an offset of the file.
 func (p *part) readAt(ctx context.Context, b []byte, offset int64) error {
-	f, err := p.store.Open(ctx, p.path)
+	f, err := p.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if f.Identity != p.Identity {
-		return store.ErrChanged
-	}
 	_, err = f.ReadAt(b, offset)
 	return err
 }

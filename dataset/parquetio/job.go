@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Memory of a read is the result, plus for each worker one compressed chunk and one expanded page, plus the texts of the
+// Memory of a read is the result, plus for each worker one page, compressed and expanded, plus the texts of the
 // columns until rank has sorted them. Nothing is sized by what a header claims before that claim has been compared
 // with the bytes that are there.
 
@@ -25,7 +25,8 @@ type job struct {
 	begun        []sync.Once    // by column
 	left         []atomic.Int64 // row groups still to decode, by column
 	laid         []*way         // by column: the way that was known when its first rows were decoded
-	spare        spare
+	numbers      spare[float64]
+	integers     spare[int32]
 	tallies      [][]tally    // by column, then group
 	vocabularies []vocabulary // by column
 	location     *time.Location
@@ -185,11 +186,11 @@ func (j *job) begin(column int) {
 	switch {
 	case j.columns[column].absent():
 	case out.As == AsNumber:
-		out.Numbers = j.spare.take(j.rows)
+		out.Numbers = j.numbers.take(j.rows)
 	case out.As == AsDay:
-		out.Days = make([]int32, j.rows)
+		out.Days = j.integers.take(j.rows)
 	default:
-		out.Codes = make([]int32, j.rows)
+		out.Codes = j.integers.take(j.rows)
 	}
 }
 
@@ -206,7 +207,7 @@ func (c *planned) absent() bool {
 // worker holds what one goroutine reuses from chunk to chunk.
 type worker struct {
 	pages  pageReader
-	buffer []byte
+	window window
 	decoding
 }
 
@@ -248,11 +249,10 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	if err := checkCodec(ch.codec); err != nil {
 		return err
 	}
-	data, err := j.chunk(ctx, w, group, column, ch)
-	if err != nil {
+	if err := j.open(ctx, w, group, column, *l, ch); err != nil {
 		return err
 	}
-	w.pages.reset(*l, ch, data)
+	defer w.window.close()
 	from, to := j.starts[group], j.starts[group]+g.rows
 	out, t := &j.table.Columns[column], &j.tallies[column][group]
 	switch c.As {
@@ -264,21 +264,15 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	return codes(&w.pages, &w.codes, out.Codes[from:to], &j.vocabularies[column], t)
 }
 
-// chunk returns the bytes of a chunk, which are good until the worker's next one.
-func (j *job) chunk(ctx context.Context, w *worker, group, column int, c chunk) ([]byte, error) {
-	if j.fetched != nil && j.parts[j.groups[group].part].remote {
-		return j.fetched.chunk(j.batch(group, column), c)
+// open makes the worker read the pages of a chunk. Close its window after the last.
+func (j *job) open(ctx context.Context, w *worker, group, column int, l leaf, c chunk) error {
+	p := &j.parts[j.groups[group].part]
+	if j.fetched == nil || !p.remote {
+		return p.openChunk(ctx, w, l, c)
 	}
-	return j.parts[j.groups[group].part].readChunk(ctx, c, &w.buffer)
-}
-
-// readChunk reads the bytes of a chunk into a buffer.
-func (p *part) readChunk(ctx context.Context, c chunk, buffer *[]byte) ([]byte, error) {
-	if int64(cap(*buffer)) < c.size {
-		*buffer = make([]byte, c.size)
-	}
-	data := (*buffer)[:c.size:c.size]
-	return data, p.readAt(ctx, data, c.offset)
+	data, err := j.fetched.chunk(j.batch(group, column), c)
+	w.pages.reset(l, c, data)
+	return err
 }
 
 // finish unites what the row groups of a column have contributed, in their order, and puts the rows in theirs.

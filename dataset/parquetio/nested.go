@@ -25,7 +25,14 @@ type nestedLeaf struct {
 // nested walks all pages of a nested chunk that holds the given rows, and decodes every level and value.
 func (r *pageReader) nested(n *nestedLeaf, rows int64) error {
 	begun := int64(0)
-	for len(r.data) > 0 {
+	for {
+		found, err := r.more()
+		if err != nil {
+			return err
+		}
+		if !found {
+			break
+		}
 		r.number++
 		more, err := r.nestedPage(n)
 		if err != nil {

@@ -30,17 +30,15 @@ func (j *job) checkOrder(order []int32) error {
 func (j *job) arrange(c *Column, w, laid *way) {
 	switch {
 	case c.Numbers != nil:
-		decoded, order := c.Numbers, w.order
+		order := w.order
 		if laid != nil {
 			order = w.detour().order
 		}
-		c.Numbers = j.spare.take(len(order))
-		numberEntries(c.Numbers, decoded, order)
-		j.spare.give(decoded)
+		c.Numbers = j.numbers.arrange(c.Numbers, order, numberEntries)
 	case c.Days != nil:
-		c.Days = gather(make([]int32, len(w.order)), c.Days, w.order)
+		c.Days = j.integers.arrange(c.Days, w.order, entries)
 	case c.Codes != nil:
-		c.Codes = gather(make([]int32, len(w.order)), c.Codes, w.order)
+		c.Codes = j.integers.arrange(c.Codes, w.order, entries)
 	}
 	if c.Infs > 0 {
 		c.countInfs(w.order)
@@ -60,30 +58,30 @@ func (c *Column) countInfs(order []int32) {
 	}
 }
 
-// gather fills dst with the values of the given rows.
-func gather[T any](dst, values []T, rows []int32) []T {
-	for i, row := range rows {
-		dst[i] = values[row]
-	}
-	return dst
-}
-
 // spare is memory of columns that have been placed, for those that come after them.
-type spare struct {
+type spare[T any] struct {
 	mu    sync.Mutex
-	lists [][]float64
+	lists [][]T
 }
 
-// take returns memory for n numbers, which may hold anything.
-func (s *spare) take(n int) []float64 {
+// arrange returns the rows of a column in the given order, and takes its memory back.
+func (s *spare[T]) arrange(column []T, order []int32, gather func(rows, values []T, order []int32)) []T {
+	arranged := s.take(len(order))
+	gather(arranged, column, order)
+	s.give(column)
+	return arranged
+}
+
+// take returns memory for n values, which may hold anything.
+func (s *spare[T]) take(n int) []T {
 	if list := s.given(n); list != nil {
 		return list
 	}
-	return make([]float64, n) // beside others: it takes a while to clear so many
+	return make([]T, n) // beside others: it takes a while to clear so many
 }
 
-// given returns memory for n numbers that was given back last, or nil.
-func (s *spare) given(n int) []float64 {
+// given returns memory for n values that was given back last, or nil.
+func (s *spare[T]) given(n int) []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	last := len(s.lists) - 1
@@ -96,7 +94,7 @@ func (s *spare) given(n int) []float64 {
 }
 
 // give takes memory back that nobody uses any more.
-func (s *spare) give(list []float64) {
+func (s *spare[T]) give(list []T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lists = append(s.lists, list)

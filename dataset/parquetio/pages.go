@@ -46,16 +46,17 @@ type page struct {
 //
 // The levels say for each row whether it has a value; the values of nulls are not stored.
 
-// pageReader walks the pages of one column chunk that has been read into memory. It belongs to one goroutine, which
-// reuses it from chunk to chunk.
+// pageReader walks the pages of one column chunk, which is in memory or read page by page. It belongs to one goroutine,
+// which reuses it from chunk to chunk.
 type pageReader struct {
 	leaf       leaf
 	codec      format.CompressionCodec
-	data       []byte // what is left of the chunk
-	left       int64  // rows still to come
-	entries    int    // of the dictionary; -1 before it was seen
-	number     int    // of the page, for messages
-	expanded   []byte // the data page
+	data       []byte  // what is left of the chunk, as far as it was read
+	window     *window // where the rest comes from; nil: there is none
+	left       int64   // rows still to come
+	entries    int     // of the dictionary; -1 before it was seen
+	number     int     // of the page, for messages
+	expanded   []byte  // the data page
 	decoder    decoder
 	definition []byte
 	tools      *tools
@@ -71,7 +72,7 @@ type tools struct {
 
 // reset starts a new chunk.
 func (r *pageReader) reset(l leaf, c chunk, data []byte) {
-	r.leaf, r.codec, r.data = l, c.codec, data
+	r.leaf, r.codec, r.data, r.window = l, c.codec, data, nil
 	r.left, r.entries, r.number = c.values, -1, -1
 	if r.tools == nil {
 		r.tools = new(tools)
@@ -80,7 +81,14 @@ func (r *pageReader) reset(l leaf, c chunk, data []byte) {
 
 // next returns the next dictionary or data page, and io.EOF after a chunk that held exactly the rows it promised.
 func (r *pageReader) next() (page, error) {
-	for len(r.data) > 0 {
+	for {
+		found, err := r.more()
+		if err != nil {
+			return page{}, err
+		}
+		if !found {
+			break
+		}
 		r.number++
 		p, skipped, err := r.read()
 		if err != nil {
@@ -94,6 +102,15 @@ func (r *pageReader) next() (page, error) {
 		return page{}, fmt.Errorf("ends %d rows early; the file is damaged", r.left)
 	}
 	return page{}, io.EOF
+}
+
+// more reports whether there is another page. Unless the chunk is in memory, it reads it.
+func (r *pageReader) more() (bool, error) {
+	var err error
+	if len(r.data) == 0 && r.window != nil {
+		r.data, err = r.window.page()
+	}
+	return len(r.data) > 0, err
 }
 
 // pageError says in which page of a chunk an error was met.

@@ -103,13 +103,12 @@ func (k *pruner) ask(ctx context.Context, w *worker, p *part, l *leaf, c chunk) 
 	if err := checkCodec(c.codec); err != nil {
 		return false, err
 	}
-	data, err := p.readChunk(ctx, c, &w.buffer)
-	if err != nil {
+	if err := p.openChunk(ctx, w, *l, c); err != nil {
 		return false, err
 	}
-	w.pages.reset(*l, c, data)
+	defer w.window.close()
 	t := newTicker(*l, k.location)
-	err = eachTicks(&w.pages, &w.ticks, func(ticks []int64, nulls int) error {
+	err := eachTicks(&w.pages, &w.ticks, func(ticks []int64, nulls int) error {
 		for _, tick := range ticks {
 			if day, _ := t.day(tick); nulls > 0 || day <= int64(k.last) || day > lastDay {
 				return errEarlier

@@ -10,7 +10,8 @@ import (
 // its place in front of all values, and a row without a value multiplies any other place by zero. Of numbers the first rows,
 // nearly all of them, are done by vector instructions where there are any (spread_amd64.go).
 
-// entries looks every row up in a dictionary. Whoever calls it has compared the indexes with the dictionary.
+// entries looks every row up in a dictionary, or among the rows of a column. Whoever calls it has compared the indexes with
+// these.
 func entries[T any](rows, dictionary []T, indexes []int32) {
 	rows = rows[:len(indexes)]
 	for i, index := range indexes {

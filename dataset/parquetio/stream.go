@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 
 	"holdfast/dataset/store"
 )
@@ -64,7 +63,7 @@ type Piece struct {
 type Reader struct {
 	stream  *Stream
 	tools   tools
-	window  []byte // the bytes of the page that was read last
+	window  window // of the page that was read last
 	cursors []cursor
 	columns []Column
 	group   groupRef
@@ -86,12 +85,9 @@ func (r *Reader) Open(ctx context.Context, group int) error {
 	r.Close()
 	r.group, r.row = r.stream.groups[group], 0
 	p := &r.stream.plan.parts[r.group.part]
-	f, err := p.store.Open(ctx, p.path)
-	if err != nil {
+	var err error
+	if r.file, err = p.open(ctx); err != nil {
 		return fileErrorf(p.path, "%w", err)
-	}
-	if r.file = f; f.Identity != p.Identity {
-		return fileErrorf(p.path, "%w", store.ErrChanged)
 	}
 	for i := range r.cursors {
 		if err := r.cursors[i].open(p, r.group, r.stream.options.location()); err != nil {
@@ -160,89 +156,14 @@ func (r *Reader) refill(c *cursor, n int) error {
 	return c.add(n)
 }
 
-// firstWindow is what is read of a page before its size is known.
-const firstWindow = 1 << 12
-
-// page reads the next page of a chunk from the file. Its values lie in buffers of the column, for which the window is given
-// away where the page was not compressed.
+// page reads the next page of a chunk. Its values lie in buffers of the column, for which the window is given away where the
+// page was not compressed.
 func (r *Reader) page(c *cursor) (page, error) {
-	for c.offset < c.end {
-		body, err := r.pageBytes(c)
-		if err != nil {
-			return page{}, err
-		}
-		c.offset += int64(len(body))
-		c.pages.data = body
-		c.pages.number++
-		p, skipped, err := c.pages.read()
-		if err != nil {
-			return page{}, pageError(c.pages.number, err)
-		}
-		if p.raw {
-			r.window, c.window = c.window, r.window
-		}
-		if !skipped {
-			return p, nil
-		}
+	r.window.file, r.window.offset, r.window.end = r.file, c.offset, c.end
+	c.pages.window = &r.window
+	p, err := c.pages.next()
+	if c.offset = r.window.offset; p.raw {
+		r.window.bytes, c.window = c.window, r.window.bytes
 	}
-	c.pages.data = nil
-	return c.pages.next() // the end, or a chunk that promised more rows
-}
-
-// pageBytes reads a page with its header: first what a header may take, and the rest once it has said how much that is. A chunk
-// of an object store is one request.
-func (r *Reader) pageBytes(c *cursor) ([]byte, error) {
-	left := int(min(c.end-c.offset, math.MaxInt32))
-	have := min(left, firstWindow)
-	if r.file.Remote {
-		have = left
-	}
-	if err := r.readTo(c, 0, have); err != nil {
-		return nil, err
-	}
-	for {
-		size, ok := pageSize(r.window[:have])
-		switch {
-		case !ok && have < min(left, maxPageHeader): // the header is longer than what was read
-			more := min(left, 4*have)
-			if err := r.readTo(c, have, more); err != nil {
-				return nil, err
-			}
-			have = more
-			continue
-		case !ok || size > left: // the page reader says what is wrong
-			return r.window[:have], nil
-		case size > have:
-			if err := r.readTo(c, have, size); err != nil {
-				return nil, err
-			}
-		}
-		return r.window[:size], nil
-	}
-}
-
-// readTo makes bytes [have, want) of the window those behind the offset of the cursor.
-func (r *Reader) readTo(c *cursor, have, want int) error {
-	if cap(r.window) < want {
-		r.window = append(make([]byte, 0, want+want/8), r.window[:have]...)
-	}
-	r.window = r.window[:want]
-	if want == have {
-		return nil
-	}
-	_, err := r.file.ReadAt(r.window[have:want], c.offset+int64(have))
-	return err
-}
-
-// pageSize is the length of the page at the beginning of b with its header; not ok if the header does not end there.
-func pageSize(b []byte) (size int, ok bool) {
-	n, err := skim(b[:min(len(b), maxPageHeader)])
-	if err != nil {
-		return 0, false
-	}
-	var h pageMeta
-	if err := unmarshal(b[:n], &h); err != nil || h.CompressedPageSize < 0 {
-		return 0, false
-	}
-	return n + int(h.CompressedPageSize), true
+	return p, err
 }

@@ -158,6 +158,7 @@ func (p *part) verifyPages(ctx context.Context, w *worker, g groupRef, l *leaf, 
 	if err := p.enter(ctx, w, g, *l, limit); err != nil {
 		return err
 	}
+	defer w.window.close()
 	for {
 		p, err := w.pages.next()
 		if errors.Is(err, io.EOF) {
@@ -177,10 +178,11 @@ func (p *part) verifyNested(ctx context.Context, w *worker, g groupRef, n *neste
 	if err := p.enter(ctx, w, g, n.leaf, limit); err != nil {
 		return err
 	}
+	defer w.window.close()
 	return w.pages.nested(n, int64(g.rows))
 }
 
-// enter makes the worker read the pages of a chunk. One page may claim all values of the chunk, and each takes up to
+// enter makes the worker read the pages of a chunk, like openChunk. One page may claim all values of the chunk, and each takes up to
 // eight bytes when decoded, so the claim is compared with the limit first.
 func (p *part) enter(ctx context.Context, w *worker, g groupRef, l leaf, limit int64) error {
 	c := p.layout.groups[g.group].chunks[l.column]
@@ -190,12 +192,7 @@ func (p *part) enter(ctx context.Context, w *worker, g groupRef, l leaf, limit i
 	if err := checkCodec(c.codec); err != nil {
 		return err
 	}
-	data, err := p.readChunk(ctx, c, &w.buffer)
-	if err != nil {
-		return err
-	}
-	w.pages.reset(l, c, data)
-	return nil
+	return p.openChunk(ctx, w, l, c)
 }
 
 // isoDay spells a day like 2026-03-31.
