@@ -55,11 +55,12 @@ func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *p
 	err := d.addFactors(ctx, t, beside, how, &found)
 	for len(rest) > 0 && err == nil {
 		n := how.columnsAtOnce(d.read, rest)
-		if beside, err = files.Read(ctx, rest[:n], options); err != nil {
+		var some *parquetio.Table
+		if some, err = files.Read(ctx, rest[:n], options); err != nil {
 			err = fmt.Errorf("dataset: %w", err)
-			break
+		} else {
+			err = d.addFactors(ctx, t, some, how, &found)
 		}
-		err = d.addFactors(ctx, t, beside, how, &found)
 		rest = rest[n:]
 	}
 	if err == nil {

@@ -24,7 +24,7 @@ func Read(ctx context.Context, path string, want []Request, o Options) (*Table, 
 }
 
 // Scan yields the same rows and columns as Read, one row group at a time, so that memory is bounded by the largest row
-// group. Levels are those of the row group alone. o.Order does not apply. The sequence ends after the first error.
+// group. Levels are those of the row group alone. o.Keys and o.Order do not apply. The sequence ends after the first error.
 func Scan(ctx context.Context, path string, want []Request, o Options) iter.Seq2[*Table, error] {
 	return func(yield func(*Table, error) bool) {
 		s, err := openSelection(ctx, path)
