@@ -90,12 +90,12 @@ func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Table, how Reading, found *findings) error {
 	some := &decoded{path: d.path, rows: d.rows, columns: table.Columns, parts: table.Parts}
 	some.judge(table, how)
-	if err := some.lacking(table.Notices, how); err != nil {
+	d.warnings = append(d.warnings, some.warnings...)
+	if err := d.lacking(table.Notices, how); err != nil { // d knows of which part files rows were kept
 		return err
 	}
 	some.infinite(found)
 	dayNumbers(some.columns)
-	d.warnings = append(d.warnings, some.warnings...)
 	for i, c := range some.columns {
 		some.columns[i] = parquetio.Column{} // its memory is free for the next one
 		if err := t.addDecoded(c); err != nil {

@@ -68,6 +68,24 @@ func TestAReplayJudgesOnlyThePartsThatWereThere(t *testing.T) {
 	mentions(t, refusal(t, err)[0].String(), `"nps"`, "part-1.parquet", "1 of 2 files")
 }
 
+// A file that was written later counts from then on, whatever days its rows are of: no statistics of days say so.
+func TestAReplayDoesNotAskPartsWrittenLater(t *testing.T) {
+	dir := t.TempDir()
+	writeTo(t, filepath.Join(dir, "part-0.parquet"), texts("account_id", "a"), days("snapshot_date", "2026-01-31"), days("written", "2026-01-31"), floats("nps", 1))
+	writeTo(t, filepath.Join(dir, "part-1.parquet"), texts("account_id", "b"), days("snapshot_date", "2026-01-31"), days("written", "2026-03-15"))
+	roles := standard
+	roles.RecordedAt = "written"
+	for _, memory := range []int64{0, 1} {
+		s, err := LoadSnapshots(t.Context(), dir, roles, usesNPS, Reading{AsOf: day("2026-02-28"), Memory: memory, TempDir: t.TempDir()})
+		if err != nil || len(s.Date) != 1 {
+			t.Fatalf("memory %d: %v, %v", memory, s, err)
+		}
+		s.Table.Close()
+	}
+	_, err := LoadSnapshots(t.Context(), dir, roles, usesNPS, Reading{AsOf: day("2026-03-31")})
+	mentions(t, refusal(t, err)[0].String(), `"nps"`, "part-1.parquet", "1 of 2 files")
+}
+
 func TestColumnsThatOnlySomePartsHaveAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	writeTo(t, filepath.Join(dir, "part-0.parquet"), texts("account_id", "a"), days("snapshot_date", "2026-01-31"), floats("nps", 1))

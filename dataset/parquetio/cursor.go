@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"holdfast/dataset/store"
 )
 
 // cursor is the place of a Reader in one column: the page that comes next, and rows that are decoded and that nobody has
@@ -15,9 +17,8 @@ type cursor struct {
 	pages    pageReader
 	page     page // whose rows are taken
 	portion  portion
-	window   []byte // the bytes that page lies in, if it is raw
-	offset   int64  // of the next page in the file
-	end      int64  // of the chunk
+	source   window // of pages
+	raw      []byte // the bytes that page lies in, if it is raw and of a local file
 	ended    bool
 
 	numbers held[float64]
@@ -40,8 +41,8 @@ type constant struct {
 	day, code int32
 }
 
-// open starts a row group.
-func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
+// open starts a row group of a file.
+func (c *cursor) open(f *store.File, p *part, g groupRef, location *time.Location) error {
 	src := c.sources[g.part]
 	c.leaf, c.location, c.ended, c.first, c.found, c.page = src.leaf, location, false, 0, tally{}, page{}
 	c.numbers.reset()
@@ -57,8 +58,9 @@ func (c *cursor) open(p *part, g groupRef, location *time.Location) error {
 	if err := checkCodec(ch.codec); err != nil {
 		return err
 	}
-	c.offset, c.end = ch.offset, ch.offset+ch.size
+	c.source.open(f, ch)
 	c.pages.reset(*src.leaf, ch, nil)
+	c.pages.window = &c.source
 	return nil
 }
 

@@ -86,6 +86,15 @@ func (d *distant) sorted() []request {
 
 // readDistant reads a local path over a distant store.
 func readDistant(ctx context.Context, d *distant, path string, want []Request, o Options) (*Table, error) {
+	p, err := planDistant(ctx, d, path, want, o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	return p.read(ctx, p.groups, o)
+}
+
+// planDistant finds columns of a local path over a distant store, which from then on counts requests for chunks.
+func planDistant(ctx context.Context, d *distant, path string, want []Request, keys int) (*plan, error) {
 	var err error
 	if d.Store, err = store.Open(ctx, path); err != nil {
 		return nil, err
@@ -95,11 +104,7 @@ func readDistant(ctx context.Context, d *distant, path string, want []Request, o
 		return nil, err
 	}
 	d.requests, d.chunks = nil, true
-	p, err := newKeyedPlan(s, want, o.Keys)
-	if err != nil {
-		return nil, err
-	}
-	return p.read(ctx, p.groups, o)
+	return newKeyedPlan(s, want, keys)
 }
 
 func TestDistantFilesReadLikeLocalOnes(t *testing.T) {

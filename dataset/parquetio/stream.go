@@ -63,7 +63,7 @@ type Piece struct {
 type Reader struct {
 	stream  *Stream
 	tools   tools
-	window  window // of the page that was read last
+	bytes   []byte // of the page that was read last, of a local file
 	cursors []cursor
 	columns []Column
 	group   groupRef
@@ -90,7 +90,7 @@ func (r *Reader) Open(ctx context.Context, group int) error {
 		return fileErrorf(p.path, "%w", err)
 	}
 	for i := range r.cursors {
-		if err := r.cursors[i].open(p, r.group, r.stream.options.location()); err != nil {
+		if err := r.cursors[i].open(r.file, p, r.group, r.stream.options.location()); err != nil {
 			return p.inColumn(r.cursors[i].Column, r.group, err)
 		}
 	}
@@ -156,14 +156,16 @@ func (r *Reader) refill(c *cursor, n int) error {
 	return c.add(n)
 }
 
-// page reads the next page of a chunk. Its values lie in buffers of the column, for which the window is given away where the
-// page was not compressed.
+// page reads the next page of a chunk. Those of a local file are read one at a time into the same memory, which is given
+// away where a page was not compressed: its values lie there.
 func (r *Reader) page(c *cursor) (page, error) {
-	r.window.file, r.window.offset, r.window.end = r.file, c.offset, c.end
-	c.pages.window = &r.window
+	if r.file.Remote {
+		return c.pages.next()
+	}
+	c.source.bytes, c.source.given = r.bytes[:0], 0
 	p, err := c.pages.next()
-	if c.offset = r.window.offset; p.raw {
-		r.window.bytes, c.window = c.window, r.window.bytes
+	if r.bytes = c.source.bytes; p.raw {
+		r.bytes, c.raw = c.raw, r.bytes
 	}
 	return p, err
 }
