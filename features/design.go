@@ -51,6 +51,15 @@ func (d *Design) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return buffer, nil
 }
 
+// Mark tells the columns of stored designs apart: two with the same mark are one, in the same
+// place of the same file. A column in memory has none.
+func (d *Design) Mark(column int) any {
+	if d.file == nil {
+		return nil
+	}
+	return d.stored[column]
+}
+
 // Close gives the space of a stored design back, which can then no longer be read. A design in
 // memory needs no closing.
 func (d *Design) Close() error {

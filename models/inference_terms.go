@@ -55,6 +55,14 @@ func (s selected) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return buffer, nil
 }
 
+// Mark is that of the column; one that something is added to has none.
+func (s selected) Mark(column int) any {
+	if s.shift != nil {
+		return nil
+	}
+	return s.Source.Mark(s.keep[column])
+}
+
 // without is the problem less the columns [from, to), and what is left of a start: the
 // intercept, and the coefficients of the columns keep. It reads the design of e and is good
 // as long as that is open.

@@ -167,6 +167,9 @@ func (p *pickedRows) Size() (rows, columns int) {
 	return len(p.rows), columns
 }
 
+// Mark is none: the rows of another segment are others.
+func (p *pickedRows) Mark(int) any { return nil }
+
 // Piece reads the stretch of the design in which the rows lie, block by block. The rows rise,
 // so that each block is read once for all of its rows.
 func (p *pickedRows) Piece(column, from int, buffer []float64) ([]float64, error) {

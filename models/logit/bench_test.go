@@ -67,7 +67,7 @@ func BenchmarkFit(b *testing.B) {
 // A pass over rows that fit in the last cache, and over rows that do not.
 func BenchmarkPass(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
-		d, err := newDesign(skewed(n, 24))
+		d, err := newDesign(skewed(n, 24), nil)
 		if err != nil {
 			b.Fatal(err)
 		}

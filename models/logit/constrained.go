@@ -94,7 +94,7 @@ func FitConstrained(ctx context.Context, p Problem, c Constraints, s Settings) (
 	// Far out, where no probability has digits left to gain, rounding can pass for rest; our own
 	// start is near the answer.
 	s.Start = nil
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		return nil, err
 	}

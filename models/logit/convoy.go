@@ -7,14 +7,19 @@ import (
 )
 
 // A Convoy lets fits of the same rows go over them together: a pass waits until every fit that is
-// under way wants one, and then a chunk that one of them has read is in the cache for the others.
-// What each computes, and in which order, stays as it is, and so do all bits.
+// under way wants one, and then a chunk that one of them has read is there for the others: in the
+// cache, and of columns on a disk, on the shelf of the worker, so that a chunk of a column is read
+// once for all of them (Source.Mark). What each computes, and in which order, stays as it is, and so
+// do all bits.
 //
 // Fits that share no columns may go together too, and gain nothing by it.
 type Convoy struct {
 	mu      sync.Mutex
 	places  int // of which none has left
 	waiting []*sweep
+	shelves []*shelf // one per worker; of those who go together, since no two groups do at a time
+
+	measured map[any]func() (moment, error) // of columns on a disk, by mark
 }
 
 // Place is that of one fit in a convoy (Settings.Place). All places of a convoy are to be used at
@@ -49,7 +54,7 @@ func (p *Place) Leave() {
 	p.left = true
 	c.places--
 	if list := c.ready(); list != nil {
-		go together(list)
+		go c.together(list)
 	}
 }
 
@@ -65,26 +70,62 @@ func (c *Convoy) ready() []*sweep {
 
 // sweep runs a sweep beside those of the other places, and waits for its end.
 func (p *Place) sweep(s *sweep) error {
-	list := []*sweep{s}
-	if p != nil {
-		list = p.join(s)
+	if p == nil || !p.join(s) {
+		for _, w := range s.windows {
+			w.shelf = &w.own
+		}
+		together([]*sweep{s})
 	}
-	together(list)
 	<-s.done
 	return s.err
 }
 
-// join adds a sweep to those that wait, and returns them if it is the last one; alone it is where
-// the place was left.
-func (p *Place) join(s *sweep) []*sweep {
+// join adds a sweep to those that wait, and takes them along if it is the last one. It says no where
+// the place was left, and the sweep is to go alone.
+func (p *Place) join(s *sweep) bool {
 	c := p.convoy
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if p.left {
-		return []*sweep{s}
+		c.mu.Unlock()
+		return false
 	}
 	c.waiting = append(c.waiting, s)
-	return c.ready()
+	list := c.ready()
+	c.mu.Unlock()
+	c.together(list)
+	return true
+}
+
+// together takes sweeps along, with shelves that they share for as long.
+func (c *Convoy) together(list []*sweep) {
+	for _, s := range list {
+		for len(c.shelves) < len(s.windows) {
+			c.shelves = append(c.shelves, new(shelf))
+		}
+		for worker, w := range s.windows {
+			w.shelf = c.shelves[worker]
+		}
+	}
+	together(list)
+}
+
+// moment measures a column with a mark once for all places.
+func (p *Place) moment(mark any, measure func() (moment, error)) (moment, error) {
+	if p == nil || mark == nil {
+		return measure()
+	}
+	c := p.convoy
+	c.mu.Lock()
+	if c.measured == nil {
+		c.measured = make(map[any]func() (moment, error))
+	}
+	once, known := c.measured[mark]
+	if !known {
+		once = sync.OnceValues(measure)
+		c.measured[mark] = once
+	}
+	c.mu.Unlock()
+	return once()
 }
 
 // sweep is a pass over every skip-th chunk of a design. begin and do are those of
@@ -93,6 +134,7 @@ type sweep struct {
 	ctx           context.Context
 	d             *design
 	skip, workers int
+	windows       []*window // through which do looks, one per worker; nil: through some of its own
 	begin         func(stripe int)
 	do            func(worker, stripe, chunk int) error
 

@@ -3,12 +3,11 @@ package logit
 import (
 	"context"
 	"errors"
-	"math"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // fellows are a light and a strong ridge on all columns, one on half of them, one of fewer rows, and
@@ -22,34 +21,99 @@ func fellows() []Problem {
 	return []Problem{light, strong, half, short, none}
 }
 
-// What fits go beside changes no bit of what comes out.
-func TestFitsInAConvoyAreThoseAlone(t *testing.T) {
-	problems := fellows()
-	places := NewConvoy(len(problems) + 1)
-	places[len(problems)].Leave() // it does not come
-	got, errs := make([]*Fitted, len(problems)), make([]error, len(problems))
+// onDisk are problems whose columns have to be read; those that they share are shared there too.
+func (c convoy) onDisk(reads *atomic.Int64) convoy {
+	c = slices.Clone(c)
+	for i, p := range c {
+		c[i].Columns, c[i].Source = nil, onDisk{p.Columns, func(int, int) bool {
+			reads.Add(1)
+			return false
+		}}
+	}
+	return c
+}
+
+// convoy are problems that are fitted in step.
+type convoy []Problem
+
+// fit fits them all; one place more is never taken.
+func (c convoy) fit(t *testing.T) ([]*Fitted, []error) {
+	places := NewConvoy(len(c) + 1)
+	places[len(c)].Leave()
+	fits, errs := make([]*Fitted, len(c)), make([]error, len(c))
 	var group sync.WaitGroup
-	for i, p := range problems {
+	for i, p := range c {
 		group.Go(func() {
 			defer places[i].Leave()
-			got[i], errs[i] = Fit(t.Context(), p, Settings{Exact: ExactNever, Place: places[i]})
+			fits[i], errs[i] = Fit(t.Context(), p, Settings{Exact: ExactNever, Place: places[i]})
 		})
 	}
 	group.Wait()
+	return fits, errs
+}
+
+// What fits go beside changes no bit of what comes out, wherever the columns lie.
+func TestFitsInAConvoyAreThoseAlone(t *testing.T) {
+	problems := convoy(fellows())
+	want, refused := make([]*Fitted, len(problems)), make([]error, len(problems))
 	for i, p := range problems {
-		want, err := Fit(t.Context(), p, Settings{Exact: ExactNever})
-		if err != nil {
-			if !errors.Is(errs[i], err) {
-				t.Errorf("fit %d: %v, want %v", i, errs[i], err)
+		want[i], refused[i] = Fit(t.Context(), p, Settings{Exact: ExactNever})
+	}
+	for _, processors := range []int{1, 2, 8} {
+		before := runtime.GOMAXPROCS(processors)
+		for where, together := range map[string]convoy{"in memory": problems, "on disk": problems.onDisk(new(atomic.Int64))} {
+			got, errs := together.fit(t)
+			for i := range problems {
+				if refused[i] != nil || errs[i] != nil {
+					if !errors.Is(errs[i], refused[i]) {
+						t.Errorf("fit %d %s: %v, want %v", i, where, errs[i], refused[i])
+					}
+				} else if !sameBits(got[i], want[i]) {
+					t.Errorf("fit %d %s on %d processors: %v after %d steps, alone %v after %d", i, where, processors, got[i].Coef, got[i].Iterations, want[i].Coef, want[i].Iterations)
+				}
 			}
-			continue
 		}
-		if errs[i] != nil {
-			t.Fatalf("fit %d: %v", i, errs[i])
+		runtime.GOMAXPROCS(before)
+	}
+}
+
+// Fits that take the same steps read together what one of them reads alone.
+func TestAChunkOnDiskIsReadOnceForAConvoy(t *testing.T) {
+	one := convoy(fellows()[:1])
+	count := func(c convoy) int64 {
+		var reads atomic.Int64
+		if _, errs := c.onDisk(&reads).fit(t); errors.Join(errs...) != nil {
+			t.Fatal(errs)
 		}
-		if math.Float64bits(got[i].Intercept) != math.Float64bits(want.Intercept) || !slices.Equal(got[i].Coef, want.Coef) ||
-			!mat.Equal(got[i].Covariance, want.Covariance) || got[i].Iterations != want.Iterations {
-			t.Errorf("fit %d: %v after %d steps, alone %v after %d", i, got[i].Coef, got[i].Iterations, want.Coef, want.Iterations)
+		return reads.Load()
+	}
+	alone, together := count(one), count(slices.Repeat(one, 4))
+	if chunks := int64(130_000+chunkRows-1) / chunkRows; alone < 5*8*chunks || together != alone {
+		t.Errorf("4 fits read %d pieces, one %d", together, alone)
+	}
+}
+
+// Where one of them cannot read a column that the others do not look at, these end as they would
+// alone, whichever piece it is.
+func TestAConvoyGoesOnWithoutWhoCannotRead(t *testing.T) {
+	problems := convoy(fellows()[:3])
+	want := mustFit(t, problems[2], Settings{Exact: ExactNever})
+	var reads, fails atomic.Int64
+	broken := func(c convoy) convoy {
+		c = c.onDisk(new(atomic.Int64))
+		c[0].Source = onDisk{problems[0].Columns, func(column, _ int) bool { return column == 7 && reads.Add(1) == fails.Load() }}
+		return c
+	}
+	if _, errs := broken(problems[:1]).fit(t); errs[0] != nil { // nothing fails: its reads are counted
+		t.Fatal(errs[0])
+	}
+	total := reads.Load()
+	for at := int64(1); at <= total; at += max(1, total/10) {
+		reads.Store(0)
+		fails.Store(at)
+		got, errs := broken(convoy{problems[0], problems[2], problems[2]}).fit(t)
+		if !errors.Is(errs[0], errDisk) || errs[1] != nil || errs[2] != nil || !sameBits(got[1], want) || !sameBits(got[2], want) {
+			t.Errorf("read %d of %d fails: %v", at, total, errs)
 		}
 	}
 }

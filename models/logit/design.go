@@ -50,8 +50,9 @@ func (d *design) first() int {
 func (d *design) size() int { return d.first() + len(d.source) }
 
 // newDesign checks the columns and prepares everything but the basis. Its
-// slices are views of the problem unless rows had to go.
-func newDesign(p Problem) (*design, error) {
+// slices are views of the problem unless rows had to go. The place, which may be nil, is where others
+// may have measured a column already.
+func newDesign(p Problem, place *Place) (*design, error) {
 	d := &design{
 		intercept: !p.NoIntercept, firth: p.Firth, allP: p.width(), kernel: fastest(),
 		x: p.matrix(), y: p.Y, w: p.Weights, offset: p.Offset,
@@ -67,7 +68,7 @@ func newDesign(p Problem) (*design, error) {
 		}
 		return nil, ErrOneClass
 	}
-	return d, d.standardise(p.L2)
+	return d, d.standardise(p.L2, place)
 }
 
 // checkColumns looks for the first value that is not finite, by column.

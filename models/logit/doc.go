@@ -59,8 +59,9 @@
 //
 // A [Source] stands for columns on a disk. Every pass reads a chunk of rows into the
 // buffers of the worker that has it (window in source.go), and does with it what it does
-// with columns in memory: the answer has the same bits. All steps work this way. Memory
-// is a Hessian for each of at most 256 stripes of chunks, and for rows: the responses, and the margins (8 bytes a row)
+// with columns in memory: the answer has the same bits. All steps work this way. Fits in step
+// read a chunk of a column that they share once for all of them (shelf.go). Memory
+// is a chunk of each column for each worker, a Hessian for each of at most 256 stripes of chunks, and for rows: the responses, and the margins (8 bytes a row)
 // while separation is looked into.
 //
 // # Accuracy

@@ -15,7 +15,7 @@ func TestExactBlocksAgreeWithExactRowsTo28Digits(t *testing.T) {
 		for i := range n {
 			p.Weights[i], p.Offset[i] = 1+float64(i%5)/3, math.Sin(float64(i))
 		}
-		d, err := newDesign(p)
+		d, err := newDesign(p, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

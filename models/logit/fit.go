@@ -15,7 +15,7 @@ func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
 	if err := p.check(s); err != nil {
 		return nil, err
 	}
-	d, err := newDesign(p)
+	d, err := newDesign(p, s.Place)
 	if err != nil {
 		return nil, err
 	}

@@ -231,7 +231,7 @@ func TestAFitOnEitherKernelIsTheSameFit(t *testing.T) {
 	}
 	var want []float64
 	for _, k := range []kernel{fastest(), portable()} {
-		d, err := newDesign(p)
+		d, err := newDesign(p, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -133,7 +133,7 @@ func TestWarmUpChangesThePathAndNotTheAnswer(t *testing.T) {
 		t.Errorf("%d iterations to gradient %g", f.Iterations, f.Gradient)
 	}
 	agree(t, "coefficient", 1e-13, f.all(), g.all())
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

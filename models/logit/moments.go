@@ -11,13 +11,15 @@ import (
 
 // standardise chooses scale and shift per column, and drops columns that are
 // constant and therefore aliased with the intercept (or all zero).
-func (d *design) standardise(l2 []float64) error {
+func (d *design) standardise(l2 []float64, place *Place) error {
 	moments, errs := make([]moment, d.allP), make([]error, d.allP)
 	var wg sync.WaitGroup
 	for j := range moments {
 		// Each column is measured by one goroutine from top to bottom, so that its sums have one
 		// order and the bits do not depend on how many run.
-		wg.Go(func() { moments[j], errs[j] = d.measure(j) })
+		wg.Go(func() {
+			moments[j], errs[j] = place.moment(d.x.Mark(j), func() (moment, error) { return d.measure(j) })
+		})
 	}
 	wg.Wait()
 	for _, err := range errs {

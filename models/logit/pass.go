@@ -25,6 +25,7 @@ type passes struct {
 	d       *design
 	padded  int // columns rounded up to the kernel's tile
 	workers []*scratch
+	windows []*window // of the workers
 	slots   []float64 // stripes x stride
 	stride  int
 	place   *Place // in a convoy; nil: the passes go alone
@@ -47,7 +48,8 @@ func newPasses(d *design) *passes {
 	s := &passes{d: d, padded: p, stride: slotGrad + gramRows(p)*p}
 	s.slots = make([]float64, d.stripes()*s.stride)
 	for range min(runtime.GOMAXPROCS(0), d.stripes()) {
-		s.workers = append(s.workers, newScratch(d, p))
+		w := newScratch(d, p)
+		s.workers, s.windows = append(s.workers, w), append(s.windows, w.window)
 	}
 	return s
 }
@@ -71,7 +73,7 @@ func (s *passes) over(ctx context.Context, theta []float64, skip int, e *evaluat
 			w.intercept = theta[0]
 		}
 	}
-	err := s.place.sweep(&sweep{ctx: ctx, d: s.d, skip: skip, workers: len(s.workers), begin: func(stripe int) {
+	err := s.place.sweep(&sweep{ctx: ctx, d: s.d, skip: skip, workers: len(s.workers), windows: s.windows, begin: func(stripe int) {
 		clear(s.slot(stripe))
 	}, do: func(worker, stripe, c int) error {
 		return fill(s.workers[worker], c, s.slot(stripe))

@@ -25,7 +25,7 @@ func drawDesign(t *rapid.T) (*design, []float64) {
 	for range p.Columns {
 		p.L2 = append(p.L2, rapid.Float64Range(0, 5).Draw(t, "penalty"))
 	}
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestBothPassesSeeTheSameFunction(t *testing.T) {
 func TestStandardisedColumnsHaveMeanNearZeroAndUnitSpread(t *testing.T) {
 	for _, unit := range []float64{1e-300, 1e-100, 1, 1e6, 1e150, 1e307} {
 		c := []float64{unit, 2 * unit, 4 * unit, 7 * unit}
-		d, err := newDesign(Problem{Columns: [][]float64{c}, Y: []float64{0, 1, 0, 1}})
+		d, err := newDesign(Problem{Columns: [][]float64{c}, Y: []float64{0, 1, 0, 1}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestAPassReadsAbsentWeightsAsOnesAndAbsentOffsetsAsZeros(t *testing.T) {
 
 // plainDesign is a design in its own columns.
 func plainDesign(t *rapid.T, p Problem) *design {
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

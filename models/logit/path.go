@@ -84,7 +84,7 @@ func FitPath(ctx context.Context, p Problem, s PathSettings) (*Path, error) {
 	if err := p.check(Settings{}); err != nil {
 		return nil, err
 	}
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func TestTheStrongerThePenaltyTheSmallerWhatItPenalises(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := newDesign(p)
+		d, err := newDesign(p, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

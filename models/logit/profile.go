@@ -31,7 +31,7 @@ func (f *Fitted) Profile(ctx context.Context, p Problem, s Settings, coefficient
 	if err := p.check(s); err != nil {
 		return nil, err
 	}
-	d, err := newDesign(p)
+	d, err := newDesign(p, nil)
 	if err != nil {
 		return nil, err
 	}

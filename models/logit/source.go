@@ -9,6 +9,10 @@ type Source interface {
 	// Piece returns rows [from, from+len(buffer)) of a column: in the buffer, or in
 	// memory of its own, which is not written to.
 	Piece(column, from int, buffer []float64) ([]float64, error)
+	// Mark tells columns apart that have to be read: those with equal marks, of one source or of
+	// two, hold the same values, so that a piece of one that is at hand need not be read for the
+	// other. It is comparable; nil: the column is like no other.
+	Mark(column int) any
 }
 
 // held is the Source of columns in memory.
@@ -27,6 +31,9 @@ func (h held) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return h[column][from : from+len(buffer)], nil
 }
 
+// Mark is none: what is in memory is not read.
+func (h held) Mark(int) any { return nil }
+
 // matrix is the design as it was given.
 func (p Problem) matrix() Source {
 	if p.Source != nil {
@@ -44,24 +51,22 @@ func (p Problem) width() int {
 // window is one worker's view of the rows of one chunk: the columns of the problem that
 // are part of the design, as they were given.
 type window struct {
-	d       *design
-	cols    [][]float64
-	lo, hi  int         // rows of cols
-	buffers [][]float64 // one per column, of chunkRows
+	d      *design
+	cols   [][]float64
+	lo, hi int   // rows of cols
+	marks  []any // of the columns
+
+	own   shelf
+	shelf *shelf // where columns that are read lie: its own, or in a convoy that of the worker
 }
 
-// newWindow makes the buffers. For columns in memory they are never written, so they
-// share one.
+// newWindow makes a window that looks at nothing yet.
 func newWindow(d *design) *window {
-	w := &window{d: d, cols: make([][]float64, len(d.source)), buffers: make([][]float64, len(d.source))}
-	_, inMemory := d.x.(held)
-	var shared []float64
-	for j := range w.buffers {
-		if shared == nil || !inMemory {
-			shared = make([]float64, min(chunkRows, d.n))
-		}
-		w.buffers[j] = shared
+	w := &window{d: d, cols: make([][]float64, len(d.source)), marks: make([]any, len(d.source))}
+	for j, c := range d.source {
+		w.marks[j] = d.x.Mark(c)
 	}
+	w.shelf = &w.own
 	return w
 }
 
@@ -73,12 +78,18 @@ func (w *window) load(chunk int) error {
 // read reads rows [lo, hi) of the columns, a chunk at most.
 func (w *window) read(lo, hi int) error {
 	w.lo, w.hi = lo, hi
+	if h, inMemory := w.d.x.(held); inMemory {
+		for j, c := range w.d.source {
+			w.cols[j] = h[c][lo:hi]
+		}
+		return nil
+	}
+	w.shelf.turn(lo, hi)
 	for j, c := range w.d.source {
-		piece, err := w.d.x.Piece(c, w.lo, w.buffers[j][:w.hi-w.lo])
-		if err != nil {
+		var err error
+		if w.cols[j], err = w.shelf.piece(w.d.x, c, w.marks[j]); err != nil {
 			return err
 		}
-		w.cols[j] = piece
 	}
 	return nil
 }

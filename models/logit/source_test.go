@@ -33,6 +33,9 @@ func (d onDisk) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return buffer, nil
 }
 
+// Mark is the memory that stands for the disk.
+func (d onDisk) Mark(column int) any { return &d.columns[column][0] }
+
 // clusterCovariance is ClusterCovariance of a source that can be read.
 func clusterCovariance(t *testing.T, p Problem, f *Fitted, cluster []int32) *mat.SymDense {
 	t.Helper()
