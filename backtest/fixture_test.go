@@ -74,6 +74,12 @@ func (c company) load(t testing.TB) *dataset.Examples {
 
 func (c company) loadWith(t testing.TB, uses expr.Columns) *dataset.Examples {
 	t.Helper()
+	return c.loadIn(t, uses, dataset.Reading{AsOf: dataset.NoDate})
+}
+
+// loadIn is loadWith within a budget of memory: one of 1 byte stores every column.
+func (c company) loadIn(t testing.TB, uses expr.Columns, how dataset.Reading) *dataset.Examples {
+	t.Helper()
 	dir := t.TempDir()
 	account, day, renewal, decided := parquetio.Column{}, parquetio.Column{}, parquetio.Column{}, parquetio.Column{}
 	churned := parquetio.Column{}
@@ -100,7 +106,7 @@ func (c company) loadWith(t testing.TB, uses expr.Columns) *dataset.Examples {
 		Columns: dataset.Columns{Account: "account_id", SnapshotDate: "snapshot_date", OutcomeDate: "renewal_date",
 			Outcome: "churned", DecidedAt: "decided_at", Value: "arr"},
 		Clock: dataset.Clock{Mode: dataset.Renewal, Lead: 90}, Uses: uses,
-		ObservedUntil: dataset.NoDate, Reading: dataset.Reading{AsOf: dataset.NoDate},
+		ObservedUntil: dataset.NoDate, Reading: how,
 	}
 	writeParquet(t, spec.Snapshots, fields, columns)
 	writeParquet(t, spec.Outcomes, []parquetio.Field{key, {Name: "renewal_date", Kind: parquetio.Day},

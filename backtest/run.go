@@ -59,6 +59,7 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	r.banding = nil
 	r.Verdict = judge(r)
 	notebook := features.NewNotebook(all)
+	defer notebook.Close()
 	if err := refit(ctx, all, candidates, notebook, r); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	notes, leads := newNotes(), newLeadScores(e, len(candidates))
 	r.Predictions.reserve(folds, len(candidates), e)
 	notebook := features.NewNotebooks(mostTrained(folds))
+	defer func() { notebook.Close() }() // the last one: each has taken over what the one before it had
 	var latest *Fold
 	var latestSides *sides
 	var latestModels []*models.Model
@@ -57,6 +58,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	}
 	if latestSides == nil { // a later fold had no usable fit
 		latestSides = newSides(latest, all, notebook)
+		notebook = latestSides.notebook
 	}
 	return leads, measureStability(ctx, r, latestSides, latest.Index, latestModels)
 }
@@ -123,12 +125,22 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 	return fitted, nil
 }
 
-// inStep is how many fits go over the rows together. More would gain little, and each has the
+// inStep is how many fits go over the rows together at most. More would gain little, and each has the
 // outcomes of the rows in memory.
 const inStep = 4
 
+// inStep is how many of the candidates go over the rows together: of a stored table those that there
+// is memory for.
+func (s *sides) inStep(candidates []models.Candidate) int {
+	bytes := int64(1)
+	for _, c := range candidates {
+		bytes = max(bytes, c.RowBytes()*int64(s.train.Len()))
+	}
+	return min(inStep, s.train.Examples.Table.Holds(bytes))
+}
+
 // fit fits the candidates to the training rows: those side by side that may be, while the others
-// have their turns. The error is that of the first candidate that has one.
+// have their turns, or after these where there is no memory for more than one fit. The error is that of the first candidate that has one.
 func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
 	fitted, errs := make([]*models.Model, len(candidates)), make([]error, len(candidates))
 	var counting sync.Mutex // progress is told of one fit after the other
@@ -142,30 +154,37 @@ func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress
 	}
 	var turns, alongside []int
 	for i, c := range candidates {
-		if c.Alongside() && !s.train.Examples.Table.Stored() {
+		if c.Alongside() {
 			alongside = append(alongside, i)
 		} else {
 			turns = append(turns, i)
 		}
 	}
-	var all sync.WaitGroup
-	all.Go(func() {
+	inTurn := func() {
 		for _, i := range turns {
 			if one(i, candidates[i]); errs[i] != nil {
 				break
 			}
 		}
-	})
-	all.Go(func() {
-		for some := range slices.Chunk(alongside, inStep) {
+	}
+	together := func() {
+		list := pick(candidates, alongside)
+		for some := range slices.Chunk(alongside, s.inStep(list)) {
 			var group sync.WaitGroup
 			for k, c := range models.InStep(pick(candidates, some)) {
 				group.Go(func() { one(some[k], c) })
 			}
 			group.Wait()
 		}
+	}
+	atOnce := 2
+	if s.train.Examples.Table.Stored() {
+		atOnce = 1
+	}
+	_ = someAtOnce(atOnce, 2, func(k int) error {
+		[]func(){inTurn, together}[k]()
+		return nil
 	})
-	all.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math"
 	"runtime"
 	"slices"
 
@@ -54,13 +55,17 @@ func (t *Table) Scratch() (*spill.File, error) {
 }
 
 // AtOnce is how many pieces of work that take so many bytes each may run at once: one
-// for each processor, but of a stored table no more than an eighth of the budget holds,
-// and one at least.
-func (t *Table) AtOnce(bytes int64) int {
+// for each processor, but of a stored table no more than it Holds.
+func (t *Table) AtOnce(bytes int64) int { return min(runtime.GOMAXPROCS(0), t.Holds(bytes)) }
+
+// Holds is how many pieces of work that take so many bytes each may be under way, whether or not each
+// has a processor: of a stored table as many as an eighth of the budget holds, one at least; of a
+// table in memory any number.
+func (t *Table) Holds(bytes int64) int {
 	if t.file == nil {
-		return runtime.GOMAXPROCS(0)
+		return math.MaxInt
 	}
-	return max(1, min(runtime.GOMAXPROCS(0), int(t.memory/keptShare/max(1, bytes))))
+	return max(1, int(t.memory/keptShare/max(1, bytes)))
 }
 
 // Err is the first error of reading stored columns back. Values that were handed out

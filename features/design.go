@@ -17,7 +17,7 @@ type Design struct {
 	Rows    int
 	Columns [][]float64 // Rows values each; nil when the design is stored
 
-	notebook *Notebook // whose memory the columns are in; nil: their own
+	notebook *Notebook // whose memory or file the columns are in; nil: their own
 
 	file   *spill.File             // nil: in memory
 	stored []spill.Column[float64] // where Columns is nil: the same columns in the file
@@ -25,12 +25,17 @@ type Design struct {
 
 // newDesign makes a design without columns beside the table of a view.
 func newDesign(view dataset.View) (*Design, error) {
-	d := &Design{Rows: view.Len()}
-	var err error
-	if d.file, err = view.Examples.Table.Scratch(); err != nil {
+	file, err := scratch(view)
+	return &Design{Rows: view.Len(), file: file}, err
+}
+
+// scratch is a file beside the table of a view, nil for one in memory.
+func scratch(view dataset.View) (*spill.File, error) {
+	file, err := view.Examples.Table.Scratch()
+	if err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
-	return d, nil
+	return file, nil
 }
 
 // Stored says whether the design lies in a temporary file: read it by Piece.
@@ -61,9 +66,9 @@ func (d *Design) Mark(column int) any {
 }
 
 // Close gives the space of a stored design back, which can then no longer be read. A design in
-// memory needs no closing.
+// memory needs no closing, and one of a notebook is closed with it.
 func (d *Design) Close() error {
-	if d.file == nil {
+	if d.file == nil || d.notebook != nil {
 		return nil
 	}
 	return d.file.Close()
@@ -76,12 +81,20 @@ func (d *Design) add(column []float64) (free []float64, err error) {
 		d.Columns = append(d.Columns, column)
 		return nil, nil
 	}
-	place := spill.Reserve[float64](d.file, len(column))
+	place := d.place(len(column))
 	d.stored = append(d.stored, place)
 	if err := place.Write(0, column); err != nil {
 		return nil, fmt.Errorf("features: %w", err)
 	}
 	return column, nil
+}
+
+// place is that of another column in the file.
+func (d *Design) place(rows int) spill.Column[float64] {
+	if d.notebook != nil {
+		return d.notebook.place(rows)
+	}
+	return spill.Reserve[float64](d.file, rows)
 }
 
 // part is an empty design that shares the file, for the columns of one factor.

@@ -131,7 +131,9 @@
 //
 // The design of a view whose table is stored (dataset.Reading.Memory) goes to a temporary
 // file, column by column as its factors are fitted, and is read back by the piece
-// (design.go). Fitting a factor takes a few columns of memory, whatever their number.
+// (design.go). Fitting a factor takes a few columns of memory, whatever their number. With a
+// Notebook the file is that of all designs of the view: each column is written once, over
+// those of the view before, and closing the notebook gives the space back.
 //
 // # Bits
 //

@@ -29,14 +29,13 @@ func Fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*
 // side and put together in their order, so that design, warnings and error are the same on any
 // number of processors; how many at once, the memory of the table decides (Table.AtOnce).
 func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View, form Form) (*Encoder, *Design, []dataset.Warning, error) {
-	d, err := newDesign(view)
+	d, err := n.newDesign(view)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	d.notebook = n
 	parts, errs := make([]fitted, len(factors)), make([]error, len(factors))
 	var group errgroup.Group
-	group.SetLimit(view.Examples.Table.AtOnce(fitBytes * int64(view.Len())))
+	group.SetLimit(fittedAtOnce(view))
 	worse := view.Worse()
 	for i, f := range factors {
 		group.Go(func() error {
@@ -64,6 +63,11 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 // fitBytes is what fitting a factor takes a row at most: its values, a design column, and the values
 // that its ranks were looked for among.
 const fitBytes = 24
+
+// fittedAtOnce is how many factors are fitted at a time.
+func fittedAtOnce(view dataset.View) int {
+	return view.Examples.Table.AtOnce(fitBytes * int64(view.Len()))
+}
 
 // fitted is what was learned about one factor.
 type fitted struct {

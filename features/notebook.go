@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"holdfast/dataset"
+	"holdfast/dataset/spill"
 )
 
 // Notebook keeps what was learned about factors on one view, with their design columns, so
@@ -15,8 +16,9 @@ import (
 // nothing. It may be used by several goroutines.
 //
 // It keeps Standardised columns alone, which several candidates ask for, so that it holds no
-// more than the design of a candidate of all factors. Designs that lie in a temporary file
-// are closed by who asked for them, and are not kept.
+// more than the design of a candidate of all factors. Those of a stored table lie in one temporary
+// file, whose space Close gives back; closing a design of theirs does nothing. Designs of other
+// forms are closed by who asked for them.
 type Notebook struct {
 	view dataset.View
 
@@ -25,6 +27,11 @@ type Notebook struct {
 
 	most int         // rows that a view of it has, or one that Turn will take: room for columns
 	free [][]float64 // columns of views before, with that much room
+
+	file   *spill.File             // of a stored table; nil until there is something to be written
+	places []spill.Column[float64] // of most rows each, in the file
+	taken  int                     // places that hold columns of this view; the others may be written over
+	turns  chan struct{}           // held by who learns about a factor of a stored table
 }
 
 // note is what is known of a factor, Standardised, or will be when learned is closed.
@@ -36,15 +43,16 @@ type note struct {
 }
 
 // NewNotebook begins a notebook about a view.
-func NewNotebook(view dataset.View) *Notebook { return &Notebook{view: view, most: view.Len()} }
+func NewNotebook(view dataset.View) *Notebook { return NewNotebooks(view.Len()).Turn(view) }
 
 // NewNotebooks begins a notebook about nothing, to be turned to views of at most so many rows.
 func NewNotebooks(most int) *Notebook { return &Notebook{most: most} }
 
 // Turn is a notebook about another view, which writes over the columns of this one. Neither this
-// one nor a design of it must be looked at afterwards.
+// one nor a design of it must be looked at afterwards; it is the new one that is to be closed.
 func (n *Notebook) Turn(view dataset.View) *Notebook {
-	turned := &Notebook{view: view, most: n.most, free: n.free}
+	turned := &Notebook{view: view, most: n.most, free: n.free, file: n.file, places: n.places,
+		turns: make(chan struct{}, fittedAtOnce(view))}
 	for _, known := range n.notes {
 		if known.err != nil {
 			continue
@@ -56,6 +64,49 @@ func (n *Notebook) Turn(view dataset.View) *Notebook {
 		}
 	}
 	return turned
+}
+
+// Close gives the space of stored columns back; no design of the notebook can be read then. One of
+// a table in memory, or nil, needs no closing.
+func (n *Notebook) Close() error {
+	if n == nil || n.file == nil {
+		return nil
+	}
+	return n.file.Close()
+}
+
+// newDesign is the function newDesign, whose columns will lie in the notebook.
+func (n *Notebook) newDesign(view dataset.View) (*Design, error) {
+	if n == nil || !view.Examples.Table.Stored() {
+		d, err := newDesign(view)
+		if err == nil {
+			d.notebook = n
+		}
+		return d, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	d := &Design{Rows: view.Len(), notebook: n}
+	if n.file == nil {
+		file, err := scratch(view)
+		if err != nil {
+			return nil, err
+		}
+		n.file = file
+	}
+	d.file = n.file
+	return d, nil
+}
+
+// place is that of another column of so many rows in the file: one of a view before, or a new one.
+func (n *Notebook) place(rows int) spill.Column[float64] {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.taken == len(n.places) {
+		n.places = append(n.places, spill.Reserve[float64](n.file, n.most))
+	}
+	n.taken++
+	return n.places[n.taken-1].First(rows)
 }
 
 // room is memory for a column of so many values, whatever they are; for nil it is new.
@@ -88,7 +139,7 @@ func (n *Notebook) Design(e *Encoder, view dataset.View) *Design {
 	if e.Form != Standardised || !n.about(view) {
 		return nil
 	}
-	d := &Design{Rows: view.Len()}
+	d := &Design{Rows: view.Len(), notebook: n}
 	for i := range e.Factors {
 		n.mu.Lock()
 		known := n.find(e.Factors[i].Factor)
@@ -100,15 +151,13 @@ func (n *Notebook) Design(e *Encoder, view dataset.View) *Design {
 			return nil
 		}
 		d.join(known.fitted.design)
+		d.file = known.fitted.design.file
 	}
 	return d
 }
 
-// about says whether the notebook is about these very rows, asked about the same event, in
-// memory.
-func (n *Notebook) about(view dataset.View) bool {
-	return n != nil && n.view.Same(view) && !view.Examples.Table.Stored()
-}
+// about says whether the notebook is about these very rows, asked about the same event.
+func (n *Notebook) about(view dataset.View) bool { return n != nil && n.view.Same(view) }
 
 // once learns a factor unless it is known. Of several goroutines that ask for one at the same time
 // the first learns it, and the others wait.
@@ -120,7 +169,10 @@ func (n *Notebook) once(f Factor, learn func() (fitted, error)) (fitted, error) 
 	if !first {
 		<-at.learned
 	} else {
+		// However many candidates ask, no more factors are in memory than for one of them.
+		n.turns <- struct{}{}
 		at.fitted, at.err = learn()
+		<-n.turns
 		close(at.learned)
 	}
 	if at.err != nil {

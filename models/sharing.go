@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,6 +27,22 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 func (c Candidate) Alongside() bool {
 	return c.Kind == Logistic && c.Fitting.form() == features.Standardised && c.Fitting.Near == nil &&
 		!c.Penalty.Auto && !c.PerSegment && !c.Calibrate.Later
+}
+
+// RowBytes is what a fit of the candidate beside others has in memory for each row, apart from its
+// design: outcomes, weights and offset, the margins by which outcomes are separated, and what a
+// calibration learns from.
+func (c Candidate) RowBytes() int64 {
+	columns := int64(1)
+	for _, more := range []bool{c.Fitting.Weigh != Weigh{}, c.Fitting.limited() || c.Fitting.Sampling != Sampling{}, c.Penalty.Strength == 0} {
+		if more {
+			columns++
+		}
+	}
+	if c.method() != Uncalibrated {
+		columns += 6 // scores and log-odds, and the rows that have them twice
+	}
+	return 8 * columns
 }
 
 // InStep are the candidates with places in a convoy: those whose fit is a plain one go over the
@@ -84,7 +101,7 @@ func PredictViews(ctx context.Context, list []*Model, view dataset.View, n *feat
 	return predictions, err
 }
 
-// designed is a model whose design of the rows is in memory.
+// designed is a model whose design of the rows is known.
 type designed struct {
 	model       *Model
 	design      *features.Design
@@ -93,23 +110,43 @@ type designed struct {
 }
 
 // predictDesigns scores the rows of designs that share columns, block by block: what one model
-// has read is in the cache for the next.
+// has read is in the cache for the next, or on the shelf.
 func predictDesigns(ctx context.Context, list []designed, rows int) error {
-	var group errgroup.Group
+	shelves := sync.Pool{New: func() any { return new(logit.Shelf) }}
+	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for from := 0; len(list) > 0 && from < rows && ctx.Err() == nil; from += dataset.BatchRows {
+	for from := 0; len(list) > 0 && from < rows && running.Err() == nil; from += dataset.BatchRows {
 		group.Go(func() error {
+			shelf := shelves.Get().(*logit.Shelf)
+			defer shelves.Put(shelf)
 			to := min(from+dataset.BatchRows, rows)
+			shelf.Turn(from, to)
 			for _, of := range list {
-				block := make([][]float64, len(of.design.Columns))
-				for j, column := range of.design.Columns {
-					block[j] = column[from:to]
+				block, err := of.block(shelf, from, to)
+				if err != nil {
+					return err
 				}
 				of.model.predictBlock(block, piece(of.routes, from, to-from), of.predictions.Score[from:to], of.predictions.Eta[from:to])
 			}
 			return nil
 		})
 	}
-	_ = group.Wait() // no block has an error
+	if err := group.Wait(); err != nil {
+		return err
+	}
 	return ctx.Err()
+}
+
+// block is rows [from, to) of the design's columns.
+func (d *designed) block(shelf *logit.Shelf, from, to int) (block [][]float64, err error) {
+	_, width := d.design.Size()
+	block = make([][]float64, width)
+	for j := range block {
+		if !d.design.Stored() {
+			block[j] = d.design.Columns[j][from:to]
+		} else if block[j], err = shelf.Piece(d.design, j, d.design.Mark(j)); err != nil {
+			return nil, err
+		}
+	}
+	return block, nil
 }

@@ -95,6 +95,7 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(fitGarbage))
 	train := e.All()
 	notebook := features.NewNotebook(train)
+	defer notebook.Close()
 	m, err := cand.Sharing(notebook).Fit(ctx, train)
 	if err != nil {
 		return err

@@ -37,6 +37,12 @@ func width[T Value]() int64 {
 // Len is the number of rows.
 func (c Column[T]) Len() int { return c.rows }
 
+// First is the same place for its first rows alone: what is written there is written here.
+func (c Column[T]) First(rows int) Column[T] {
+	c.rows = min(rows, c.rows)
+	return c
+}
+
 // errBounds is a mistake of the program, found before it can reach into another column.
 var errBounds = errors.New("rows outside their column")
 

@@ -17,7 +17,7 @@ type Convoy struct {
 	mu      sync.Mutex
 	places  int // of which none has left
 	waiting []*sweep
-	shelves []*shelf // one per worker; of those who go together, since no two groups do at a time
+	shelves []*Shelf // one per worker; of those who go together, since no two groups do at a time
 
 	measured map[any]func() (moment, error) // of columns on a disk, by mark
 }
@@ -100,7 +100,7 @@ func (p *Place) join(s *sweep) bool {
 func (c *Convoy) together(list []*sweep) {
 	for _, s := range list {
 		for len(c.shelves) < len(s.windows) {
-			c.shelves = append(c.shelves, new(shelf))
+			c.shelves = append(c.shelves, new(Shelf))
 		}
 		for worker, w := range s.windows {
 			w.shelf = c.shelves[worker]

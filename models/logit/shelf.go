@@ -1,9 +1,10 @@
 package logit
 
-// shelf holds what one worker has read of some rows of columns on a disk: sweeps that it takes
+// Shelf holds what one worker has read of some rows of columns on a disk: sweeps that it takes
 // through a chunk one after the other find there what those before them have read. Its memory is
-// that of the columns which are different, a chunk of each, however many fits look at them.
-type shelf struct {
+// that of the columns which are different, a chunk of each, however many fits look at them. The
+// zero Shelf is empty.
+type Shelf struct {
 	lo, hi int               // the rows
 	marked map[any][]float64 // columns by mark
 	theirs [][]float64       // memory of those
@@ -11,8 +12,8 @@ type shelf struct {
 	spare  [][]float64       // memory that nobody looks at
 }
 
-// turn makes room for rows [lo, hi), a chunk at most; columns with a mark that lie there stay.
-func (s *shelf) turn(lo, hi int) {
+// Turn makes room for rows [lo, hi), 4,096 at most; columns with a mark that lie there stay.
+func (s *Shelf) Turn(lo, hi int) {
 	s.spare, s.others = append(s.spare, s.others...), s.others[:0]
 	if lo == s.lo && hi == s.hi {
 		return
@@ -22,8 +23,9 @@ func (s *shelf) turn(lo, hi int) {
 	clear(s.marked)
 }
 
-// piece is the rows of a column: those that lie there, or new ones.
-func (s *shelf) piece(x Source, column int, mark any) ([]float64, error) {
+// Piece is the rows of a column with that mark (Source.Mark): those that lie there, or else they are
+// read. They are good until the next Turn.
+func (s *Shelf) Piece(x Source, column int, mark any) ([]float64, error) {
 	if piece, known := s.marked[mark]; known {
 		return piece, nil
 	}
@@ -45,7 +47,7 @@ func (s *shelf) piece(x Source, column int, mark any) ([]float64, error) {
 }
 
 // room is memory for the rows of a column.
-func (s *shelf) room() []float64 {
+func (s *Shelf) room() []float64 {
 	if last := len(s.spare) - 1; last >= 0 {
 		memory := s.spare[last]
 		s.spare = s.spare[:last]

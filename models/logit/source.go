@@ -56,8 +56,8 @@ type window struct {
 	lo, hi int   // rows of cols
 	marks  []any // of the columns
 
-	own   shelf
-	shelf *shelf // where columns that are read lie: its own, or in a convoy that of the worker
+	own   Shelf
+	shelf *Shelf // where columns that are read lie: its own, or in a convoy that of the worker
 }
 
 // newWindow makes a window that looks at nothing yet.
@@ -84,10 +84,10 @@ func (w *window) read(lo, hi int) error {
 		}
 		return nil
 	}
-	w.shelf.turn(lo, hi)
+	w.shelf.Turn(lo, hi)
 	for j, c := range w.d.source {
 		var err error
-		if w.cols[j], err = w.shelf.piece(w.d.x, c, w.marks[j]); err != nil {
+		if w.cols[j], err = w.shelf.Piece(w.d.x, c, w.marks[j]); err != nil {
 			return err
 		}
 	}
