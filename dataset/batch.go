@@ -68,10 +68,10 @@ func (b *Batch) rowsOf(s *selection) []int32 {
 
 // gather returns the given rows of a column.
 func (b *Batch) gather(c *Column, rows []int32) expr.Vector {
-	if b.spent == nil || c.stored != nil || c.as != parquetio.AsNumber {
+	if b.spent == nil || c.as != parquetio.AsNumber {
 		return c.at(rows)
 	}
-	numbers := gatherInto(b.spent.numbers[c.Name][:0], c.numbers, rows)
+	numbers := c.numbersAt(b.spent.numbers[c.Name], rows)
 	b.spent.numbers[c.Name] = numbers
 	return expr.Vector{Numbers: numbers}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"math"
+	"slices"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -115,13 +116,16 @@ func (c Column) block(from, to int) expr.Vector {
 
 // numbersIn returns rows [from, to) of a number: the column's own memory where it can, with its
 // capacity cut to its length, so that an append by the caller cannot write into the next rows.
-func (c Column) numbersIn(from, to int) []float64 {
+func (c Column) numbersIn(from, to int) []float64 { return c.numbersInto(nil, from, to) }
+
+// numbersInto is numbersIn in the memory of a slice, where it needs some and that is enough.
+func (c Column) numbersInto(into []float64, from, to int) []float64 {
 	switch {
 	case c.of != nil:
-		return c.numbersAt(c.of.rows[from:to])
+		return c.numbersAt(into, c.of.rows[from:to])
 	case c.stored != nil:
-		values := make([]float64, to-from)
-		return orMissing(values, c.stored.numbers.Read(from, values), math.NaN())
+		into = slices.Grow(into[:0], to-from)[:to-from]
+		return orMissing(into, c.stored.numbers.Read(from, into), math.NaN())
 	}
 	return c.numbers[from:to:to]
 }
@@ -138,13 +142,14 @@ func (c Column) integersIn(from, to int) []int32 {
 	return c.integers[from:to:to]
 }
 
-// numbersAt returns the given rows of a number, whatever the selection.
-func (c Column) numbersAt(rows []int32) []float64 {
+// numbersAt returns the given rows of a number, whatever the selection, in the memory of a slice
+// where that is enough.
+func (c Column) numbersAt(into []float64, rows []int32) []float64 {
 	if c.stored == nil {
-		return gather(c.numbers, rows)
+		return gatherInto(into, c.numbers, rows)
 	}
-	values := make([]float64, len(rows))
-	return orMissing(values, c.stored.numbers.Gather(values, rows), math.NaN())
+	into = slices.Grow(into[:0], len(rows))[:len(rows)]
+	return orMissing(into, c.stored.numbers.Gather(into, rows), math.NaN())
 }
 
 // integersAt returns the given rows of a text or day, whatever the selection.
@@ -157,10 +162,20 @@ func (c Column) integersAt(rows []int32) []int32 {
 }
 
 // blocks calls do with the values of the column in order, a block at a time: a stored
-// column is never in memory as a whole.
+// column is never in memory as a whole. The memory of a block is used again for the next.
 func (c Column) blocks(do func(expr.Vector)) {
+	var numbers []float64
 	for from := 0; from < c.Len(); from += storeBlock {
-		do(c.block(from, min(from+storeBlock, c.Len())))
+		to := min(from+storeBlock, c.Len())
+		if c.as != parquetio.AsNumber {
+			do(c.block(from, to))
+			continue
+		}
+		block := c.numbersInto(numbers, from, to)
+		if c.of != nil || c.stored != nil {
+			numbers = block
+		}
+		do(expr.Vector{Numbers: block})
 	}
 }
 
@@ -171,7 +186,7 @@ func (c Column) gather(rows []int32) expr.Vector { return c.at(c.of.rowsOf(rows)
 func (c Column) at(rows []int32) expr.Vector {
 	switch c.as {
 	case parquetio.AsNumber:
-		return expr.Vector{Numbers: c.numbersAt(rows)}
+		return expr.Vector{Numbers: c.numbersAt(nil, rows)}
 	case parquetio.AsDay:
 		return expr.Vector{}
 	}

@@ -14,9 +14,13 @@ import (
 // check and fit stay below 4.5, a backtest below 6.
 const runFactor = 6
 
-// keptShare is the part of the budget that columns take while they are read, before they
-// go to the disk: as many at a time as fit, and one at least.
-const keptShare = 8
+// heldShare is the part of the budget that work on a stored table takes by the row (Table.Holds).
+const heldShare = 8
+
+// readShare is the part of the budget that columns take while they are read, before they
+// go to the disk: as many at a time as fit, and one at least. It is larger, for there is little else
+// in memory by then, and one column at a time would leave all processors but one idle.
+const readShare = 4
 
 // spills says whether the columns of so many rows would not fit into the budget. It goes by
 // the footers of the files alone, before anything is decoded, so that the same files under the
@@ -79,7 +83,7 @@ func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *p
 func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 	const ordered = 8 // of each row, for the column that is put into order
 	n := 1
-	for n < len(want) && int64(rows)*int64(rowBytes(want[:n+1])+ordered) <= r.Memory/keptShare {
+	for n < len(want) && int64(rows)*int64(rowBytes(want[:n+1])+ordered) <= r.Memory/readShare {
 		n++
 	}
 	return n

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -261,9 +262,55 @@ func TestColumnsAreStoredOnlyBeyondTheBudget(t *testing.T) {
 func TestColumnsAreReadAsManyAtATimeAsTheBudgetHolds(t *testing.T) {
 	number, text := parquetio.Request{As: parquetio.AsNumber}, parquetio.Request{As: parquetio.AsText}
 	want := []parquetio.Request{number, text, text, number}
-	for budget, n := range map[int64]int{1: 1, 16 * 100 * keptShare: 1, 20 * 100 * keptShare: 2, 1 << 40: 4} {
+	for budget, n := range map[int64]int{1: 1, 16 * 100 * readShare: 1, 20 * 100 * readShare: 2, 1 << 40: 4} {
 		if got := (Reading{Memory: budget}).columnsAtOnce(100, want); got != n {
 			t.Errorf("with %d bytes %d columns, want %d", budget, got, n)
 		}
+	}
+}
+
+func TestWorkOnAStoredTableIsWhatTheBudgetHolds(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	stored := &Table{file: new(spill.File), memory: heldShare * 1000}
+	for bytes, n := range map[int64]int{0: 1000, 300: 3, 1000: 1, 5000: 1} {
+		if got := stored.Holds(bytes); got != n {
+			t.Errorf("%d pieces of %d bytes are held, want %d", got, bytes, n)
+		}
+		if got := stored.AtOnce(bytes); got != min(n, 2) {
+			t.Errorf("%d pieces of %d bytes run at once on 2 processors, want %d", got, bytes, min(n, 2))
+		}
+	}
+	if held := new(Table); held.Holds(1<<40) < 1000 || held.AtOnce(1<<40) != 2 {
+		t.Error("a table in memory bounds what is done with it")
+	}
+}
+
+// Whoever goes through a stored column takes a block of memory, however long the column is.
+func TestBlocksOfAStoredColumnComeInOneMemory(t *testing.T) {
+	file, err := spill.Create(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	values := make([]float64, 3*storeBlock+7)
+	for i := range values {
+		values[i] = float64(i)
+	}
+	stored, err := toFile(file, parquetio.Column{Name: "x", As: parquetio.AsNumber, Numbers: values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []float64
+	var memory *float64
+	stored.blocks(func(v expr.Vector) {
+		if memory == nil {
+			memory = &v.Numbers[0]
+		} else if memory != &v.Numbers[0] {
+			t.Error("a block has memory of its own")
+		}
+		seen = append(seen, v.Numbers...)
+	})
+	if !slices.Equal(seen, values) {
+		t.Error("the blocks are not the column")
 	}
 }

@@ -65,7 +65,7 @@ func (t *Table) Holds(bytes int64) int {
 	if t.file == nil {
 		return math.MaxInt
 	}
-	return max(1, int(t.memory/keptShare/max(1, bytes)))
+	return max(1, int(t.memory/heldShare/max(1, bytes)))
 }
 
 // Err is the first error of reading stored columns back. Values that were handed out
