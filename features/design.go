@@ -21,12 +21,14 @@ type Design struct {
 
 	file   *spill.File             // nil: in memory
 	stored []spill.Column[float64] // where Columns is nil: the same columns in the file
+	rooms  *rooms                  // where factors of a stored design are evaluated and encoded
+	lent   [][]float64             // those that a part has
 }
 
 // newDesign makes a design without columns beside the table of a view.
 func newDesign(view dataset.View) (*Design, error) {
 	file, err := scratch(view)
-	return &Design{Rows: view.Len(), file: file}, err
+	return &Design{Rows: view.Len(), file: file, rooms: new(rooms)}, err
 }
 
 // scratch is a file beside the table of a view, nil for one in memory.
@@ -98,7 +100,28 @@ func (d *Design) place(rows int) spill.Column[float64] {
 }
 
 // part is an empty design that shares the file, for the columns of one factor.
-func (d *Design) part() *Design { return &Design{Rows: d.Rows, notebook: d.notebook, file: d.file} }
+func (d *Design) part() *Design {
+	return &Design{Rows: d.Rows, notebook: d.notebook, file: d.file, rooms: d.rooms}
+}
+
+// room is memory for a column of the design, whatever is in it: that of a factor before, where
+// columns do not stay in memory.
+func (d *Design) room() []float64 {
+	if d.file == nil {
+		return d.notebook.room(d.Rows)
+	}
+	room := d.rooms.take(d.Rows)
+	d.lent = append(d.lent, room)
+	return room
+}
+
+// leave gives the rooms of a part back; all of its columns are in the file then.
+func (d *Design) leave() {
+	if d.file != nil {
+		d.rooms.give(d.lent)
+	}
+	d.lent = nil
+}
 
 // join appends the columns of a part.
 func (d *Design) join(part *Design) {

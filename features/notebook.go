@@ -32,6 +32,7 @@ type Notebook struct {
 	places []spill.Column[float64] // of most rows each, in the file
 	taken  int                     // places that hold columns of this view; the others may be written over
 	turns  chan struct{}           // held by who learns about a factor of a stored table
+	rooms  rooms                   // where that is done
 }
 
 // note is what is known of a factor, Standardised, or will be when learned is closed.
@@ -86,7 +87,7 @@ func (n *Notebook) newDesign(view dataset.View) (*Design, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	d := &Design{Rows: view.Len(), notebook: n}
+	d := &Design{Rows: view.Len(), notebook: n, rooms: &n.rooms}
 	if n.file == nil {
 		file, err := scratch(view)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"runtime"
+	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -111,5 +113,53 @@ func TestAFactorThatIsRefusedKeepsNoPlace(t *testing.T) {
 	}
 	if len(notebook.places) != 2 || notebook.file.Err() != nil {
 		t.Errorf("%d places, %v; two levels have columns", len(notebook.places), notebook.file.Err())
+	}
+}
+
+// Factors are fitted side by side where a quarter of the budget holds what they take by the row.
+func TestFactorsAreFittedSideBySideWhereThereIsMemoryForThem(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	n := 1000
+	columns := make([]column, 3)
+	for j := range columns {
+		columns[j] = column{name: string(rune('a' + j)), numbers: make([]float64, n)}
+	}
+	for budget, want := range map[int64]int{0: 4, 1: 1, int64(4*2*fitBytes*n) - 1: 1, int64(4 * 2 * fitBytes * n): 2} {
+		e := examplesIn(t, budget, some(n), columns...)
+		if got := fittedAtOnce(e.All()); got != want || e.Table.Stored() != (budget > 0) {
+			t.Errorf("with %d bytes %d factors at once, want %d", budget, got, want)
+		}
+		e.Table.Close()
+	}
+}
+
+// A factor of a stored table is evaluated and encoded where the one before it was.
+func TestFactorsOfAStoredTableAreFittedInTheMemoryOfThoseBefore(t *testing.T) {
+	n := 1 << 17
+	columns := make([]column, 12)
+	var factors []Factor
+	for j := range columns {
+		columns[j] = column{name: string(rune('a' + j)), numbers: make([]float64, n)}
+		for i := range n {
+			columns[j].numbers[i] = float64(i % (j + 2))
+		}
+		factors = append(factors, Factor{Name: columns[j].name, Expr: columns[j].name})
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would empty the rooms
+	stored := examplesIn(t, 1, some(n), columns...)
+	defer stored.Table.Close()
+	factors = compile(t, stored, factors...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, design, _, err := Fit(t.Context(), factors, stored.All(), Standardised)
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer design.Close()
+	// Ranks take nearly a column each; a column for each factor would be as much again.
+	if used := int64(after.TotalAlloc - before.TotalAlloc); used > int64(8*n*len(factors))*4/3 {
+		t.Errorf("%d factors took %d bytes, a column takes %d", len(factors), used, 8*n)
 	}
 }
