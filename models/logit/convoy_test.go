@@ -77,8 +77,10 @@ func TestFitsInAConvoyAreThoseAlone(t *testing.T) {
 	}
 }
 
-// Fits that take the same steps read together what one of them reads alone.
+// Fits that take the same steps read together what one of them reads alone. There is one worker: of
+// several it is chance who has at hand, from the pass before, what a pass begins with.
 func TestAChunkOnDiskIsReadOnceForAConvoy(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one := convoy(fellows()[:1])
 	count := func(c convoy) int64 {
 		var reads atomic.Int64
