@@ -9,9 +9,9 @@ type Source interface {
 	// Piece returns rows [from, from+len(buffer)) of a column: in the buffer, or in
 	// memory of its own, which is not written to.
 	Piece(column, from int, buffer []float64) ([]float64, error)
-	// Mark tells columns apart that have to be read: those with equal marks, of one source or of
-	// two, hold the same values, so that a piece of one that is at hand need not be read for the
-	// other. It is comparable; nil: the column is like no other.
+	// Mark tells columns apart: those with equal marks, of one source or of two, hold the same values,
+	// so that what is known of one need not be measured or read again for the other. It is comparable;
+	// nil: the column is like no other.
 	Mark(column int) any
 }
 
@@ -31,8 +31,19 @@ func (h held) Piece(column, from int, buffer []float64) ([]float64, error) {
 	return h[column][from : from+len(buffer)], nil
 }
 
-// Mark is none: what is in memory is not read.
-func (h held) Mark(int) any { return nil }
+// address is the Mark of a column in memory: where it begins, and how many values it has.
+type address struct {
+	first *float64
+	rows  int
+}
+
+// Mark is the memory itself.
+func (h held) Mark(column int) any {
+	if len(h[column]) == 0 {
+		return nil
+	}
+	return address{&h[column][0], len(h[column])}
+}
 
 // matrix is the design as it was given.
 func (p Problem) matrix() Source {
