@@ -5,7 +5,6 @@ import (
 	"os"
 	"reflect"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -133,33 +132,41 @@ func TestFactorsAreFittedSideBySideWhereThereIsMemoryForThem(t *testing.T) {
 	}
 }
 
-// A factor of a stored table is evaluated and encoded where the one before it was.
+// A factor of a stored table is evaluated and encoded where the one before it was, and when all are
+// fitted the memory is free.
 func TestFactorsOfAStoredTableAreFittedInTheMemoryOfThoseBefore(t *testing.T) {
-	n := 1 << 17
-	columns := make([]column, 12)
-	var factors []Factor
-	for j := range columns {
-		columns[j] = column{name: string(rune('a' + j)), numbers: make([]float64, n)}
-		for i := range n {
-			columns[j].numbers[i] = float64(i % (j + 2))
-		}
-		factors = append(factors, Factor{Name: columns[j].name, Expr: columns[j].name})
-	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would empty the rooms
-	stored := examplesIn(t, 1, some(n), columns...)
+	stored := mixedIn(t, 1)
 	defer stored.Table.Close()
-	factors = compile(t, stored, factors...)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, design, _, err := Fit(t.Context(), factors, stored.All(), Standardised)
-	runtime.ReadMemStats(&after)
+	d, err := newDesign(stored.All())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer design.Close()
-	// Ranks take nearly a column each; a column for each factor would be as much again.
-	if used := int64(after.TotalAlloc - before.TotalAlloc); used > int64(8*n*len(factors))*4/3 {
-		t.Errorf("%d factors took %d bytes, a column takes %d", len(factors), used, 8*n)
+	defer d.Close()
+	known := make(map[*float64]bool)
+	for k := range 3 {
+		part := d.part()
+		for range 2 { // as a factor of two columns does
+			room := part.room()
+			if _, err := part.add(room); err != nil || len(room) != d.Rows {
+				t.Fatal(len(room), err)
+			}
+			if k > 0 && !known[&room[0]] {
+				t.Errorf("factor %d has new memory", k)
+			}
+			known[&room[0]] = true
+		}
+		part.leave()
+		d.join(part)
+	}
+	if _, columns := d.Size(); len(known) != 2 || columns != 6 {
+		t.Errorf("%d columns were made in %d rooms", columns, len(known))
+	}
+	_, fitted, _, err := Fit(t.Context(), storedFactors(t, stored), stored.All(), Standardised)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fitted.Close()
+	if len(fitted.rooms.free) > 0 {
+		t.Errorf("%d rooms are kept while the design is read", len(fitted.rooms.free))
 	}
 }
