@@ -68,8 +68,16 @@ func (s *Straight) clip(x, out []float64) {
 }
 
 // fillIn replaces missing values. Which are missing is chance: the loop has no branch to be wrong
-// about.
+// about. In place the others stay where they are.
 func fillIn(x, out []float64, fill float64) {
+	if len(x) > 0 && &x[0] == &out[0] {
+		for i, v := range x {
+			if v != v {
+				out[i] = fill
+			}
+		}
+		return
+	}
 	const sign, infinity = 1 << 63, 0x7ff << 52
 	instead := math.Float64bits(fill)
 	out = out[:len(x)]
