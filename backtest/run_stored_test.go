@@ -69,11 +69,11 @@ func TestFitsInStepAreThoseThatThereIsMemoryFor(t *testing.T) {
 	c := newCompany(300, 4)
 	candidates := rivals(t, c)
 	plain := candidates[:5]
-	for want, memory := range map[int]int64{1: 1, 2: 8 * 2 * 8 * 1700, inStep: 0} {
+	for want, memory := range map[int]int64{1: 1, 2: 8 * 2 * 8 * 1700, mostInStep: 0} {
 		e := c.loadIn(t, c.types(), dataset.Reading{AsOf: dataset.NoDate, Memory: memory, TempDir: t.TempDir()})
 		all := e.All()
 		s := &sides{train: all.Of(all.Rows[:1600])}
-		if got := s.inStep(plain); got != want {
+		if got := inStep(s.train, plain); got != want {
 			t.Errorf("%d bytes: %d fits in step, want %d", memory, got, want)
 		}
 		e.Table.Close()
@@ -106,7 +106,7 @@ func TestAFoldOfStoredColumnsEndsWithoutWhoHasNoFit(t *testing.T) {
 	half := e.All().Of(e.All().Rows[:e.Len()/2])
 	s := &sides{train: half, notebook: features.NewNotebook(half)}
 	defer s.notebook.Close()
-	if s.inStep(candidates[:3]) < 2 {
+	if inStep(s.train, candidates[:3]) < 2 {
 		t.Fatal("the fits go one by one")
 	}
 	fitted, err := s.fit(t.Context(), candidates, func(int) {})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"holdfast/dataset"
 	"holdfast/features"
@@ -122,74 +121,6 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 		notes.add(c.Name, f.Cutoff, fitted[i].Warnings, warnings[i])
 	}
 	r.Predictions.append(f.Index, s.test, scored, notes)
-	return fitted, nil
-}
-
-// inStep is how many fits go over the rows together at most. More would gain little, and each has the
-// outcomes of the rows in memory.
-const inStep = 4
-
-// inStep is how many of the candidates go over the rows together: of a stored table those that there
-// is memory for.
-func (s *sides) inStep(candidates []models.Candidate) int {
-	bytes := int64(1)
-	for _, c := range candidates {
-		bytes = max(bytes, c.RowBytes()*int64(s.train.Len()))
-	}
-	return min(inStep, s.train.Examples.Table.Holds(bytes))
-}
-
-// fit fits the candidates to the training rows: those side by side that may be, while the others
-// have their turns, or after these where there is no memory for more than one fit. The error is that of the first candidate that has one.
-func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
-	fitted, errs := make([]*models.Model, len(candidates)), make([]error, len(candidates))
-	var counting sync.Mutex // progress is told of one fit after the other
-	done := 0
-	one := func(i int, c models.Candidate) {
-		fitted[i], errs[i] = c.Sharing(s.notebook).Fit(ctx, s.train)
-		counting.Lock()
-		defer counting.Unlock()
-		done++
-		progress(done)
-	}
-	var turns, alongside []int
-	for i, c := range candidates {
-		if c.Alongside() {
-			alongside = append(alongside, i)
-		} else {
-			turns = append(turns, i)
-		}
-	}
-	inTurn := func() {
-		for _, i := range turns {
-			if one(i, candidates[i]); errs[i] != nil {
-				break
-			}
-		}
-	}
-	together := func() {
-		list := pick(candidates, alongside)
-		for some := range slices.Chunk(alongside, s.inStep(list)) {
-			var group sync.WaitGroup
-			for k, c := range models.InStep(pick(candidates, some)) {
-				group.Go(func() { one(some[k], c) })
-			}
-			group.Wait()
-		}
-	}
-	atOnce := 2
-	if s.train.Examples.Table.Stored() {
-		atOnce = 1
-	}
-	_ = someAtOnce(atOnce, 2, func(k int) error {
-		[]func(){inTurn, together}[k]()
-		return nil
-	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
 	return fitted, nil
 }
 
