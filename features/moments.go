@@ -23,32 +23,47 @@ func moments(x []float64) (mean, sd float64) {
 	return mean, math.Sqrt(squares / float64(len(x)))
 }
 
-// twoPass is the mean of the values times the scale, and the sum of the squares of their deviations from it.
-// The sum of the deviations, which is 0 but for the rounding of the first mean, corrects both (Chan, Golub and
-// LeVeque 1983, Algorithms for computing the sample variance, eq. 1.7).
+// twoPass is the mean of the values times the scale, and the sum of the squares of their deviations from it. The
+// sum of the deviations, which is 0 but for the rounding of the mean, corrects the squares (Chan, Golub and LeVeque
+// 1983, Algorithms for computing the sample variance, eq. 1.7).
 func twoPass(x []float64, scale float64) (mean, squares float64) {
 	n := float64(len(x))
 	mean = total(x, scale) / n
 	deviations, squares := deviations(x, scale, mean)
-	return mean + deviations/n, max(0, squares-float64(deviations*deviations)/n)
+	return mean, max(0, squares-float64(deviations*deviations)/n)
 }
 
 // Sums go in four lanes: an addition need not wait for the one before it. The products are rounded before
 // they are added, so that all processors give the same bits.
 
+// total is the sum with what rounding loses of it: a mean of 0.72375 is that, and has no digits of noise.
 func total(x []float64, scale float64) float64 {
-	var a, b, c, d float64
+	var a, b, c, d sum
 	for ; len(x) >= 4; x = x[4:] {
 		v := x[:4]
-		a += float64(v[0] * scale)
-		b += float64(v[1] * scale)
-		c += float64(v[2] * scale)
-		d += float64(v[3] * scale)
+		a.add(float64(v[0] * scale))
+		b.add(float64(v[1] * scale))
+		c.add(float64(v[2] * scale))
+		d.add(float64(v[3] * scale))
 	}
 	for _, v := range x {
-		a += float64(v * scale)
+		a.add(float64(v * scale))
 	}
-	return (a + b) + (c + d)
+	for _, lane := range []sum{b, c, d} {
+		a.add(lane.high)
+		a.low += lane.low
+	}
+	return a.high + a.low
+}
+
+// sum is a sum and what rounding has lost of it (Knuth 1998, The Art of Computer Programming 2, theorem 4.2.2B).
+type sum struct{ high, low float64 }
+
+func (s *sum) add(v float64) {
+	t := s.high + v
+	part := t - s.high
+	s.low += (s.high - (t - part)) + (v - part)
+	s.high = t
 }
 
 // deviations are the sums of the deviations from the mean and of their squares.

@@ -189,22 +189,22 @@ WITH hf_0 AS (
     c23_pulse,
     c117_date,
     CASE WHEN c13_usage BETWEEN ('-1.7976931348623157e+308'::float8) AND '1.7976931348623157e+308'::float8 THEN c13_usage ELSE '50'::float8 END AS c14_usage,
-    CASE WHEN c3_usage IS NULL THEN '2.5045413298101633'::float8 ELSE ('-0.3992747047523449'::float8) END AS c16_usage_missing,
+    CASE WHEN c3_usage IS NULL THEN '2.5045413298101638'::float8 ELSE ('-0.39927470475234494'::float8) END AS c16_usage_missing,
     CASE WHEN c18_tickets BETWEEN '0'::float8 AND '13'::float8 THEN c18_tickets WHEN c18_tickets BETWEEN '13'::float8 AND '1.7976931348623157e+308'::float8 THEN '13'::float8 WHEN c18_tickets BETWEEN ('-1.7976931348623157e+308'::float8) AND '0'::float8 THEN '0'::float8 ELSE '1'::float8 END AS c19_argument,
     CASE WHEN c24_pulse BETWEEN ('-1.7976931348623157e+308'::float8) AND '1.7976931348623157e+308'::float8 THEN c24_pulse ELSE '5'::float8 END AS c25_argument,
-    ((CASE WHEN c17_tickets IS NULL THEN '0'::float8 WHEN c17_tickets = '0'::float8 THEN ('-0.5916551416800393'::float8) WHEN c17_tickets = '999'::float8 THEN '0'::float8 WHEN c17_tickets < '4.5'::float8 THEN ('-0.08073983583695175'::float8) WHEN c17_tickets < '6.5'::float8 THEN '0.8232266762917639'::float8 WHEN c17_tickets < '9.5'::float8 THEN '1.278747454867129'::float8 WHEN c17_tickets IS NOT NULL THEN '2.452867296043384'::float8 END - '0.025475776015765714'::float8) / '0.7169225435135611'::float8) AS c33_load,
-    ((CASE WHEN c23_pulse IS NULL THEN ('-0.00037807183815182594'::float8) WHEN c23_pulse < '3.3785026938765093'::float8 THEN '0.49322695417616835'::float8 WHEN c23_pulse < '5.879939957471894'::float8 THEN ('-0.22096494774848513'::float8) WHEN c23_pulse < '6.095411431778505'::float8 THEN ('-0.8995399214493397'::float8) WHEN c23_pulse < '6.742015828380501'::float8 THEN '0.6510574909618273'::float8 WHEN c23_pulse < '7.213435073608269'::float8 THEN ('-0.5428649775106072'::float8) WHEN c23_pulse IS NOT NULL THEN '0.1502822030493379'::float8 END - ('-0.003924746626746933'::float8)) / '0.3396701566109307'::float8) AS c34_mood,
-    ((CASE WHEN COALESCE(c17_tickets, '1'::float8) <= '2'::float8 THEN '100'::float8 WHEN COALESCE(c17_tickets, '1'::float8) <= '5'::float8 THEN '40'::float8 WHEN COALESCE(c17_tickets, '1'::float8) IS NOT NULL THEN '20'::float8 END - '76'::float8) / '32.863353450309845'::float8) AS c35_calm,
-    ((CASE WHEN COALESCE(c3_usage, '50'::float8) <= '30'::float8 THEN '0'::float8 WHEN COALESCE(c3_usage, '50'::float8) = '50'::float8 THEN '80'::float8 WHEN COALESCE(c3_usage, '50'::float8) < '50'::float8 THEN ('0'::float8 + (CASE WHEN abs(COALESCE(c3_usage, '50'::float8)) > 1e-300 THEN COALESCE(c3_usage, '50'::float8) / 2 ELSE 0 END - '15'::float8) / '10'::float8 * '80'::float8) WHEN COALESCE(c3_usage, '50'::float8) = '70'::float8 THEN '100'::float8 WHEN COALESCE(c3_usage, '50'::float8) < '70'::float8 THEN ('80'::float8 + (CASE WHEN abs(COALESCE(c3_usage, '50'::float8)) > 1e-300 THEN COALESCE(c3_usage, '50'::float8) / 2 ELSE 0 END - '25'::float8) / '10'::float8 * '20'::float8) WHEN COALESCE(c3_usage, '50'::float8) IS NOT NULL THEN '100'::float8 END - '62.35000000000001'::float8) / '36.36127748030862'::float8) AS c36_depth,
+    ((CASE WHEN c17_tickets IS NULL THEN '0'::float8 WHEN c17_tickets = '0'::float8 THEN ('-0.5916551416800393'::float8) WHEN c17_tickets = '999'::float8 THEN '0'::float8 WHEN c17_tickets < '4.5'::float8 THEN ('-0.08073983583695175'::float8) WHEN c17_tickets < '6.5'::float8 THEN '0.8232266762917639'::float8 WHEN c17_tickets < '9.5'::float8 THEN '1.278747454867129'::float8 WHEN c17_tickets IS NOT NULL THEN '2.452867296043384'::float8 END - '0.025475776015765693'::float8) / '0.7169225435135638'::float8) AS c33_load,
+    ((CASE WHEN c23_pulse IS NULL THEN ('-0.00037807183815182594'::float8) WHEN c23_pulse < '3.3785026938765093'::float8 THEN '0.49322695417616835'::float8 WHEN c23_pulse < '5.879939957471894'::float8 THEN ('-0.22096494774848513'::float8) WHEN c23_pulse < '6.095411431778505'::float8 THEN ('-0.8995399214493397'::float8) WHEN c23_pulse < '6.742015828380501'::float8 THEN '0.6510574909618273'::float8 WHEN c23_pulse < '7.213435073608269'::float8 THEN ('-0.5428649775106072'::float8) WHEN c23_pulse IS NOT NULL THEN '0.1502822030493379'::float8 END - ('-0.00392474662674693'::float8)) / '0.3396701566109314'::float8) AS c34_mood,
+    ((CASE WHEN COALESCE(c17_tickets, '1'::float8) <= '2'::float8 THEN '100'::float8 WHEN COALESCE(c17_tickets, '1'::float8) <= '5'::float8 THEN '40'::float8 WHEN COALESCE(c17_tickets, '1'::float8) IS NOT NULL THEN '20'::float8 END - '76'::float8) / '32.863353450309965'::float8) AS c35_calm,
+    ((CASE WHEN COALESCE(c3_usage, '50'::float8) <= '30'::float8 THEN '0'::float8 WHEN COALESCE(c3_usage, '50'::float8) = '50'::float8 THEN '80'::float8 WHEN COALESCE(c3_usage, '50'::float8) < '50'::float8 THEN ('0'::float8 + (CASE WHEN abs(COALESCE(c3_usage, '50'::float8)) > 1e-300 THEN COALESCE(c3_usage, '50'::float8) / 2 ELSE 0 END - '15'::float8) / '10'::float8 * '80'::float8) WHEN COALESCE(c3_usage, '50'::float8) = '70'::float8 THEN '100'::float8 WHEN COALESCE(c3_usage, '50'::float8) < '70'::float8 THEN ('80'::float8 + (CASE WHEN abs(COALESCE(c3_usage, '50'::float8)) > 1e-300 THEN COALESCE(c3_usage, '50'::float8) / 2 ELSE 0 END - '25'::float8) / '10'::float8 * '20'::float8) WHEN COALESCE(c3_usage, '50'::float8) IS NOT NULL THEN '100'::float8 END - '62.35'::float8) / '36.36127748030862'::float8) AS c36_depth,
     CASE WHEN (c37_plan IN ('pro', 'team', 'it''s')) THEN c3_usage WHEN NOT (c37_plan IN ('pro', 'team', 'it''s')) THEN CAST(NULL AS double precision) END AS c38_curve,
     (c37_plan IN ('pro', 'team', 'it''s')) AS c39_curve_for,
     (((c3_usage < '40'::float8) AND (c17_tickets < '3'::float8)) OR c59_renews) AS c60_truth,
-    CASE WHEN c17_tickets IS NOT NULL THEN ((CASE WHEN COALESCE(c17_tickets, '1'::float8) <= '2'::float8 THEN '100'::float8 WHEN COALESCE(c17_tickets, '1'::float8) <= '5'::float8 THEN '40'::float8 WHEN COALESCE(c17_tickets, '1'::float8) IS NOT NULL THEN '20'::float8 END - '76'::float8) / '32.863353450309845'::float8) END AS c65_whole_calm,
+    CASE WHEN c17_tickets IS NOT NULL THEN ((CASE WHEN COALESCE(c17_tickets, '1'::float8) <= '2'::float8 THEN '100'::float8 WHEN COALESCE(c17_tickets, '1'::float8) <= '5'::float8 THEN '40'::float8 WHEN COALESCE(c17_tickets, '1'::float8) IS NOT NULL THEN '20'::float8 END - '76'::float8) / '32.863353450309965'::float8) END AS c65_whole_calm,
     CASE WHEN c37_plan IN ('Zürich 東京 🙂') THEN -1 WHEN c37_plan IN ('a<b>&c') THEN 0 WHEN c37_plan IN ('back\slash') THEN 1 WHEN c37_plan IN ('basic') THEN 2 WHEN c37_plan IN ('it''s') THEN 3 WHEN c37_plan IN ('pro') THEN 4 WHEN c37_plan IN ('team') THEN 5 WHEN c37_plan IS NULL THEN 6 ELSE -1 END AS c72_plan_level,
     CASE WHEN (c37_plan = c80_region) THEN 'same' WHEN NOT (c37_plan = c80_region) THEN COALESCE(c80_region, c37_plan) END AS c81_same,
     CASE WHEN c17_tickets IN ('0'::float8) THEN -1 WHEN c17_tickets IN ('1'::float8) THEN 0 WHEN c17_tickets IN ('10'::float8) THEN 1 WHEN c17_tickets IN ('11'::float8) THEN 2 WHEN c17_tickets IN ('2'::float8) THEN 3 WHEN c17_tickets IN ('3'::float8) THEN 4 WHEN c17_tickets IN ('4'::float8) THEN 5 WHEN c17_tickets IN ('5'::float8) THEN 6 WHEN c17_tickets IN ('6'::float8) THEN 7 WHEN c17_tickets IN ('7'::float8) THEN 8 WHEN c17_tickets IN ('8'::float8) THEN 9 WHEN c17_tickets IN ('9'::float8) THEN 10 WHEN c17_tickets IN ('12'::float8, '13'::float8, '14'::float8, '16'::float8, '17'::float8, '18'::float8, '23'::float8) THEN 11 WHEN c17_tickets IS NULL THEN -1 ELSE -1 END AS c87_level_level,
     CASE WHEN c59_renews IN (FALSE) THEN -1 WHEN c59_renews IN (TRUE) THEN 0 WHEN c59_renews IS NULL THEN 1 ELSE -1 END AS c100_yes_level,
-    ((CASE WHEN COALESCE(c9_change, '1'::float8) < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN COALESCE(c9_change, '1'::float8) > '1e+304'::float8 THEN '1e+304'::float8 ELSE COALESCE(c9_change, '1'::float8) END - '0.72375'::float8) / '22.360454734586728'::float8) AS c103_trend,
+    ((CASE WHEN COALESCE(c9_change, '1'::float8) < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN COALESCE(c9_change, '1'::float8) > '1e+304'::float8 THEN '1e+304'::float8 ELSE COALESCE(c9_change, '1'::float8) END - '0.72375'::float8) / '22.36045473458669'::float8) AS c103_trend,
     CASE WHEN (NOT (c11_age IS NULL)) THEN c23_pulse WHEN NOT (NOT (c11_age IS NULL)) THEN CAST(NULL AS double precision) END AS c104_fresh
   FROM hf_9
   OFFSET 0
@@ -222,40 +222,40 @@ WITH hf_0 AS (
     c65_whole_calm,
     c103_trend,
     c117_date,
-    ((CASE WHEN c14_usage < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c14_usage > '1e+304'::float8 THEN '1e+304'::float8 ELSE c14_usage END - '49.90375'::float8) / '19.525354950358764'::float8) AS c15_usage,
+    ((CASE WHEN c14_usage < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c14_usage > '1e+304'::float8 THEN '1e+304'::float8 ELSE c14_usage END - '49.90375'::float8) / '19.525354950358775'::float8) AS c15_usage,
     CASE WHEN c19_argument > -1 THEN 1 + c19_argument END AS c20_one_more,
     abs(c25_argument) AS c26_size,
-    CASE WHEN c39_curve_for THEN ((CASE WHEN COALESCE(c38_curve, '48'::float8) < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN COALESCE(c38_curve, '48'::float8) > '1e+304'::float8 THEN '1e+304'::float8 ELSE COALESCE(c38_curve, '48'::float8) END - '49.510869565217384'::float8) / '11.466525595799727'::float8) ELSE '0'::float8 END AS c40_curve_linear,
+    CASE WHEN c39_curve_for THEN ((CASE WHEN COALESCE(c38_curve, '48'::float8) < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN COALESCE(c38_curve, '48'::float8) > '1e+304'::float8 THEN '1e+304'::float8 ELSE COALESCE(c38_curve, '48'::float8) END - '49.51086956521739'::float8) / '11.466525595799734'::float8) ELSE '0'::float8 END AS c40_curve_linear,
     (COALESCE(c38_curve, '48'::float8) - '15.000000000000004'::float8) AS c41_above,
     (COALESCE(c38_curve, '48'::float8) - '58'::float8) AS c42_above,
     (COALESCE(c38_curve, '48'::float8) - '84.39999999999998'::float8) AS c46_above,
     (COALESCE(c38_curve, '48'::float8) - '41.599999999999994'::float8) AS c52_above,
     CASE WHEN c60_truth THEN '1'::float8 WHEN NOT c60_truth THEN '0'::float8 END AS c61_quiet,
-    CASE WHEN c3_usage IS NOT NULL THEN ((CASE WHEN c14_usage < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c14_usage > '1e+304'::float8 THEN '1e+304'::float8 ELSE c14_usage END - '49.90375'::float8) / '19.525354950358764'::float8) END AS c63_both_usage,
-    CASE WHEN c72_plan_level = 0 THEN '2.4784787961282286'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.4034732923929675'::float8) END AS c73_plan_a_b_c,
-    CASE WHEN c72_plan_level = 1 THEN '2.5869494955077132'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.3865556717425319'::float8) END AS c74_plan_back_slash,
-    CASE WHEN c72_plan_level = 2 THEN '2.7571997638246075'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.3626868147605212'::float8) END AS c75_plan_basic,
-    CASE WHEN c72_plan_level = 3 THEN '2.919556391613216'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.34251778896020973'::float8) END AS c76_plan_it_s,
-    CASE WHEN c72_plan_level = 4 THEN '2.862761306649676'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.34931309071321437'::float8) END AS c77_plan_pro,
-    CASE WHEN c72_plan_level = 5 THEN '2.572750982712408'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.3886889973882055'::float8) END AS c78_plan_team,
-    CASE WHEN c72_plan_level = 6 THEN '2.4656938207529326'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.40556535916314607'::float8) END AS c79_plan_missing,
+    CASE WHEN c3_usage IS NOT NULL THEN ((CASE WHEN c14_usage < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c14_usage > '1e+304'::float8 THEN '1e+304'::float8 ELSE c14_usage END - '49.90375'::float8) / '19.525354950358775'::float8) END AS c63_both_usage,
+    CASE WHEN c72_plan_level = 0 THEN '2.4784787961282086'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.40347329239296426'::float8) END AS c73_plan_a_b_c,
+    CASE WHEN c72_plan_level = 1 THEN '2.58694949550773'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.38655567174253436'::float8) END AS c74_plan_back_slash,
+    CASE WHEN c72_plan_level = 2 THEN '2.7571997638245933'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.36268681476051934'::float8) END AS c75_plan_basic,
+    CASE WHEN c72_plan_level = 3 THEN '2.919556391613206'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.34251778896020846'::float8) END AS c76_plan_it_s,
+    CASE WHEN c72_plan_level = 4 THEN '2.8627613066496767'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.3493130907132144'::float8) END AS c77_plan_pro,
+    CASE WHEN c72_plan_level = 5 THEN '2.572750982712402'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.38868899738820467'::float8) END AS c78_plan_team,
+    CASE WHEN c72_plan_level = 6 THEN '2.4656938207529144'::float8 WHEN c72_plan_level IS NOT NULL THEN ('-0.40556535916314307'::float8) END AS c79_plan_missing,
     CASE WHEN c81_same IN ('apac') THEN -1 WHEN c81_same IN ('emea') THEN 0 WHEN c81_same IN ('pro') THEN 1 WHEN c81_same IN ('same') THEN 2 WHEN c81_same IS NULL THEN 3 ELSE -1 END AS c82_same_level,
-    CASE WHEN c87_level_level = 0 THEN '1.984507899943539'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.5039032598602717'::float8) END AS c88_level_1,
-    CASE WHEN c87_level_level = 1 THEN '9.374907406950102'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.10666772018021609'::float8) END AS c89_level_10,
-    CASE WHEN c87_level_level = 2 THEN '9.374907406950078'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.10666772018021581'::float8) END AS c90_level_11,
-    CASE WHEN c87_level_level = 3 THEN '2.558743795560787'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.39081677569084067'::float8) END AS c91_level_2,
-    CASE WHEN c87_level_level = 4 THEN '2.9999999999999973'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.33333333333333304'::float8) END AS c92_level_3,
-    CASE WHEN c87_level_level = 5 THEN '3.7927055494218687'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.26366402215232243'::float8) END AS c93_level_4,
-    CASE WHEN c87_level_level = 6 THEN '4.145095678246524'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.2412489548185808'::float8) END AS c94_level_5,
-    CASE WHEN c87_level_level = 7 THEN '5.066228051190256'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.19738550848793204'::float8) END AS c95_level_6,
-    CASE WHEN c87_level_level = 8 THEN '6.99999999999995'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.14285714285714185'::float8) END AS c96_level_7,
-    CASE WHEN c87_level_level = 9 THEN '6.786665125775049'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.14734777412282996'::float8) END AS c97_level_8,
-    CASE WHEN c87_level_level = 10 THEN '8.103497187428749'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.12340351046845811'::float8) END AS c98_level_9,
-    CASE WHEN c87_level_level = 11 THEN '7.234178138070196'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.1382327032752267'::float8) END AS c99_level_other,
-    CASE WHEN c100_yes_level = 0 THEN '1.1055415967851376'::float8 WHEN c100_yes_level IS NOT NULL THEN ('-0.9045340337332944'::float8) END AS c101_yes_1,
-    CASE WHEN c100_yes_level = 1 THEN '2.6159390770623885'::float8 WHEN c100_yes_level IS NOT NULL THEN ('-0.3822718995134149'::float8) END AS c102_yes_missing,
-    ((CASE WHEN COALESCE(c104_fresh, '5.164498047537336'::float8) < ('-9.79553724518014e+303'::float8) THEN ('-9.79553724518014e+303'::float8) WHEN COALESCE(c104_fresh, '5.164498047537336'::float8) > '9.79553724518014e+303'::float8 THEN '9.79553724518014e+303'::float8 ELSE COALESCE(c104_fresh, '5.164498047537336'::float8) END - '5.138149178166861'::float8) / '0.979553724518014'::float8) AS c105_fresh,
-    CASE WHEN ('-0.054075253746910606'::float8) = 0 THEN c16_usage_missing - c16_usage_missing WHEN c16_usage_missing = 0 THEN ('-0.054075253746910606'::float8) - ('-0.054075253746910606'::float8) WHEN abs(('-0.054075253746910606'::float8)) = 1 OR abs(c16_usage_missing) = 1 OR abs(('-0.054075253746910606'::float8)) BETWEEN 1e-150 AND 1e150 AND abs(c16_usage_missing) BETWEEN 1e-150 AND 1e150 THEN ('-0.054075253746910606'::float8) * c16_usage_missing WHEN ln(abs(('-0.054075253746910606'::float8))) + ln(abs(c16_usage_missing)) > 709.8 THEN NULL WHEN ln(abs(('-0.054075253746910606'::float8))) + ln(abs(c16_usage_missing)) > 709.7 THEN CASE WHEN GREATEST(abs(('-0.054075253746910606'::float8)), 1e-30) * 0.0625 * abs(c16_usage_missing) <= '1.1235582092889473e+307'::float8 THEN ('-0.054075253746910606'::float8) * c16_usage_missing END WHEN ln(abs(('-0.054075253746910606'::float8))) + ln(abs(c16_usage_missing)) < -745.2 THEN 0 WHEN ln(abs(('-0.054075253746910606'::float8))) + ln(abs(c16_usage_missing)) < -745 THEN CASE WHEN LEAST(abs(('-0.054075253746910606'::float8)), 4) * '1.152921504606847e+18'::float8 * abs(c16_usage_missing) > '2.848094538889218e-306'::float8 THEN ('-0.054075253746910606'::float8) * c16_usage_missing ELSE 0 END ELSE ('-0.054075253746910606'::float8) * c16_usage_missing END AS c107_term
+    CASE WHEN c87_level_level = 0 THEN '1.9845078999435286'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.5039032598602691'::float8) END AS c88_level_1,
+    CASE WHEN c87_level_level = 1 THEN '9.374907406950154'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.10666772018021667'::float8) END AS c89_level_10,
+    CASE WHEN c87_level_level = 2 THEN '9.374907406950138'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.10666772018021649'::float8) END AS c90_level_11,
+    CASE WHEN c87_level_level = 3 THEN '2.5587437955607752'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.3908167756908389'::float8) END AS c91_level_2,
+    CASE WHEN c87_level_level = 4 THEN '2.999999999999999'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.33333333333333326'::float8) END AS c92_level_3,
+    CASE WHEN c87_level_level = 5 THEN '3.792705549421863'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.263664022152322'::float8) END AS c93_level_4,
+    CASE WHEN c87_level_level = 6 THEN '4.145095678246552'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.24124895481858238'::float8) END AS c94_level_5,
+    CASE WHEN c87_level_level = 7 THEN '5.066228051190228'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.19738550848793096'::float8) END AS c95_level_6,
+    CASE WHEN c87_level_level = 8 THEN '7.000000000000004'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.14285714285714296'::float8) END AS c96_level_7,
+    CASE WHEN c87_level_level = 9 THEN '6.7866651257750785'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.14734777412283057'::float8) END AS c97_level_8,
+    CASE WHEN c87_level_level = 10 THEN '8.103497187428818'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.12340351046845917'::float8) END AS c98_level_9,
+    CASE WHEN c87_level_level = 11 THEN '7.234178138070236'::float8 WHEN c87_level_level IS NOT NULL THEN ('-0.13823270327522744'::float8) END AS c99_level_other,
+    CASE WHEN c100_yes_level = 0 THEN '1.1055415967851325'::float8 WHEN c100_yes_level IS NOT NULL THEN ('-0.9045340337332902'::float8) END AS c101_yes_1,
+    CASE WHEN c100_yes_level = 1 THEN '2.6159390770623743'::float8 WHEN c100_yes_level IS NOT NULL THEN ('-0.38227189951341284'::float8) END AS c102_yes_missing,
+    ((CASE WHEN COALESCE(c104_fresh, '5.164498047537336'::float8) < ('-9.795537245180194e+303'::float8) THEN ('-9.795537245180194e+303'::float8) WHEN COALESCE(c104_fresh, '5.164498047537336'::float8) > '9.795537245180194e+303'::float8 THEN '9.795537245180194e+303'::float8 ELSE COALESCE(c104_fresh, '5.164498047537336'::float8) END - '5.138149178166861'::float8) / '0.9795537245180195'::float8) AS c105_fresh,
+    CASE WHEN ('-0.054075253746910586'::float8) = 0 THEN c16_usage_missing - c16_usage_missing WHEN c16_usage_missing = 0 THEN ('-0.054075253746910586'::float8) - ('-0.054075253746910586'::float8) WHEN abs(('-0.054075253746910586'::float8)) = 1 OR abs(c16_usage_missing) = 1 OR abs(('-0.054075253746910586'::float8)) BETWEEN 1e-150 AND 1e150 AND abs(c16_usage_missing) BETWEEN 1e-150 AND 1e150 THEN ('-0.054075253746910586'::float8) * c16_usage_missing WHEN ln(abs(('-0.054075253746910586'::float8))) + ln(abs(c16_usage_missing)) > 709.8 THEN NULL WHEN ln(abs(('-0.054075253746910586'::float8))) + ln(abs(c16_usage_missing)) > 709.7 THEN CASE WHEN GREATEST(abs(('-0.054075253746910586'::float8)), 1e-30) * 0.0625 * abs(c16_usage_missing) <= '1.1235582092889473e+307'::float8 THEN ('-0.054075253746910586'::float8) * c16_usage_missing END WHEN ln(abs(('-0.054075253746910586'::float8))) + ln(abs(c16_usage_missing)) < -745.2 THEN 0 WHEN ln(abs(('-0.054075253746910586'::float8))) + ln(abs(c16_usage_missing)) < -745 THEN CASE WHEN LEAST(abs(('-0.054075253746910586'::float8)), 4) * '1.152921504606847e+18'::float8 * abs(c16_usage_missing) > '2.848094538889218e-306'::float8 THEN ('-0.054075253746910586'::float8) * c16_usage_missing ELSE 0 END ELSE ('-0.054075253746910586'::float8) * c16_usage_missing END AS c107_term
   FROM hf_10
   OFFSET 0
 ), hf_12 AS (
@@ -302,14 +302,14 @@ WITH hf_0 AS (
     CASE WHEN c41_above > '9.531139666336889e+103'::float8 THEN NULL WHEN c41_above > '1e-90'::float8 THEN c41_above * (c41_above / '69.39999999999998'::float8) * (c41_above / '69.39999999999998'::float8) WHEN c41_above IS NOT NULL THEN '0'::float8 END AS c44_term,
     CASE WHEN c46_above > '9.531139666336889e+103'::float8 THEN NULL WHEN c46_above > '1e-90'::float8 THEN c46_above * (c46_above / '69.39999999999998'::float8) * (c46_above / '69.39999999999998'::float8) WHEN c46_above IS NOT NULL THEN '0'::float8 END AS c47_factor,
     CASE WHEN c52_above > '9.531139666336889e+103'::float8 THEN NULL WHEN c52_above > '1e-90'::float8 THEN c52_above * (c52_above / '69.39999999999998'::float8) * (c52_above / '69.39999999999998'::float8) WHEN c52_above IS NOT NULL THEN '0'::float8 END AS c53_term,
-    ((COALESCE(c61_quiet, '1'::float8) - '0.68'::float8) / '0.4664761515876237'::float8) AS c62_quiet,
-    ((COALESCE((('1'::float8 * c63_both_usage) * c33_load), '0'::float8) - ('-0.029257898161883657'::float8)) / '1.0223035996990846'::float8) AS c64_both,
-    CASE WHEN c61_quiet IS NOT NULL THEN ((COALESCE(c61_quiet, '1'::float8) - '0.68'::float8) / '0.4664761515876237'::float8) END AS c66_whole_quiet,
-    CASE WHEN c82_same_level = 0 THEN '1.7378436358063225'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.5754257629375344'::float8) END AS c83_same_emea,
-    CASE WHEN c82_same_level = 1 THEN '2.2194427061597835'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.4505635568895801'::float8) END AS c84_same_pro,
-    CASE WHEN c82_same_level = 2 THEN '7.492853738253386'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.13346049915464045'::float8) END AS c85_same_same,
-    CASE WHEN c82_same_level = 3 THEN '1.2979074537074158'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.7704709585753187'::float8) END AS c86_same_missing,
-    (('-0.11766015769752743'::float8) + ('0.09878475665223148'::float8 * c15_usage)) AS c106_term
+    ((COALESCE(c61_quiet, '1'::float8) - '0.68'::float8) / '0.46647615158762445'::float8) AS c62_quiet,
+    ((COALESCE((('1'::float8 * c63_both_usage) * c33_load), '0'::float8) - ('-0.02925789816188353'::float8)) / '1.0223035996990806'::float8) AS c64_both,
+    CASE WHEN c61_quiet IS NOT NULL THEN ((COALESCE(c61_quiet, '1'::float8) - '0.68'::float8) / '0.46647615158762445'::float8) END AS c66_whole_quiet,
+    CASE WHEN c82_same_level = 0 THEN '1.7378436358063294'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.5754257629375367'::float8) END AS c83_same_emea,
+    CASE WHEN c82_same_level = 1 THEN '2.219442706159798'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.4505635568895831'::float8) END AS c84_same_pro,
+    CASE WHEN c82_same_level = 2 THEN '7.492853738253336'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.1334604991546396'::float8) END AS c85_same_same,
+    CASE WHEN c82_same_level = 3 THEN '1.297907453707413'::float8 WHEN c82_same_level IS NOT NULL THEN ('-0.7704709585753169'::float8) END AS c86_same_missing,
+    (('-0.11766015769752734'::float8) + ('0.09878475665223152'::float8 * c15_usage)) AS c106_term
   FROM hf_11
   OFFSET 0
 ), hf_13 AS (
@@ -360,7 +360,7 @@ WITH hf_0 AS (
     c106_term,
     c107_term,
     c117_date,
-    ((c21_few_log1p - '0.9275516703247524'::float8) / '0.7793525079686004'::float8) AS c22_few,
+    ((c21_few_log1p - '0.9275516703247526'::float8) / '0.7793525079686026'::float8) AS c22_few,
     c27_rest AS c28_argument,
     CASE WHEN c43_factor = 0 THEN '2.6287878787878802'::float8 - '2.6287878787878802'::float8 WHEN '2.6287878787878802'::float8 = 0 THEN c43_factor - c43_factor WHEN abs(c43_factor) = 1 OR abs('2.6287878787878802'::float8) = 1 OR abs(c43_factor) BETWEEN 1e-150 AND 1e150 AND abs('2.6287878787878802'::float8) BETWEEN 1e-150 AND 1e150 THEN c43_factor * '2.6287878787878802'::float8 WHEN ln(abs(c43_factor)) + ln(abs('2.6287878787878802'::float8)) > 709.8 THEN NULL WHEN ln(abs(c43_factor)) + ln(abs('2.6287878787878802'::float8)) > 709.7 THEN CASE WHEN GREATEST(abs(c43_factor), 1e-30) * 0.0625 * abs('2.6287878787878802'::float8) <= '1.1235582092889473e+307'::float8 THEN c43_factor * '2.6287878787878802'::float8 END WHEN ln(abs(c43_factor)) + ln(abs('2.6287878787878802'::float8)) < -745.2 THEN 0 WHEN ln(abs(c43_factor)) + ln(abs('2.6287878787878802'::float8)) < -745 THEN CASE WHEN LEAST(abs(c43_factor), 4) * '1.152921504606847e+18'::float8 * abs('2.6287878787878802'::float8) > '2.848094538889218e-306'::float8 THEN c43_factor * '2.6287878787878802'::float8 ELSE 0 END ELSE c43_factor * '2.6287878787878802'::float8 END AS c45_term,
     CASE WHEN c47_factor = 0 THEN '1.6287878787878802'::float8 - '1.6287878787878802'::float8 WHEN '1.6287878787878802'::float8 = 0 THEN c47_factor - c47_factor WHEN abs(c47_factor) = 1 OR abs('1.6287878787878802'::float8) = 1 OR abs(c47_factor) BETWEEN 1e-150 AND 1e150 AND abs('1.6287878787878802'::float8) BETWEEN 1e-150 AND 1e150 THEN c47_factor * '1.6287878787878802'::float8 WHEN ln(abs(c47_factor)) + ln(abs('1.6287878787878802'::float8)) > 709.8 THEN NULL WHEN ln(abs(c47_factor)) + ln(abs('1.6287878787878802'::float8)) > 709.7 THEN CASE WHEN GREATEST(abs(c47_factor), 1e-30) * 0.0625 * abs('1.6287878787878802'::float8) <= '1.1235582092889473e+307'::float8 THEN c47_factor * '1.6287878787878802'::float8 END WHEN ln(abs(c47_factor)) + ln(abs('1.6287878787878802'::float8)) < -745.2 THEN 0 WHEN ln(abs(c47_factor)) + ln(abs('1.6287878787878802'::float8)) < -745 THEN CASE WHEN LEAST(abs(c47_factor), 4) * '1.152921504606847e+18'::float8 * abs('1.6287878787878802'::float8) > '2.848094538889218e-306'::float8 THEN c47_factor * '1.6287878787878802'::float8 ELSE 0 END ELSE c47_factor * '1.6287878787878802'::float8 END AS c49_term,
@@ -520,8 +520,8 @@ WITH hf_0 AS (
     c107_term,
     c117_date,
     (CASE WHEN c26_size < 1e-9 THEN c26_size WHEN c26_size > 1e9 THEN ln(c26_size) + '0.6931471805599453'::float8 ELSE c30_near END * CASE WHEN c25_argument < 0 THEN -1 ELSE 1 END) AS c31_pulse_asinh,
-    CASE WHEN c39_curve_for THEN ((CASE WHEN c50_curve < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c50_curve > '1e+304'::float8 THEN '1e+304'::float8 ELSE c50_curve END - '15.221969945628121'::float8) / '11.165751673440107'::float8) ELSE '0'::float8 END AS c51_curve_bend_1,
-    CASE WHEN c39_curve_for THEN ((CASE WHEN c57_curve < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c57_curve > '1e+304'::float8 THEN '1e+304'::float8 ELSE c57_curve END - '1.6996789729550588'::float8) / '2.0261975444982947'::float8) ELSE '0'::float8 END AS c58_curve_bend_2
+    CASE WHEN c39_curve_for THEN ((CASE WHEN c50_curve < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c50_curve > '1e+304'::float8 THEN '1e+304'::float8 ELSE c50_curve END - '15.221969945628123'::float8) / '11.165751673440107'::float8) ELSE '0'::float8 END AS c51_curve_bend_1,
+    CASE WHEN c39_curve_for THEN ((CASE WHEN c57_curve < ('-1e+304'::float8) THEN ('-1e+304'::float8) WHEN c57_curve > '1e+304'::float8 THEN '1e+304'::float8 ELSE c57_curve END - '1.699678972955059'::float8) / '2.026197544498293'::float8) ELSE '0'::float8 END AS c58_curve_bend_2
   FROM hf_15
   OFFSET 0
 ), hf_17 AS (
@@ -569,8 +569,8 @@ WITH hf_0 AS (
     c106_term,
     c107_term,
     c117_date,
-    ((c31_pulse_asinh - '2.244969862680155'::float8) / '0.4014424331155814'::float8) AS c32_pulse,
-    CASE WHEN c23_pulse IS NOT NULL THEN ((c31_pulse_asinh - '2.244969862680155'::float8) / '0.4014424331155814'::float8) END AS c67_whole_pulse
+    ((c31_pulse_asinh - '2.244969862680155'::float8) / '0.40144243311558087'::float8) AS c32_pulse,
+    CASE WHEN c23_pulse IS NOT NULL THEN ((c31_pulse_asinh - '2.244969862680155'::float8) / '0.40144243311558087'::float8) END AS c67_whole_pulse
   FROM hf_16
   OFFSET 0
 ), hf_18 AS (
@@ -611,7 +611,7 @@ WITH hf_0 AS (
     c117_date,
     ((('0'::float8 + CASE WHEN (c65_whole_calm IS NOT NULL) THEN c65_whole_calm ELSE '0'::float8 END) + CASE WHEN (c66_whole_quiet IS NOT NULL) THEN (- c66_whole_quiet) ELSE '0'::float8 END) + CASE WHEN (c67_whole_pulse IS NOT NULL) THEN c67_whole_pulse ELSE '0'::float8 END) AS c68_dividend,
     ((('0'::float8 + CASE WHEN (c65_whole_calm IS NOT NULL) THEN '1'::float8 ELSE '0'::float8 END) + CASE WHEN (c66_whole_quiet IS NOT NULL) THEN '1'::float8 ELSE '0'::float8 END) + CASE WHEN (c67_whole_pulse IS NOT NULL) THEN '1'::float8 ELSE '0'::float8 END) AS c69_divisor,
-    ((((((CASE WHEN abs(c106_term) - ('1.7976931348623157e+308'::float8 - abs(c107_term)) < '9.9792015476736e+291'::float8 OR c106_term > 0 AND c107_term < 0 OR c106_term < 0 AND c107_term > 0 THEN c106_term + c107_term END + ('0.23710999365228838'::float8 * c22_few)) + (('-0.17911036305725955'::float8) * c32_pulse)) + ('0.32955848899092'::float8 * c33_load)) + ('0.38458604110906885'::float8 * c34_mood)) + (('-0.20287357753813212'::float8) * c35_calm)) + ('0.12405450548383065'::float8 * c36_depth)) AS c108_term
+    ((((((CASE WHEN abs(c106_term) - ('1.7976931348623157e+308'::float8 - abs(c107_term)) < '9.9792015476736e+291'::float8 OR c106_term > 0 AND c107_term < 0 OR c106_term < 0 AND c107_term > 0 THEN c106_term + c107_term END + ('0.23710999365228885'::float8 * c22_few)) + (('-0.17911036305725936'::float8) * c32_pulse)) + ('0.3295584889909191'::float8 * c33_load)) + ('0.3845860411090696'::float8 * c34_mood)) + (('-0.20287357753813212'::float8) * c35_calm)) + ('0.12405450548383073'::float8 * c36_depth)) AS c108_term
   FROM hf_17
   OFFSET 0
 ), hf_19 AS (
@@ -650,7 +650,7 @@ WITH hf_0 AS (
     c105_fresh,
     c117_date,
     CASE WHEN c69_divisor = 0 THEN NULL WHEN c68_dividend = 0 THEN c69_divisor - c69_divisor WHEN abs(c69_divisor) = 1 OR abs(c68_dividend) BETWEEN 1e-150 AND 1e150 AND abs(c69_divisor) BETWEEN 1e-150 AND 1e150 THEN c68_dividend / c69_divisor WHEN ln(abs(c68_dividend)) - ln(abs(c69_divisor)) > 709.8 THEN NULL WHEN ln(abs(c68_dividend)) - ln(abs(c69_divisor)) > 709.7 THEN CASE WHEN GREATEST(abs(c68_dividend), 1e-30) * 0.0625 / abs(c69_divisor) <= '1.1235582092889473e+307'::float8 THEN c68_dividend / c69_divisor END WHEN ln(abs(c68_dividend)) - ln(abs(c69_divisor)) < -745.2 THEN 0 WHEN ln(abs(c68_dividend)) - ln(abs(c69_divisor)) < -745 THEN CASE WHEN LEAST(abs(c68_dividend), 4) * '1.152921504606847e+18'::float8 / abs(c69_divisor) > '2.848094538889218e-306'::float8 THEN c68_dividend / c69_divisor ELSE 0 END ELSE c68_dividend / c69_divisor END AS c70_whole,
-    CASE WHEN abs(c108_term) - ('1.7976931348623157e+308'::float8 - abs(('0.000996159839661935'::float8 * c40_curve_linear))) < '9.9792015476736e+291'::float8 OR c108_term > 0 AND ('0.000996159839661935'::float8 * c40_curve_linear) < 0 OR c108_term < 0 AND ('0.000996159839661935'::float8 * c40_curve_linear) > 0 THEN c108_term + ('0.000996159839661935'::float8 * c40_curve_linear) END AS c109_term
+    CASE WHEN abs(c108_term) - ('1.7976931348623157e+308'::float8 - abs(('0.0009961598396619577'::float8 * c40_curve_linear))) < '9.9792015476736e+291'::float8 OR c108_term > 0 AND ('0.0009961598396619577'::float8 * c40_curve_linear) < 0 OR c108_term < 0 AND ('0.0009961598396619577'::float8 * c40_curve_linear) > 0 THEN c108_term + ('0.0009961598396619577'::float8 * c40_curve_linear) END AS c109_term
   FROM hf_18
   OFFSET 0
 ), hf_20 AS (
@@ -687,8 +687,8 @@ WITH hf_0 AS (
     c103_trend,
     c105_fresh,
     c117_date,
-    ((COALESCE(c70_whole, '0.0191939723932568'::float8) - '0.0191939723932568'::float8) / '0.6408984186151265'::float8) AS c71_whole,
-    CASE WHEN abs(c109_term) - ('1.7976931348623157e+308'::float8 - abs((('-0.04933362520256691'::float8) * c51_curve_bend_1))) < '9.9792015476736e+291'::float8 OR c109_term > 0 AND (('-0.04933362520256691'::float8) * c51_curve_bend_1) < 0 OR c109_term < 0 AND (('-0.04933362520256691'::float8) * c51_curve_bend_1) > 0 THEN c109_term + (('-0.04933362520256691'::float8) * c51_curve_bend_1) END AS c110_term
+    ((COALESCE(c70_whole, '0.019193972393256684'::float8) - '0.019193972393256684'::float8) / '0.6408984186151262'::float8) AS c71_whole,
+    CASE WHEN abs(c109_term) - ('1.7976931348623157e+308'::float8 - abs((('-0.04933362520256687'::float8) * c51_curve_bend_1))) < '9.9792015476736e+291'::float8 OR c109_term > 0 AND (('-0.04933362520256687'::float8) * c51_curve_bend_1) < 0 OR c109_term < 0 AND (('-0.04933362520256687'::float8) * c51_curve_bend_1) > 0 THEN c109_term + (('-0.04933362520256687'::float8) * c51_curve_bend_1) END AS c110_term
   FROM hf_19
   OFFSET 0
 ), hf_21 AS (
@@ -724,7 +724,7 @@ WITH hf_0 AS (
     c103_trend,
     c105_fresh,
     c117_date,
-    (CASE WHEN abs(c110_term) - ('1.7976931348623157e+308'::float8 - abs(('0.06181287159159034'::float8 * c58_curve_bend_2))) < '9.9792015476736e+291'::float8 OR c110_term > 0 AND ('0.06181287159159034'::float8 * c58_curve_bend_2) < 0 OR c110_term < 0 AND ('0.06181287159159034'::float8 * c58_curve_bend_2) > 0 THEN c110_term + ('0.06181287159159034'::float8 * c58_curve_bend_2) END + ('0.18244656013299482'::float8 * c62_quiet)) AS c111_term
+    (CASE WHEN abs(c110_term) - ('1.7976931348623157e+308'::float8 - abs(('0.06181287159159024'::float8 * c58_curve_bend_2))) < '9.9792015476736e+291'::float8 OR c110_term > 0 AND ('0.06181287159159024'::float8 * c58_curve_bend_2) < 0 OR c110_term < 0 AND ('0.06181287159159024'::float8 * c58_curve_bend_2) > 0 THEN c110_term + ('0.06181287159159024'::float8 * c58_curve_bend_2) END + ('0.18244656013299482'::float8 * c62_quiet)) AS c111_term
   FROM hf_20
   OFFSET 0
 ), hf_22 AS (
@@ -740,7 +740,7 @@ WITH hf_0 AS (
     c103_trend,
     c105_fresh,
     c117_date,
-    (((((((((((((((((((CASE WHEN abs(c111_term) - ('1.7976931348623157e+308'::float8 - abs(('0.21959994734717925'::float8 * c64_both))) < '9.9792015476736e+291'::float8 OR c111_term > 0 AND ('0.21959994734717925'::float8 * c64_both) < 0 OR c111_term < 0 AND ('0.21959994734717925'::float8 * c64_both) > 0 THEN c111_term + ('0.21959994734717925'::float8 * c64_both) END + ('0.20743338984595283'::float8 * c71_whole)) + ('0.1557250779059751'::float8 * c73_plan_a_b_c)) + ('0.11201524882831344'::float8 * c74_plan_back_slash)) + ('0.11243612964273635'::float8 * c75_plan_basic)) + (('-0.00571183908676105'::float8) * c76_plan_it_s)) + (('-0.34279121365647636'::float8) * c77_plan_pro)) + ('0.1742303968247798'::float8 * c78_plan_team)) + ('0.13126341942762337'::float8 * c79_plan_missing)) + ('0.041177016170474506'::float8 * c83_same_emea)) + (('-0.1085253235784937'::float8) * c84_same_pro)) + (('-0.006453651431595865'::float8) * c85_same_same)) + (('-0.02338307035260643'::float8) * c86_same_missing)) + ('0.02870208204479864'::float8 * c88_level_1)) + ('0.2727687061484124'::float8 * c89_level_10)) + ('0.19629352109880724'::float8 * c90_level_11)) + (('-0.039548247355640366'::float8) * c91_level_2)) + (('-0.02696971522176348'::float8) * c92_level_3)) + (('-0.053050790417158405'::float8) * c93_level_4)) + ('0.04983212531887052'::float8 * c94_level_5)) AS c112_sum
+    (((((((((((((((((((CASE WHEN abs(c111_term) - ('1.7976931348623157e+308'::float8 - abs(('0.21959994734717933'::float8 * c64_both))) < '9.9792015476736e+291'::float8 OR c111_term > 0 AND ('0.21959994734717933'::float8 * c64_both) < 0 OR c111_term < 0 AND ('0.21959994734717933'::float8 * c64_both) > 0 THEN c111_term + ('0.21959994734717933'::float8 * c64_both) END + ('0.2074333898459525'::float8 * c71_whole)) + ('0.1557250779059761'::float8 * c73_plan_a_b_c)) + ('0.11201524882831262'::float8 * c74_plan_back_slash)) + ('0.11243612964273672'::float8 * c75_plan_basic)) + (('-0.005711839086761222'::float8) * c76_plan_it_s)) + (('-0.34279121365647647'::float8) * c77_plan_pro)) + ('0.17423039682478'::float8 * c78_plan_team)) + ('0.13126341942762404'::float8 * c79_plan_missing)) + ('0.0411770161704743'::float8 * c83_same_emea)) + (('-0.1085253235784931'::float8) * c84_same_pro)) + (('-0.006453651431595961'::float8) * c85_same_same)) + (('-0.023383070352606464'::float8) * c86_same_missing)) + ('0.028702082044799362'::float8 * c88_level_1)) + ('0.2727687061484125'::float8 * c89_level_10)) + ('0.1962935210988072'::float8 * c90_level_11)) + (('-0.03954824735564001'::float8) * c91_level_2)) + (('-0.026969715221762964'::float8) * c92_level_3)) + (('-0.05305079041715802'::float8) * c93_level_4)) + ('0.049832125318871226'::float8 * c94_level_5)) AS c112_sum
   FROM hf_21
   OFFSET 0
 ), hf_23 AS (
@@ -749,7 +749,7 @@ WITH hf_0 AS (
     c103_trend,
     c105_fresh,
     c117_date,
-    (((((((c112_sum + ('0.044294736242263155'::float8 * c95_level_6)) + ('0.1358682517340134'::float8 * c96_level_7)) + ('0.06460326124078707'::float8 * c97_level_8)) + (('-0.019827802984303783'::float8) * c98_level_9)) + ('0.05072777950516588'::float8 * c99_level_other)) + ('0.05252211741732445'::float8 * c101_yes_1)) + (('-0.04826799386028375'::float8) * c102_yes_missing)) AS c113_term
+    (((((((c112_sum + ('0.04429473624226422'::float8 * c95_level_6)) + ('0.1358682517340133'::float8 * c96_level_7)) + ('0.06460326124078765'::float8 * c97_level_8)) + (('-0.0198278029843029'::float8) * c98_level_9)) + ('0.050727779505166846'::float8 * c99_level_other)) + ('0.05252211741732464'::float8 * c101_yes_1)) + (('-0.04826799386028395'::float8) * c102_yes_missing)) AS c113_term
   FROM hf_22
   OFFSET 0
 ), hf_24 AS (
@@ -757,14 +757,14 @@ WITH hf_0 AS (
     c0_account,
     c105_fresh,
     c117_date,
-    CASE WHEN abs(c113_term) - ('1.7976931348623157e+308'::float8 - abs((('-0.16365707143744934'::float8) * c103_trend))) < '9.9792015476736e+291'::float8 OR c113_term > 0 AND (('-0.16365707143744934'::float8) * c103_trend) < 0 OR c113_term < 0 AND (('-0.16365707143744934'::float8) * c103_trend) > 0 THEN c113_term + (('-0.16365707143744934'::float8) * c103_trend) END AS c114_term
+    CASE WHEN abs(c113_term) - ('1.7976931348623157e+308'::float8 - abs((('-0.1636570714374491'::float8) * c103_trend))) < '9.9792015476736e+291'::float8 OR c113_term > 0 AND (('-0.1636570714374491'::float8) * c103_trend) < 0 OR c113_term < 0 AND (('-0.1636570714374491'::float8) * c103_trend) > 0 THEN c113_term + (('-0.1636570714374491'::float8) * c103_trend) END AS c114_term
   FROM hf_23
   OFFSET 0
 ), hf_25 AS (
   SELECT
     c0_account,
     c117_date,
-    CASE WHEN abs(c114_term) - ('1.7976931348623157e+308'::float8 - abs(('0.11405664945899517'::float8 * c105_fresh))) < '9.9792015476736e+291'::float8 OR c114_term > 0 AND ('0.11405664945899517'::float8 * c105_fresh) < 0 OR c114_term < 0 AND ('0.11405664945899517'::float8 * c105_fresh) > 0 THEN c114_term + ('0.11405664945899517'::float8 * c105_fresh) END AS c115_score
+    CASE WHEN abs(c114_term) - ('1.7976931348623157e+308'::float8 - abs(('0.11405664945899574'::float8 * c105_fresh))) < '9.9792015476736e+291'::float8 OR c114_term > 0 AND ('0.11405664945899574'::float8 * c105_fresh) < 0 OR c114_term < 0 AND ('0.11405664945899574'::float8 * c105_fresh) > 0 THEN c114_term + ('0.11405664945899574'::float8 * c105_fresh) END AS c115_score
   FROM hf_24
   OFFSET 0
 ), hf_26 AS (
@@ -797,5 +797,5 @@ SELECT
   c117_date AS snapshot_date,
   c119_p AS p,
   c120_health AS health,
-  CASE WHEN c116_eta IS NULL THEN NULL WHEN (c116_eta >= '1.9006023907778269'::float8) THEN 'red' WHEN (c116_eta >= '0.3181099898018399'::float8) THEN 'yellow' ELSE 'green' END AS band
+  CASE WHEN c116_eta IS NULL THEN NULL WHEN (c116_eta >= '1.9006023907778256'::float8) THEN 'red' WHEN (c116_eta >= '0.3181099898018399'::float8) THEN 'yellow' ELSE 'green' END AS band
 FROM hf_28
