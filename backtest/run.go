@@ -58,18 +58,23 @@ func runTarget(ctx context.Context, e *dataset.Examples, k contest, o Options, p
 	progress("measures", 1, 1)
 	r.banding = nil
 	r.Verdict = judge(r)
-	notebook := features.NewNotebook(all)
-	defer notebook.Close()
-	if err := refit(ctx, all, candidates, notebook, r); err != nil {
-		return nil, err
-	}
-	progress("refit", 1, 1)
-	if err := finishBands(ctx, all, notebook, r); err != nil {
+	if err := finals(ctx, all, candidates, r, progress); err != nil {
 		return nil, err
 	}
 	err = finish(ctx, all, r)
 	progress("bands and rollout", 1, 1)
 	return r, err
+}
+
+// finals fits the candidates to all rows, and learns the bands there.
+func finals(ctx context.Context, all dataset.View, candidates []models.Candidate, r *Result, progress Progress) error {
+	notebook := features.NewNotebook(all)
+	defer notebook.Close()
+	if err := refit(ctx, all, candidates, notebook, r); err != nil {
+		return err
+	}
+	progress("refit", 1, 1)
+	return finishBands(ctx, all, notebook, r)
 }
 
 // evaluate is everything that is said of the test predictions.

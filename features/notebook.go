@@ -67,13 +67,18 @@ func (n *Notebook) Turn(view dataset.View) *Notebook {
 	return turned
 }
 
-// Close gives the space of stored columns back; no design of the notebook can be read then. One of
-// a table in memory, or nil, needs no closing.
+// Close forgets what the notebook knows and gives the space of stored columns back: no design of theirs
+// can be read then. It may be closed again; one of a table in memory, or nil, need not be.
 func (n *Notebook) Close() error {
-	if n == nil || n.file == nil {
+	if n == nil {
 		return nil
 	}
-	return n.file.Close()
+	file := n.file
+	n.notes, n.free, n.file = nil, nil, nil
+	if file == nil {
+		return nil
+	}
+	return file.Close()
 }
 
 // newDesign is the function newDesign, whose columns will lie in the notebook.

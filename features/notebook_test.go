@@ -41,6 +41,12 @@ func TestANotebookAnswersAsAFitWould(t *testing.T) {
 	if len(notebook.notes) != len(factors) {
 		t.Errorf("%d notes on %d factors", len(notebook.notes), len(factors))
 	}
+	defer func() { // what is closed holds no columns
+		encoder, _, _, err := notebook.Fit(t.Context(), factors, view, Standardised)
+		if first, again := notebook.Close(), notebook.Close(); err != nil || first != nil || again != nil || notebook.Design(encoder, view) != nil {
+			t.Errorf("a closed notebook has a design; %v, %v, %v", err, first, again)
+		}
+	}()
 	other := view.Where(func(r int32) bool { return r%2 == 0 })
 	_, shared, _, err := notebook.Fit(t.Context(), factors, other, Standardised)
 	if err != nil || shared.Rows != other.Len() {

@@ -112,8 +112,12 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 		return err
 	}
 	a.clock.Done("bands and outlook", e.Len())
-	f, err := p.examine(ctx, cand, m, train, notebook, flags)
-	if err != nil {
+	f := &fitReport{Model: m}
+	if f.Inference, err = m.Infer(ctx, train, models.InferenceOptions{Notebook: notebook}); err != nil {
+		return err
+	}
+	notebook.Close() // nobody looks at the columns any more
+	if err := p.examine(ctx, cand, f, train, flags); err != nil {
 		return err
 	}
 	a.clock.Done("inference", e.Len())
@@ -132,25 +136,20 @@ func (a *app) fit(cmd *cobra.Command, flags fitFlags) error {
 // the collector no time, while fresh memory takes the machine some.
 const fitGarbage = 25
 
-// examine asks how far the fit can be trusted.
-func (p *opened) examine(ctx context.Context, c models.Candidate, m *models.Model, train dataset.View, n *features.Notebook, flags fitFlags) (*fitReport, error) {
-	f := &fitReport{Model: m}
-	var err error
-	if f.Inference, err = m.Infer(ctx, train, models.InferenceOptions{Notebook: n}); err != nil {
-		return nil, err
-	}
-	if f.Effects, err = m.Effects(ctx, train); err != nil {
-		return nil, err
+// examine asks further how far the fit can be trusted.
+func (p *opened) examine(ctx context.Context, c models.Candidate, f *fitReport, train dataset.View, flags fitFlags) (err error) {
+	if f.Effects, err = f.Model.Effects(ctx, train); err != nil {
+		return err
 	}
 	if flags.bootstrap > 0 {
-		if f.Stability, err = c.Stability(ctx, m, train, flags.bootstrap, p.config.Backtest.Seed); err != nil {
-			return nil, err
+		if f.Stability, err = c.Stability(ctx, f.Model, train, flags.bootstrap, p.config.Backtest.Seed); err != nil {
+			return err
 		}
 	}
 	if flags.dropOne {
 		f.DropOne, err = backtest.DropOne(ctx, c, train, 0.95)
 	}
-	return f, err
+	return err
 }
 
 // candidate finds a candidate by name; without one, the first that is fitted.
