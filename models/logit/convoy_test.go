@@ -109,7 +109,8 @@ func TestAConvoyGoesOnWithoutWhoCannotRead(t *testing.T) {
 	if _, errs := broken(problems[:1]).fit(t); errs[0] != nil { // nothing fails: its reads are counted
 		t.Fatal(errs[0])
 	}
-	total := reads.Load()
+	// The last reads may not come: what a worker has at hand from the pass before is chance.
+	total := reads.Load() * 3 / 4
 	for at := int64(1); at <= total; at += max(1, total/10) {
 		reads.Store(0)
 		fails.Store(at)
