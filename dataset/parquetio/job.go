@@ -167,10 +167,10 @@ func (j *job) allocate() error {
 			return err
 		}
 	}
+	if len(j.groups) > 0 {
+		return nil
+	}
 	for i := range j.columns {
-		if len(j.groups) > 0 {
-			break
-		}
 		j.begin(i)
 		if err := j.complete(i); err != nil {
 			return err
