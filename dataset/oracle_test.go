@@ -224,23 +224,24 @@ func (p panel) outcomes() *Outcomes {
 	return o
 }
 
-// drawPanel makes a small company: few days, so that every coincidence comes up.
+// drawPanel makes a small company: few days, so that every coincidence comes up. Small numbers
+// are drawn more often than large ones; multiplied around a circle they are scattered.
 func drawPanel(t *rapid.T, recorded bool) panel {
-	day := func(label string) Date { return Date(rapid.IntRange(0, 30).Draw(t, label)) }
+	day := func(label string) Date { return Date(17 * rapid.IntRange(0, 30).Draw(t, label) % 31) }
 	amount := func(label string) float64 { return rapid.SampledFrom([]float64{nan, 0, 1, 2}).Draw(t, label) }
-	p := panel{observed: Date(rapid.IntRange(0, 45).Draw(t, "observed until"))}
-	for range rapid.IntRange(1, 14).Draw(t, "snapshots") {
+	p := panel{observed: 45 - Date(rapid.IntRange(0, 45).Draw(t, "days unobserved"))}
+	for range rapid.SampledFrom([]int{20, 30, 10, 5, 2, 1}).Draw(t, "snapshots") {
 		e := entry{account: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "account"), date: day("snapshot"), recorded: NoDate, value: amount("value")}
 		if recorded && rapid.Bool().Draw(t, "recorded on a day") {
-			e.recorded = day("recorded")
+			e.recorded = e.date + Date(7*rapid.IntRange(0, 12).Draw(t, "recorded after")%13) - 2
 		}
 		if !slices.ContainsFunc(p.entries, func(o entry) bool { return o.account == e.account && o.date == e.date && o.recorded == e.recorded }) {
 			p.entries = append(p.entries, e)
 		}
 	}
-	for range rapid.IntRange(0, 10).Draw(t, "outcomes") {
-		d := decision{event: event{account: rapid.SampledFrom([]string{"a", "b", "d"}).Draw(t, "account"), date: day("outcome"),
-			label: rapid.SampledFrom([]Label{Renewed, Churned, Churned, Unknown}).Draw(t, "label")}, before: amount("before"), after: amount("after")}
+	for range rapid.SampledFrom([]int{10, 20, 5, 3, 1, 0}).Draw(t, "outcomes") {
+		d := decision{event: event{account: rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "account"), date: day("outcome"),
+			label: rapid.SampledFrom([]Label{Churned, Renewed, Churned, Unknown}).Draw(t, "label")}, before: amount("before"), after: amount("after")}
 		if d.known = d.date; rapid.Bool().Draw(t, "decided at another day") {
 			d.known = day("decided")
 		}
@@ -272,7 +273,7 @@ func TestTheClockLabelsAsItsDefinitionReads(t *testing.T) {
 			t.Run(fmt.Sprintf("%s mode, recorded_at %v", mode, recorded), func(t *testing.T) {
 				late := 0
 				rapid.Check(t, func(t *rapid.T) {
-					clock := Clock{Mode: mode, Lead: rapid.IntRange(0, 8).Draw(t, "lead"), MaxAge: rapid.IntRange(0, 8).Draw(t, "max age"), Horizon: rapid.IntRange(1, 12).Draw(t, "horizon")}
+					clock := Clock{Mode: mode, Lead: rapid.IntRange(0, 8).Draw(t, "lead"), MaxAge: rapid.SampledFrom([]int{8, 20, 3, 1, 0}).Draw(t, "max age"), Horizon: rapid.IntRange(1, 12).Draw(t, "horizon")}
 					p := drawPanel(t, recorded)
 					naive := p.renewal
 					if mode == Horizon {
