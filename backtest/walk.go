@@ -23,6 +23,7 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 	var latest *Fold
 	var latestSides *sides
 	var latestModels []*models.Model
+	candidates = slices.Clone(candidates)
 	for k := range folds {
 		f := &folds[k]
 		if f.Skipped == "" {
@@ -38,6 +39,9 @@ func walk(ctx context.Context, all dataset.View, folds []Fold, candidates []mode
 			}
 			if f.Skipped == "" {
 				latest, latestSides, latestModels = f, s, fitted
+				for i, m := range fitted { // the next fold has nearly all of these rows
+					candidates[i] = candidates[i].From(m)
+				}
 				r.keepWeights(f.Index, len(folds), fitted)
 				if err := r.banding.fold(ctx, s, f, first, fitted, r, notes); err != nil {
 					return nil, err

@@ -71,6 +71,7 @@ type Candidate struct {
 
 	notebook *features.Notebook // of what others have learned from the same rows; nil: there is none
 	place    *logit.Place       // among the fits that go over the same rows; nil: there is none
+	from     *Model             // fitted on nearly the same rows; nil: there is none
 }
 
 // FactorWeight is a hand-set weight: how much the 0-100 score of a factor counts, from 0 on.

@@ -51,6 +51,7 @@ func (c Candidate) Stability(ctx context.Context, m *Model, train dataset.View, 
 	}
 	draws := make([][]float64, len(names))
 	accounts := accountRows(train)
+	c = c.From(m)
 	for r := range replicates {
 		fitted, err := c.Fit(ctx, redraw(train, accounts, seed, r))
 		var unfit *FitError

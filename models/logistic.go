@@ -38,11 +38,11 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	if !c.Fitting.plain() {
 		m.Fitting = &c.Fitting
 	}
-	fitted, err := t.fit(ctx, penalty, logit.Settings{Place: c.place})
+	fitted, err := t.fit(ctx, penalty, logit.Settings{Place: c.place, From: t.from()})
 	if err != nil {
 		return t.explain(err)
 	}
-	m.Fit = statistics(fitted.Fitted)
+	m.Fit, m.solution = statistics(fitted.Fitted), fitted.Fitted
 	if c.Fitting.Form == Percent {
 		if err := t.percent(ctx, m, fitted); err != nil || c.method() == Uncalibrated {
 			return err

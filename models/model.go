@@ -55,6 +55,8 @@ type Model struct {
 	Playbooks   []trigger.Rule    `json:"playbooks,omitempty"` // what to do with an account of which a condition holds
 
 	Warnings []dataset.Warning `json:"warnings,omitempty"`
+
+	solution *logit.Fitted // of the task that was solved for Coef, for Candidate.From; nil: of a file
 }
 
 // Calibration turns a score into log-odds of churn.

@@ -22,6 +22,24 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 	return c
 }
 
+// From is the candidate whose fit goes on from that of a model on nearly the same rows, such as those
+// of the fold before. It takes fewer passes over the rows, and the weights are the same but for their rounding.
+// What a model does not have, one of another kind or from a file, is not missed.
+func (c Candidate) From(m *Model) Candidate {
+	c.from = m
+	return c
+}
+
+// from is what the solver goes on from: a fit of the same columns, of which none is held by what was known
+// before the fit.
+func (t *task) from() *logit.Fitted {
+	m := t.c.from
+	if m == nil || m.solution == nil || t.base != nil || m.Encoder.Form != t.encoder.Form || !slices.Equal(m.Encoder.Names(), t.names) {
+		return nil
+	}
+	return m.solution
+}
+
 // Alongside says whether the candidate may be fitted beside others that share its notebook: whether
 // all that a fit of it has in memory by the row and column is in there.
 func (c Candidate) Alongside() bool {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"holdfast/dataset"
 	"holdfast/features"
 )
 
@@ -120,5 +121,53 @@ func TestCandidatesInStepHaveTheSameModels(t *testing.T) {
 		if err := errors.Join(alone.Write(&want), got[i].Write(&shared)); err != nil || !bytes.Equal(shared.Bytes(), want.Bytes()) {
 			t.Errorf("%s: in step the model is another (%v)", c.Name, err)
 		}
+	}
+}
+
+// A fit goes on from that of most of the rows, and not from one of other columns or a file.
+func TestAFitGoesOnFromAModelOfTheSameColumns(t *testing.T) {
+	tab := scoredTable()
+	view := tab.load(t).All()
+	most := view
+	most.Rows = view.Rows[:len(view.Rows)*9/10]
+	candidates, err := Compile([]Candidate{{Name: "all", Kind: Logistic}, {Name: "one", Kind: Logistic, Factors: []string{"usage"}},
+		{Name: "held", Kind: Logistic, Fitting: Fitting{Bounds: []Bound{{Factor: "usage", Low: 0.1, High: 0.1}}}}}, tab.factors(t), tab.types())
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit := func(c Candidate, on dataset.View) *Model {
+		m, err := c.Fit(t.Context(), on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	before := fit(candidates[0], most)
+	for k, want := range []bool{true, false, false} {
+		c := candidates[k].From(before)
+		task, _, err := c.newTask(t.Context(), view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if task.from() != nil != want {
+			t.Errorf("%s goes on: %v, want %v", c.Name, !want, want)
+		}
+		got, alone := fit(c, view), fit(candidates[k], view)
+		for j, b := range alone.Coef {
+			if math.Abs(got.Coef[j]-b) > 1e-13 {
+				t.Errorf("%s: coefficient %d is %v, alone %v", c.Name, j, got.Coef[j], b)
+			}
+		}
+	}
+	var file bytes.Buffer
+	if err := before.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read("model.json", &file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if task, _, err := candidates[0].From(read).newTask(t.Context(), view); err != nil || task.from() != nil {
+		t.Errorf("a file has nothing to go on from: %v", err)
 	}
 }

@@ -20,38 +20,38 @@ const (
 )
 
 // approach takes steps with gradients of all rows and the Hessian at hand, that of a
-// subset at a point nearby (chord Newton; Kelley 1995, section 5.4), corrected by what
+// subset or of another fit at a point nearby (chord Newton; Kelley 1995, section 5.4), corrected by what
 // the gradients themselves tell (memory). Each step leaves a few hundredths of the error,
 // where an eighth of the rows are many, and later ones less. It ends when the next
 // gradient would be below the tolerance, so that the one Hessian of all rows which
-// follows is both the proof and the covariance; or when the contraction is poor, and
+// follows is both the proof and the covariance: it has arrived; or when the contraction is poor, and
 // Newton's own steps take over.
-func (n *newton) approach(ctx context.Context) error {
+func (n *newton) approach(ctx context.Context) (arrived bool, err error) {
 	var m memory
 	last := math.Inf(1) // size of the step before; the first step is taken on trust
 	for range approachSteps {
 		if err := n.pass.slope(ctx, n.theta, n.now); err != nil {
-			return err
+			return false, err
 		}
-		m.arrive(n.theta, n.now.grad) // n.chol still factorises the subset's Hessian
+		m.arrive(n.theta, n.now.grad) // n.chol still factorises the Hessian at hand
 		copy(n.step, m.direction(n))
 		size := maxAbs(n.step)
 		if !(size <= approachRate*last) {
 			if !(size <= last) {
 				copy(n.theta, n.next) // the last step led away
 			}
-			return nil
+			return false, nil
 		}
 		copy(n.next, n.theta)
 		floats.Add(n.theta, n.step)
 		n.chords++
 		// The gradient shrinks with the step: what it will be need not be computed.
 		if last < math.Inf(1) && size/last*maxAbs(n.now.grad) <= approachRate*n.settings.Tolerance {
-			return nil
+			return true, nil
 		}
 		last = size
 	}
-	return nil
+	return false, nil
 }
 
 // memory is what the gradients of a few steps tell about the Hessian beyond the one at

@@ -48,6 +48,59 @@ func TestTheMemoryOfAStepSolvesForThatStep(t *testing.T) {
 	}
 }
 
+// Of nine tenths of the rows the coefficients are near, and gradients go the rest of the way. A fit of something else is
+// gone on from no further than it helps, and one of other columns not at all.
+func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
+	p := skewed(60_000, 6)
+	most := p
+	most.Y = p.Y[:54_000]
+	most.Columns = make([][]float64, len(p.Columns))
+	for j, c := range p.Columns {
+		most.Columns[j] = c[:len(most.Y)]
+	}
+	turned := p
+	turned.Y = make([]float64, len(p.Y))
+	for i, y := range p.Y {
+		turned.Y[i] = 1 - y
+	}
+	twice := p
+	twice.Columns = slices.Clone(p.Columns)
+	twice.Columns[5] = p.Columns[0]
+	fewer := p
+	fewer.Columns = p.Columns[:5]
+
+	plain := Settings{Exact: ExactNever}
+	want := mustFit(t, p, plain)
+	d, err := newDesign(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, from := range map[string]*Fitted{
+		"nine tenths": mustFit(t, most, plain), "these rows": want, "other outcomes": mustFit(t, turned, plain),
+		"an alias": mustFit(t, twice, plain), "fewer columns": mustFit(t, fewer, plain),
+	} {
+		n := newNewton(d, plain.withDefaults(false), d.start(nil))
+		followed := n.goOn(from)
+		if followed != (name != "an alias" && name != "fewer columns") {
+			t.Errorf("%s: gone on from: %v", name, followed)
+		}
+		if followed {
+			arrived, err := n.approach(t.Context())
+			if err != nil || arrived != (name != "other outcomes") {
+				t.Errorf("%s: arrived: %v (%v)", name, arrived, err)
+			}
+		}
+		s := plain
+		s.From = from
+		got := mustFit(t, p, s)
+		agree(t, name+": coefficient", 1e-13, got.all(), want.all())
+		agree(t, name+": standard error", 1e-13, got.allStdErr(), want.allStdErr())
+		if name == "these rows" && got.Iterations > 2 {
+			t.Errorf("%d steps from the answer", got.Iterations)
+		}
+	}
+}
+
 func TestAPathsHessianLearnsTheLastStep(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 4))
 	const q = 5

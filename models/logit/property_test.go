@@ -189,6 +189,29 @@ func TestAWarmStartChangesNothing(t *testing.T) {
 	})
 }
 
+// Whatever the other fit was of, the answer is this problem's.
+func TestGoingOnFromAnotherFitChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProblem(t)
+		other := p
+		other.Weights = make([]float64, len(p.Y))
+		for i := range other.Weights {
+			other.Weights[i] = float64(rapid.IntRange(1, 5).Draw(t, "other weight"))
+		}
+		if rapid.Bool().Draw(t, "of the other outcome") {
+			other.Y = make([]float64, len(p.Y))
+			for i, y := range p.Y {
+				other.Y[i] = 1 - y
+			}
+		}
+		g, err := Fit(t.Context(), p, Settings{From: fitDrawn(t, other)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, g, fitDrawn(t, p), 1e-15)
+	})
+}
+
 func TestMoreRidgeMeansSmallerWeights(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawProblem(t)

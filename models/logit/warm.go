@@ -3,6 +3,8 @@ package logit
 import (
 	"context"
 	"math"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 const (
@@ -20,7 +22,15 @@ const (
 // does not settle, because its rows are separated or dependent although the
 // whole is not, leaves theta as it was. The choice of rows depends on the
 // number of rows alone. It changes the path and never the answer.
+//
+// Where there is a fit to go on from, nothing of the kind is needed but for one that turns out to be of
+// something else.
 func (n *newton) warm(ctx context.Context) error {
+	if n.goOn(n.settings.From) {
+		if arrived, err := n.approach(ctx); arrived || err != nil {
+			return err
+		}
+	}
 	ready := false
 	for _, skip := range []int{64, 8} {
 		if n.d.chunks() <= (warmChunks-1)*skip {
@@ -39,7 +49,50 @@ func (n *newton) warm(ctx context.Context) error {
 	if !ready || n.d.firth {
 		return nil
 	}
-	return n.approach(ctx)
+	_, err := n.approach(ctx)
+	return err
+}
+
+// goOn takes the coefficients of another fit and its Hessian, if they can be those of this problem: without
+// columns that were left out, as theta has a place for each then.
+func (n *newton) goOn(from *Fitted) bool {
+	d := n.d
+	if from == nil || d.firth || !d.intercept || len(from.Coef) != d.allP || len(d.source) != d.allP || len(from.Aliased) > 0 {
+		return false
+	}
+	var inverse mat.Cholesky
+	if !inverse.Factorize(d.thetaCovariance(from)) {
+		return false
+	}
+	hess := new(mat.SymDense)
+	if err := inverse.InverseTo(hess); err != nil || !n.chol.Factorize(hess) {
+		return false // too near to singular to be of use
+	}
+	copy(n.theta, d.start(append([]float64{from.Intercept}, from.Coef...)))
+	copy(n.next, n.theta)
+	return true
+}
+
+// thetaCovariance is the inverse of the mean Hessian of another fit, in theta: T C T' times the sum of its weights,
+// where T takes coefficients to theta as start does.
+func (d *design) thetaCovariance(of *Fitted) *mat.SymDense {
+	q := d.size()
+	to := mat.NewDense(q, q, nil)
+	to.Set(0, 0, 1)
+	for j, scale := range d.scale {
+		to.Set(0, j+1, d.shift[j]/scale)
+		to.Set(j+1, j+1, 1/scale)
+	}
+	var moved mat.Dense
+	moved.Product(to, of.Covariance, to.T())
+	moved.Scale(of.SumWeights, &moved)
+	symmetric := mat.NewSymDense(q, nil)
+	for i := range q {
+		for j := range i + 1 {
+			symmetric.SetSym(i, j, moved.At(i, j))
+		}
+	}
+	return symmetric
 }
 
 // settle takes full Newton steps on every skip-th chunk. It reports whether
