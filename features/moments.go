@@ -33,27 +33,41 @@ func twoPass(x []float64, scale float64) (mean, squares float64) {
 	return mean, max(0, squares-float64(deviations*deviations)/n)
 }
 
-// Sums go in four lanes: an addition need not wait for the one before it. The products are rounded before
+// Sums go in lanes: an addition need not wait for the one before it. The products are rounded before
 // they are added, so that all processors give the same bits.
 
-// total is the sum with what rounding loses of it: a mean of 0.72375 is that, and has no digits of noise.
+// totalBlock is how many of many values total adds up as they come.
+const totalBlock = 64
+
+// total is the sum with what rounding loses of it: a mean of 0.72375 is that, and has no digits of noise. Within
+// blocks rounding is chance, which comes to nothing where there are as many blocks as values to a block; fewer
+// values are blocks of one.
 func total(x []float64, scale float64) float64 {
-	var a, b, c, d sum
-	for ; len(x) >= 4; x = x[4:] {
-		v := x[:4]
-		a.add(float64(v[0] * scale))
-		b.add(float64(v[1] * scale))
-		c.add(float64(v[2] * scale))
-		d.add(float64(v[3] * scale))
+	size := 1
+	if len(x) >= totalBlock*totalBlock {
+		size = totalBlock
+	}
+	var all sum
+	for len(x) > 0 {
+		block := x[:min(size, len(x))]
+		all.add(blockTotal(block, scale))
+		x = x[len(block):]
+	}
+	return all.high + all.low
+}
+
+// blockTotal is the sum in eight lanes.
+func blockTotal(x []float64, scale float64) float64 {
+	var a, b, c, d, e, f, g, h float64
+	for ; len(x) >= 8; x = x[8:] {
+		v := x[:8]
+		a, b, c, d = a+float64(v[0]*scale), b+float64(v[1]*scale), c+float64(v[2]*scale), d+float64(v[3]*scale)
+		e, f, g, h = e+float64(v[4]*scale), f+float64(v[5]*scale), g+float64(v[6]*scale), h+float64(v[7]*scale)
 	}
 	for _, v := range x {
-		a.add(float64(v * scale))
+		a += float64(v * scale)
 	}
-	for _, lane := range []sum{b, c, d} {
-		a.add(lane.high)
-		a.low += lane.low
-	}
-	return a.high + a.low
+	return ((a + e) + (b + f)) + ((c + g) + (d + h))
 }
 
 // sum is a sum and what rounding has lost of it (Knuth 1998, The Art of Computer Programming 2, theorem 4.2.2B).

@@ -3,6 +3,7 @@ package features
 import (
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -44,6 +45,25 @@ func TestMomentsAreThoseOfExactArithmetic(t *testing.T) {
 			t.Fatalf("deviation %v, exactly %v", sd, wantSD)
 		}
 	})
+}
+
+// Many values are added up in blocks, which loses nothing that shows: not where they lie at random, nor in order.
+func TestTheMeanOfManyValuesIsExact(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	x := make([]float64, 100_003)
+	exact := new(big.Rat)
+	for i := range x {
+		x[i] = math.Round(100*rng.ExpFloat64()) / 100
+		exact.Add(exact, new(big.Rat).SetFloat64(x[i]))
+	}
+	want, _ := exact.Quo(exact, big.NewRat(int64(len(x)), 1)).Float64()
+	if mean, _ := moments(x); math.Abs(mean-want) > 0x1p-52*want {
+		t.Errorf("mean %v, exactly %v", mean, want)
+	}
+	slices.Sort(x)
+	if mean, _ := moments(x); math.Abs(mean-want) > 0x1p-52*want {
+		t.Errorf("in order: mean %v, exactly %v", mean, want)
+	}
 }
 
 func TestMomentsOfNothing(t *testing.T) {

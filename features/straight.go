@@ -67,24 +67,18 @@ func (s *Straight) clip(x, out []float64) {
 	}
 }
 
-// fillIn replaces missing values. Which are missing is chance: the loop has no branch to be wrong
-// about. In place the others stay where they are.
+// fillIn replaces missing values. Which are missing is chance: the choice is one between whole numbers, for
+// which there is an instruction, and no branch to be wrong about. x and out may be the same.
 func fillIn(x, out []float64, fill float64) {
-	if len(x) > 0 && &x[0] == &out[0] {
-		for i, v := range x {
-			if v != v {
-				out[i] = fill
-			}
-		}
-		return
-	}
-	const sign, infinity = 1 << 63, 0x7ff << 52
+	const infinity = 0x7ff << 52
 	instead := math.Float64bits(fill)
 	out = out[:len(x)]
 	for i, v := range x {
 		bits := math.Float64bits(v)
-		missing := uint64(int64(infinity-bits&^sign) >> 63) // all bits, or none
-		out[i] = math.Float64frombits(bits&^missing | instead&missing)
+		if bits<<1 > infinity<<1 { // without the sign, what is above infinity is NaN
+			bits = instead
+		}
+		out[i] = math.Float64frombits(bits)
 	}
 }
 
