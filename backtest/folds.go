@@ -2,6 +2,7 @@ package backtest
 
 import (
 	"fmt"
+	"sync"
 
 	"holdfast/dataset"
 )
@@ -117,7 +118,11 @@ func newFold(all dataset.View, index int, cutoff dataset.Date, o Options) Fold {
 // sides are the examples that a fold trains on and those that it tests. They are not
 // kept: of many folds, the row numbers alone would outweigh the examples.
 func (f *Fold) sides(all dataset.View) (train, test dataset.View) {
-	return all.KnownBy(f.Cutoff, f.Since), all.ScoredIn(f.Cutoff, f.Next)
+	var other sync.WaitGroup
+	other.Go(func() { test = all.ScoredIn(f.Cutoff, f.Next) })
+	train = all.KnownBy(f.Cutoff, f.Since)
+	other.Wait()
+	return train, test
 }
 
 // extent describes one side of a fold.
