@@ -172,12 +172,17 @@ func (v View) Numbers(to []float64, name string) (values []float64, ok bool) {
 	from := len(to)
 	to = slices.Grow(to, len(v.Rows))[:from+len(v.Rows)]
 	values = to[from:]
-	if c.of == nil {
-		gatherInto(values, c.numbers, v.Rows)
-		return to, true
-	}
-	for i, r := range v.Rows {
-		values[i] = c.numbers[c.of.rows[r]]
+	switch {
+	case c.of == nil:
+		c.numbersAt(values, v.Rows)
+	case c.packed != nil:
+		for i, r := range v.Rows {
+			values[i] = c.packed.Entries[c.packed.Codes[c.of.rows[r]]]
+		}
+	default:
+		for i, r := range v.Rows {
+			values[i] = c.numbers[c.of.rows[r]]
+		}
 	}
 	return to, true
 }

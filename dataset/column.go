@@ -12,17 +12,18 @@ import (
 // texts as codes into sorted levels, -1 where missing; days, NoDate where missing. No number
 // is infinite: reading refuses those.
 //
-// It is a small value that shares what it holds with the table. The values lie in one of two
-// places, numbers or integers in memory or stored in a file, and the column has either all of
+// It is a small value that shares what it holds with the table. The values lie in one of three
+// places, numbers or integers in memory, packed there, or stored in a file, and the column has either all of
 // them or a selection: of is then looked through on every read.
 type Column struct {
 	Name     string
 	as       parquetio.As
-	levels   []string   // of text: the dictionary, in byte order
-	numbers  []float64  // of a number in memory
-	integers []int32    // of a text or day in memory
-	stored   *stored    // nil: in memory
-	of       *selection // which of these rows the column holds; nil: all of them
+	levels   []string          // of text: the dictionary, in byte order
+	numbers  []float64         // of a number in memory
+	integers []int32           // of a text or day in memory
+	packed   *parquetio.Packed // of a number of few different ones in memory; nil: it is in numbers
+	stored   *stored           // nil: in memory
+	of       *selection        // which of these rows the column holds; nil: all of them
 }
 
 // selection is a list of rows that the columns of a table share: the pointer tells whether two
@@ -39,7 +40,7 @@ func (s *selection) rowsOf(rows []int32) []int32 {
 
 // heldColumn is a decoded column in memory.
 func heldColumn(d parquetio.Column) Column {
-	c := Column{Name: d.Name, as: d.As, levels: d.Levels, numbers: d.Numbers, integers: d.Codes}
+	c := Column{Name: d.Name, as: d.As, levels: d.Levels, numbers: d.Numbers, packed: d.Packed, integers: d.Codes}
 	if d.As == parquetio.AsDay {
 		c.integers = d.Days
 	}
@@ -64,6 +65,14 @@ func (c Column) Len() int {
 		return len(c.of.rows)
 	case c.stored != nil:
 		return c.stored.len()
+	}
+	return c.held()
+}
+
+// held is the number of rows in memory.
+func (c *Column) held() int {
+	if c.packed != nil {
+		return len(c.packed.Codes)
 	}
 	return max(len(c.numbers), len(c.integers))
 }
@@ -126,6 +135,12 @@ func (c Column) numbersInto(into []float64, from, to int) []float64 {
 	case c.stored != nil:
 		into = slices.Grow(into[:0], to-from)[:to-from]
 		return orMissing(into, c.stored.numbers.Read(from, into), math.NaN())
+	case c.packed != nil:
+		into = slices.Grow(into[:0], to-from)[:to-from]
+		for i, code := range c.packed.Codes[from:to] {
+			into[i] = c.packed.Entries[code]
+		}
+		return into
 	}
 	return c.numbers[from:to:to]
 }
@@ -145,7 +160,10 @@ func (c Column) integersIn(from, to int) []int32 {
 // numbersAt returns the given rows of a number, whatever the selection, in the memory of a slice
 // where that is enough.
 func (c Column) numbersAt(into []float64, rows []int32) []float64 {
-	if c.stored == nil {
+	switch {
+	case c.packed != nil:
+		return unpackInto(into, c.packed, rows)
+	case c.stored == nil:
 		return gatherInto(into, c.numbers, rows)
 	}
 	into = slices.Grow(into[:0], len(rows))[:len(rows)]
@@ -172,7 +190,7 @@ func (c Column) blocks(do func(expr.Vector)) {
 			continue
 		}
 		block := c.numbersInto(numbers, from, to)
-		if c.of != nil || c.stored != nil {
+		if c.of != nil || c.stored != nil || c.packed != nil {
 			numbers = block
 		}
 		do(expr.Vector{Numbers: block})
@@ -206,16 +224,19 @@ func (c Column) take(rows []int32, taken map[*selection]*selection) Column {
 // few says whether rows are so few of a column in memory, less than half, that it is worth a
 // copy of them to be rid of the others.
 func (c Column) few(rows []int32) bool {
-	return c.stored == nil && 2*len(rows) < max(len(c.numbers), len(c.integers))
+	return c.stored == nil && 2*len(rows) < c.held()
 }
 
 // copied is the column of the given rows in memory of its own.
 func (c Column) copied(rows []int32) Column {
 	rows = c.of.rowsOf(rows)
 	out := Column{Name: c.Name, as: c.as, levels: c.levels}
-	if c.as == parquetio.AsNumber {
+	switch {
+	case c.packed != nil:
+		out.packed = &parquetio.Packed{Codes: gather(c.packed.Codes, rows), Entries: c.packed.Entries}
+	case c.as == parquetio.AsNumber:
 		out.numbers = gather(c.numbers, rows)
-	} else {
+	default:
 		out.integers = gather(c.integers, rows)
 	}
 	return out

@@ -61,12 +61,12 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	s := &Snapshots{Path: path}
 	k := keyRows{snapshots: s, roles: roles, how: how}
 	options := how.options(roles.SnapshotDate)
-	options.Keys, options.Order = len(want)-len(uses), k.order
+	options.Keys, options.Order, options.Packed = len(want)-len(uses), k.order, true
 	factors, err := files.Read(ctx, together, options)
 	if err != nil {
 		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
 	}
-	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
+	options.Keys, options.Packed, options.Order = 0, false, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
 	if s.Table, err = k.factors(ctx, files, factors, rest, how, options); err != nil {
 		return nil, err
 	}

@@ -180,6 +180,15 @@ func gather[T any](from []T, rows []int32) []T {
 	return gatherInto(make([]T, len(rows)), from, rows)
 }
 
+// unpackInto is gatherInto of packed numbers.
+func unpackInto(into []float64, from *parquetio.Packed, rows []int32) []float64 {
+	into = slices.Grow(into[:0], len(rows))[:len(rows)]
+	for i, r := range rows {
+		into[i] = from.Entries[from.Codes[r]]
+	}
+	return into
+}
+
 // gatherInto is gather in the memory of a slice, where that is enough.
 func gatherInto[T any](into, from []T, rows []int32) []T {
 	into = slices.Grow(into[:0], len(rows))[:len(rows)]

@@ -21,6 +21,10 @@ func (j *job) fillConstant(group, column int, key *hiveKey) error {
 	switch c.As {
 	case AsNumber:
 		v, err := key.number()
+		if j.packings[column] != nil {
+			j.repeatPacked(group, column, from, to, v)
+			return err
+		}
 		j.numberRows(column, from, to).repeat(v)
 		return err
 	case AsDay:

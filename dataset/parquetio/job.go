@@ -18,6 +18,8 @@ type job struct {
 	starts       []int // first row of each group among all that are read
 	rows         int   // that are read
 	ordering     func(keys *Table) ([]int32, error)
+	pack         bool
+	packings     []*packing          // by column; nil: it is not to be packed
 	keysLeft     atomic.Int64        // keys still to decode
 	way          atomic.Pointer[way] // of the columns behind the keys; nil until the keys are decoded
 	pending      pending
@@ -27,6 +29,7 @@ type job struct {
 	laid         []*way         // by column: the way that was known when its first rows were decoded
 	numbers      spare[float64]
 	integers     spare[int32]
+	small        spare[uint16]
 	tallies      [][]tally    // by column, then group
 	vocabularies []vocabulary // by column
 	location     *time.Location
@@ -35,7 +38,7 @@ type job struct {
 
 // read decodes the wanted columns of some row groups.
 func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, error) {
-	j := &job{plan: p, groups: groups, ordering: o.Order, location: o.location(), table: &Table{Notices: p.notices}}
+	j := &job{plan: p, groups: groups, ordering: o.Order, pack: o.Packed, location: o.location(), table: &Table{Notices: p.notices}}
 	j.lay()
 	if err := j.checkMemory(o.memoryLimit(p.stored)); err != nil {
 		return nil, err
@@ -156,10 +159,14 @@ func (j *job) allocate() error {
 	j.laid = make([]*way, len(j.columns))
 	j.tallies = make([][]tally, len(j.columns))
 	j.vocabularies = make([]vocabulary, len(j.columns))
+	j.packings = make([]*packing, len(j.columns))
 	for i, c := range j.columns {
 		j.table.Columns[i] = Column{Name: c.Column, As: c.As, Stored: c.stored, FirstInf: -1}
 		j.tallies[i] = make([]tally, len(j.groups))
 		j.left[i].Store(int64(len(j.groups)))
+		if j.packable(i) {
+			j.packings[i] = newPacking(len(j.groups))
+		}
 	}
 	j.keysLeft.Store(int64(j.keys))
 	if j.keys == 0 {
@@ -179,12 +186,12 @@ func (j *job) allocate() error {
 	return nil
 }
 
-// begin gives a column room for all rows, in the order of the files.
+// begin gives a column room for all rows, in the order of the files; one that may be packed gets it when it is known for what.
 func (j *job) begin(column int) {
 	out := &j.table.Columns[column]
 	j.laid[column] = j.way.Load()
 	switch {
-	case j.columns[column].absent():
+	case j.columns[column].absent() || j.packings[column] != nil:
 	case out.As == AsNumber:
 		out.Numbers = j.numbers.take(j.rows)
 	case out.As == AsDay:
@@ -206,8 +213,9 @@ func (c *planned) absent() bool {
 
 // worker holds what one goroutine reuses from chunk to chunk.
 type worker struct {
-	pages  pageReader
-	window window
+	pages   pageReader
+	window  window
+	codesOf []uint16 // of the dictionary of a packed chunk
 	decoding
 }
 
@@ -257,6 +265,9 @@ func (j *job) decodeChunk(ctx context.Context, w *worker, p *part, group, column
 	out, t := &j.table.Columns[column], &j.tallies[column][group]
 	switch c.As {
 	case AsNumber:
+		if j.packings[column] != nil {
+			return j.packedNumbers(w, group, column, from, to)
+		}
 		return numbers(&w.pages, &w.numbers, j.numberRows(column, from, to), t)
 	case AsDay:
 		return days(&w.pages, &w.ticks, out.Days[from:to], j.location, t)
@@ -285,6 +296,9 @@ func (j *job) finish(column int, w *way) {
 	c.Nulls, c.NaNs, c.Infs, c.TimesOfDay = all.nulls, all.nans, all.infs, all.timesOfDay
 	if c.Infs > 0 {
 		c.FirstInf = all.firstInf
+	}
+	if j.packings[column] != nil {
+		j.settle(column, w)
 	}
 	if w.order != nil {
 		j.arrange(c, w, j.laid[column])

@@ -28,20 +28,23 @@ type numberBuffers struct {
 // numbers decodes one chunk to float64, with -0 as 0, and counts nulls, NaN, and infinities. What is
 // done with the rows of a portion is done while they are in the cache.
 func numbers(r *pageReader, b *numberBuffers, to numberRows, c *tally) error {
-	return r.each(func(p *page) error { return b.look(p, r.leaf) }, func(p *portion) error {
-		rows := b.room(&to, p.rows)
-		odd, err := b.decode(rows, p, r.leaf)
-		if err != nil {
-			return err
-		}
-		found := tally{nulls: p.rows - p.stored}
-		if odd {
-			found.countSpecials(rows, to.first)
-		}
-		c.add(found)
-		to.place(rows)
-		return nil
-	})
+	return r.each(func(p *page) error { return b.look(p, r.leaf) }, func(p *portion) error { return b.numbers(&to, p, r.leaf, c) })
+}
+
+// numbers decodes a portion of a page.
+func (b *numberBuffers) numbers(to *numberRows, p *portion, l leaf, c *tally) error {
+	rows := b.room(to, p.rows)
+	odd, err := b.decode(rows, p, l)
+	if err != nil {
+		return err
+	}
+	found := tally{nulls: p.rows - p.stored}
+	if odd {
+		found.countSpecials(rows, to.first)
+	}
+	c.add(found)
+	to.place(rows)
+	return nil
 }
 
 // room is where the next n numbers are decoded to.

@@ -69,6 +69,8 @@ type Options struct {
 	// columns behind the keys are decoded. Its error ends the read. Parts and FirstInf keep to the numbers of the rows
 	// read; Nulls, NaNs and TimesOfDay count all of these, Levels and Infs what is wanted. A nil Order wants all rows.
 	Order func(keys *Table) (order []int32, err error)
+	// Packed leaves columns of few different numbers packed: Column.Packed is set then instead of Numbers.
+	Packed bool
 	// Until spares the reader row groups that lie wholly after a day. It is a permission, not a filter: rows after that
 	// day that share a row group with others are returned, and a row group is left out only if every row of it was seen
 	// to hold a later day, so that whoever drops the later rows gets the same rows with it as without.
@@ -105,7 +107,7 @@ func (o *Options) rowLimit(stored int64, as As) int {
 	return int(o.memoryLimit(stored)) / as.width()
 }
 
-// Column is one column of a Table. Exactly one of Numbers, Codes and Days is set, by As, and has Table.Rows entries.
+// Column is one column of a Table. Exactly one of Numbers, Packed, Codes and Days is set, by As, and has Table.Rows entries.
 type Column struct {
 	Name string
 	As   As
@@ -113,6 +115,8 @@ type Column struct {
 	Stored Kind
 	// Numbers holds AsNumber values; NaN for null and for a stored NaN.
 	Numbers []float64
+	// Packed holds AsNumber values, if that was asked for (Options.Packed) and can be.
+	Packed *Packed
 	// Codes holds AsText and AsKey values as indexes into Levels; -1 for null.
 	Codes []int32
 	// Levels are the distinct values that occur, in byte order.
