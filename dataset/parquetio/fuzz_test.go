@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -78,6 +79,15 @@ func readVerified(t *testing.T, path string, v *Verified, o Options) {
 	}
 	if int64(table.Rows) != v.Rows {
 		t.Errorf("%d rows read of %d promised", table.Rows, v.Rows)
+	}
+	packing := o
+	packing.Packed = true
+	packed, err := Read(t.Context(), path, want, packing)
+	if err != nil {
+		t.Fatalf("packed: %v", err)
+	}
+	if diff := cmp.Diff(table, spelledOut(packed), sameBits); diff != "" {
+		t.Errorf("packed: %s", diff)
 	}
 	for _, c := range table.Columns {
 		if c.As == AsDay {

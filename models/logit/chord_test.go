@@ -66,6 +66,8 @@ func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
 	twice := p
 	twice.Columns = slices.Clone(p.Columns)
 	twice.Columns[5] = p.Columns[0]
+	ridged := most
+	ridged.L2 = slices.Repeat([]float64{0.03 * float64(len(most.Y))}, len(p.Columns))
 	fewer := p
 	fewer.Columns = p.Columns[:5]
 
@@ -76,7 +78,7 @@ func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, from := range map[string]*Fitted{
-		"nine tenths": mustFit(t, most, plain), "these rows": want, "other outcomes": mustFit(t, turned, plain),
+		"nine tenths": mustFit(t, most, plain), "a ridge": mustFit(t, ridged, plain), "these rows": want, "other outcomes": mustFit(t, turned, plain),
 		"an alias": mustFit(t, twice, plain), "fewer columns": mustFit(t, fewer, plain),
 	} {
 		n := newNewton(d, plain.withDefaults(false), d.start(nil))
@@ -94,7 +96,8 @@ func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
 		s.From = from
 		got := mustFit(t, p, s)
 		agree(t, name+": coefficient", 1e-13, got.all(), want.all())
-		agree(t, name+": standard error", 1e-13, got.allStdErr(), want.allStdErr())
+		// Of the Hessian one step before the end, where the gradient is within the tolerance.
+		agree(t, name+": standard error", s.withDefaults(false).Tolerance, got.allStdErr(), want.allStdErr())
 		if name == "these rows" && got.Iterations > 2 {
 			t.Errorf("%d steps from the answer", got.Iterations)
 		}

@@ -29,6 +29,7 @@ func Fit(ctx context.Context, p Problem, s Settings) (*Fitted, error) {
 		return nil, err
 	}
 	f := o.report()
+	f.penalties = p.L2
 	// After the fit, so that a problem without an answer is refused for its own reason and not
 	// for what is wrong with its null model.
 	f.NullLogLik, err = nullLogLik(ctx, d, s)

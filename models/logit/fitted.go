@@ -39,6 +39,8 @@ type Fitted struct {
 
 	Aliased  []Alias
 	Warnings []Warning
+
+	penalties []float64 // Problem.L2
 }
 
 // Alias is a column that is a linear combination of earlier ones. As in R,

@@ -62,7 +62,7 @@ type Settings struct {
 	// answer.
 	Start []float64
 	// From is the fit of a problem with the same columns that differs little from this one, such
-	// as that of the rows up to a quarter ago. It is a start with a Hessian, so that gradients alone
+	// as that of the rows up to a quarter ago or under another L2. It is a start with a Hessian, so that gradients alone
 	// go nearly all of the way; it changes the path, not the answer, and comes before Start. One with
 	// aliased columns is passed over, and so is any under Firth's penalty.
 	From *Fitted

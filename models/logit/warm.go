@@ -65,7 +65,9 @@ func (n *newton) goOn(from *Fitted) bool {
 		return false
 	}
 	hess := new(mat.SymDense)
-	if err := inverse.InverseTo(hess); err != nil || !n.chol.Factorize(hess) {
+	err := inverse.InverseTo(hess)
+	d.exchangePenalties(hess, from)
+	if err != nil || !n.chol.Factorize(hess) {
 		return false // too near to singular to be of use
 	}
 	copy(n.theta, d.start(append([]float64{from.Intercept}, from.Coef...)))
@@ -93,6 +95,17 @@ func (d *design) thetaCovariance(of *Fitted) *mat.SymDense {
 		}
 	}
 	return symmetric
+}
+
+// exchangePenalties replaces the ridge penalties in a mean Hessian in theta by those of the design.
+func (d *design) exchangePenalties(hess *mat.SymDense, of *Fitted) {
+	for j, scale := range d.scale {
+		penalty := d.lambda[j] / d.sumW
+		if of.penalties != nil {
+			penalty -= of.penalties[j] * scale * scale / of.SumWeights
+		}
+		hess.SetSym(j+1, j+1, hess.At(j+1, j+1)+penalty)
+	}
 }
 
 // settle takes full Newton steps on every skip-th chunk. It reports whether
