@@ -18,7 +18,7 @@ func codeTarget(l leaf, words *vocabulary) target[int32] {
 	t := target[int32]{null: -1, convert: codeConverter(l, words)}
 	switch l.Kind {
 	case Text:
-		t.texts = words.texts
+		t.texts = words.lookup().texts
 	case UUID:
 		t.texts = words.uuids
 	}

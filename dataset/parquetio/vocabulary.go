@@ -17,12 +17,11 @@ import (
 // vocabulary numbers the texts of one column, in any order: chunks that are decoded at once add to it as they come, and
 // rank then gives every text that occurs its place in byte order, which depends on no one's turn.
 type vocabulary struct {
-	mu     sync.Mutex // for whoever adds texts, a page or a piece of it at a time
-	text   []byte     // the texts, end to end
-	ends   []int      // of each text; it begins where the one before ends
-	slots  []slot     // by hash; a power of two of them, at most half of them taken
-	seed   maphash.Seed
-	hashes []uint32 // of the texts that are being looked up
+	mu    sync.Mutex // for whoever adds texts, a page or a piece of it at a time
+	text  []byte     // the texts, end to end
+	ends  []int      // of each text; it begins where the one before ends
+	slots []slot     // by hash; a power of two of them, at most half of them taken
+	seed  maphash.Seed
 }
 
 // slot is a place of the hash table.
@@ -53,40 +52,54 @@ func (v *vocabulary) code(text []byte) int32 {
 	return s.code - 1
 }
 
-// texts numbers many texts: what code does for each, refusing those that are not UTF-8. All are looked for at once where
-// their hashes say, and only those that are not there one after the other: a processor that need not know the outcome of one
-// look-up to begin the next waits for the memory of dozens at a time.
-func (v *vocabulary) texts(dst []int32, texts [][]byte) error {
+// lookup numbers many texts at a time; one for each who does so.
+type lookup struct {
+	*vocabulary
+	hashes []uint32 // of the texts at hand
+}
+
+// lookup begins to look texts up.
+func (v *vocabulary) lookup() *lookup {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.guess(dst, texts)
+	if v.slots == nil {
+		v.grow()
+	}
+	return &lookup{vocabulary: v}
+}
+
+// texts numbers texts: what code does for each, refusing those that are not UTF-8. All are looked for at once where
+// their hashes say, and only those that are not there one after the other: a processor that need not know the outcome of one
+// look-up to begin the next waits for the memory of dozens at a time.
+func (l *lookup) texts(dst []int32, texts [][]byte) error {
+	v := l.vocabulary
+	l.hashes = slices.Grow(l.hashes[:0], len(texts))[:len(texts)]
+	for i, text := range texts { // before the others have to wait
+		l.hashes[i] = v.hash(text)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.guess(dst, l.hashes)
 	for i, text := range texts {
 		if dst[i] >= 0 && bytes.Equal(v.at(dst[i]), text) {
 			continue
 		}
-		s := v.slot(text, v.hashes[i])
+		s := v.slot(text, l.hashes[i])
 		switch {
 		case s.code > 0:
 			dst[i] = s.code - 1
 		case !utf8.Valid(text): // it is never added, so whatever is found is valid
 			return errNotUTF8(text)
 		default:
-			dst[i] = v.add(text, v.hashes[i], s)
+			dst[i] = v.add(text, l.hashes[i], s)
 		}
 	}
 	return nil
 }
 
-// guess hashes the texts and gives each the number in the first slot for its hash, -1 if that is free.
-func (v *vocabulary) guess(dst []int32, texts [][]byte) {
-	if v.slots == nil {
-		v.grow()
-	}
-	v.hashes = slices.Grow(v.hashes[:0], len(texts))[:len(texts)]
-	for i, text := range texts {
-		v.hashes[i] = v.hash(text)
-	}
-	for i, hash := range v.hashes {
+// guess gives each text the number in the first slot for its hash, -1 if that is free.
+func (v *vocabulary) guess(dst []int32, hashes []uint32) {
+	for i, hash := range hashes {
 		dst[i] = v.slots[int(hash)&(len(v.slots)-1)].code - 1
 	}
 }
