@@ -3,6 +3,7 @@ package dataset
 import (
 	"math"
 	"slices"
+	"unsafe"
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
@@ -12,8 +13,8 @@ import (
 // texts as codes into sorted levels, -1 where missing; days, NoDate where missing. No number
 // is infinite: reading refuses those.
 //
-// It is a small value that shares what it holds with the table. The values lie in one of three
-// places, numbers or integers in memory, packed there, or stored in a file, and the column has either all of
+// It is a small value that shares what it holds with the table. The values lie in one of two
+// places, in memory or stored in a file, as numbers, packed ones or integers, and the column has either all of
 // them or a selection: of is then looked through on every read.
 type Column struct {
 	Name     string
@@ -21,7 +22,7 @@ type Column struct {
 	levels   []string          // of text: the dictionary, in byte order
 	numbers  []float64         // of a number in memory
 	integers []int32           // of a text or day in memory
-	packed   *parquetio.Packed // of a number of few different ones in memory; nil: it is in numbers
+	packed   *parquetio.Packed // of a number of few different ones, without its codes where they are stored; nil: it is in numbers
 	stored   *stored           // nil: in memory
 	of       *selection        // which of these rows the column holds; nil: all of them
 }
@@ -132,17 +133,17 @@ func (c Column) numbersInto(into []float64, from, to int) []float64 {
 	switch {
 	case c.of != nil:
 		return c.numbersAt(into, c.of.rows[from:to])
-	case c.stored != nil:
-		into = slices.Grow(into[:0], to-from)[:to-from]
-		return orMissing(into, c.stored.numbers.Read(from, into), math.NaN())
-	case c.packed != nil:
-		into = slices.Grow(into[:0], to-from)[:to-from]
-		for i, code := range c.packed.Codes[from:to] {
-			into[i] = c.packed.Entries[code]
-		}
-		return into
+	case c.stored == nil && c.packed == nil:
+		return c.numbers[from:to:to]
 	}
-	return c.numbers[from:to:to]
+	into = slices.Grow(into[:0], to-from)[:to-from]
+	switch {
+	case c.packed == nil:
+		return orMissing(into, c.stored.numbers.Read(from, into), math.NaN())
+	case c.stored != nil:
+		return c.unpacked(into, c.stored.codes.Read(from, codesIn(into)))
+	}
+	return spell(into, c.packed.Codes[from:to], c.packed.Entries)
 }
 
 // integersIn returns rows [from, to) of a text or day.
@@ -160,14 +161,39 @@ func (c Column) integersIn(from, to int) []int32 {
 // numbersAt returns the given rows of a number, whatever the selection, in the memory of a slice
 // where that is enough.
 func (c Column) numbersAt(into []float64, rows []int32) []float64 {
-	switch {
-	case c.packed != nil:
-		return unpackInto(into, c.packed, rows)
-	case c.stored == nil:
+	if c.stored == nil {
+		if c.packed != nil {
+			return unpackInto(into, c.packed, rows)
+		}
 		return gatherInto(into, c.numbers, rows)
 	}
 	into = slices.Grow(into[:0], len(rows))[:len(rows)]
+	if c.packed != nil {
+		return c.unpacked(into, c.stored.codes.Gather(codesIn(into), rows))
+	}
 	return orMissing(into, c.stored.numbers.Gather(into, rows), math.NaN())
+}
+
+// codesIn is the last quarter of the memory of numbers, for codes that spell will make these of.
+func codesIn(numbers []float64) []uint16 {
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(numbers))), 4*len(numbers))[3*len(numbers):]
+}
+
+// unpacked are the numbers of the codes that were read to their last quarter, or as many missing ones.
+func (c Column) unpacked(into []float64, err error) []float64 {
+	if err != nil { // there may be anything instead of codes
+		return orMissing(into, err, math.NaN())
+	}
+	return spell(into, codesIn(into), c.packed.Entries)
+}
+
+// spell writes numbers out by their codes. These may lie where codesIn says: a number is written from the first on, and ends
+// before the code of the next.
+func spell(into []float64, codes []uint16, entries []float64) []float64 {
+	for i, code := range codes {
+		into[i] = entries[code]
+	}
+	return into
 }
 
 // integersAt returns the given rows of a text or day, whatever the selection.

@@ -6,10 +6,11 @@ import (
 )
 
 // stored are the values of a column that lies in a temporary file: see Reading.Memory. One of
-// the two is in use. Reads are safe from several goroutines, and so are writes of different
+// the three is in use. Reads are safe from several goroutines, and so are writes of different
 // rows. Errors of reading stay with the file (Table.Err).
 type stored struct {
 	numbers  spill.Column[float64] // of a number
+	codes    spill.Column[uint16]  // of a packed number, whose entries are in memory
 	integers spill.Column[int32]   // of a text or day
 }
 
@@ -21,6 +22,11 @@ const storeBlock = 1 << 16
 func toFile(file *spill.File, c parquetio.Column) (Column, error) {
 	held := heldColumn(c)
 	out := Column{Name: c.Name, as: c.As, levels: c.Levels, stored: new(stored)}
+	if c.Packed != nil {
+		out.packed = &parquetio.Packed{Entries: c.Packed.Entries}
+		out.stored.codes = spill.Reserve[uint16](file, len(c.Packed.Codes))
+		return out, out.stored.codes.Write(0, c.Packed.Codes)
+	}
 	if c.As == parquetio.AsNumber {
 		out.stored.numbers = spill.Reserve[float64](file, len(held.numbers))
 		return out, out.stored.numbers.Write(0, held.numbers)
@@ -29,14 +35,17 @@ func toFile(file *spill.File, c parquetio.Column) (Column, error) {
 	return out, out.stored.integers.Write(0, held.integers)
 }
 
-// len is the number of rows; a column of one kind has none of the other.
-func (s *stored) len() int { return max(s.numbers.Len(), s.integers.Len()) }
+// len is the number of rows; a column of one kind has none of the others.
+func (s *stored) len() int { return max(s.numbers.Len(), s.codes.Len(), s.integers.Len()) }
 
 // sort puts the rows into the given order, in place in the file. For that time the column is
 // in memory twice.
 func (s *stored) sort(order []int32) error {
-	if s.integers.Len() > 0 {
+	switch {
+	case s.integers.Len() > 0:
 		return sortStored(s.integers, order)
+	case s.codes.Len() > 0:
+		return sortStored(s.codes, order)
 	}
 	return sortStored(s.numbers, order)
 }

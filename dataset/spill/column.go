@@ -8,7 +8,7 @@ import (
 )
 
 // Value is what a column can hold.
-type Value interface{ float64 | int32 }
+type Value interface{ float64 | int32 | uint16 }
 
 // Column is one column of a File: a fixed number of values in one piece. Rows that were
 // never written read as zero. The zero Column has no rows.
