@@ -71,7 +71,7 @@ func (c Column) Len() int {
 }
 
 // held is the number of rows in memory.
-func (c *Column) held() int {
+func (c Column) held() int {
 	if c.packed != nil {
 		return len(c.packed.Codes)
 	}

@@ -101,6 +101,9 @@
 //
 // # Memory
 //
+// Numbers of which few are different, as counts are, stay as their files have them: two bytes
+// a row that say which of them it is (parquetio.Packed). Nobody who reads a Column sees it.
+//
 // Reading.Memory is what a run may take. Snapshots whose decoded columns would take
 // more, several times over (memory.go), are read in another way: accounts, dates, money
 // and labels stay in memory, some 60 bytes a row while they are joined and 40 afterwards;

@@ -13,9 +13,9 @@
 //  1. check shapes and ranges (problem.go);
 //  2. standardise columns by exact powers of two and a shift, and leave out
 //     constant columns (newDesign in design.go, standardise in moments.go);
-//  3. on large problems, come close on a subset of the rows (warm in warm.go), and from
-//     there closer by gradients of all rows under the subset's Hessian (approach in
-//     chord.go);
+//  3. go on from a fit of nearly the same problem if there is one (goOn in warm.go), or on large
+//     problems come close on a subset of the rows (warm), and from there closer by gradients of
+//     all rows under the Hessian of that fit or subset (approach in chord.go);
 //  4. evaluate the start; if its Hessian is suspicious, find aliased columns
 //     by R's order rule, drop them, and choose a basis in which what is left
 //     is well conditioned (reveal in rank.go);

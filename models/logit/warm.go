@@ -65,10 +65,11 @@ func (n *newton) goOn(from *Fitted) bool {
 		return false
 	}
 	hess := new(mat.SymDense)
-	err := inverse.InverseTo(hess)
-	d.exchangePenalties(hess, from)
-	if err != nil || !n.chol.Factorize(hess) {
+	if inverse.InverseTo(hess) != nil {
 		return false // too near to singular to be of use
+	}
+	if d.exchangePenalties(hess, from); !n.chol.Factorize(hess) {
+		return false
 	}
 	copy(n.theta, d.start(append([]float64{from.Intercept}, from.Coef...)))
 	copy(n.next, n.theta)
