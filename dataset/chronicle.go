@@ -3,7 +3,6 @@ package dataset
 import (
 	"slices"
 	"sort"
-	"strings"
 )
 
 // chronicle says which snapshot of an account was the newest on a day. It lists the rows
@@ -19,18 +18,19 @@ import (
 // that a day is looked up by bisection.
 type chronicle struct {
 	snapshots *Snapshots
-	rows      []int32 // of the snapshots, ascending
+	rows      []int32 // of the snapshots, ascending; nil: all
 	runs      []span  // of rows, by account
 }
 
-// span is a run [from, to) of one account.
-type span struct{ from, to int32 }
-
 // newChronicle keeps the rows that no newer row of their account was known before, or
 // on the same day. Going back from the end of an account, these are the rows that were
-// known earlier than all rows after them: one pass, O(rows). Without recorded_at the list is
-// that of all rows, since dates are distinct within an account.
-func newChronicle(s *Snapshots) chronicle {
+// known earlier than all rows after them: one pass, O(rows). Without recorded_at that is
+// all rows, since dates are distinct within an account.
+func (p pairing) newChronicle() chronicle {
+	s := p.s
+	if s.Known == nil {
+		return chronicle{snapshots: s, runs: p.rows}
+	}
 	c := chronicle{snapshots: s, rows: make([]int32, 0, len(s.Date)), runs: make([]span, len(s.Accounts))}
 	for i := len(s.Date) - 1; i >= 0; i-- {
 		last := len(c.rows) - 1
@@ -45,15 +45,28 @@ func newChronicle(s *Snapshots) chronicle {
 	return c
 }
 
+// len is the number of rows that ever were the newest of their account.
+func (c chronicle) len() int {
+	if c.rows == nil {
+		return len(c.snapshots.Date)
+	}
+	return len(c.rows)
+}
+
+// row is the k-th of them.
+func (c chronicle) row(k int) int32 {
+	if c.rows == nil {
+		return int32(k)
+	}
+	return c.rows[k]
+}
+
 // chronicles returns the chronicle of the snapshots, and what it would be had every row
 // been recorded on its date: that one tells a snapshot that came late from one that
-// never was.
-func chronicles(s *Snapshots) (newest, dated chronicle) {
-	newest = newChronicle(s)
-	if s.Known == nil {
-		return newest, newest
-	}
-	return newest, newChronicle(&Snapshots{Accounts: s.Accounts, Account: s.Account, Date: s.Date})
+// never was. It may list several versions of a day, of which by returns the last.
+func (p pairing) chronicles() (newest, dated chronicle) {
+	s := p.s
+	return p.newChronicle(), chronicle{snapshots: &Snapshots{Accounts: s.Accounts, Account: s.Account, Date: s.Date}, runs: p.rows}
 }
 
 // by returns the newest row of an account that was known on a day; ok is false when
@@ -63,69 +76,10 @@ func (c chronicle) by(account int32, day Date) (row int32, ok bool) {
 	if account < 0 {
 		return 0, false
 	}
-	run := c.rows[c.runs[account].from:c.runs[account].to]
-	later := sort.Search(len(run), func(k int) bool { return c.snapshots.asOf(run[k]) > day })
+	run := c.runs[account]
+	later := sort.Search(int(run.to-run.from), func(k int) bool { return c.snapshots.asOf(c.row(int(run.from)+k)) > day })
 	if later == 0 {
 		return 0, false
 	}
-	return run[later-1], true
-}
-
-// extend adds an item to the run of its account; items come in order, those of an account
-// side by side. The zero span is that of an account without items: no run ends at 0.
-func extend(runs []span, account, item int32) {
-	if runs[account].to == 0 {
-		runs[account].from = item
-	}
-	runs[account].to = item + 1
-}
-
-// accountRuns returns the rows of each account of the snapshots.
-func accountRuns(s *Snapshots) []span {
-	runs := make([]span, len(s.Accounts))
-	for i, account := range s.Account {
-		extend(runs, account, int32(i))
-	}
-	return runs
-}
-
-// outcomeRuns returns the outcomes of each account of the snapshots, empty for those without.
-// Outcomes of accounts that the snapshots do not know are in no run.
-func outcomeRuns(o *Outcomes, s *Snapshots) []span {
-	runs := make([]span, len(s.Accounts))
-	numbers := renumber(o.Accounts, s.Accounts)
-	for i, account := range o.Account {
-		if n := numbers[account]; n >= 0 {
-			extend(runs, n, int32(i))
-		}
-	}
-	return runs
-}
-
-// outcomesBy returns the end of the outcomes of a run that are dated on or before a
-// day: an index into the outcomes, run.from when there are none and run.to when all are.
-func outcomesBy(o *Outcomes, run span, day Date) int32 {
-	dates := o.Date[run.from:run.to]
-	return run.from + int32(sort.Search(len(dates), func(k int) bool { return dates[k] > day }))
-}
-
-// renumber maps the index of each key in from to its index in to, or -1. Both
-// are sorted and distinct, so that one walk along the two (a merge join) does it without a
-// table of keys.
-func renumber(from, to []string) []int32 {
-	numbers := make([]int32, len(from))
-	j := 0
-	for i, key := range from {
-		numbers[i] = -1
-		for ; j < len(to) && numbers[i] < 0; j++ {
-			order := strings.Compare(to[j], key)
-			if order > 0 {
-				break
-			}
-			if order == 0 {
-				numbers[i] = int32(j)
-			}
-		}
-	}
-	return numbers
+	return c.row(int(run.from) + later - 1), true
 }

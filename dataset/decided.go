@@ -3,14 +3,14 @@ package dataset
 // decide tells by horizon in which examples something was decided. In the middle of its contract an
 // account cannot leave, so that whatever says how old a contract is tells who stays; with a short
 // horizon nearly without error. Where fewer renew than churn, renewals are taken to be told by chance.
-func (e *Examples) decide(s *Snapshots, o *Outcomes) {
-	runs := outcomeRuns(o, s)
-	if e.Clock.Mode != Horizon || !tellOfRenewals(o, runs) {
+func (e *Examples) decide(p pairing) {
+	o := p.o
+	if e.Clock.Mode != Horizon || !tellOfRenewals(o, p.outcomes) {
 		return
 	}
 	e.Decided = make([]bool, e.Len())
 	for i, account := range e.Account {
-		run := runs[account]
+		run := p.outcomes[account]
 		for k := outcomesBy(o, run, e.AsOf[i]); k < run.to && o.Date[k] <= e.Outcome[i]; k++ {
 			e.Decided[i] = e.Decided[i] || o.Label[k] != Unknown
 		}

@@ -12,10 +12,10 @@ func TestWindowsWithARenewalOrAChurnAreDecided(t *testing.T) {
 	events := []event{{"a", 20, 20, Renewed}, {"a", 50, 50, Churned}, {"b", 20, 20, Unknown}, {"b", 30, 30, Renewed}}
 	examples := func(c Clock, events []event) *Examples {
 		o := outcomesOf(events)
-		matches, _ := c.label(s, o, 100)
+		matches, _ := c.label(pair(s, o), 100)
 		e := &Examples{Clock: c, Table: &Table{}, Outcome: matches.outcome, Known: matches.known, Churned: matches.churned}
 		e.Account, e.AsOf, _ = s.columnsOf(matches.snapshot)
-		e.decide(s, o)
+		e.decide(pair(s, o))
 		return e
 	}
 	e := examples(Clock{Mode: Horizon, Horizon: 10}, events)

@@ -69,7 +69,8 @@ func (o *Outcomes) settle() {
 // whose window holds the outcome. It must be called once, before events: it keeps Value as it
 // was read in own, for eventWithin, and fills the gaps of a copy. The hash of the outcomes has
 // been taken by then (join), so that it is of what was read.
-func (o *Outcomes) settleBy(s *Snapshots, m matches, c Clock) {
+func (o *Outcomes) settleBy(p pairing, m matches, c Clock) {
+	s := p.s
 	if o.own = o.Value; o.ValueAfter == nil || s.Value == nil {
 		return
 	}
@@ -79,10 +80,9 @@ func (o *Outcomes) settleBy(s *Snapshots, m matches, c Clock) {
 			o.Value[decision] = orElse(o.own[decision], s.Value[m.snapshot[i]])
 		}
 	} else {
-		newest := newChronicle(s)
-		numbers := renumber(o.Accounts, s.Accounts)
+		newest := p.newChronicle()
 		for i, date := range o.Date {
-			if row, ok := newest.by(numbers[o.Account[i]], date-1); ok && s.asOf(row) >= date-Date(c.Horizon) {
+			if row, ok := newest.by(p.number[o.Account[i]], date-1); ok && s.asOf(row) >= date-Date(c.Horizon) {
 				o.Value[i] = orElse(o.own[i], s.Value[row])
 			}
 		}
@@ -94,15 +94,12 @@ func (o *Outcomes) settleBy(s *Snapshots, m matches, c Clock) {
 // afterwards. m are those the examples were gathered from. In renewal mode an
 // outcome is the same event at every lead; in horizon mode, where each snapshot has a
 // window of its own, what the account paid before is what that snapshot says.
-func (e *Examples) events(s *Snapshots, o *Outcomes, m matches) {
+func (e *Examples) events(p pairing, m matches) {
+	s, o := p.s, p.o
 	if o.ValueAfter == nil {
 		return
 	}
 	e.Event, e.ValueAfter = make([]Event, m.len()), make([]float64, m.len())
-	var runs []span
-	if e.Clock.Mode == Horizon {
-		runs = outcomeRuns(o, s)
-	}
 	for i, row := range m.snapshot {
 		now := math.NaN()
 		if s.Value != nil {
@@ -114,7 +111,7 @@ func (e *Examples) events(s *Snapshots, o *Outcomes, m matches) {
 			e.Event[i] = eventOf(o.Label[decision], orElse(o.Value[decision], now), e.ValueAfter[i])
 			continue
 		}
-		e.Event[i], e.ValueAfter[i] = o.eventWithin(runs[s.Account[row]], s.asOf(row), m.outcome[i], now)
+		e.Event[i], e.ValueAfter[i] = o.eventWithin(p.outcomes[s.Account[row]], s.asOf(row), m.outcome[i], now)
 	}
 }
 

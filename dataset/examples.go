@@ -97,7 +97,8 @@ func checkUses(spec Spec, uses expr.Columns) error {
 // does not fit. It refuses files without a common account (checkKeys) and a clock that finds
 // no example (checkMatches).
 func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
-	if err := checkKeys(s, o, spec.Columns.Account); err != nil {
+	p := pair(s, o)
+	if err := checkKeys(p, spec.Columns.Account); err != nil {
 		return nil, err
 	}
 	observed := spec.ObservedUntil
@@ -112,19 +113,19 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 	var beside sync.WaitGroup
 	beside.Go(func() { hashes.Snapshots = s.hash() }) // join only reads s
 	defer beside.Wait()
-	matches, counts := spec.Clock.label(s, o, observed)
+	matches, counts := spec.Clock.label(p, observed)
 	if err := checkMatches(s, o, spec.Clock, counts, matches.len(), observed); err != nil {
 		return nil, err
 	}
-	beside.Go(func() { odd = misfits(s, o, spec.Clock) })
-	o.settleBy(s, matches, spec.Clock)
-	e := gatherExamples(s, o, matches, spec.Clock)
+	beside.Go(func() { odd = misfits(p, spec.Clock) })
+	o.settleBy(p, matches, spec.Clock)
+	e := gatherExamples(p, matches, spec.Clock)
 	e.Counts, e.ObservedUntil = counts, observed
-	e.decide(s, o)
+	e.decide(p)
 	for _, lead := range spec.OtherLeads {
-		e.OtherLeads = append(e.OtherLeads, atLead(s, o, spec.Clock, lead, observed))
+		e.OtherLeads = append(e.OtherLeads, atLead(p, spec.Clock, lead, observed))
 	}
-	e.EverChurned = everChurned(s, o)
+	e.EverChurned = everChurned(p)
 	e.count(len(s.Accounts))
 	beside.Wait()
 	e.Warnings = slices.Concat(s.Warnings, o.Warnings, odd)
@@ -136,12 +137,12 @@ func join(s *Snapshots, o *Outcomes, spec Spec) (*Examples, error) {
 }
 
 // atLead joins the same snapshots and outcomes once more at another lead.
-func atLead(s *Snapshots, o *Outcomes, c Clock, lead int, observed Date) *Examples {
+func atLead(p pairing, c Clock, lead int, observed Date) *Examples {
 	c.Lead = lead
-	matches, counts := c.label(s, o, observed)
-	e := gatherExamples(s, o, matches, c)
+	matches, counts := c.label(p, observed)
+	e := gatherExamples(p, matches, c)
 	e.Counts, e.ObservedUntil = counts, observed
-	e.count(len(s.Accounts))
+	e.count(len(p.s.Accounts))
 	return e
 }
 
@@ -171,24 +172,22 @@ func segmentExpr(ctx context.Context, spec Spec) (*expr.Expr, expr.Columns, erro
 }
 
 // everChurned looks at all known outcomes of every account of the snapshots.
-func everChurned(s *Snapshots, o *Outcomes) []bool {
-	churned := make([]bool, len(s.Accounts))
-	numbers := renumber(o.Accounts, s.Accounts)
-	for i, a := range o.Account {
-		if n := numbers[a]; n >= 0 && o.Label[i] == Churned {
-			churned[n] = true
-		}
+func everChurned(p pairing) []bool {
+	churned := make([]bool, len(p.outcomes))
+	for account, run := range p.outcomes {
+		churned[account] = slices.Contains(p.o.Label[run.from:run.to], Churned)
 	}
 	return churned
 }
 
 // gatherExamples takes the matched snapshot rows, in the order of the matches, whose columns it
 // keeps. A row that met several outcomes is taken several times.
-func gatherExamples(s *Snapshots, o *Outcomes, m matches, c Clock) *Examples {
+func gatherExamples(p pairing, m matches, c Clock) *Examples {
+	s := p.s
 	e := &Examples{Accounts: s.Accounts, Clock: c, Outcome: m.outcome, Known: m.known, Churned: m.churned}
 	e.Account, e.AsOf, e.Value = s.columnsOf(m.snapshot)
-	e.events(s, o, m)
-	e.touches(s, o)
+	e.events(p, m)
+	e.touches(p)
 	e.Table = s.Table.take(m.snapshot)
 	return e
 }

@@ -120,24 +120,24 @@ func (c Clock) check() error {
 // out sorted by account, as-of date and outcome date, because both inputs are sorted by
 // account and day. It takes O((snapshots + outcomes) log n) for n rows of an account. Every
 // outcome or snapshot goes to exactly one of the counts.
-func (c Clock) label(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
+func (c Clock) label(p pairing, observedUntil Date) (matches, Counts) {
 	if c.Mode == Horizon {
-		return c.labelSnapshots(s, o, observedUntil)
+		return c.labelSnapshots(p, observedUntil)
 	}
-	return c.labelOutcomes(s, o, observedUntil)
+	return c.labelOutcomes(p, observedUntil)
 }
 
 // labelOutcomes is renewal mode. An outcome meets the newest snapshot that was known
 // Lead days before it, if that is of a day in [date - Lead - MaxAge, date - Lead]. The cases
 // are asked in an order that blames the data before the lateness of a row: a row that nobody
 // had in time is Late only if it would have been used had it been there.
-func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
+func (c Clock) labelOutcomes(p pairing, observedUntil Date) (matches, Counts) {
+	s, o := p.s, p.o
 	counts := Counts{Total: len(o.Date)}
 	var found matches
-	newest, dated := chronicles(s)
-	numbers := renumber(o.Accounts, s.Accounts)
+	newest, dated := p.chronicles()
 	for i, date := range o.Date {
-		account, limit := numbers[o.Account[i]], date-Date(c.Lead)
+		account, limit := p.number[o.Account[i]], date-Date(c.Lead)
 		oldest := limit - Date(c.MaxAge)
 		row, ok := newest.by(account, limit)
 		early, exists := dated.by(account, limit)
@@ -166,18 +166,18 @@ func (c Clock) labelOutcomes(s *Snapshots, o *Outcomes, observedUntil Date) (mat
 // for churners too: otherwise the last months would hold churners only. A window
 // without churn but with a null outcome is unknown. A snapshot that was overtaken before
 // it was known is nobody's newest on any day.
-func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) (matches, Counts) {
-	newest, runs := newChronicle(s), outcomeRuns(o, s)
-	rows := newest.rows
-	found := matchesOf(len(rows))
-	parts := make([]Counts, (len(rows)+labelledAtOnce-1)/labelledAtOnce)
+func (c Clock) labelSnapshots(p pairing, observedUntil Date) (matches, Counts) {
+	newest := p.newChronicle()
+	rows := newest.len()
+	found := matchesOf(rows)
+	parts := make([]Counts, (rows+labelledAtOnce-1)/labelledAtOnce)
 	inParallel(len(parts), func(tasks iter.Seq[int]) {
 		for k := range tasks {
 			from := k * labelledAtOnce
-			parts[k] = c.labelRows(s, o, runs, rows[from:min(from+labelledAtOnce, len(rows))], observedUntil, from, &found)
+			parts[k] = c.labelRows(p, newest, from, min(from+labelledAtOnce, rows), observedUntil, &found)
 		}
 	})
-	counts := Counts{Total: len(s.Date), Late: len(s.Date) - len(rows)}
+	counts := Counts{Total: len(p.s.Date), Late: len(p.s.Date) - rows}
 	to := 0
 	for k, part := range parts {
 		found.move(to, k*labelledAtOnce, part.Mature)
@@ -191,14 +191,16 @@ func (c Clock) labelSnapshots(s *Snapshots, o *Outcomes, observedUntil Date) (ma
 // labelledAtOnce is the number of snapshots that a processor labels at a time.
 const labelledAtOnce = 1 << 16
 
-// labelRows labels some snapshots: their matches go to found, side by side from the given place on.
-func (c Clock) labelRows(s *Snapshots, o *Outcomes, runs []span, rows []int32, observedUntil Date, from int, found *matches) (counts Counts) {
-	for _, row := range rows {
-		t, run := s.asOf(row), runs[s.Account[row]]
-		end := t + Date(c.Horizon)
-		label, known := within(o, run, t, end)
+// labelRows labels the snapshots [from, to) of the list: their matches go to found, side by side from place from on.
+func (c Clock) labelRows(p pairing, newest chronicle, from, to int, observedUntil Date, found *matches) (counts Counts) {
+	s, o := p.s, p.o
+	for k := from; k < to; k++ {
+		row := newest.row(k)
+		t, run := s.asOf(row), p.outcomes[s.Account[row]]
+		end, at := t+Date(c.Horizon), outcomesBy(o, run, t)
+		label, known := within(o, span{at, run.to}, end)
 		switch {
-		case gone(o, run, t):
+		case gone(o, span{run.from, at}):
 			counts.NotAtRisk++
 		case end > observedUntil:
 			counts.Immature++
@@ -212,10 +214,10 @@ func (c Clock) labelRows(s *Snapshots, o *Outcomes, runs []span, rows []int32, o
 	return counts
 }
 
-// gone says whether the account had churned by day t and not come back: its last
-// known outcome on or before t is a churn.
-func gone(o *Outcomes, run span, t Date) bool {
-	for i := outcomesBy(o, run, t) - 1; i >= run.from; i-- {
+// gone says whether an account with these outcomes had churned and not come back: the last
+// known one is a churn.
+func gone(o *Outcomes, past span) bool {
+	for i := past.to - 1; i >= past.from; i-- {
 		if o.Label[i] != Unknown {
 			return o.Label[i] == Churned
 		}
@@ -223,12 +225,12 @@ func gone(o *Outcomes, run span, t Date) bool {
 	return false
 }
 
-// within says what an account did in (after, until], and for churn the first day
+// within says what an account with these outcomes to come did until a day, and for churn the first day
 // on which it was known. Churn that was booked after the window had passed is known
 // then and not before, or a model would learn from labels that nobody had.
-func within(o *Outcomes, run span, after, until Date) (label Label, known Date) {
+func within(o *Outcomes, coming span, until Date) (label Label, known Date) {
 	label, known = Renewed, NoDate
-	for i := outcomesBy(o, run, after); i < run.to && o.Date[i] <= until; i++ {
+	for i := coming.from; i < coming.to && o.Date[i] <= until; i++ {
 		switch {
 		case o.Label[i] == Churned && label == Churned:
 			known = min(known, o.Known[i])

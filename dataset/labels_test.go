@@ -62,7 +62,7 @@ func TestRenewalModeKeepsItsBoundaries(t *testing.T) {
 	} {
 		s := snapshotsOf(map[string][]Date{"a": {renewal - Date(age)}})
 		o := outcomesOf([]event{{"a", renewal, renewal, Churned}})
-		matches, counts := clock.label(s, o, renewal)
+		matches, counts := clock.label(pair(s, o), renewal)
 		if counts != want || matches.len() != want.Total-want.NoSnapshot-want.Stale {
 			t.Errorf("a snapshot %d days before: %d examples, %+v, want %+v", age, matches.len(), counts, want)
 		}
@@ -74,7 +74,7 @@ func TestAnOutcomeIsImmatureUntilTheDayItBecameKnown(t *testing.T) {
 	s := snapshotsOf(map[string][]Date{"a": {100}})
 	o := outcomesOf([]event{{"a", 140, 150, Churned}})
 	for observed, immature := range map[Date]int{149: 1, 150: 0} {
-		if _, counts := clock.label(s, o, observed); counts.Immature != immature {
+		if _, counts := clock.label(pair(s, o), observed); counts.Immature != immature {
 			t.Errorf("known on 150, observed until %d: %+v", observed, counts)
 		}
 	}
@@ -85,7 +85,7 @@ func TestAnOutcomeDecidedBeforeTheSnapshotIsNotAtRisk(t *testing.T) {
 	s := snapshotsOf(map[string][]Date{"a": {100}})
 	for decided, notAtRisk := range map[Date]int{99: 1, 100: 1, 101: 0} {
 		o := outcomesOf([]event{{"a", 140, decided, Churned}})
-		if _, counts := clock.label(s, o, 200); counts.NotAtRisk != notAtRisk {
+		if _, counts := clock.label(pair(s, o), 200); counts.NotAtRisk != notAtRisk {
 			t.Errorf("decided on %d, snapshot on 100: %+v", decided, counts)
 		}
 	}
@@ -101,7 +101,7 @@ func TestHorizonModeKeepsItsBoundaries(t *testing.T) {
 		110: "churned", // the last day of the window
 		111: "renewed",
 	} {
-		matches, counts := clock.label(s, outcomesOf([]event{{"a", churn, churn, Churned}}), 200)
+		matches, counts := clock.label(pair(s, outcomesOf([]event{{"a", churn, churn, Churned}})), 200)
 		got := "not at risk"
 		if counts.NotAtRisk == 0 {
 			got = map[bool]string{true: "churned", false: "renewed"}[matches.churned[0]]
@@ -112,7 +112,7 @@ func TestHorizonModeKeepsItsBoundaries(t *testing.T) {
 	}
 	for observed, mature := range map[Date]int{109: 0, 110: 1} {
 		for _, label := range []Label{Renewed, Churned} { // the early churner waits for the end of the window too
-			matches, _ := clock.label(s, outcomesOf([]event{{"a", 103, 103, label}}), observed)
+			matches, _ := clock.label(pair(s, outcomesOf([]event{{"a", 103, 103, label}})), observed)
 			if matches.len() != mature {
 				t.Errorf("%s, observed until %d: %d examples, want %d", label, observed, matches.len(), mature)
 			}
@@ -124,7 +124,7 @@ func TestAReactivatedAccountIsAtRiskAgain(t *testing.T) {
 	clock := Clock{Mode: Horizon, Horizon: 10}
 	s := snapshotsOf(map[string][]Date{"a": {5, 25, 45}})
 	o := outcomesOf([]event{{"a", 10, 10, Churned}, {"a", 40, 40, Renewed}, {"a", 50, 50, Churned}})
-	matches, counts := clock.label(s, o, 100)
+	matches, counts := clock.label(pair(s, o), 100)
 	if counts.NotAtRisk != 1 || matches.len() != 2 || !matches.churned[0] || !matches.churned[1] {
 		t.Errorf("%+v %+v", matches, counts)
 	}
@@ -135,7 +135,7 @@ func TestAReactivatedAccountIsAtRiskAgain(t *testing.T) {
 func TestChurnBookedLateIsKnownLate(t *testing.T) {
 	clock := Clock{Mode: Horizon, Horizon: 10}
 	s := snapshotsOf(map[string][]Date{"a": {100}})
-	matches, _ := clock.label(s, outcomesOf([]event{{"a", 105, 150, Churned}}), 200)
+	matches, _ := clock.label(pair(s, outcomesOf([]event{{"a", 105, 150, Churned}})), 200)
 	if matches.len() != 1 || matches.known[0] != 150 || matches.outcome[0] != 110 {
 		t.Errorf("%+v", matches)
 	}
@@ -168,11 +168,12 @@ func TestSnapshotsAreLabelledInPiecesAsAtOnce(t *testing.T) {
 		date := Date(3 + 4*(a%7))
 		o.Account, o.Date, o.Known, o.Label = append(o.Account, a), append(o.Date, date), append(o.Known, date), append(o.Label, Label(a%5%3))
 	}
-	got, counts := clock.label(s, o, 100)
+	got, counts := clock.label(pair(s, o), 100)
 
-	rows := newChronicle(s).rows
-	want := matchesOf(len(rows))
-	once := clock.labelRows(s, o, outcomeRuns(o, s), rows, 100, 0, &want)
+	p := pair(s, o)
+	newest := p.newChronicle()
+	want := matchesOf(newest.len())
+	once := clock.labelRows(p, newest, 0, newest.len(), 100, &want)
 	want.cut(once.Mature)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%d matches differ from %d found at once", got.len(), want.len())

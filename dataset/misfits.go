@@ -10,23 +10,36 @@ import (
 
 // misfits are the warnings about the join of the two, in a fixed order. It reads both and
 // writes neither, so that it may run beside the gathering of the examples.
-func misfits(s *Snapshots, o *Outcomes, c Clock) []Warning {
-	warnings := warnBefore(s, o)
+func misfits(p pairing, c Clock) []Warning {
+	warnings := warnBefore(p)
 	if c.Mode == Horizon {
-		warnings = append(warnings, warnGone(s, o)...)
+		warnings = append(warnings, warnGone(p)...)
 	}
-	return slices.Concat(warnings, warnLate(s, o, c), warnBlank(s), warnForms(s, o), warnTwins(s))
+	return slices.Concat(warnings, warnLate(p, c), warnBlank(p.s), warnForms(p.s, p.o), warnTwins(p.s, p.rows))
 }
 
 // warnGone counts the snapshots that horizon mode leaves out because the account
 // had churned: usage that fell to nothing after the end foretells nothing.
-func warnGone(s *Snapshots, o *Outcomes) []Warning {
-	runs := outcomeRuns(o, s)
-	rows, accounts := countRows(s, func(row int32) bool { return gone(o, runs[s.Account[row]], s.asOf(row)) })
+func warnGone(p pairing) []Warning {
+	rows, accounts := 0, 0
+	for account, outcomes := range p.outcomes {
+		if !slices.Contains(p.o.Label[outcomes.from:outcomes.to], Churned) {
+			continue
+		}
+		before := rows
+		for row := p.rows[account].from; row < p.rows[account].to; row++ {
+			if gone(p.o, span{outcomes.from, outcomesBy(p.o, outcomes, p.s.asOf(row))}) {
+				rows++
+			}
+		}
+		if rows > before {
+			accounts++
+		}
+	}
 	if rows == 0 {
 		return nil
 	}
-	return []Warning{{Code: "snapshots_after_churn", Where: s.Path, Message: fmt.Sprintf(
+	return []Warning{{Code: "snapshots_after_churn", Where: p.s.Path, Message: fmt.Sprintf(
 		"%d snapshots of %d accounts are dated on or after the churn of the account; they are not at risk and were left out", rows, accounts)}}
 }
 
@@ -48,8 +61,8 @@ func countRows(s *Snapshots, is func(row int32) bool) (rows, accounts int) {
 
 // warnLate counts the snapshots that would have been used by their date and were not,
 // because they were recorded too late.
-func warnLate(s *Snapshots, o *Outcomes, c Clock) []Warning {
-	missed := missedRows(s, o, c)
+func warnLate(p pairing, c Clock) []Warning {
+	s, missed := p.s, missedRows(p, c)
 	if missed == nil {
 		return nil
 	}
@@ -64,12 +77,13 @@ func warnLate(s *Snapshots, o *Outcomes, c Clock) []Warning {
 // missedRows marks the rows that an outcome would have met in renewal mode, or that
 // would have been examples in horizon mode, had they been recorded on their date. It is
 // nil when they were.
-func missedRows(s *Snapshots, o *Outcomes, c Clock) []bool {
+func missedRows(p pairing, c Clock) []bool {
+	s, o := p.s, p.o
 	if s.Known == nil {
 		return nil
 	}
 	missed := make([]bool, len(s.Date))
-	newest, dated := chronicles(s)
+	newest, dated := p.chronicles()
 	if c.Mode == Horizon {
 		for row := range missed {
 			missed[row] = true
@@ -79,9 +93,8 @@ func missedRows(s *Snapshots, o *Outcomes, c Clock) []bool {
 		}
 		return missed
 	}
-	numbers := renumber(o.Accounts, s.Accounts)
 	for i, date := range o.Date {
-		account, limit := numbers[o.Account[i]], date-Date(c.Lead)
+		account, limit := p.number[o.Account[i]], date-Date(c.Lead)
 		row, ok := newest.by(account, limit)
 		if early, exists := dated.by(account, limit); exists && (!ok || row != early) {
 			missed[early] = true
@@ -92,31 +105,27 @@ func missedRows(s *Snapshots, o *Outcomes, c Clock) []bool {
 
 // warnBefore counts the accounts whose outcomes all lie before their first snapshot:
 // those outcomes label nothing.
-func warnBefore(s *Snapshots, o *Outcomes) []Warning {
-	runs := accountRuns(s)
+func warnBefore(p pairing) []Warning {
 	accounts := 0
-	numbers := renumber(o.Accounts, s.Accounts)
-	for i, a := range o.Account {
-		if i+1 < len(o.Account) && o.Account[i+1] == a || numbers[a] < 0 {
-			continue // not the last outcome of the account, or an account without snapshots
-		}
-		if o.Date[i] < s.Date[runs[numbers[a]].from] {
+	for account, run := range p.outcomes {
+		if run.from < run.to && p.o.Date[run.to-1] < p.s.Date[p.rows[account].from] {
 			accounts++
 		}
 	}
 	if accounts == 0 {
 		return nil
 	}
-	return []Warning{{Code: "outcomes_before_snapshots", Where: o.Path, Message: fmt.Sprintf(
+	return []Warning{{Code: "outcomes_before_snapshots", Where: p.o.Path, Message: fmt.Sprintf(
 		"%d accounts have outcomes from before their first snapshot only; those label nothing", accounts)}}
 }
 
 // checkKeys refuses two files that share no account. In horizon mode nothing else
 // would show it: accounts without outcomes have not churned.
-func checkKeys(s *Snapshots, o *Outcomes, account string) error {
-	if slices.ContainsFunc(renumber(o.Accounts, s.Accounts), func(n int32) bool { return n >= 0 }) {
+func checkKeys(p pairing, account string) error {
+	if slices.ContainsFunc(p.number, func(n int32) bool { return n >= 0 }) {
 		return nil
 	}
+	s, o := p.s, p.o
 	message := fmt.Sprintf("column %s: 0 of %d accounts of the outcomes are among the %d accounts of the snapshots, such as %s here and %s there; the keys must be written the same way",
 		Quote(account), len(o.Accounts), len(s.Accounts), Quote(o.Accounts[0]), Quote(s.Accounts[0]))
 	if keyDiffersOnlyByForm(s.Accounts, o.Accounts) {

@@ -255,9 +255,9 @@ func drawPanel(t *rapid.T, recorded bool) panel {
 // labelled are the examples of the real clock as texts, and its counts.
 func (p panel) labelled(c Clock, recorded bool) (*Panel, []string, Counts) {
 	s, o := p.snapshots(recorded), p.outcomes()
-	matches, counts := c.label(s, o, p.observed)
-	o.settleBy(s, matches, c)
-	e := gatherExamples(s, o, matches, c)
+	matches, counts := c.label(pair(s, o), p.observed)
+	o.settleBy(pair(s, o), matches, c)
+	e := gatherExamples(pair(s, o), matches, c)
 	e.ObservedUntil = p.observed
 	var got []string
 	for i := range e.AsOf {

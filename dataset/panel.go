@@ -108,7 +108,7 @@ func (p *Panel) AtLead(lead int) Counts {
 	}
 	clock := e.Clock
 	clock.Lead = lead
-	matches, counts := clock.label(p.Snapshots, p.Outcomes, e.ObservedUntil)
+	matches, counts := clock.label(pair(p.Snapshots, p.Outcomes), e.ObservedUntil)
 	counts.ofMatches(matches, p.Snapshots)
 	return counts
 }

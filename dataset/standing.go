@@ -35,7 +35,7 @@ func (p *Panel) Current() []Standing {
 	if clock := p.Examples.Clock; clock.Mode == Renewal {
 		limit = newest - Date(clock.MaxAge)
 	}
-	runs := outcomeRuns(o, s)
+	runs := pair(s, o).outcomes
 	var standings []Standing
 	for _, row := range s.Newest() {
 		account := s.Account[row]

@@ -40,13 +40,18 @@ type Decision struct {
 func (p *Panel) Timeline() *Timeline {
 	s, o := p.Snapshots, p.Outcomes
 	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
-	runs := outcomeRuns(o, s)
-	t.rows = slices.DeleteFunc(newChronicle(s).rows, func(row int32) bool {
-		day, run := s.asOf(row), runs[s.Account[row]]
-		return gone(o, run, day) || leaving(o, run, day)
-	})
+	pairs := pair(s, o)
+	newest := pairs.newChronicle()
+	t.rows = make([]int32, 0, newest.len())
+	for k := range newest.len() {
+		row := newest.row(k)
+		day, run := s.asOf(row), pairs.outcomes[s.Account[row]]
+		if at := outcomesBy(o, run, day); !gone(o, span{run.from, at}) && !leaving(o, span{at, run.to}, day) {
+			t.rows = append(t.rows, row)
+		}
+	}
 	t.Account, t.AsOf, t.Value = s.columnsOf(t.rows)
-	for account, run := range runs {
+	for account, run := range pairs.outcomes {
 		for i := run.from; i < run.to; i++ {
 			if o.Label[i] != Unknown && o.Known[i] <= p.Examples.ObservedUntil {
 				t.Decisions = append(t.Decisions, Decision{int32(account), o.Date[i], o.Known[i], o.Label[i] == Churned})
@@ -57,9 +62,9 @@ func (p *Panel) Timeline() *Timeline {
 	return t
 }
 
-// leaving says whether it was known on a day that the account would churn later.
-func leaving(o *Outcomes, run span, day Date) bool {
-	for i := outcomesBy(o, run, day); i < run.to; i++ {
+// leaving says whether it was known on a day that an account with these outcomes to come would churn.
+func leaving(o *Outcomes, coming span, day Date) bool {
+	for i := coming.from; i < coming.to; i++ {
 		if o.Label[i] == Churned && o.Known[i] <= day {
 			return true
 		}

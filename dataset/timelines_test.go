@@ -136,7 +136,7 @@ func TestTimelines(t *testing.T) {
 		t.Run(l.name, func(t *testing.T) {
 			p, recorded := l.panel(t)
 			s, o := p.snapshots(recorded), p.outcomes()
-			matches, counts := l.clock.label(s, o, p.observed)
+			matches, counts := l.clock.label(pair(s, o), p.observed)
 			var got []string
 			for i, row := range matches.snapshot {
 				label := map[bool]string{true: "churned", false: "renewed"}[matches.churned[i]]
@@ -164,7 +164,7 @@ func TestEveryLeadLooksAtItsOwnSnapshot(t *testing.T) {
 		outcomes: []string{"2026-06-30 renewed"}, observed: "2026-06-30"}.panel(t)
 	s, o := p.snapshots(false), p.outcomes()
 	for lead, want := range map[int]string{180: "2025-12-31", 90: "2026-03-31", 60: "2026-04-30", 30: "2026-05-31", 0: "2026-05-31"} {
-		matches, _ := Clock{Mode: Renewal, Lead: lead, MaxAge: 31}.label(s, o, p.observed)
+		matches, _ := Clock{Mode: Renewal, Lead: lead, MaxAge: 31}.label(pair(s, o), p.observed)
 		if matches.len() != 1 || s.Date[matches.snapshot[0]] != day(want) {
 			t.Errorf("lead %d: %+v, want the snapshot of %s", lead, matches, want)
 		}

@@ -3,15 +3,15 @@ package dataset
 // touches finds, for every example, the first day after the as-of date and not after the
 // outcome on which the account was worked. What happened before the as-of date the factors
 // may know; what comes after the outcome cannot have moved it.
-func (e *Examples) touches(s *Snapshots, o *Outcomes) {
+func (e *Examples) touches(p pairing) {
+	o := p.o
 	if o.Touched == nil {
 		return
 	}
-	runs := outcomeRuns(o, s)
 	e.Touched = make([]Date, len(e.Account))
 	for i, account := range e.Account {
 		first := NoDate
-		for k := runs[account].from; k < runs[account].to; k++ {
+		for k := p.outcomes[account].from; k < p.outcomes[account].to; k++ {
 			day := o.Touched[k]
 			if day > e.AsOf[i] && day <= e.Outcome[i] && (first == NoDate || day < first) {
 				first = day

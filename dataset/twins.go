@@ -32,12 +32,12 @@ type trace struct {
 // warnTwins finds accounts whose whole history, date by date and value by value, is that
 // of another account. Histories are told apart by 64 bits: among a million accounts a
 // pair that is none has a chance of 3 in 100 million.
-func warnTwins(s *Snapshots) []Warning {
-	groups := s.alike()
+func warnTwins(s *Snapshots, runs []span) []Warning {
+	groups := s.alike(runs)
 	if len(groups) == 0 {
 		return nil
 	}
-	groups = s.withOwnSteps(groups)
+	groups = s.withOwnSteps(groups, runs)
 	accounts := 0
 	for _, group := range groups {
 		accounts += len(group)
@@ -52,13 +52,29 @@ func warnTwins(s *Snapshots) []Warning {
 
 // alike returns the groups of accounts that have one eventful history, each group and
 // the first of all groups in account order. Accounts that no other is like any more are
-// left out column by column: most data are through with it after two or three.
-func (s *Snapshots) alike() [][]int32 {
-	runs, traces := accountRuns(s), make([]trace, len(s.Accounts))
+// left out column by column, first by how they ended, which is a value each: most data are through
+// with it after two or three.
+func (s *Snapshots) alike(runs []span) [][]int32 {
+	traces := make([]trace, len(s.Accounts))
 	alike := make([]int32, len(traces)) // with another account, so far
 	for account, run := range runs {
 		alike[account] = int32(account)
-		for _, date := range s.Date[run.from:run.to] {
+		traces[account].hash = mix(mix(uint64(run.to-run.from), uint64(uint32(s.Date[run.from]))), uint64(uint32(s.Date[run.to-1])))
+	}
+	for _, c := range s.Table.columns {
+		if alike = withCompany(alike, traces); len(alike) == 0 {
+			return nil
+		}
+		last := make([]int32, len(alike))
+		for k, account := range alike {
+			last[k] = runs[account].to - 1
+		}
+		for k, value := range wordsOf(c.gather(last)) {
+			traces[alike[k]].hash = mix(traces[alike[k]].hash, value)
+		}
+	}
+	for _, account := range alike {
+		for _, date := range s.Date[runs[account].from:runs[account].to] {
 			traces[account].hash = mix(traces[account].hash, uint64(uint32(date)))
 		}
 	}
@@ -144,20 +160,30 @@ func withCompany(accounts []int32, traces []trace) []int32 {
 // add adds the account's values of a column.
 func (t *trace) add(v expr.Vector) {
 	before, changes := uint64(0), int32(0)
-	see := func(i int, now uint64) {
+	for i, now := range wordsOf(v) {
 		if t.hash = mix(t.hash, now); i > 0 && now != before {
 			changes++
 		}
 		before = now
 	}
-	for i, x := range v.Numbers {
-		see(i, valueBits(x))
-	}
-	for i, code := range v.Codes {
-		see(i, uint64(uint32(code)))
-	}
 	if t.changes += changes; changes > 0 {
 		t.columns++
+	}
+}
+
+// wordsOf yields every value as 64 bits.
+func wordsOf(v expr.Vector) iter.Seq2[int, uint64] {
+	return func(yield func(int, uint64) bool) {
+		for i, x := range v.Numbers {
+			if !yield(i, valueBits(x)) {
+				return
+			}
+		}
+		for i, code := range v.Codes {
+			if !yield(i, uint64(uint32(code))) {
+				return
+			}
+		}
 	}
 }
 
@@ -171,9 +197,8 @@ func valueBits(x float64) uint64 {
 
 // withOwnSteps keeps the groups that take enough steps that nobody else takes. A step is
 // a date and what changed on it, in all columns at once.
-func (s *Snapshots) withOwnSteps(groups [][]int32) [][]int32 {
+func (s *Snapshots) withOwnSteps(groups [][]int32, runs []span) [][]int32 {
 	steps := s.steps()
-	runs := accountRuns(s)
 	var asked []uint64 // the steps of the groups
 	for _, group := range groups {
 		run := runs[group[0]]
@@ -233,16 +258,10 @@ func (s *Snapshots) steps() []uint64 {
 // above, and means nothing.
 func (s *Snapshots) walk(c Column, do func(row int, first bool, before, now uint64)) {
 	row, before := 0, uint64(0)
-	see := func(now uint64) {
-		do(row, row == 0 || s.Account[row-1] != s.Account[row], before, now)
-		row, before = row+1, now
-	}
 	c.blocks(func(v expr.Vector) {
-		for _, x := range v.Numbers {
-			see(valueBits(x))
-		}
-		for _, code := range v.Codes {
-			see(uint64(uint32(code)))
+		for _, now := range wordsOf(v) {
+			do(row, row == 0 || s.Account[row-1] != s.Account[row], before, now)
+			row, before = row+1, now
 		}
 	})
 }

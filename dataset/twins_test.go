@@ -53,18 +53,21 @@ func quiet(rng *rand.Rand, month, column int) float64 {
 	return []float64{30 * float64(month), 5 + 30*float64(month), max(0, 15-15*float64(month/3)), 15}[column]
 }
 
+// twinsOf are the warnings of twins.
+func twinsOf(s *Snapshots) []Warning { return warnTwins(s, accountRuns(s)) }
+
 func TestAccountsWithOneHistoryAreNamed(t *testing.T) {
 	var c crowd
 	for i := range 40 {
 		c.add(fmt.Sprintf("a%02d", i), uint64(i), busy)
 	}
-	if got := warnTwins(c.snapshots(t)); len(got) != 0 {
+	if got := twinsOf(c.snapshots(t)); len(got) != 0 {
 		t.Errorf("different accounts: %q", got)
 	}
 	c.add("twin of a07", 7, busy)
 	c.add("twin of a11", 11, busy)
 	c.add("also twin of a11", 11, busy)
-	got := warnTwins(c.snapshots(t))
+	got := twinsOf(c.snapshots(t))
 	if len(got) != 1 {
 		t.Fatalf("warnings %q", got)
 	}
@@ -78,7 +81,7 @@ func TestAccountsInWhichLittleHappensAreNoTwins(t *testing.T) {
 		c.add(fmt.Sprintf("q%02d", i), uint64(i), quiet)
 	}
 	s := c.snapshots(t)
-	if groups := s.alike(); len(groups) != 1 || len(groups[0]) != 40 {
+	if groups := s.alike(accountRuns(s)); len(groups) != 1 || len(groups[0]) != 40 {
 		t.Fatalf("the quiet accounts are not alike: %d groups; the test says nothing", len(groups))
 	}
 	// Another forty bought the same in the same month at another price: their steps are the same.
@@ -90,7 +93,7 @@ func TestAccountsInWhichLittleHappensAreNoTwins(t *testing.T) {
 			return quiet(rng, month, column)
 		})
 	}
-	if got := warnTwins(c.snapshots(t)); len(got) != 0 {
+	if got := twinsOf(c.snapshots(t)); len(got) != 0 {
 		t.Errorf("quiet accounts: %q", got)
 	}
 }
@@ -147,7 +150,7 @@ func TestRealDataHoldFewTwins(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := warnTwins(s); len(got) != want {
+		if got := twinsOf(s); len(got) != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -229,8 +229,8 @@ func loadVariant(spec Spec) (*Examples, error) {
 	if err != nil {
 		return nil, err
 	}
-	matches, counts := spec.Clock.label(s, o, o.lastSeen())
-	e := gatherExamples(s, o, matches, spec.Clock)
+	matches, counts := spec.Clock.label(pair(s, o), o.lastSeen())
+	e := gatherExamples(pair(s, o), matches, spec.Clock)
 	e.Counts = counts
 	e.count(len(s.Accounts))
 	return e, nil
