@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"holdfast/dataset/radix"
 )
 
 // Account keys are most of the text there is: a million look-ups in hundreds of thousands of texts. So the texts lie end to
@@ -171,59 +173,28 @@ func (v *vocabulary) rank(codes []int32) []string {
 	return v.inOrder(order)
 }
 
-// prefixed is a text and the eight bytes behind what all texts begin with.
-type prefixed struct {
-	prefix uint64
-	code   int32
-}
+// prefixBytes is how many bytes of a text behind what all begin with are sorted by as a number.
+const prefixBytes = 8
 
 // sorted lists the texts that occur in byte order. Of most pairs the prefixes tell which comes first; only the others are
 // compared as texts.
 func (v *vocabulary) sorted(occurs []bool) []int32 {
-	texts, same := make([]prefixed, 0, len(occurs)), v.common()
+	same := v.common()
+	var texts radix.Keyed[int32]
+	var prefix [prefixBytes]byte
 	for code, occurs := range occurs {
-		if !occurs {
-			continue
+		if occurs {
+			clear(prefix[copy(prefix[:], v.at(int32(code))[same:]):])
+			texts.Keys, texts.Rows = append(texts.Keys, binary.BigEndian.Uint64(prefix[:])), append(texts.Rows, int32(code))
 		}
-		var prefix [8]byte
-		copy(prefix[:], v.at(int32(code))[same:])
-		texts = append(texts, prefixed{binary.BigEndian.Uint64(prefix[:]), int32(code)})
 	}
-	texts = byPrefix(texts)
-	order := make([]int32, len(texts))
-	for from, to := 0, 0; from < len(texts); from = to {
-		for to = from; to < len(texts) && texts[to].prefix == texts[from].prefix; to++ {
-			order[to] = texts[to].code
+	texts = texts.Sort()
+	for from, to := 0, 0; from < len(texts.Rows); from = to {
+		if to = texts.TieEnd(from); to > from+1 {
+			slices.SortFunc(texts.Rows[from:to], func(a, b int32) int { return bytes.Compare(v.at(a), v.at(b)) })
 		}
-		slices.SortFunc(order[from:to], func(a, b int32) int { return bytes.Compare(v.at(a), v.at(b)) })
 	}
-	return order
-}
-
-// byPrefix sorts by the prefix, byte by byte from the last to the first (Knuth, The Art of Computer Programming 3, section
-// 5.2.5, algorithm R). A byte that all share, as digits mostly do, needs no turn.
-func byPrefix(texts []prefixed) []prefixed {
-	other := make([]prefixed, len(texts))
-	for shift := 0; shift < 64; shift += 8 {
-		var places [256]int
-		for _, t := range texts {
-			places[byte(t.prefix>>shift)]++
-		}
-		if slices.Contains(places[:], len(texts)) {
-			continue
-		}
-		next := 0
-		for b, n := range places {
-			places[b], next = next, next+n
-		}
-		for _, t := range texts {
-			place := &places[byte(t.prefix>>shift)]
-			other[*place] = t
-			*place++
-		}
-		texts, other = other, texts
-	}
-	return texts
+	return texts.Rows
 }
 
 // common is how many bytes all texts begin with.
