@@ -1,7 +1,6 @@
 package models
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -11,7 +10,6 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/dataset/expr"
-	"holdfast/dataset/radix"
 	"holdfast/features"
 )
 
@@ -48,7 +46,7 @@ const (
 
 // Effects evaluates the partial effect of every factor on the training rows. It works on
 // what rows have and get, not on how a factor is defined, and so for every kind of
-// factor: O(n log n) per factor, for the sorting. A platform's score is not additive in its
+// factor: O(n) per factor. A platform's score is not additive in its
 // factors and has none: nil. Of a model per segment the effects are those of the pooled
 // weights. Factors without a column (constant in training) are left out.
 func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, error) {
@@ -85,8 +83,8 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 }
 
 // effectBytes is about what looking at a factor takes a row: its value, what it adds to the score,
-// and sorting.
-const effectBytes = 48
+// and finding ranks.
+const effectBytes = 24
 
 // encodingOf is the factor of that name with what was learned about it.
 func (m *Model) encodingOf(name string) *features.Encoding {
@@ -99,38 +97,21 @@ func (m *Model) encodingOf(name string) *features.Encoding {
 // (Encoding.Contributions). Bins, rules, splines and whatever else becomes columns need no code
 // here, and no value is drawn that nobody had.
 
-// effectGroup is a run of rows that make one point.
-type effectGroup struct {
-	level string
-	rows  []int32
-}
-
 // of groups the rows by what they have, and fills in a point per group. Predictions are
 // left as the push of the middle row.
 func (x *Effect) of(raw expr.Vector, by []float64, churned []bool) {
-	var groups []effectGroup
 	if raw.Numbers != nil {
-		groups, x.Steps = numberGroups(raw.Numbers, by)
+		x.Points, x.Steps = numberPoints(raw.Numbers, by, churned)
 	} else {
-		groups, x.Steps = levelGroups(raw), true
+		x.Points, x.Steps = levelPoints(raw, by, churned), true
 	}
 	events := 0
-	for _, c := range churned {
-		events += int(oneIf(c))
+	for _, p := range x.Points {
+		events += p.Churned
 	}
 	iv := 0.0
-	for _, g := range groups {
-		p := EffectPoint{Level: g.level, Value: Undefined(), From: Undefined(), To: Undefined(), Examples: len(g.rows)}
-		for _, i := range g.rows {
-			p.Churned += int(oneIf(churned[i]))
-		}
-		middle := g.rows[len(g.rows)/2]
-		if raw.Numbers != nil && g.level == "" {
-			p.Value, p.From, p.To = Stat(raw.Numbers[middle]), Stat(raw.Numbers[g.rows[0]]), Stat(raw.Numbers[g.rows[len(g.rows)-1]])
-		}
-		p.LogOdds = Stat(by[middle])
-		iv += p.weigh(events, len(churned)-events)
-		x.Points = append(x.Points, p)
+	for i := range x.Points {
+		iv += x.Points[i].weigh(events, len(churned)-events)
 	}
 	x.IV = Stat(iv)
 }
@@ -156,90 +137,4 @@ func (x *Effect) predict(c Calibration, mean float64) {
 		p.LogOdds = Stat(c.Eta(mean + float64(p.LogOdds)))
 		p.P = Stat(Probability(float64(p.LogOdds)))
 	}
-}
-
-// numberGroups sorts the rows by value and cuts where the effect jumps, if that is
-// seldom, else into equal parts; rows of one value stay together, and those without one
-// come last.
-func numberGroups(values, by []float64) (groups []effectGroup, steps bool) {
-	order, missing := make([]int32, 0, len(values)), []int32(nil)
-	for i, v := range values {
-		if v == v {
-			order = append(order, int32(i))
-		} else {
-			missing = append(missing, int32(i))
-		}
-	}
-	order = radix.Rising(values, order)
-	ends := jumps(order, values, by)
-	if steps = len(ends) <= effectSteps; !steps {
-		ends = equalParts(order, values)
-	}
-	from := 0
-	for _, to := range ends {
-		groups = append(groups, effectGroup{rows: order[from:to]})
-		from = to
-	}
-	if missing != nil {
-		groups = append(groups, effectGroup{level: features.MissingLevel, rows: missing})
-	}
-	return groups, steps
-}
-
-// Whether a factor is a curve or has steps is not asked of its definition either: a step is
-// where the effect changes. A number that is rare in its values, such as a count, has a
-// step for each of them, which is the finest picture that there is of it.
-
-// jumps are the positions behind each run of one effect; it stops looking when there are
-// too many for steps.
-func jumps(order []int32, values, by []float64) []int {
-	var ends []int
-	for k := range order {
-		last := k+1 == len(order)
-		if last || by[order[k+1]] != by[order[k]] && values[order[k+1]] != values[order[k]] {
-			ends = append(ends, k+1)
-		}
-		if len(ends) > effectSteps {
-			break
-		}
-	}
-	return ends
-}
-
-// equalParts are the positions behind each of about effectPoints parts, rising, the last one
-// len(order). A part ends where its last value ends: fewer and larger parts where values repeat.
-func equalParts(order []int32, values []float64) []int {
-	var ends []int
-	for part := 1; part <= effectPoints; part++ {
-		k := part * len(order) / effectPoints
-		for k > 0 && k < len(order) && values[order[k]] == values[order[k-1]] {
-			k++
-		}
-		if len(ends) == 0 && k > 0 || len(ends) > 0 && k > ends[len(ends)-1] {
-			ends = append(ends, k)
-		}
-	}
-	return ends
-}
-
-// levelGroups are the rows of each level in byte order, those without one last.
-func levelGroups(raw expr.Vector) []effectGroup {
-	rows := make([][]int32, len(raw.Levels)+1)
-	for i, code := range raw.Codes {
-		if code < 0 {
-			code = int32(len(raw.Levels))
-		}
-		rows[code] = append(rows[code], int32(i))
-	}
-	var groups []effectGroup
-	for code, level := range raw.Levels {
-		if rows[code] != nil {
-			groups = append(groups, effectGroup{level: level, rows: rows[code]})
-		}
-	}
-	slices.SortFunc(groups, func(a, b effectGroup) int { return cmp.Compare(a.level, b.level) })
-	if missing := rows[len(raw.Levels)]; missing != nil {
-		groups = append(groups, effectGroup{level: features.MissingLevel, rows: missing})
-	}
-	return groups
 }

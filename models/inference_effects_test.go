@@ -1,11 +1,19 @@
 package models
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"holdfast/dataset/expr"
+	"holdfast/dataset/radix"
 	"holdfast/features"
 )
 
@@ -106,18 +114,101 @@ func TestEffectsThatJumpAreSteps(t *testing.T) {
 // Rows of one value are never torn apart.
 func TestEqualPartsKeepEqualValuesTogether(t *testing.T) {
 	values := make([]float64, 1000)
-	order := make([]int32, 1000)
 	for i := range values {
-		order[i] = int32(i)
 		values[i] = math.Floor(float64(i) / 70)
 	}
-	ends := equalParts(order, values)
-	if ends[len(ends)-1] != 1000 {
-		t.Fatalf("the parts end at %d", ends[len(ends)-1])
+	ends := equalEnds(radix.NewRanks(values))
+	if want := slices.Compact(slices.Clone(values)); !slices.Equal(ends, want) {
+		t.Errorf("the parts end at %v, want each of %v", ends, want)
 	}
-	for _, k := range ends[:len(ends)-1] {
-		if values[k] == values[k-1] {
-			t.Errorf("a part ends at %d among rows of value %v", k, values[k])
+}
+
+// What is read off a few ranks is what sorting all rows shows, whatever the values and the effect: lines, steps, and
+// effects that return.
+func TestPointsAreThoseOfSortedRows(t *testing.T) {
+	effects := map[string]func(v float64) float64{
+		"line":     func(v float64) float64 { return 0.5 * v },
+		"steps":    func(v float64) float64 { return math.Floor(v / 10) },
+		"distance": func(v float64) float64 { return math.Abs(v - 5) },
+		"flat":     func(float64) float64 { return 1 },
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 400).Draw(t, "rows") * rapid.SampledFrom([]int{1, 1, 60}).Draw(t, "times")
+		whole := rapid.Bool().Draw(t, "whole numbers")
+		spread := rapid.SampledFrom([]float64{1, 12, 60, 1e6}).Draw(t, "spread")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+		name := rapid.SampledFrom(slices.Sorted(maps.Keys(effects))).Draw(t, "effect")
+		values, by, churned := make([]float64, n), make([]float64, n), make([]bool, n)
+		for i := range values {
+			values[i], churned[i] = spread*(rng.Float64()-0.3), rng.IntN(4) == 0
+			if whole {
+				values[i] = math.Round(values[i])
+			}
+			if by[i] = effects[name](values[i]) + 0; rng.IntN(10) == 0 {
+				values[i], by[i] = math.NaN(), -3
+			}
+		}
+		got, steps := numberPoints(values, by, churned)
+		want, wantSteps := sortedPoints(values, by, churned)
+		if steps != wantSteps || !reflect.DeepEqual(texts(got), texts(want)) {
+			t.Errorf("%s of %d rows: steps %v\n%v\nwant %v\n%v", name, n, steps, texts(got), wantSteps, texts(want))
+		}
+	})
+}
+
+// texts are points as they print: undefined values are equal to each other.
+func texts(points []EffectPoint) (list []string) {
+	for _, p := range points {
+		list = append(list, fmt.Sprintf("%+v", p))
+	}
+	return list
+}
+
+// sortedPoints is numberPoints by the definition: all rows in order, cut where the effect jumps or into equal parts.
+func sortedPoints(values, by []float64, churned []bool) (points []EffectPoint, steps bool) {
+	var order, missing []int
+	for i, v := range values {
+		if v == v {
+			order = append(order, i)
+		} else {
+			missing = append(missing, i)
 		}
 	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	var ends []int
+	for k := 1; k <= len(order); k++ {
+		if k == len(order) || by[order[k]] != by[order[k-1]] {
+			ends = append(ends, k)
+		}
+	}
+	if steps = len(ends) <= effectSteps; !steps {
+		ends = nil
+		for part := 1; part <= effectPoints; part++ {
+			k := part * len(order) / effectPoints
+			for k > 0 && k < len(order) && values[order[k]] == values[order[k-1]] {
+				k++
+			}
+			ends = append(ends, k)
+		}
+	}
+	from := 0
+	for _, to := range append(ends, -1) {
+		rows, p := missing, newPoint(features.MissingLevel)
+		if to >= 0 {
+			rows, p = order[from:max(from, to)], newPoint("")
+			from = max(from, to)
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		for _, i := range rows {
+			p.count(churned[i])
+		}
+		if middle := rows[len(rows)/2]; to >= 0 {
+			p.Value, p.From, p.To = Stat(values[middle]+0), Stat(values[rows[0]]+0), Stat(values[rows[len(rows)-1]]+0)
+		}
+		p.LogOdds = Stat(by[rows[len(rows)/2]])
+		points = append(points, p)
+	}
+	return points, steps
 }
