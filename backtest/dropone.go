@@ -9,6 +9,7 @@ import (
 
 	"holdfast/backtest/metrics"
 	"holdfast/dataset"
+	"holdfast/features"
 	"holdfast/models"
 )
 
@@ -106,24 +107,47 @@ func (r *DropOneResult) fitAll(ctx context.Context, c models.Candidate, names []
 		without, _ := c.Without(name)
 		candidates = append(candidates, without)
 	}
-	etas := make([][]float64, len(candidates))
-	for k, c := range candidates {
-		m, err := c.Fit(ctx, train)
-		var unfit *models.FitError
-		if errors.As(err, &unfit) {
-			r.Warnings = append(r.Warnings, dataset.Warning{Code: "no_fit", Where: r.where(names, k), Message: unfit.Reason})
-			continue
+	s := &sides{train: train, test: test, notebook: features.NewNotebook(train)}
+	defer s.notebook.Close()
+	etas, some := make([][]float64, len(candidates)), 1
+	if c.Alongside() {
+		some = mostInStep
+	}
+	for from, to := 0, 1; from < len(candidates); from, to = to, min(to+some, len(candidates)) {
+		fitted, errs := s.fitEach(ctx, candidates[from:to], func(int) {})
+		if from == 0 && errs[0] == nil { // the others go on from the full one
+			for k := range candidates {
+				candidates[k] = candidates[k].From(fitted[0])
+			}
 		}
-		if err != nil {
+		if err := r.score(ctx, names, etas, from, fitted, errs, test); err != nil {
 			return nil, err
 		}
-		p, _, err := m.Predict(ctx, test.Len(), test.Batches())
-		if err != nil {
-			return nil, err
-		}
-		etas[k] = p.Eta
 	}
 	return etas, nil
+}
+
+// score fills in the log-odds of the test rows by some of the fits, of which the first is the given one; a fit that
+// does not exist gives a warning.
+func (r *DropOneResult) score(ctx context.Context, names []string, etas [][]float64, first int, fitted []*models.Model, errs []error, test dataset.View) error {
+	var usable []*models.Model
+	var at []int
+	for k, err := range errs {
+		var unfit *models.FitError
+		switch {
+		case errors.As(err, &unfit):
+			r.Warnings = append(r.Warnings, dataset.Warning{Code: "no_fit", Where: r.where(names, first+k), Message: unfit.Reason})
+		case err != nil:
+			return err
+		default:
+			usable, at = append(usable, fitted[k]), append(at, first+k)
+		}
+	}
+	scored, _, err := models.PredictEach(ctx, usable, test.Len(), test.Batches())
+	for i, p := range scored {
+		etas[at[i]] = p.Eta
+	}
+	return err
 }
 
 // where says which of the fits is meant.

@@ -24,6 +24,18 @@ type fits struct {
 
 // fit fits the candidates to the training rows. The error is that of the first candidate that has one.
 func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, error) {
+	fitted, errs := s.fitEach(ctx, candidates, progress)
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return fitted, nil
+}
+
+// fitEach fits the candidates to the training rows; each has a model or an error of its own, and neither if it was
+// never begun because of that of another.
+func (s *sides) fitEach(ctx context.Context, candidates []models.Candidate, progress func(done int)) ([]*models.Model, []error) {
 	f := &fits{train: s.train, progress: progress, models: make([]*models.Model, len(candidates)), errs: make([]error, len(candidates))}
 	var turns, step []int
 	for i, c := range candidates {
@@ -43,12 +55,7 @@ func (s *sides) fit(ctx context.Context, candidates []models.Candidate, progress
 		both.Go(func() { f.together(ctx, step) })
 		both.Wait()
 	}
-	for _, err := range f.errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return f.models, nil
+	return f.models, f.errs
 }
 
 // one fits a candidate, which may have a place in a convoy.

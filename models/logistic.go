@@ -38,7 +38,9 @@ func (c Candidate) fitLogistic(ctx context.Context, m *Model, train dataset.View
 	if !c.Fitting.plain() {
 		m.Fitting = &c.Fitting
 	}
-	fitted, err := t.fit(ctx, penalty, logit.Settings{Place: c.place, From: t.from()})
+	settings := logit.Settings{Place: c.place}
+	t.goOn(&settings)
+	fitted, err := t.fit(ctx, penalty, settings)
 	if err != nil {
 		return t.explain(err)
 	}

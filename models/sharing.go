@@ -23,21 +23,37 @@ func (c Candidate) Sharing(n *features.Notebook) Candidate {
 }
 
 // From is the candidate whose fit goes on from that of a model on nearly the same rows, such as those
-// of the fold before. It takes fewer passes over the rows, and the weights are the same but for their rounding.
+// of the fold before, or on the same with more factors. It takes fewer passes over the rows, and the weights are the same but for their rounding.
 // What a model does not have, one of another kind or from a file, is not missed.
 func (c Candidate) From(m *Model) Candidate {
 	c.from = m
 	return c
 }
 
-// from is what the solver goes on from: a fit of the same columns, of which none is held by what was known
-// before the fit.
-func (t *task) from() *logit.Fitted {
+// goOn makes the solver go on from the model's fit, if that has the same columns, or more, and none is held by
+// what was known before the fit.
+func (t *task) goOn(s *logit.Settings) {
 	m := t.c.from
-	if m == nil || m.solution == nil || t.base != nil || m.Encoder.Form != t.encoder.Form || !slices.Equal(m.Encoder.Names(), t.names) {
-		return nil
+	if m == nil || m.solution == nil || t.base != nil || m.Encoder.Form != t.encoder.Form {
+		return
 	}
-	return m.solution
+	names := m.Encoder.Names()
+	if len(m.solution.Coef) != len(names) {
+		return // some were held
+	}
+	if slices.Equal(names, t.names) {
+		s.From = m.solution
+		return
+	}
+	var kept []int
+	for _, name := range t.names {
+		at := slices.Index(names, name)
+		if at < 0 || len(kept) > 0 && at <= kept[len(kept)-1] {
+			return
+		}
+		kept = append(kept, at)
+	}
+	s.From, s.Kept = m.solution, kept
 }
 
 // Alongside says whether the candidate may be fitted beside others that share its notebook: whether

@@ -11,6 +11,7 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/features"
+	"holdfast/models/logit"
 )
 
 // What is shared is what would have been learned: model files and log-odds have the same bits.
@@ -124,8 +125,8 @@ func TestCandidatesInStepHaveTheSameModels(t *testing.T) {
 	}
 }
 
-// A fit goes on from that of most of the rows, and not from one of other columns or a file.
-func TestAFitGoesOnFromAModelOfTheSameColumns(t *testing.T) {
+// A fit goes on from that of most of the rows, of more columns too, and not from one of fewer or a file.
+func TestAFitGoesOnFromAModelOfItsColumns(t *testing.T) {
 	tab := scoredTable()
 	view := tab.load(t).All()
 	most := view
@@ -142,14 +143,19 @@ func TestAFitGoesOnFromAModelOfTheSameColumns(t *testing.T) {
 		}
 		return m
 	}
-	before := fit(candidates[0], most)
-	for k, want := range []bool{true, false, false} {
-		c := candidates[k].From(before)
+	goesOn := func(c Candidate) bool {
 		task, _, err := c.newTask(t.Context(), view)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if task.from() != nil != want {
+		var s logit.Settings
+		task.goOn(&s)
+		return s.From != nil
+	}
+	before := fit(candidates[0], most)
+	for k, want := range []bool{true, true, false} {
+		c := candidates[k].From(before)
+		if goesOn(c) != want {
 			t.Errorf("%s goes on: %v, want %v", c.Name, !want, want)
 		}
 		got, alone := fit(c, view), fit(candidates[k], view)
@@ -167,7 +173,10 @@ func TestAFitGoesOnFromAModelOfTheSameColumns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if task, _, err := candidates[0].From(read).newTask(t.Context(), view); err != nil || task.from() != nil {
-		t.Errorf("a file has nothing to go on from: %v", err)
+	if goesOn(candidates[0].From(read)) {
+		t.Error("a file has nothing to go on from")
+	}
+	if goesOn(candidates[0].From(fit(candidates[1], view))) {
+		t.Error("a fit of fewer columns tells nothing of the others")
 	}
 }

@@ -181,7 +181,7 @@ func (t *task) along(ctx context.Context, p Penalty, strengths []float64, s logi
 		if err != nil {
 			return err
 		}
-		s.Start, s.From = append([]float64{f.Intercept}, f.Coef...), f.Fitted
+		s.Start, s.From, s.Kept = append([]float64{f.Intercept}, f.Coef...), f.Fitted, nil
 		if err := do(k, t.expand(f)); err != nil {
 			return err
 		}

@@ -33,6 +33,9 @@ func (n *newton) approach(ctx context.Context) (arrived bool, err error) {
 		if err := n.pass.slope(ctx, n.theta, n.now); err != nil {
 			return false, err
 		}
+		if maxAbs(n.now.grad) <= approachRate*n.settings.Tolerance {
+			return true, nil // the fit gone on from was of this very problem
+		}
 		m.arrive(n.theta, n.now.grad) // n.chol still factorises the Hessian at hand
 		copy(n.step, m.direction(n))
 		size := maxAbs(n.step)

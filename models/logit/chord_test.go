@@ -1,6 +1,7 @@
 package logit
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -82,7 +83,7 @@ func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
 		"an alias": mustFit(t, twice, plain), "fewer columns": mustFit(t, fewer, plain),
 	} {
 		n := newNewton(d, plain.withDefaults(false), d.start(nil))
-		followed := n.goOn(from)
+		followed := n.goOn(from, nil)
 		if followed != (name != "an alias" && name != "fewer columns") {
 			t.Errorf("%s: gone on from: %v", name, followed)
 		}
@@ -100,6 +101,30 @@ func TestAFitGoesOnFromThatOfMostRows(t *testing.T) {
 		agree(t, name+": standard error", s.withDefaults(false).Tolerance, got.allStdErr(), want.allStdErr())
 		if name == "these rows" && got.Iterations > 2 {
 			t.Errorf("%d steps from the answer", got.Iterations)
+		}
+	}
+}
+
+// A fit of more columns lets one expect what a fit of some of them is, under a ridge too, and in another order: it changes
+// nothing but the way, which is not longer where those that are gone said little.
+func TestAFitGoesOnFromThatOfMoreColumns(t *testing.T) {
+	whole := skewed(60_000, 6)
+	whole.L2 = slices.Repeat([]float64{600}, 6)
+	plain := Settings{Exact: ExactNever}
+	from := mustFit(t, whole, plain)
+	for _, kept := range [][]int{{1, 0, 4, 3, 2, 5}, {3, 0, 1, 4, 5}, {5, 2}} {
+		p := whole
+		p.Columns, p.L2 = nil, pick(whole.L2, kept)
+		for _, j := range kept {
+			p.Columns = append(p.Columns, whole.Columns[j])
+		}
+		s := plain
+		s.From, s.Kept = from, kept
+		got, want := mustFit(t, p, s), mustFit(t, p, plain)
+		agree(t, fmt.Sprint(kept, ": coefficient"), 1e-13, got.all(), want.all())
+		agree(t, fmt.Sprint(kept, ": standard error"), s.withDefaults(false).Tolerance, got.allStdErr(), want.allStdErr())
+		if len(kept) > 2 && got.Iterations >= want.Iterations {
+			t.Errorf("%v: %d steps, %d alone", kept, got.Iterations, want.Iterations)
 		}
 	}
 }

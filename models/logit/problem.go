@@ -61,11 +61,13 @@ type Settings struct {
 	// intercept is ignored with NoIntercept). It changes the path, not the
 	// answer.
 	Start []float64
-	// From is the fit of a problem with the same columns that differs little from this one, such
-	// as that of the rows up to a quarter ago or under another L2. It is a start with a Hessian, so that gradients alone
+	// From is the fit of a problem that differs little from this one, such as that of the rows up to a quarter ago,
+	// under another L2, or with more columns. It is a start with a Hessian, so that gradients alone
 	// go nearly all of the way; it changes the path, not the answer, and comes before Start. One with
 	// aliased columns is passed over, and so is any under Firth's penalty.
 	From *Fitted
+	// Kept are those columns of From that are the columns of this problem, in its order; nil: all are.
+	Kept []int
 	// Exact chooses when to refine in double-double arithmetic.
 	Exact ExactMode
 	// Place lets Fit go over the rows beside other fits, and is left when it needs it no more. nil:

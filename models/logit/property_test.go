@@ -204,7 +204,18 @@ func TestGoingOnFromAnotherFitChangesNothing(t *testing.T) {
 				other.Y[i] = 1 - y
 			}
 		}
-		g, err := Fit(t.Context(), p, Settings{From: fitDrawn(t, other)})
+		s := Settings{From: fitDrawn(t, other)}
+		if n := len(p.Columns); rapid.Bool().Draw(t, "with fewer columns") {
+			s.Kept = rapid.SliceOfNDistinct(rapid.IntRange(0, n-1), 1, n, rapid.ID[int]).Draw(t, "kept")
+			columns, penalties := p.Columns, p.L2
+			p.Columns, p.L2 = nil, nil
+			for _, j := range s.Kept {
+				if p.Columns = append(p.Columns, columns[j]); penalties != nil {
+					p.L2 = append(p.L2, penalties[j])
+				}
+			}
+		}
+		g, err := Fit(t.Context(), p, s)
 		if err != nil {
 			t.Fatal(err)
 		}

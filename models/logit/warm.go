@@ -3,6 +3,7 @@ package logit
 import (
 	"context"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -26,7 +27,7 @@ const (
 // Where there is a fit to go on from, nothing of the kind is needed but for one that turns out to be of
 // something else.
 func (n *newton) warm(ctx context.Context) error {
-	if n.goOn(n.settings.From) {
+	if n.goOn(n.settings.From, n.settings.Kept) {
 		if arrived, err := n.approach(ctx); arrived || err != nil {
 			return err
 		}
@@ -55,13 +56,14 @@ func (n *newton) warm(ctx context.Context) error {
 
 // goOn takes the coefficients of another fit and its Hessian, if they can be those of this problem: without
 // columns that were left out, as theta has a place for each then.
-func (n *newton) goOn(from *Fitted) bool {
+func (n *newton) goOn(fit *Fitted, kept []int) bool {
 	d := n.d
-	if from == nil || d.firth || !d.intercept || len(from.Coef) != d.allP || len(d.source) != d.allP || len(from.Aliased) > 0 {
+	if fit == nil || d.firth || !d.intercept || len(d.source) != d.allP || len(fit.Aliased) > 0 {
 		return false
 	}
+	from, ok := fit.expected(kept)
 	var inverse mat.Cholesky
-	if !inverse.Factorize(d.thetaCovariance(from)) {
+	if !ok || len(from.coef) != d.allP+1 || !inverse.Factorize(d.thetaCovariance(from)) {
 		return false
 	}
 	hess := new(mat.SymDense)
@@ -71,14 +73,91 @@ func (n *newton) goOn(from *Fitted) bool {
 	if d.exchangePenalties(hess, from); !n.chol.Factorize(hess) {
 		return false
 	}
-	copy(n.theta, d.start(append([]float64{from.Intercept}, from.Coef...)))
+	copy(n.theta, d.start(from.coef))
 	copy(n.next, n.theta)
 	return true
 }
 
+// expected is what a fit lets one expect of a problem with the same columns, or some of them.
+type expected struct {
+	coef       []float64 // p+1, intercept first
+	covariance mat.Matrix
+	penalties  []float64 // p; nil: none
+	sumWeights float64
+}
+
+// expected are the coefficients of the kept columns and their covariance when those of all others are 0. Near its
+// top the penalised likelihood is that of a normal distribution, which gives, with k for what is kept and o for the
+// others (Anderson 2003, An Introduction to Multivariate Statistical Analysis, theorem 2.5.1),
+//
+//	b = b_k - C_ko C_oo^-1 b_o,  C = C_kk - C_ko C_oo^-1 C_ok
+//
+// ok is false where the others have no covariance that could be inverted.
+func (f *Fitted) expected(kept []int) (e expected, ok bool) {
+	all := append([]float64{f.Intercept}, f.Coef...)
+	switch {
+	case f.Covariance == nil || len(kept) > 0 && slices.Max(kept) >= len(f.Coef):
+		return e, false
+	case kept == nil:
+		return expected{all, f.Covariance, f.penalties, f.SumWeights}, true
+	}
+	held, others := []int{0}, []int(nil)
+	for _, j := range kept {
+		held = append(held, j+1)
+	}
+	for j := range f.Coef {
+		if !slices.Contains(kept, j) {
+			others = append(others, j+1)
+		}
+	}
+	e = expected{coef: pick(all, held), sumWeights: f.SumWeights}
+	if f.penalties != nil {
+		e.penalties = pick(f.penalties, kept)
+	}
+	if len(others) == 0 {
+		e.covariance = submatrix(f.Covariance, held, held)
+		return e, true
+	}
+	across := submatrix(f.Covariance, held, others)
+	var solved, less mat.Dense // C_oo^-1 C_ok
+	if err := solved.Solve(submatrix(f.Covariance, others, others), across.T()); err != nil {
+		return e, false
+	}
+	less.Mul(across, &solved)
+	covariance := submatrix(f.Covariance, held, held)
+	covariance.Sub(covariance, &less)
+	e.covariance = covariance
+	for i := range held {
+		for k, o := range others {
+			e.coef[i] -= float64(solved.At(k, i) * all[o])
+		}
+	}
+	return e, true
+}
+
+// pick are the values at the given places.
+func pick(values []float64, at []int) []float64 {
+	list := make([]float64, len(at))
+	for i, k := range at {
+		list[i] = values[k]
+	}
+	return list
+}
+
+// submatrix are the given rows and columns of a matrix.
+func submatrix(of mat.Matrix, rows, columns []int) *mat.Dense {
+	b := mat.NewDense(len(rows), len(columns), nil)
+	for i, r := range rows {
+		for j, c := range columns {
+			b.Set(i, j, of.At(r, c))
+		}
+	}
+	return b
+}
+
 // thetaCovariance is the inverse of the mean Hessian of another fit, in theta: T C T' times the sum of its weights,
 // where T takes coefficients to theta as start does.
-func (d *design) thetaCovariance(of *Fitted) *mat.SymDense {
+func (d *design) thetaCovariance(of expected) *mat.SymDense {
 	q := d.size()
 	to := mat.NewDense(q, q, nil)
 	to.Set(0, 0, 1)
@@ -87,8 +166,8 @@ func (d *design) thetaCovariance(of *Fitted) *mat.SymDense {
 		to.Set(j+1, j+1, 1/scale)
 	}
 	var moved mat.Dense
-	moved.Product(to, of.Covariance, to.T())
-	moved.Scale(of.SumWeights, &moved)
+	moved.Product(to, of.covariance, to.T())
+	moved.Scale(of.sumWeights, &moved)
 	symmetric := mat.NewSymDense(q, nil)
 	for i := range q {
 		for j := range i + 1 {
@@ -99,11 +178,11 @@ func (d *design) thetaCovariance(of *Fitted) *mat.SymDense {
 }
 
 // exchangePenalties replaces the ridge penalties in a mean Hessian in theta by those of the design.
-func (d *design) exchangePenalties(hess *mat.SymDense, of *Fitted) {
+func (d *design) exchangePenalties(hess *mat.SymDense, of expected) {
 	for j, scale := range d.scale {
 		penalty := d.lambda[j] / d.sumW
 		if of.penalties != nil {
-			penalty -= of.penalties[j] * scale * scale / of.SumWeights
+			penalty -= of.penalties[j] * scale * scale / of.sumWeights
 		}
 		hess.SetSym(j+1, j+1, hess.At(j+1, j+1)+penalty)
 	}
