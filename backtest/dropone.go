@@ -167,21 +167,23 @@ func (r *DropOneResult) judge(names []string, etas [][]float64, test dataset.Vie
 	churned, account := pick(test.Happened(), rows), pick(test.Accounts(), rows)
 	full := pick(etas[0], rows)
 	r.LogLoss, r.AUC = models.Stat(metrics.LogLoss(full, churned)), models.Stat(metrics.AUC(full, churned))
-	for k, name := range names {
-		d := Drop{Factor: name, LogLoss: undefinedCost(), AUC: undefinedCost()}
-		if etas[k+1] != nil && len(rows) > 0 {
-			less := pick(etas[k+1], rows)
-			aucs, err := metrics.DeLong([][]float64{full, less}, churned, account)
-			if err != nil {
-				return fmt.Errorf("backtest: drop one: %w", err)
-			}
-			diff := aucs.Difference(0, 1, level)
-			d.AUC = Cost{models.Stat(diff.Value), models.Stat(diff.StdErr), models.Stat(diff.Low), models.Stat(diff.High)}
-			d.LogLoss = lossCost(full, less, churned, account, level)
+	r.Factors = make([]Drop, len(names))
+	return sideBySide(len(names), func(k int) error {
+		d := &r.Factors[k]
+		*d = Drop{Factor: names[k], LogLoss: undefinedCost(), AUC: undefinedCost()}
+		if etas[k+1] == nil || len(rows) == 0 {
+			return nil
 		}
-		r.Factors = append(r.Factors, d)
-	}
-	return nil
+		less := pick(etas[k+1], rows)
+		aucs, err := metrics.DeLong([][]float64{full, less}, churned, account)
+		if err != nil {
+			return fmt.Errorf("backtest: drop one: %w", err)
+		}
+		diff := aucs.Difference(0, 1, level)
+		d.AUC = Cost{models.Stat(diff.Value), models.Stat(diff.StdErr), models.Stat(diff.Low), models.Stat(diff.High)}
+		d.LogLoss = lossCost(full, less, churned, account, level)
+		return nil
+	})
 }
 
 // scoredByAll are the rows to which every fit gives a probability.
@@ -212,7 +214,7 @@ func lossCost(full, less []float64, churned []bool, account []int32, level float
 	for i := 0; i < len(account); {
 		sum, from := 0.0, i
 		for ; i < len(account) && account[i] == account[from]; i++ {
-			sum += metrics.LogLoss(less[i:i+1], churned[i:i+1]) - metrics.LogLoss(full[i:i+1], churned[i:i+1]) - mean
+			sum += metrics.RowLogLoss(less[i], churned[i]) - metrics.RowLogLoss(full[i], churned[i]) - mean
 		}
 		squares += sum * sum
 		groups++
