@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
 )
@@ -32,6 +34,27 @@ func (a *app) setMemory() error {
 	}
 	debug.SetMemoryLimit(a.budget - int64(float64(a.budget)*overhead))
 	return nil
+}
+
+// crowded is how many times what the rows take is needed at least: what follows looks at them over time and scores
+// them, and with less room the collector runs without end, for memory that cannot be freed.
+const crowded = 2
+
+// makeRoom gives way where the rows of tables on disk, without any of their columns, take most of the budget. It
+// returns what is used instead; 0: the budget stands.
+func makeRoom(budget int64) int64 {
+	runtime.GC()
+	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(used)
+	need := crowded * int64(used[0].Value.Uint64())
+	if need <= debug.SetMemoryLimit(-1) {
+		return 0
+	}
+	debug.SetMemoryLimit(need)
+	if need <= budget {
+		return 0
+	}
+	return need
 }
 
 // parseSize reads sizes like 512MiB, 2GiB or 1.5GB.

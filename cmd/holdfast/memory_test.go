@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 	"testing/fstest"
 )
@@ -52,5 +53,19 @@ func TestTheMemoryOfTheMachineIsThatOfItsControlGroup(t *testing.T) {
 		if got := machineMemory(c.root); got != c.want {
 			t.Errorf("%s: %d bytes, want %d", name, got, c.want)
 		}
+	}
+}
+
+// A budget that the rows alone exceed is given up, and said so; one that leaves room stands.
+func TestABudgetThatTheRowsExceedIsGivenUp(t *testing.T) {
+	const small = 1 << 20
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(small))
+	need := makeRoom(small)
+	if need <= small || debug.SetMemoryLimit(-1) != need {
+		t.Errorf("%d bytes are needed, the limit is %d", need, debug.SetMemoryLimit(-1))
+	}
+	debug.SetMemoryLimit(1 << 40)
+	if got := makeRoom(1 << 40); got != 0 || debug.SetMemoryLimit(-1) != 1<<40 {
+		t.Errorf("%d bytes are needed of a budget with room", got)
 	}
 }

@@ -29,6 +29,7 @@ type opened struct {
 	reading    dataset.Reading
 	clock      *stages.Clock // of the command; nil without --verbose
 	svgOnly    bool          // leave out the PNG of each picture
+	note       func(string)  // tells what is worth knowing and nothing to act on
 }
 
 // project reads the config. That it may not be read is a matter of the machine, and not of the config.
@@ -53,7 +54,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &opened{config: config, clock: a.clock, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
+	p := &opened{config: config, clock: a.clock, note: a.note, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
 		MissingAsNull: config.Data.MissingColumns == project.MissingColumnsNull}}
 	snapshots, err := inspect(ctx, config, "data.snapshots", config.Data.Snapshots)
 	if err != nil {
@@ -262,6 +263,12 @@ func (p *opened) survey(ctx context.Context) (*dataset.Panel, error) {
 		return nil, unreadable(err)
 	}
 	panel.Examples = features.Complete(panel.Examples, models.Inputs(p.candidates))
+	if panel.Examples.Table.Stored() {
+		if need := makeRoom(p.reading.Memory); need > 0 {
+			p.note(fmt.Sprintf("accounts, days and labels of %d snapshots do not leave room to work in %d MiB; up to %d MiB are used",
+				len(panel.Snapshots.Date), p.reading.Memory>>20, need>>20))
+		}
+	}
 	p.clock.Done("read and label", len(panel.Snapshots.Date))
 	return panel, nil
 }

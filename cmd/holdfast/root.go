@@ -181,6 +181,13 @@ func (a *app) printf(format string, args ...any) {
 	}
 }
 
+// note prints to stderr what is worth knowing and nothing to act on.
+func (a *app) note(text string) {
+	if !a.quiet {
+		fmt.Fprintln(a.stderr, "note: "+plain(text))
+	}
+}
+
 // warn prints warnings to stderr, at most a screenful; with --strict they are an
 // error of the given class.
 func (a *app) warn(code int, warnings []dataset.Warning) error {
