@@ -43,12 +43,12 @@ func warnGone(p pairing) []Warning {
 		"%d snapshots of %d accounts are dated on or after the churn of the account; they are not at risk and were left out", rows, accounts)}}
 }
 
-// countRows counts the snapshots for which is says yes, and their accounts: rows of one account
+// countRows counts the snapshots that are marked, and their accounts: rows of one account
 // are side by side.
-func countRows(s *Snapshots, is func(row int32) bool) (rows, accounts int) {
+func countRows(s *Snapshots, marked []bool) (rows, accounts int) {
 	last := int32(-1)
 	for i, account := range s.Account {
-		if !is(int32(i)) {
+		if !marked[i] {
 			continue
 		}
 		rows++
@@ -66,7 +66,7 @@ func warnLate(p pairing, c Clock) []Warning {
 	if missed == nil {
 		return nil
 	}
-	rows, accounts := countRows(s, func(row int32) bool { return missed[row] })
+	rows, accounts := countRows(s, missed)
 	if rows == 0 {
 		return nil
 	}

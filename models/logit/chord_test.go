@@ -114,7 +114,7 @@ func TestAFitGoesOnFromThatOfMoreColumns(t *testing.T) {
 	from := mustFit(t, whole, plain)
 	for _, kept := range [][]int{{1, 0, 4, 3, 2, 5}, {3, 0, 1, 4, 5}, {5, 2}} {
 		p := whole
-		p.Columns, p.L2 = nil, pick(whole.L2, kept)
+		p.Columns, p.L2 = nil, gather(whole.L2, kept)
 		for _, j := range kept {
 			p.Columns = append(p.Columns, whole.Columns[j])
 		}
