@@ -113,11 +113,8 @@ func (w *watched) tops(ctx context.Context, rows []int32, fitted []*models.Model
 // sort brings the rows, which came fold by fold, into the order of accounts and days, and
 // looks up what does not depend on the fold.
 func (w *watched) sort() error {
-	order := make([]int, len(w.row))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.account[a], w.account[b]) })
+	order := every[int32](len(w.row))
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(w.account[a], w.account[b]) })
 	w.row, w.account, w.asOf, w.fold = pick(w.row, order), pick(w.account, order), pick(w.asOf, order), pick(w.fold, order)
 	for c := range w.eta {
 		w.eta[c], w.band[c] = pick(w.eta[c], order), pick(w.band[c], order)

@@ -7,6 +7,15 @@ import (
 	"holdfast/backtest/metrics"
 )
 
+// measureFolds fills in the metrics of every candidate on every fold.
+func measureFolds(r *Result, pooled *field) error {
+	for c := range r.Candidates {
+		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
+	}
+	folds := pooled.within(&r.Predictions, rowsBy(r.Predictions.Fold, len(r.Folds)))
+	return sideBySide(len(folds), func(k int) error { return measureFold(r, k, folds[k]) })
+}
+
 // measureFold computes the metrics of every candidate on fold k, with the intervals of its rows
 // alone.
 func measureFold(r *Result, k int, s *field) error {

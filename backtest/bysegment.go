@@ -131,7 +131,7 @@ func (r *Result) groupMetrics(s *sample, ranking *metrics.Ranking, terms metrics
 func (s *sample) meanTerms(terms metrics.Terms) (p, logLoss, brier tilted) {
 	sums, rows := make([][4]float64, s.accounts), s.rowsOf()
 	for i, g := range s.cluster {
-		row, of := i, &sums[g]
+		row, of := int32(i), &sums[g]
 		if s.rows != nil {
 			row = s.rows[i]
 		}

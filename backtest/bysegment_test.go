@@ -37,7 +37,7 @@ func fewScores(t *rapid.T) *Predictions {
 		p.Score[0], p.Eta[0] = append(p.Score[0], s), append(p.Eta[0], s-2)
 	}
 	// rows of an account are neighbours within a fold
-	order := everyIndex(n)
+	order := every[int](n)
 	slices.SortStableFunc(order, func(a, b int) int {
 		return int(p.Fold[a]-p.Fold[b])*100 + int(p.Account[a]-p.Account[b])
 	})

@@ -10,6 +10,10 @@ import (
 // gainSlices is how many slices a gains table has: deciles.
 const gainSlices = 10
 
+// rocSteps keep a curve from having as many points as there are rows. A picture has fewer, and a quarter, half and three
+// quarters of the churners are found at a point of the curve.
+const rocSteps = 1 << 12
+
 // Slice is a row of a gains table, with the intervals of what the accounts and dates down
 // to its end hold together.
 type Slice struct {
@@ -18,7 +22,7 @@ type Slice struct {
 	LiftLow, LiftHigh       float64 // of CumulativeLift
 }
 
-// Cut is what lies at or above one distinct score, over all test windows.
+// Cut is what lies at or above one of the scores of the ROC curve, over all test windows.
 type Cut struct {
 	Threshold float64
 	Listed    float64 // share of all rows at or above it
@@ -46,7 +50,7 @@ func (c *CandidateResult) Cuts() []Cut {
 
 // measureCurves fills in what is drawn as a curve, and the metrics that go with it.
 func (cand *CandidateResult) measureCurves(s ranked, o Options) {
-	cand.ROC = s.ranking.ROC(s.score)
+	cand.ROC = s.ranking.ROC(s.score, rocSteps)
 	cand.Bins = s.forecast.CalibrationBins(s.said.cluster, calibrationBins, o.Level)
 	p := s.forecast.P()
 	cand.Histogram, cand.ChurnedHistogram = histogram(p), histogram(pickIf(p, s.said.churned))
@@ -71,19 +75,16 @@ func pickIf(from []float64, wanted []bool) []float64 {
 func gainsTable(s ranked, level float64) []Slice {
 	var m metrics.RankMetrics
 	table := s.ranking.Gains(s.value, gainSlices)
-	var wanted []int
-	for i, g := range table {
+	for _, g := range table {
 		m.Lists = append(m.Lists, g.K)
-		wanted = append(wanted, m.ColumnCapture(i), m.ColumnLift(i))
 	}
-	influence := m.Influence(s.ranking, wanted...)
 	out := make([]Slice, len(table))
-	for i, g := range table {
-		capture := tilted{g.Capture, influence[m.ColumnCapture(i)]}.estimate(level)
-		lift := tilted{g.CumulativeLift, influence[m.ColumnLift(i)]}.estimate(level)
+	m.EachList(s.ranking, func(i int, onLift, onCapture []float64) {
+		g := table[i]
+		capture, lift := tilted{g.Capture, onCapture}.estimate(level), tilted{g.CumulativeLift, onLift}.estimate(level)
 		most := float64(table[len(table)-1].K) / float64(g.K) // the lift of a list on which all churners are
 		out[i] = Slice{g, math.Max(0, capture.Low), math.Min(1, capture.High), math.Max(0, lift.Low), math.Min(most, lift.High)}
-	}
+	})
 	return out
 }
 

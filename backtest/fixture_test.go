@@ -64,7 +64,7 @@ func (c company) take(rows []int) company {
 	return out
 }
 
-func (c company) clone() company { return c.take(everyRow(len(c.account))) }
+func (c company) clone() company { return c.take(every[int](len(c.account))) }
 
 // load writes the company as Parquet and reads it back through the label clock.
 func (c company) load(t testing.TB) *dataset.Examples {
@@ -188,15 +188,6 @@ func mustRun(t testing.TB, e *dataset.Examples, candidates []models.Candidate, o
 		t.Fatal(err)
 	}
 	return r
-}
-
-// everyRow lists n rows: a selection of all that is copied nevertheless.
-func everyRow(n int) []int {
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
 }
 
 // gainWithin is the paired gain of candidate c over the champion in the primary metric within a part

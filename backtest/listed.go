@@ -24,18 +24,18 @@ func (l *lists) chances(rows, capacity int) []float64 {
 }
 
 // firstRows are the rows at which the team could act, by period in time order.
-func firstRows(s *sample) [][]int {
+func firstRows(s *sample) [][]int32 {
 	size := listable(s)
-	rows := make([][]int, len(size))
+	rows := make([][]int32, len(size))
 	for k, n := range size {
-		rows[k] = make([]int, 0, n)
+		rows[k] = make([]int32, 0, n)
 	}
 	for i, k := range s.period {
 		if s.first[i] {
-			rows[k] = append(rows[k], i)
+			rows[k] = append(rows[k], int32(i))
 		}
 	}
-	return slices.DeleteFunc(rows, func(of []int) bool { return len(of) == 0 })
+	return slices.DeleteFunc(rows, func(of []int32) bool { return len(of) == 0 })
 }
 
 // listable counts the accounts of every period.
@@ -52,9 +52,7 @@ func listable(s *sample) []int {
 	return size
 }
 
-// everyIndex lists 0 to n-1.
-func everyIndex(n int) []int { return every[int](n) }
-
+// every lists 0 to n-1.
 func every[T int | int32](n int) []T {
 	all := make([]T, n)
 	for i := range all {

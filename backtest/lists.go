@@ -21,7 +21,7 @@ type stake struct{ rows, churned, value float64 }
 // period is the ranking of one period, its accounts numbered as in the sample.
 type period struct {
 	ranking *metrics.Ranking
-	rows    []int     // of the sample
+	rows    []int32   // of the sample
 	value   []float64 // nil without money
 }
 
@@ -62,7 +62,7 @@ func newListsOf(s *sample, rankings []*metrics.Ranking) []*lists {
 
 // rankingsOf are those of parts of the rows, in which accounts keep their numbers, by ranking and
 // part.
-func (s *sample) rankingsOf(rows [][]int, rankings []*metrics.Ranking) [][]*metrics.Ranking {
+func (s *sample) rankingsOf(rows [][]int32, rankings []*metrics.Ranking) [][]*metrics.Ranking {
 	parts := make([]metrics.Part, len(rows))
 	for k, of := range rows {
 		parts[k] = metrics.Part{Rows: of, Cluster: pick(s.cluster, of)}

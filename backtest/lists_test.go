@@ -39,7 +39,7 @@ func toy() *Predictions {
 
 func toyLists() *lists {
 	p := toy()
-	return newLists(p.take(everyRow(len(p.Fold))), p.Score[0])
+	return newLists(p.take(every[int32](len(p.Fold))), p.Score[0])
 }
 
 // By hand: 4 rows count in each period, 4 of the 8 churned, churned money is
@@ -100,7 +100,7 @@ func TestCallListsPassOverAPeriodOfWhichNobodyWasDrawn(t *testing.T) {
 
 func TestAccountsCountOncePerPeriodAtTheirFirstRow(t *testing.T) {
 	p := toy()
-	s := p.take(everyRow(len(p.Fold)))
+	s := p.take(every[int32](len(p.Fold)))
 	if want := []bool{true, true, true, false, true, true, true, true, true}; !slices.Equal(s.first, want) {
 		t.Errorf("first rows %v, want %v", s.first, want)
 	}
@@ -125,7 +125,7 @@ func TestCallListsGrowWithCapacity(t *testing.T) {
 			p.Value = append(p.Value, float64(rapid.IntRange(0, 9).Draw(r, "value")))
 			p.Score[0][i] = float64(rapid.IntRange(0, 4).Draw(r, "score"))
 		}
-		l := newLists(p.take(everyRow(n)), p.Score[0])
+		l := newLists(p.take(every[int32](n)), p.Score[0])
 		var before caught
 		for k := 1; k <= n+1; k++ {
 			at := l.atCapacity(nil, k)
@@ -147,7 +147,7 @@ func TestCallListsGrowWithCapacity(t *testing.T) {
 // money on the lists is 1050 with an interval of, say, [400, 2000].
 func TestMoneyRowsByHand(t *testing.T) {
 	p := toy()
-	s := p.take(everyRow(len(p.Fold)))
+	s := p.take(every[int32](len(p.Fold)))
 	list := []Metric{{Name: ValueCaptured, Value: 1050, Low: 400, High: 2000}}
 	got := money(list, s, Options{Capacity: 2, SaveRates: []float64{0, 0.2, 1}, ContactCost: 50})
 	want := []MoneyRow{
@@ -163,14 +163,14 @@ func TestMoneyRowsByHand(t *testing.T) {
 func TestWithoutMoneyThereAreNoMoneyRows(t *testing.T) {
 	p := toy()
 	p.Value = nil
-	if got := money(nil, p.take(everyRow(len(p.Fold))), Options{Capacity: 2, SaveRates: []float64{0.5}}); got != nil {
+	if got := money(nil, p.take(every[int32](len(p.Fold))), Options{Capacity: 2, SaveRates: []float64{0.5}}); got != nil {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestWorkedCountsEachPeriodUpToCapacity(t *testing.T) {
 	p := toy()
-	s := p.take(everyRow(len(p.Fold)))
+	s := p.take(every[int32](len(p.Fold)))
 	for capacity, want := range map[int]int{0: 0, 1: 2, 3: 6, 4: 8, 9: 8} {
 		if got := worked(s, capacity); got != want {
 			t.Errorf("capacity %d works %d accounts, want %d", capacity, got, want)

@@ -38,7 +38,7 @@ const (
 // sample is a set of test rows with accounts numbered from 0 without gaps, as the
 // metrics want them.
 type sample struct {
-	rows     []int // of the predictions; nil: all
+	rows     []int32 // of the predictions; nil: all
 	churned  []bool
 	cluster  []int32
 	accounts int
@@ -49,7 +49,7 @@ type sample struct {
 
 // take numbers the accounts of the given rows, which rise (nil: all). The rows of an
 // account are neighbours in time order within a fold, because examples are sorted.
-func (p *Predictions) take(rows []int) *sample {
+func (p *Predictions) take(rows []int32) *sample {
 	s := &sample{rows: rows, churned: pick(p.Churned, rows), period: pick(p.Fold, rows)}
 	s.cluster, s.first = make([]int32, len(s.period)), make([]bool, len(s.period))
 	accounts := pick(p.Account, rows)
@@ -79,7 +79,7 @@ func (p *Predictions) take(rows []int) *sample {
 }
 
 // pick gathers the given rows. All of them are the slice itself, which is not written.
-func pick[T any](from []T, rows []int) []T {
+func pick[T any, I int | int32](from []T, rows []I) []T {
 	if rows == nil {
 		return from
 	}
@@ -90,21 +90,12 @@ func pick[T any](from []T, rows []int) []T {
 	return out
 }
 
-// measure fills in the metrics of every candidate, of all test rows together and of every
-// fold. A candidate on all rows takes longest, so that the folds fill what time is left on the
-// other processors.
+// measure fills in the metrics of every candidate, of every fold and of all test rows together.
 func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
-	rows := rowsBy(r.Predictions.Fold, len(r.Folds))
-	for c := range r.Candidates {
-		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
+	if err := measureFolds(r, pooled); err != nil {
+		return err
 	}
-	candidates, folds := len(r.Candidates), pooled.within(&r.Predictions, rows)
-	return sideBySide(candidates+len(r.Folds), func(i int) error {
-		if i < candidates {
-			return measurePooled(r, i, pooled, boot, aucs)
-		}
-		return measureFold(r, i-candidates, folds[i-candidates])
-	})
+	return sideBySide(len(r.Candidates), func(c int) error { return measurePooled(r, c, pooled, boot, aucs) })
 }
 
 // measurePooled is everything that is said of candidate c on all test rows: its metrics, its
@@ -138,7 +129,7 @@ func (c *CandidateResult) blankSlope(list []Metric) {
 }
 
 // pickAll gathers the given rows of every candidate.
-func pickAll(from [][]float64, rows []int) [][]float64 {
+func pickAll(from [][]float64, rows []int32) [][]float64 {
 	out := make([][]float64, len(from))
 	for i := range from {
 		out[i] = pick(from[i], rows)

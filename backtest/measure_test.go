@@ -11,7 +11,7 @@ import (
 
 // fourRows have log-odds whose losses are simple: p = 1/2, 3/4, 3/4 and 1/4.
 func fourRows() (*sample, []float64) {
-	s := &sample{rows: everyRow(4), churned: []bool{true, true, false, false}, cluster: []int32{0, 1, 2, 3}, accounts: 4,
+	s := &sample{rows: every[int32](4), churned: []bool{true, true, false, false}, cluster: []int32{0, 1, 2, 3}, accounts: 4,
 		period: make([]int32, 4), first: []bool{true, true, true, true}}
 	return s, []float64{0, math.Log(3), math.Log(3), -math.Log(3)}
 }
@@ -99,7 +99,7 @@ func TestIntervalsOfGiniAreThoseOfAUC(t *testing.T) {
 // sample itself.
 func TestReplicateOfEveryAccountOnceIsTheSample(t *testing.T) {
 	p := toy()
-	s := p.take(everyRow(len(p.Fold)))
+	s := p.take(every[int32](len(p.Fold)))
 	eta := []float64{1, -1, 0.5, 0, -2, 0.2, 2, -0.3, 0.1}
 	list, err := pointMetrics(s, p.Score[0], eta, Options{Capacity: 2, Level: 0.95})
 	if err != nil {
@@ -128,7 +128,7 @@ func replicate(s *sample, score, eta []float64, count []int32) []float64 {
 // rows doubled and left out.
 func TestReplicateIsTheSampleWithItsAccountsRepeated(t *testing.T) {
 	p := toy()
-	s := p.take(everyRow(len(p.Fold)))
+	s := p.take(every[int32](len(p.Fold)))
 	eta := []float64{1, -1, 0.5, 0, -2, 0.2, 2, -0.3, 0.1}
 	out := replicate(s, p.Score[0], eta, []int32{2, 1, 1, 0, 1, 1})
 	rows := []int{0, 0, 1, 2, 3, 5, 5, 6, 7, 8}

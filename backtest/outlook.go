@@ -12,7 +12,7 @@ import (
 type Outlook struct {
 	Leave, Shrink, Grow string // the candidates; "": nobody says
 
-	At       []int // rows of the main predictions
+	At       []int32 // rows of the main predictions
 	Prospect []models.Prospect
 }
 
@@ -36,7 +36,7 @@ func (r *Result) Outlook(leave, shrink, grow string) *Outlook {
 		shrinking, scored := shrinks.of(at)
 		growing, too := grows.of(at)
 		if scored && too {
-			o.At = append(o.At, i)
+			o.At = append(o.At, int32(i))
 			o.Prospect = append(o.Prospect, models.NewProspect(models.Probability(p.Eta[c][i]), shrinking, growing))
 		}
 	}

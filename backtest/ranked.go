@@ -29,7 +29,7 @@ func (p *Predictions) fieldOf(s *sample) *field {
 // within are the fields of parts of the rows, such as folds, whose accounts are numbered anew. They
 // need no sort of their own, and have what pointMetrics asks for but log-odds and lists, which are
 // made when their turn comes.
-func (f *field) within(p *Predictions, rows [][]int) []*field {
+func (f *field) within(p *Predictions, rows [][]int32) []*field {
 	out, parts := make([]*field, len(rows)), make([]metrics.Part, len(rows))
 	_ = sideBySide(len(rows), func(k int) error { // no task fails
 		if out[k] = new(field); len(rows[k]) == 0 {
@@ -53,7 +53,7 @@ func (f *field) within(p *Predictions, rows [][]int) []*field {
 // is no longer one in time.
 type ranked struct {
 	*sample
-	order      []int // the rows as numbered by the sample that was put in order
+	order      []int32 // the rows as numbered by the sample that was put in order
 	score, eta []float64
 	ranking    *metrics.Ranking
 	lists      *lists // their rows are in the order of that sample, too
@@ -61,7 +61,7 @@ type ranked struct {
 	// The same rows by falling log-odds: in an order of their own where candidates were calibrated
 	// fold by fold.
 	said     *sample
-	place    []int // of them in the order of the score; nil: the same
+	place    []int32 // of them in the order of the score; nil: the same
 	odds     []float64
 	forecast *metrics.Forecast
 }
@@ -82,7 +82,7 @@ func (s *sample) rankedBy(score, eta []float64) ranked {
 }
 
 // inOrder puts the rows of a sample into the order of a ranking.
-func (s *sample) inOrder(rows []int, score, eta []float64, ranking *metrics.Ranking, l *lists) ranked {
+func (s *sample) inOrder(rows []int32, score, eta []float64, ranking *metrics.Ranking, l *lists) ranked {
 	v := &sample{churned: pick(s.churned, rows), cluster: pick(s.cluster, rows), accounts: s.accounts,
 		period: pick(s.period, rows), first: pick(s.first, rows)}
 	if s.value != nil {

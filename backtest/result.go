@@ -72,7 +72,7 @@ type CandidateResult struct {
 	Kind      models.Kind
 	Pooled    []Metric                 // over all test windows; see MetricNames
 	ByFold    [][]Metric               // per fold of Result.Folds, nil where skipped
-	ROC       []metrics.Point          // pooled, from (0,0) to (1,1)
+	ROC       []metrics.Point          // pooled, from (0,0) to (1,1), in steps of 1/4096 where there are as many
 	ROCBand   []metrics.BandPoint      // pointwise, over draws of accounts; nil for one score for everybody
 	Bins      []metrics.CalibrationBin // pooled
 	Histogram []int                    // of p, 50 equal bins over [0, 1]

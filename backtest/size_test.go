@@ -50,7 +50,7 @@ func TestPairedTestHoldsItsSize(t *testing.T) {
 	var clustered, rowWise int
 	for i := range n {
 		p := renewals(rand.New(rand.NewPCG(2026, uint64(i))), 300)
-		s := p.take(everyRow(len(p.Fold)))
+		s := p.take(every[int32](len(p.Fold)))
 		if rejects(t, p.Score, s.churned, s.cluster) {
 			clustered++
 		}

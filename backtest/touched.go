@@ -58,7 +58,7 @@ func measureTouched(r *Result, e *dataset.Examples, pooled *sample) error {
 	for i, row := range r.Predictions.Row {
 		touched[i] = e.Touched[row] != dataset.NoDate
 	}
-	alone := slices.DeleteFunc(everyIndex(len(touched)), func(i int) bool { return touched[i] })
+	alone := slices.DeleteFunc(every[int32](len(touched)), func(i int32) bool { return touched[i] })
 	if len(alone) == 0 || len(alone) == len(touched) {
 		return nil
 	}

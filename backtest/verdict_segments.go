@@ -94,19 +94,19 @@ func (p *Predictions) split(code []int32, names []string) []part {
 }
 
 // rowsBy lists the rows of every code from 0 on; those of -1 are on no list.
-func rowsBy(code []int32, codes int) [][]int {
-	size, rows := make([]int, codes), make([][]int, codes)
+func rowsBy(code []int32, codes int) [][]int32 {
+	size, rows := make([]int, codes), make([][]int32, codes)
 	for _, k := range code {
 		if k >= 0 {
 			size[k]++
 		}
 	}
 	for k, n := range size {
-		rows[k] = make([]int, 0, n)
+		rows[k] = make([]int32, 0, n)
 	}
 	for i, k := range code {
 		if k >= 0 {
-			rows[k] = append(rows[k], i)
+			rows[k] = append(rows[k], int32(i))
 		}
 	}
 	return rows

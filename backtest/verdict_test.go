@@ -181,7 +181,7 @@ func comparedResult(t *testing.T) (*Result, *resampled, *metrics.AUCs) {
 		r.Candidates = append(r.Candidates, CandidateResult{Name: name, Kind: kind})
 	}
 	r.Champion = 1
-	s := r.Predictions.take(everyRow(8))
+	s := r.Predictions.take(every[int32](8))
 	boot, err := resample(t.Context(), &r.Predictions, s, r.Options, func(string, int, int) {})
 	if err != nil {
 		t.Fatal(err)

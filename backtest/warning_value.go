@@ -51,7 +51,7 @@ func (w *watched) valueWarnings(churns, stays []ending, days [4][]int, stayed []
 			return ValueWarning{nan(), nan(), nan(), nan(), nan(), nan(), nan(), nan(), nan()}
 		}
 	}
-	order := everyIndex(len(churns))
+	order := every[int](len(churns))
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(value[a], value[b]) })
 	number := pick(accountsOf(churns), order)
 	value = pick(value, order)

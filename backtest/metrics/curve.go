@@ -14,40 +14,34 @@ type Point struct{ Threshold, FPR, TPR float64 }
 // by trapezoids is [AUC]. It is nil where [AUC] is NaN. The number of points is
 // one more than that of distinct scores, up to n+1: thin it before drawing.
 func ROC(score []float64, churned []bool) []Point {
-	return newPlainRanking(score, churned).ROC(score)
+	return newPlainRanking(score, churned).ROC(score, len(score))
 }
 
-// ROC is [ROC] of the rows that were ranked by these scores.
-func (r *Ranking) ROC(score []float64) []Point {
+// ROC is [ROC] of the rows that were ranked by these scores, but of its points only those at which one of the
+// rates is the first to reach a multiple of 1/steps: all of them, where neither outcome has more rows than steps.
+func (r *Ranking) ROC(score []float64, steps int) []Point {
 	w := r.weights(nil)
 	all := r.totals(w)
 	if r.undefined || all.churned == 0 || all.renewed == 0 {
 		return nil
 	}
-	points := make([]Point, 1, 1+r.ties())
-	points[0].Threshold = math.Inf(1)
-	var above tally
+	points := []Point{{Threshold: math.Inf(1)}}
+	var above, reached tally // rows, and the steps that their rates have come
 	for i := 0; i < len(r.code); {
 		end, t := r.block(i, w)
 		above.churned += t.churned
 		above.renewed += t.renewed
-		points = append(points, Point{
-			Threshold: score[r.row[i]] + 0, // -0 and 0 are one score: show 0
-			FPR:       float64(above.renewed) / float64(all.renewed),
-			TPR:       float64(above.churned) / float64(all.churned),
-		})
-		i = end
+		come := tally{above.churned * int64(steps) / all.churned, above.renewed * int64(steps) / all.renewed}
+		if come != reached {
+			points = append(points, Point{
+				Threshold: score[r.row[i]] + 0, // -0 and 0 are one score: show 0
+				FPR:       float64(above.renewed) / float64(all.renewed),
+				TPR:       float64(above.churned) / float64(all.churned),
+			})
+		}
+		reached, i = come, end
 	}
 	return points
-}
-
-// ties counts the distinct scores.
-func (r *Ranking) ties() int {
-	n := 0
-	for _, c := range r.code {
-		n += int(c & lastOfTieBit / lastOfTieBit)
-	}
-	return n
 }
 
 // KS compares the two outcomes' distributions of scores; unlike [AUC] it looks at

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -65,6 +66,32 @@ func TestThresholdMetricsEqualTheirDefinitions(t *testing.T) {
 			if math.Abs(c.got-c.want) > 1e-14 {
 				t.Fatalf("got %v, by definition %v", c.got, c.want)
 			}
+		}
+	})
+}
+
+// A curve in steps has the first point of the whole one at which a rate reaches each of them, and no other.
+func TestACurveInStepsHasTheFirstPointOfEach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		r := NewRanking(s.score, s.churned, s.cluster)
+		whole, steps := r.ROC(s.score, len(s.score)), rapid.IntRange(1, 8).Draw(t, "steps")
+		churned := float64(countTrue(s.churned))
+		renewed := float64(len(s.churned)) - churned
+		first := make(map[Point]bool)
+		for step := range steps + 1 {
+			for _, reaches := range []func(Point) bool{
+				func(p Point) bool { return math.Round(p.TPR*churned)*float64(steps) >= float64(step)*churned },
+				func(p Point) bool { return math.Round(p.FPR*renewed)*float64(steps) >= float64(step)*renewed },
+			} {
+				if at := slices.IndexFunc(whole, reaches); at >= 0 {
+					first[whole[at]] = true
+				}
+			}
+		}
+		want := slices.DeleteFunc(slices.Clone(whole), func(p Point) bool { return !first[p] })
+		if got := r.ROC(s.score, steps); !slices.Equal(got, want) {
+			t.Fatalf("%d steps of %v: %v, want %v", steps, whole, got, want)
 		}
 	})
 }

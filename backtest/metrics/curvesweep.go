@@ -37,7 +37,7 @@ func newCurveSweep(all *[lanes]tally) *curveSweep {
 // totalsOf counts the rows of every lane: KS needs the totals on the way. They are the same
 // for all rankings of the same rows. Eight lanes are multiplied and added at once while they
 // fit 16 bits.
-func totalsOf(accounts []tally, packed []word) *[lanes]tally {
+func totalsOf(accounts []counts, packed []word) *[lanes]tally {
 	var all [lanes]tally
 	var hits, misses wide
 	settle := func() {
@@ -49,7 +49,8 @@ func totalsOf(accounts []tally, packed []word) *[lanes]tally {
 		hits, misses = wide{}, wide{}
 	}
 	room := int64(math.MaxUint16)
-	for g, rows := range accounts {
+	for g, counted := range accounts {
+		rows := counted.tally()
 		n, most := wide{}.plusWord(packed[g]), math.MaxUint8*max(rows.churned, rows.renewed)
 		if most > math.MaxUint16 { // an account of hundreds of rows
 			for l, times := range n.lanes() {

@@ -67,7 +67,7 @@ func DeLongOf(rankings []*Ranking) (*AUCs, error) {
 }
 
 // aucsOf makes estimates of the influences of all candidates; rows are those of each account.
-func aucsOf(candidates []influences, rows []tally) *AUCs {
+func aucsOf(candidates []influences, rows []counts) *AUCs {
 	counts := countClusters(rows)
 	out := &AUCs{
 		AUC:      make([]float64, len(candidates)),
@@ -105,7 +105,7 @@ func (a *AUCs) covariances(counts clusterCounts, candidates []influences) {
 
 // influencesOf ranks and sweeps the candidates, one goroutine each. They share the counts
 // of the accounts' rows.
-func influencesOf(scores [][]float64, churned []bool, cluster []int32, rows []tally) []influences {
+func influencesOf(scores [][]float64, churned []bool, cluster []int32, rows []counts) []influences {
 	out := make([]influences, len(scores))
 	sideBySide(len(scores), func(i int) {
 		sums, won := placementsOf(scores[i], churned, cluster, len(rows))
@@ -182,10 +182,10 @@ func (r *Ranking) influences() influences {
 
 // centred centres the placements: 2 n1 n0 a_g = n1 A_g - m_g W with W the half
 // pairs won by all, and likewise for b_g.
-func centred(sums []placements, won int64, rows []tally) influences {
+func centred(sums []placements, won int64, rows []counts) influences {
 	var all tally
 	for _, a := range rows {
-		all.churned, all.renewed = all.churned+a.churned, all.renewed+a.renewed
+		all.churned, all.renewed = all.churned+int64(a.churned), all.renewed+int64(a.renewed)
 	}
 	n1, n0, w := float64(all.churned), float64(all.renewed), float64(won)
 	accounts := make([]influence, len(sums))
@@ -269,11 +269,11 @@ type clusterCounts struct {
 
 // countClusters adds up what tallies counted. Account numbers without rows do not
 // count as accounts.
-func countClusters(accounts []tally) clusterCounts {
+func countClusters(accounts []counts) clusterCounts {
 	var c clusterCounts
 	for _, a := range accounts {
-		c.rows.churned += a.churned
-		c.rows.renewed += a.renewed
+		c.rows.churned += int64(a.churned)
+		c.rows.renewed += int64(a.renewed)
 		if a.churned > 0 {
 			c.churned++
 		}

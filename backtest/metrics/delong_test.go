@@ -230,7 +230,7 @@ func TestDeLongOfRankingsRefusesWhatCannotBeCompared(t *testing.T) {
 }
 
 // rankNaN is a ranking that can say nothing.
-func rankNaN() *Ranking { return &Ranking{undefined: true, account: make([]tally, 1)} }
+func rankNaN() *Ranking { return &Ranking{undefined: true, account: make([]counts, 1)} }
 
 func TestDeLongRefusesBadInput(t *testing.T) {
 	y, good := bools(0, 1), []float64{1, 2}

@@ -331,7 +331,7 @@ func BenchmarkDistancesOfAMillionRows(b *testing.B) {
 }
 
 // order32 is an order as forecasts have it.
-func order32(order []int) []uint32 {
+func order32(order []int32) []uint32 {
 	out := make([]uint32, len(order))
 	for i, row := range order {
 		out[i] = uint32(row)

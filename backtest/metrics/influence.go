@@ -45,13 +45,36 @@ func (m RankMetrics) Influence(r *Ranking, columns ...int) [][]float64 {
 	if out[ColumnAP] != nil {
 		r.influenceOnAP(all, w, out[ColumnAP])
 	}
-	r.influenceOnLists(all, m, out)
+	r.influenceOnLists(all, m.Lists, func(i int) [3][]float64 {
+		return [3][]float64{out[m.ColumnPrecision(i)], out[m.ColumnLift(i)], out[m.ColumnCapture(i)]}
+	}, func(int) {})
 	for c := range out {
 		if out[c] = r.ofPresent(out[c]); c >= fixedColumns {
 			centre(out[c])
 		}
 	}
 	return out
+}
+
+// EachList calls do with the influences on lift and capture of every list, in the order of the lists: the numbers
+// of [RankMetrics.Influence], each list's in the memory of the one before it.
+func (m RankMetrics) EachList(r *Ranking, do func(i int, lift, capture []float64)) {
+	lift, capture := make([]float64, len(r.account)), make([]float64, len(r.account))
+	all := r.totals(r.weights(nil))
+	if r.undefined || all.churned == 0 || all.renewed == 0 {
+		fill(lift, math.NaN())
+		fill(capture, math.NaN())
+		for i := range m.Lists {
+			do(i, lift, capture)
+		}
+		return
+	}
+	r.influenceOnLists(all, m.Lists, func(int) [3][]float64 { return [3][]float64{nil, lift, capture} }, func(i int) {
+		lift, capture := r.ofPresent(lift), r.ofPresent(capture)
+		centre(lift)
+		centre(capture)
+		do(i, lift, capture)
+	})
 }
 
 // fill sets every element.
@@ -141,7 +164,7 @@ func (r *Ranking) blockBefore(end int) (from int, t tally) {
 func (r *Ranking) ofPresent(column []float64) []float64 {
 	kept := column[:0]
 	for g, u := range column {
-		if r.account[g] != (tally{}) {
+		if r.account[g] != (counts{}) {
 			kept = append(kept, u)
 		}
 	}

@@ -3,6 +3,7 @@ package metrics
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -23,7 +24,7 @@ func TestInfluenceIsTheDerivativeByTheMultiplicity(t *testing.T) {
 		count := make([]int32, len(r.account))
 		at := -1 // among the accounts that have rows
 		for g := range count {
-			if r.account[g] == (tally{}) {
+			if r.account[g] == (counts{}) {
 				continue
 			}
 			at++
@@ -71,6 +72,24 @@ func TestInfluencesAddUpToNothing(t *testing.T) {
 // Standard errors of the influences against those of 2,000 bootstrap replicates, on repeated
 // accounts: the latter have a relative error of 1/sqrt(4000) = 1.6 %; the second order
 // terms and the smoothing of lists add some percent at 600 accounts.
+// One after the other lists have the influences that they have all at once.
+func TestInfluencesOnListsComeOneByOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawSample(t)
+		r, m := NewRanking(s.score, s.churned, s.cluster), RankMetrics{Lists: []int{2, 0, 5, 1}}
+		want, seen := m.Influence(r), 0
+		m.EachList(r, func(i int, lift, capture []float64) {
+			if i != seen || !slices.EqualFunc(lift, want[m.ColumnLift(i)], sameBits) || !slices.EqualFunc(capture, want[m.ColumnCapture(i)], sameBits) {
+				t.Fatalf("list %d: lift %v and capture %v, want %v and %v", i, lift, capture, want[m.ColumnLift(i)], want[m.ColumnCapture(i)])
+			}
+			seen++
+		})
+		if seen != len(m.Lists) {
+			t.Fatalf("%d lists of %d", seen, len(m.Lists))
+		}
+	})
+}
+
 func TestInfluenceStandardErrorsAgreeWithTheBootstrap(t *testing.T) {
 	x, _, churned, cluster := simulatedCompany(rand.New(rand.NewPCG(5, 5)), 600)
 	r := NewRanking(x, churned, cluster)

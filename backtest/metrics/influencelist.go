@@ -9,17 +9,19 @@ import "math"
 //
 // The rows of an account differ in their outcome only, so that its own counts of listed rows
 // are enough: the rows are gone through once, from list to list, and the accounts once a list.
-func (r *Ranking) influenceOnLists(all tally, m RankMetrics, out [][]float64) {
-	if len(m.Lists) == 0 {
+// Precision, lift and capture of list i go to the columns that columns(i) names and that are not nil; then comes done(i).
+func (r *Ranking) influenceOnLists(all tally, lists []int, columns func(i int) [3][]float64, done func(i int)) {
+	if len(lists) == 0 {
 		return
 	}
-	d, passed := r.depths(), descent{of: make([]tally, len(r.account))}
-	for i, k := range m.Lists {
-		to := [3][]float64{out[m.ColumnPrecision(i)], out[m.ColumnLift(i)], out[m.ColumnCapture(i)]}
+	d, passed := r.depths(), descent{of: make([]counts, len(r.account))}
+	for i, k := range lists {
+		to := columns(i)
 		if k < 1 {
 			for _, column := range to {
 				fill(column, math.NaN())
 			}
+			done(i)
 			continue
 		}
 		l := listInfluence{all: all, size: min(int64(k), all.churned+all.renewed)}
@@ -29,6 +31,7 @@ func (r *Ranking) influenceOnLists(all tally, m RankMetrics, out [][]float64) {
 		l.tau = d.rateAround(int(l.size))
 		passed.reach(r, cut.from)
 		l.fill(r, passed.of, cut, to)
+		done(i)
 	}
 }
 
@@ -41,7 +44,7 @@ type listInfluence struct {
 }
 
 // fill writes the columns that are asked for: precision, lift and capture.
-func (l listInfluence) fill(r *Ranking, above []tally, c cut, to [3][]float64) {
+func (l listInfluence) fill(r *Ranking, above []counts, c cut, to [3][]float64) {
 	moved := make([]float64, len(above)) // churned rows listed
 	tau := l.tau
 	for g, t := range above {
@@ -73,7 +76,7 @@ func (l listInfluence) fill(r *Ranking, above []tally, c cut, to [3][]float64) {
 
 // descent is a walk down a ranking that counts the rows it passed by account.
 type descent struct {
-	of []tally
+	of []counts
 	at int
 }
 

@@ -72,10 +72,14 @@ func moreNumbers(t fataler, s sample, r *Ranking) []float64 {
 }
 
 // shuffled is the sample with its rows in another order.
-func (s sample) shuffled(rng *rand.Rand) sample { return s.taken(rng.Perm(len(s.churned))) }
+func (s sample) shuffled(rng *rand.Rand) sample {
+	rows := everyRow(len(s.churned))
+	rng.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	return s.taken(rows)
+}
 
 // taken is the given rows of the sample.
-func (s sample) taken(rows []int) sample {
+func (s sample) taken(rows []int32) sample {
 	var out sample
 	for _, i := range rows {
 		out.score = append(out.score, s.score[i])
@@ -122,7 +126,7 @@ func TestRowsInOrderGiveTheSameBits(t *testing.T) {
 
 func TestRowsWithoutAScoreStandLast(t *testing.T) {
 	got := Order([]float64{math.NaN(), 1, 2, math.NaN(), 2}, bools(1, 0, 1, 0, 0))
-	if want := []int{4, 2, 1, 0, 3}; !slices.Equal(got, want) {
+	if want := []int32{4, 2, 1, 0, 3}; !slices.Equal(got, want) {
 		t.Errorf("order %v, want %v", got, want)
 	}
 }

@@ -40,12 +40,12 @@ func inOrder(score []float64, churned []bool) bool {
 // and within equal scores renewed rows before churned ones, each in the order in which they
 // came; rows without a score (NaN) stand last. A caller who wants many metrics of a score can
 // put its rows into this order once: sorting them again takes but a look.
-func Order(score []float64, churned []bool) []int {
+func Order(score []float64, churned []bool) []int32 {
 	mustMatch(len(score), len(churned))
 	if inOrder(score, churned) {
-		out := make([]int, len(score))
+		out := make([]int32, len(score))
 		for i := range out {
-			out[i] = i
+			out[i] = int32(i)
 		}
 		return out
 	}
@@ -53,9 +53,9 @@ func Order(score []float64, churned []bool) []int {
 	if !ok {
 		return orderOfKnown(score, churned)
 	}
-	out := make([]int, len(rows.Rows))
+	out := make([]int32, len(rows.Rows))
 	for i, row := range rows.Sort().Rows {
-		out[i] = int(row)
+		out[i] = int32(row)
 	}
 	return out
 }
@@ -67,18 +67,18 @@ func IsOrdered(score []float64, churned []bool) bool {
 }
 
 // orderOfKnown is [Order] of rows of which some have no score.
-func orderOfKnown(score []float64, churned []bool) []int {
-	var known, last []int
+func orderOfKnown(score []float64, churned []bool) []int32 {
+	var known, last []int32
 	var s []float64
 	var y []bool
 	for i, v := range score {
 		if v != v {
-			last = append(last, i)
+			last = append(last, int32(i))
 		} else {
-			known, s, y = append(known, i), append(s, v), append(y, churned[i])
+			known, s, y = append(known, int32(i)), append(s, v), append(y, churned[i])
 		}
 	}
-	out := make([]int, 0, len(score))
+	out := make([]int32, 0, len(score))
 	for _, i := range Order(s, y) {
 		out = append(out, known[i])
 	}

@@ -1,17 +1,17 @@
 package metrics
 
 // Order is [Order] of the rows that were ranked: position by position, the highest score first.
-func (r *Ranking) Order() []int {
-	order := make([]int, len(r.row))
+func (r *Ranking) Order() []int32 {
+	order := make([]int32, len(r.row))
 	for i, row := range r.row {
-		order[i] = int(row)
+		order[i] = int32(row)
 	}
 	return order
 }
 
 // OrderAlong is [Ranking.Order] with the rows of one score and outcome as they come in a list of all
 // rows, such as by their value, instead of by number. It takes no sort: the list is dealt out.
-func (r *Ranking) OrderAlong(rows []int32) []int {
+func (r *Ranking) OrderAlong(rows []int32) []int32 {
 	mustMatch(len(r.row), len(rows))
 	if countLast(r.code) == len(r.code) {
 		return r.Order()
@@ -24,10 +24,10 @@ func (r *Ranking) OrderAlong(rows []int32) []int {
 		}
 		group[row], next[i] = start, uint32(i)
 	}
-	order := make([]int, len(rows))
+	order := make([]int32, len(rows))
 	for _, row := range rows {
 		at := &next[group[row]]
-		order[*at] = int(row)
+		order[*at] = row
 		*at++
 	}
 	return order
@@ -57,7 +57,7 @@ func (r *Ranking) InOrder(cluster []int32) *Ranking {
 // Part is some of the rows of rankings, such as those of a period: their numbers, which rise, and
 // the account of each, numbered from 0 as the part would have it.
 type Part struct {
-	Rows    []int
+	Rows    []int32
 	Cluster []int32
 }
 
@@ -65,11 +65,11 @@ type Part struct {
 // sort: [NewRankings] of the rows of each part. No row may be in two. churned is that of all rows,
 // which the rankings are of.
 func PartRankings(rankings []*Ranking, churned []bool, parts []Part) [][]*Ranking {
-	places, accounts := make([]placement32, len(churned)), make([][]tally, len(parts))
+	places, accounts := make([]placement32, len(churned)), make([][]counts, len(parts))
 	sideBySide(len(parts), func(k int) {
 		rows, cluster := parts[k].Rows, parts[k].Cluster
 		mustMatch(len(rows), len(cluster))
-		accounts[k] = make([]tally, clusterCount(cluster))
+		accounts[k] = make([]counts, clusterCount(cluster))
 		for at, i := range rows {
 			places[i] = placement32{part: int32(k + 1), row: uint32(at), account: uint32(cluster[at])}
 			accounts[k][cluster[at]].add(churned[i])
@@ -88,7 +88,7 @@ type placement32 struct {
 
 // parts deals the rows out in their order. A tie may lose its last row to another part, so
 // that a part's own last row of every tie is marked anew.
-func (r *Ranking) parts(places []placement32, parts []Part, accounts [][]tally) []*Ranking {
+func (r *Ranking) parts(places []placement32, parts []Part, accounts [][]counts) []*Ranking {
 	out, tie := make([]*Ranking, len(parts)), make([]int, len(parts)) // the tie of the last row of each part
 	for k, part := range parts {
 		n := len(part.Rows)

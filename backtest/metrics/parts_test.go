@@ -9,7 +9,7 @@ import (
 )
 
 // some gathers the given rows.
-func some[T any](of []T, rows []int) []T {
+func some[T any](of []T, rows []int32) []T {
 	out := make([]T, len(rows))
 	for k, i := range rows {
 		out[k] = of[i]
@@ -42,7 +42,7 @@ func partsAreRanked(t fataler, s sample, deal func() int) {
 		if k == 1 {
 			g = slices.Max(s.cluster) - g
 		}
-		parts[k].Rows, parts[k].Cluster = append(parts[k].Rows, i), append(parts[k].Cluster, g)
+		parts[k].Rows, parts[k].Cluster = append(parts[k].Rows, int32(i)), append(parts[k].Cluster, g)
 	}
 	whole := NewRanking(s.score, s.churned, s.cluster)
 	for k, got := range PartRankings([]*Ranking{whole}, s.churned, parts)[0] {
@@ -91,25 +91,21 @@ func TestTiesStandAlongAList(t *testing.T) {
 		r := NewRanking(s.score, s.churned, s.cluster)
 		list := rapid.Permutation(everyRow(len(s.score))).Draw(t, "list")
 		shuffled := s.taken(list)
-		var want []int
+		var want []int32
 		for _, k := range Order(shuffled.score, shuffled.churned) {
 			want = append(want, list[k])
 		}
-		rows := make([]int32, len(list))
-		for i, row := range list {
-			rows[i] = int32(row)
-		}
-		if got := r.OrderAlong(rows); !slices.Equal(got, want) {
+		if got := r.OrderAlong(list); !slices.Equal(got, want) {
 			t.Fatalf("order %v along %v, want %v", got, list, want)
 		}
 	})
 }
 
 // everyRow numbers rows.
-func everyRow(n int) []int {
-	rows := make([]int, n)
+func everyRow(n int) []int32 {
+	rows := make([]int32, n)
 	for i := range rows {
-		rows[i] = i
+		rows[i] = int32(i)
 	}
 	return rows
 }

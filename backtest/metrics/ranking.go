@@ -4,11 +4,11 @@ import "math"
 
 // Ranking is the rows sorted once by score, highest first, ready to be swept
 // any number of times with other multiplicities of the accounts. A row takes 8
-// bytes, an account 16. A ranking is read only after [NewRanking], so sweeps may run concurrently.
+// bytes, an account 8. A ranking is read only after [NewRanking], so sweeps may run concurrently.
 type Ranking struct {
 	code      []uint32 // per row, in order: account<<2 | lastOfTie<<1 | churned
 	row       []uint32 // the same rows as numbered by the caller
-	account   []tally  // rows per account, counted once
+	account   []counts // rows per account, counted once
 	undefined bool     // a score was NaN: nothing can be said
 }
 
@@ -33,6 +33,21 @@ func (t *tally) add(churned bool) {
 		t.renewed++
 	}
 }
+
+// counts is a [tally] to be kept of each account: the rows of a ranking are numbered in 32 bits.
+type counts struct{ churned, renewed uint32 }
+
+// add counts one row.
+func (c *counts) add(churned bool) {
+	if churned {
+		c.churned++
+	} else {
+		c.renewed++
+	}
+}
+
+// tally is the same to reckon with.
+func (c counts) tally() tally { return tally{int64(c.churned), int64(c.renewed)} }
 
 // NewRanking sorts n rows by score, in O(n). cluster gives each row's account,
 // 0 <= cluster[i] < 2^30; nil makes row i account i. A NaN score makes every
@@ -61,7 +76,7 @@ func NewRankings(scores [][]float64, churned []bool, cluster []int32) []*Ranking
 
 // rank is [NewRanking] with the tallies of the accounts at hand: they are the same for all
 // candidates on the same rows.
-func rank(score []float64, churned []bool, cluster []int32, account []tally) *Ranking {
+func rank(score []float64, churned []bool, cluster []int32, account []counts) *Ranking {
 	rows, ok := descending(score, churned)
 	if !ok {
 		return &Ranking{undefined: true, account: account}
@@ -93,7 +108,7 @@ func newPlainRanking(score []float64, churned []bool) *Ranking {
 // tallies counts each account's rows; the slice has one element per account
 // number, also for numbers without rows. Counted once per ranking, they give the
 // totals of any multiplicities in one pass over the accounts instead of the rows.
-func tallies(churned []bool, cluster []int32) []tally {
+func tallies(churned []bool, cluster []int32) []counts {
 	accounts := len(churned)
 	if cluster != nil {
 		accounts = clusterCount(cluster)
@@ -101,7 +116,7 @@ func tallies(churned []bool, cluster []int32) []tally {
 	if accounts > maxAccounts {
 		panic("metrics: more than 2^30 accounts in one ranking")
 	}
-	t := make([]tally, accounts)
+	t := make([]counts, accounts)
 	for i, y := range churned {
 		g := i
 		if cluster != nil {
@@ -142,8 +157,8 @@ func (r *Ranking) weights(count []int32) []int32 {
 func (r *Ranking) totals(count []int32) tally {
 	var t tally
 	for g, a := range r.account {
-		t.churned += int64(count[g]) * a.churned
-		t.renewed += int64(count[g]) * a.renewed
+		t.churned += int64(count[g]) * int64(a.churned)
+		t.renewed += int64(count[g]) * int64(a.renewed)
 	}
 	return t
 }

@@ -133,20 +133,19 @@ func TestFullBytesAddUp(t *testing.T) {
 // Accounts of one row and of hundreds, drawn up to 255 times: sums that fit a lane and not.
 func TestTotalsOfManyReplicatesAreThoseOfEach(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 6))
-	accounts := make([]tally, 200)
-	counts := make([][]int32, lanes)
-	for l := range counts {
-		counts[l] = make([]int32, len(accounts))
-		for g := range counts[l] {
-			counts[l][g] = int32(rng.IntN(256))
+	accounts, times := make([]counts, 200), make([][]int32, lanes)
+	for l := range times {
+		times[l] = make([]int32, len(accounts))
+		for g := range times[l] {
+			times[l][g] = int32(rng.IntN(256))
 		}
 	}
 	for g := range accounts {
-		accounts[g] = tally{churned: rng.Int64N(int64(1 + g*3)), renewed: rng.Int64N(20)}
+		accounts[g] = counts{churned: rng.Uint32N(uint32(1 + g*3)), renewed: rng.Uint32N(20)}
 	}
 	r := &Ranking{account: accounts}
-	for l, got := range totalsOf(accounts, DrawsOf(counts...).packed) {
-		if want := r.totals(counts[l]); got != want {
+	for l, got := range totalsOf(accounts, DrawsOf(times...).packed) {
+		if want := r.totals(times[l]); got != want {
 			t.Errorf("replicate %d: %+v, want %+v", l, got, want)
 		}
 	}
