@@ -35,7 +35,7 @@ type watched struct {
 	top                  []trigger.Names // per candidate: the category that adds most to the risk
 	segment              trigger.Names
 
-	before [][]models.Band // per candidate and account: the band it had last, for hysteresis
+	before [][]int8 // per candidate and account: the band it had last, for hysteresis
 }
 
 // newWatched is nil without a Timeline, and for targets that it knows nothing of.
@@ -44,7 +44,7 @@ func newWatched(e *dataset.Examples, r *Result) *watched {
 		return nil
 	}
 	n := len(r.Candidates)
-	w := &watched{timeline: e.Timeline, share: 1, eta: make([][]float64, n), band: make([][]int8, n), before: make([][]models.Band, n),
+	w := &watched{timeline: e.Timeline, share: 1, eta: make([][]float64, n), band: make([][]int8, n), before: make([][]int8, n),
 		top: make([]trigger.Names, n), asksTop: r.Options.anyAsks(trigger.TopCategory), asksSegment: r.Options.anyAsks(trigger.Segment)}
 	rows := 0
 	for _, f := range r.Folds {
@@ -58,7 +58,7 @@ func newWatched(e *dataset.Examples, r *Result) *watched {
 			"of %d snapshots in the test windows those of %.0f %% of the accounts were followed over time; counts of alerts, churns and moves between bands are of these", rows, 100*w.share)})
 	}
 	for c := range w.before {
-		w.before[c] = make([]models.Band, len(e.Timeline.Accounts))
+		w.before[c] = slices.Repeat([]int8{models.Band("").Code()}, len(e.Timeline.Accounts))
 	}
 	return w
 }
@@ -82,8 +82,8 @@ func (w *watched) append(ctx context.Context, f *Fold, fitted []*models.Model, l
 		w.account, w.asOf = append(w.account, w.timeline.Account[row]), append(w.asOf, w.timeline.AsOf[row])
 		for c, m := range fitted {
 			before := &w.before[c][w.timeline.Account[row]]
-			*before = m.BandOf(list[c].thresholds, *before, scored[c].Score[i], scored[c].Eta[i])
-			w.band[c] = append(w.band[c], int8(before.Risk()))
+			*before = m.BandOf(list[c].thresholds, models.BandOf(int32(*before)), scored[c].Score[i], scored[c].Eta[i]).Code()
+			w.band[c] = append(w.band[c], *before)
 			w.eta[c] = append(w.eta[c], scored[c].Eta[i])
 			if w.asksTop {
 				w.top[c].Codes = append(w.top[c].Codes, tops[c][i])

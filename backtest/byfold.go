@@ -13,7 +13,10 @@ func measureFolds(r *Result, pooled *field) error {
 		r.Candidates[c].ByFold = make([][]Metric, len(r.Folds))
 	}
 	folds := pooled.within(&r.Predictions, rowsBy(r.Predictions.Fold, len(r.Folds)))
-	return sideBySide(len(folds), func(k int) error { return measureFold(r, k, folds[k]) })
+	return sideBySide(len(folds), func(k int) error {
+		defer func() { folds[k] = nil }()
+		return measureFold(r, k, folds[k])
+	})
 }
 
 // measureFold computes the metrics of every candidate on fold k, with the intervals of its rows

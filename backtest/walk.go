@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"holdfast/dataset"
@@ -148,19 +149,22 @@ func (p *Predictions) reserve(folds []Fold, candidates int, e *dataset.Examples)
 	if e.Segment != nil {
 		p.Segment = make([]int32, 0, rows)
 	}
+	p.Score = make([][]float64, candidates)
 	for range candidates {
-		p.Score, p.Eta = append(p.Score, make([]float64, 0, rows)), append(p.Eta, make([]float64, 0, rows))
+		p.Eta = append(p.Eta, make([]float64, 0, rows))
 	}
 }
 
 // append adds the test rows of a fold that every candidate could score.
 func (p *Predictions) append(fold int, test dataset.View, scored []*models.Predictions, notes *notes) {
 	e := test.Examples
+	kept := make([]int32, 0, test.Len())
 	for i, row := range test.Rows {
 		if !allScored(scored, i) {
 			notes.unscored++
 			continue
 		}
+		kept = append(kept, int32(i))
 		p.Fold = append(p.Fold, int32(fold))
 		p.Row = append(p.Row, row)
 		p.Account = append(p.Account, e.Account[row])
@@ -175,10 +179,30 @@ func (p *Predictions) append(fold int, test dataset.View, scored []*models.Predi
 		if e.Segment != nil {
 			p.Segment = append(p.Segment, e.Segment[row])
 		}
-		for c, s := range scored {
-			p.Score[c] = append(p.Score[c], s.Score[i])
-			p.Eta[c] = append(p.Eta[c], s.Eta[i])
-		}
+	}
+	for c, s := range scored {
+		p.appendScores(c, s, kept)
+	}
+}
+
+// appendScores adds the scores of a candidate, which share the memory of its log-odds for as long as they
+// are nothing else.
+func (p *Predictions) appendScores(c int, scored *models.Predictions, rows []int32) {
+	before := p.Eta[c]
+	shared, same := len(before) == 0 || &p.Score[c][0] == &before[0], true
+	for _, i := range rows {
+		p.Eta[c] = append(p.Eta[c], scored.Eta[i])
+		same = same && math.Float64bits(scored.Score[i]) == math.Float64bits(scored.Eta[i])
+	}
+	if shared && same {
+		p.Score[c] = p.Eta[c]
+		return
+	}
+	if shared {
+		p.Score[c] = append(make([]float64, 0, cap(before)), before...)
+	}
+	for _, i := range rows {
+		p.Score[c] = append(p.Score[c], scored.Score[i])
 	}
 }
 

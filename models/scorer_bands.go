@@ -9,6 +9,14 @@ import (
 // Code is the place of the band among trigger.Bands, -1 for none.
 func (b Band) Code() int8 { return int8(b.Risk()) }
 
+// BandOf is the band of a code.
+func BandOf(code int32) Band {
+	if code < 0 {
+		return ""
+	}
+	return bands[code]
+}
+
 // BandsInTurn are the bands of scored rows that are sorted by account and then by day: each
 // is that of an account which was, at its row before, in the band that this function gave it
 // there (BandAfter). A row without a score has no band, and leaves the account where it was.

@@ -10,7 +10,6 @@ import (
 
 	"holdfast/dataset"
 	"holdfast/models"
-	"holdfast/models/trigger"
 )
 
 // pastOf tells of rows what their accounts were at the snapshot before: on the last day before
@@ -91,11 +90,7 @@ func (a *accountState) see(day, recorded int32, health float64, band int8) {
 
 // remember is the band of the next row, which depends on that of the last.
 func (a *accountState) remember(m *models.Model, score, eta float64) int32 {
-	before := models.Band("")
-	if a.memory >= 0 {
-		before = models.Band(trigger.Bands()[a.memory])
-	}
-	band := m.BandOf(m.Bands, before, score, eta).Code()
+	band := m.BandOf(m.Bands, models.BandOf(int32(a.memory)), score, eta).Code()
 	if band >= 0 {
 		a.memory = band
 	}

@@ -72,12 +72,12 @@ func (e *textEncoder) encode(t *turn, rows *scoredRows) error {
 // asAccount is row i as the formats of text take it.
 func (s *scoredRows) asAccount(i int, id string) scoredAccount {
 	x := scoredAccount{Account: string(s.account.At(i)), AsOf: dataset.Date(s.day[i]), P: s.p[i], Health: s.health[i], Value: math.NaN(),
-		Band: bandOfCode(s.band[i]), Model: id}
+		Band: models.BandOf(s.band[i]), Model: id}
 	if len(s.value) > 0 {
 		x.Value = s.value[i]
 	}
 	if len(s.bandBefore) > 0 {
-		x.BandBefore, x.HealthBefore = bandOfCode(s.bandBefore[i]), s.healthBefore[i]
+		x.BandBefore, x.HealthBefore = models.BandOf(s.bandBefore[i]), s.healthBefore[i]
 	}
 	if len(s.reasons) > 0 {
 		x.Reasons = s.reasons[i]
@@ -92,14 +92,6 @@ func (s *scoredRows) asAccount(i int, id string) scoredAccount {
 		x.Outlook = &models.Prospect{Leave: s.leave[i], Shrink: s.shrink[i], Renew: s.renew[i], Grow: s.growth[i]}
 	}
 	return x
-}
-
-// bandOfCode is the band with a code, "" for none.
-func bandOfCode(code int32) models.Band {
-	if code < 0 {
-		return ""
-	}
-	return models.Band(trigger.Bands()[code])
 }
 
 // parquetSink writes row groups.
