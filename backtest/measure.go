@@ -90,12 +90,13 @@ func pick[T any, I int | int32](from []T, rows []I) []T {
 	return out
 }
 
-// measure fills in the metrics of every candidate, of every fold and of all test rows together.
-func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs) error {
+// measure fills in the metrics of every candidate, of every fold and of all test rows together, some
+// candidates at a time.
+func measure(r *Result, pooled *field, boot *resampled, aucs *metrics.AUCs, some int) error {
 	if err := measureFolds(r, pooled); err != nil {
 		return err
 	}
-	return sideBySide(len(r.Candidates), func(c int) error { return measurePooled(r, c, pooled, boot, aucs) })
+	return someAtOnce(some, len(r.Candidates), func(c int) error { return measurePooled(r, c, pooled, boot, aucs) })
 }
 
 // measurePooled is everything that is said of candidate c on all test rows: its metrics, its

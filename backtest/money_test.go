@@ -43,7 +43,7 @@ func withMoney(t *testing.T, r *Result) *Result {
 		t.Fatal(err)
 	}
 	r.boot = boot
-	if err := measure(r, r.Predictions.fieldOf(s), boot, aucs); err != nil {
+	if err := measure(r, r.Predictions.fieldOf(s), boot, aucs, 2); err != nil {
 		t.Fatal(err)
 	}
 	compareDollars(r)

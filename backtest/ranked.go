@@ -66,6 +66,10 @@ type ranked struct {
 	forecast *metrics.Forecast
 }
 
+// rankedBytes is what a candidate's view of a sample, and what is made of it, take a row: the sample in the order of the
+// score with its ranking, the forecast, and the sums that lines are fitted to.
+const rankedBytes = 90
+
 // by is the field as candidate c sees it.
 func (f *field) by(c int) ranked {
 	order := f.rankings[c].Order()

@@ -88,7 +88,8 @@ func evaluate(ctx context.Context, r *Result, e *dataset.Examples, leads []leadS
 	if r.boot, err = field.resample(ctx, r.Options, progress); err != nil {
 		return err
 	}
-	if err := measure(r, field, r.boot, aucs); err != nil {
+	some := e.Table.AtOnce(rankedBytes * int64(len(pooled.churned)))
+	if err := measure(r, field, r.boot, aucs, some); err != nil {
 		return fmt.Errorf("backtest: %w", err)
 	}
 	if err := measureROCBands(ctx, r, field); err != nil {

@@ -190,7 +190,7 @@ func comparedResult(t *testing.T) (*Result, *resampled, *metrics.AUCs) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := measure(r, r.Predictions.fieldOf(s), boot, aucs); err != nil {
+	if err := measure(r, r.Predictions.fieldOf(s), boot, aucs, 2); err != nil {
 		t.Fatal(err)
 	}
 	return r, boot, aucs
