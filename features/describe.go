@@ -26,7 +26,7 @@ func Describe(ctx context.Context, factors []Factor, view dataset.View) ([]Profi
 	factors = Looking(factors)
 	profiles := make([]Profile, len(factors))
 	for i, f := range factors {
-		raw, err := f.Values(ctx, view.Len(), view.Batches())
+		raw, err := f.Values(ctx, view.Len(), view.InTurn())
 		if err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ func (f *Factor) futureWarnings(view dataset.View) ([]dataset.Warning, error) {
 		return nil, nil
 	}
 	future, row := 0, 0
-	for b, err := range view.Batches() {
+	for b, err := range view.InTurn() {
 		if err != nil {
 			return nil, err
 		}

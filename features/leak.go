@@ -58,7 +58,7 @@ func Leaks(ctx context.Context, factors []Factor, view dataset.View) ([]dataset.
 			continue
 		}
 		group.Go(func() error {
-			raw, err := f.Values(ctx, view.Len(), view.Batches())
+			raw, err := f.Values(ctx, view.Len(), view.InTurn())
 			if err != nil {
 				return err
 			}

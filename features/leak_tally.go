@@ -45,7 +45,7 @@ func (f Factor) honest(ctx context.Context, view dataset.View, answers []answer)
 		tallies[i] = tally{new(coarseCounts), new(coarseCounts)}
 	}
 	from := 0
-	for b, err := range view.Batches() {
+	for b, err := range view.InTurn() {
 		if err == nil {
 			err = ctx.Err()
 		}

@@ -90,7 +90,7 @@ func (f *Factor) memberProblem(m Factor) error {
 func (f *Factor) learnMembers(ctx context.Context, view dataset.View) ([]Encoding, error) {
 	var learned []Encoding
 	for _, m := range f.members {
-		raw, err := m.Values(ctx, view.Len(), view.Batches())
+		raw, err := m.Values(ctx, view.Len(), view.InTurn())
 		if err != nil {
 			return nil, err
 		}

@@ -66,7 +66,7 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	group.SetLimit(train.Examples.Table.AtOnce(effectBytes * int64(train.Len())))
 	for k, t := range terms {
 		group.Go(func() error {
-			raw, by, err := m.encodingOf(t.factor).Contributions(ctx, m.Encoder.Form, coef[t.from:t.to], typical[t.from:t.to], train.Len(), train.Batches())
+			raw, by, err := m.encodingOf(t.factor).Contributions(ctx, m.Encoder.Form, coef[t.from:t.to], typical[t.from:t.to], train.Len(), train.InTurn())
 			if err != nil {
 				return fmt.Errorf("models: effect of %q: %w", t.factor, err)
 			}

@@ -52,7 +52,7 @@ func (m *Model) learnPeers(ctx context.Context, train dataset.View) error {
 	for i := range m.Encoder.Factors {
 		e := &m.Encoder.Factors[i]
 		group.Go(func() error {
-			values, err := e.Values(ctx, train.Len(), train.Batches())
+			values, err := e.Values(ctx, train.Len(), train.InTurn())
 			if err != nil {
 				return fmt.Errorf("models: %q: peers of %q: %w", m.Name, e.Factor.Name, err)
 			}

@@ -133,7 +133,7 @@ func routeOf(routes []int32, i int) int32 {
 // countSegments lists the segments of the training rows in byte order, and routes the rows.
 // Rows of no segment are counted nowhere: they have the pooled weights.
 func (m *Model) countSegments(ctx context.Context, train dataset.View) (routes []int32, err error) {
-	v, err := m.Routing.By.Values(ctx, train.Len(), train.Batches())
+	v, err := m.Routing.By.Values(ctx, train.Len(), train.InTurn())
 	if err != nil {
 		return nil, fmt.Errorf("models: %q: segments: %w", m.Name, err)
 	}

@@ -25,7 +25,7 @@ const (
 // how its values move. Periods is empty where there is one quarter of data only. Errors: those
 // of reading the columns; the bins are such that Drift refuses none.
 func (p *Factor) overTime(ctx context.Context, panel *dataset.Panel, f *frame, factor features.Factor) error {
-	v, err := factor.Values(ctx, len(f.rows), panel.Snapshots.Table.Batches(f.rows))
+	v, err := factor.Values(ctx, len(f.rows), panel.Snapshots.Table.InTurn(f.rows))
 	if err != nil {
 		return err
 	}

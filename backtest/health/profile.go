@@ -46,7 +46,7 @@ func profile(ctx context.Context, panel *dataset.Panel, f *frame, factors []feat
 			if factor.Only != nil {
 				p.Segments = factor.Only.In
 			}
-			values, err := factor.Values(ctx, view.Len(), view.Batches())
+			values, err := factor.Values(ctx, view.Len(), view.InTurn())
 			if err != nil {
 				return fmt.Errorf("health: factor %s: %w", dataset.Quote(factor.Name), err)
 			}

@@ -72,7 +72,7 @@ func refusals(ctx context.Context, f features.Factor, p *Factor, panel *dataset.
 	if !drop && !strict {
 		return nil, nil
 	}
-	v, err := f.Values(ctx, len(rows), panel.Snapshots.Table.Batches(rows))
+	v, err := f.Values(ctx, len(rows), panel.Snapshots.Table.InTurn(rows))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func seenLevels(ctx context.Context, f features.Factor, e *dataset.Examples, str
 		return nil, nil
 	}
 	view := e.All()
-	v, err := f.Values(ctx, view.Len(), view.Batches())
+	v, err := f.Values(ctx, view.Len(), view.InTurn())
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func aucDesignEffect(ctx context.Context, e *dataset.Examples, factors []feature
 	view := e.All().WholeAccounts(measuredRows)
 	churned, accounts := view.Churned(), view.Accounts()
 	for _, i := range order[:min(len(order), measuredBy)] {
-		v, err := factors[i].Values(ctx, view.Len(), view.Batches())
+		v, err := factors[i].Values(ctx, view.Len(), view.InTurn())
 		if err != nil {
 			return 0, err
 		}

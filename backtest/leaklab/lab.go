@@ -203,7 +203,7 @@ type column struct {
 
 // evaluate reads the columns of a factor, on every row of the snapshots: 8 bytes a row.
 func (l *lab) evaluate(ctx context.Context, f features.Factor) (*column, error) {
-	v, err := f.Values(ctx, len(l.all), l.s.Table.Batches(l.all))
+	v, err := f.Values(ctx, len(l.all), l.s.Table.InTurn(l.all))
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import "holdfast/dataset/radix"
 
 // Midranks replaces every value by its rank among the values that are not NaN, 1 for the
 // smallest; equal values share the mean of their ranks, and NaN has rank NaN. sorted are
-// the values without NaN, rising. It works in the memory of x because that, the order and
+// the values without NaN, rising, of which zeros have no sign. It works in the memory of x because that, the order and
 // the sorted values are as much as a column may take where it hardly fits.
 func Midranks(x []float64) (sorted []float64) {
 	n := 0
@@ -21,7 +21,10 @@ func Midranks(x []float64) (sorted []float64) {
 		}
 	}
 	rows = rows.Sort()
-	sorted = inPlaces(x, rows.Rows)
+	sorted = make([]float64, n)
+	for i, key := range rows.Keys {
+		sorted[i] = radix.Number(key)
+	}
 	for from := 0; from < n; {
 		to := rows.TieEnd(from)
 		for _, row := range rows.Rows[from:to] {

@@ -140,3 +140,13 @@ func BenchmarkSorts(b *testing.B) {
 		})
 	}
 }
+
+func TestANumberIsThatOfItsKey(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, v := range numbers(t) {
+			if got := Number(Key(v)); math.Float64bits(got) != math.Float64bits(v) {
+				t.Fatalf("%v became %v", v, got)
+			}
+		}
+	})
+}
