@@ -14,8 +14,9 @@ func measureFolds(r *Result, pooled *field) error {
 	}
 	folds := pooled.within(&r.Predictions, rowsBy(r.Predictions.Fold, len(r.Folds)))
 	return sideBySide(len(folds), func(k int) error {
-		defer func() { folds[k] = nil }()
-		return measureFold(r, k, folds[k])
+		err := measureFold(r, k, folds[k])
+		folds[k] = nil // its rankings make room for those of the next
+		return err
 	})
 }
 

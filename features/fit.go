@@ -131,7 +131,7 @@ func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned
 	if err != nil {
 		return fitted{}, err
 	}
-	inside, err := f.rowsInside(ctx, view.Batches())
+	inside, err := f.rowsInside(ctx, view.InTurn())
 	if err != nil {
 		return fitted{}, err
 	}

@@ -94,7 +94,7 @@ func (f *Factor) learnMembers(ctx context.Context, view dataset.View) ([]Encodin
 		if err != nil {
 			return nil, err
 		}
-		inside, err := m.rowsInside(ctx, view.Batches())
+		inside, err := m.rowsInside(ctx, view.InTurn())
 		if err != nil {
 			return nil, err
 		}

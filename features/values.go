@@ -13,6 +13,7 @@ import (
 // which they first occur. Nothing is filled, clipped or scaled. The factor must have been
 // compiled.
 //
+// Batches are looked at one after the other, so that a source in turn ([dataset.View.InTurn]) will do.
 // A factor that joins others has no values before these were fitted: see Encoding.Values.
 // The error is that of the source, of ctx, or of a table that could not be read back.
 func (f Factor) Values(ctx context.Context, rows int, source dataset.Source) (expr.Vector, error) {

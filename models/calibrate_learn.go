@@ -84,7 +84,7 @@ func moved(ctx context.Context, eta, y []float64) (float64, error) {
 // calibration of all rows. Segments with fewer, and rows of none, stay where that puts them:
 // a shift fitted to a handful of events is mostly chance.
 func (c Candidate) shift(ctx context.Context, m *Model, score []float64, rows dataset.View) error {
-	routes, err := m.route(ctx, rows.Len(), rows.Batches())
+	routes, err := m.route(ctx, rows.Len(), rows.InTurn())
 	if err != nil {
 		return err
 	}

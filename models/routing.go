@@ -151,7 +151,7 @@ func (m *Model) countSegments(ctx context.Context, train dataset.View) (routes [
 	}
 	m.Segments = slices.DeleteFunc(count, func(s SegmentFit) bool { return s.Examples == 0 })
 	slices.SortFunc(m.Segments, func(a, b SegmentFit) int { return strings.Compare(a.Segment, b.Segment) })
-	return m.route(ctx, train.Len(), train.Batches())
+	return m.route(ctx, train.Len(), train.InTurn())
 }
 
 // enough says whether a segment has the events, and the rows without one, for weights of

@@ -26,7 +26,7 @@ import (
 // pooled fit and its segments counted; what is added are Segments[k].Coef and Intercept,
 // Routing.Strength, and the weights of each segment behind the pooled ones.
 func (c Candidate) fitSegments(ctx context.Context, m *Model, train dataset.View) error {
-	routes, err := m.route(ctx, train.Len(), train.Batches())
+	routes, err := m.route(ctx, train.Len(), train.InTurn())
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (c Candidate) judgeStrengths(ctx context.Context, m *Model, w split, grid, 
 		return 0, err
 	}
 	defer test.Close()
-	routes, err := inner.route(ctx, w.test.Len(), w.test.Batches())
+	routes, err := inner.route(ctx, w.test.Len(), w.test.InTurn())
 	if err != nil {
 		return 0, err
 	}

@@ -118,7 +118,7 @@ func PredictViews(ctx context.Context, list []*Model, view dataset.View, n *feat
 			others, at = append(others, m), append(at, k)
 			continue
 		}
-		routes, err := m.route(ctx, view.Len(), view.Batches())
+		routes, err := m.route(ctx, view.Len(), view.InTurn())
 		if err != nil {
 			return nil, err
 		}
