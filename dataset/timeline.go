@@ -14,7 +14,7 @@ import (
 //
 // Its rows are the snapshots that were their account's newest on some day, of accounts that
 // had neither left nor said that they would, sorted by account and then by day. Row numbers
-// are those of the Timeline; only Batches and Segments translate them into rows of the table.
+// are those of the Timeline; only Batches, InTurn and Segments translate them into rows of the table.
 type Timeline struct {
 	Accounts  []string   // as in the Examples
 	Account   []int32    // of each row
@@ -99,6 +99,9 @@ func (t *Timeline) Between(from, to Date, share float64) []int32 {
 // Batches yields the columns of the given rows.
 func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gather(t.rows, rows)) }
 
+// InTurn is Batches for who is done with a batch before the next (Table.InTurn).
+func (t *Timeline) InTurn(rows []int32) Source { return t.table.InTurn(gather(t.rows, rows)) }
+
 // AtOnce is Table.AtOnce of the snapshots.
 func (t *Timeline) AtOnce(bytes int64) int { return t.table.AtOnce(bytes) }
 
@@ -108,7 +111,7 @@ func (t *Timeline) Segments(rows []int32) ([]string, error) {
 		return nil, nil
 	}
 	names := make([]string, 0, len(rows))
-	for b, err := range t.Batches(rows) {
+	for b, err := range t.InTurn(rows) {
 		if err != nil {
 			return nil, err
 		}

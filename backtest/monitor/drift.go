@@ -23,7 +23,7 @@ import (
 func (w *watch) followFactors(ctx context.Context) error {
 	for i := range w.model.Encoder.Factors {
 		e := &w.model.Encoder.Factors[i]
-		v, err := e.Values(ctx, len(w.rows), w.line.Batches(w.rows))
+		v, err := e.Values(ctx, len(w.rows), w.line.InTurn(w.rows))
 		if err != nil {
 			return fmt.Errorf("monitor: factor %q: %w", e.Factor.Name, err)
 		}

@@ -58,7 +58,7 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 	for i := range m.Encoder.Factors {
 		group.Go(func() error {
 			name := m.Encoder.Factors[i].Factor.Name
-			v, err := m.Encoder.Factors[i].Values(inner, len(rows), t.Batches(rows))
+			v, err := m.Encoder.Factors[i].Values(inner, len(rows), t.InTurn(rows))
 			if err != nil {
 				return fmt.Errorf("monitor: factor %q: %w", name, err)
 			}
@@ -70,19 +70,32 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	s, err := score(ctx, m, t, rows)
+	return r, learnScores(ctx, r, m, t, rows, accounts)
+}
+
+// learnScores describes the log-odds of the rows, and their bands if the model has any. It asks
+// nobody why a row has no score, and keeps no more than the two: there are as many rows as accounts
+// and quarters.
+func learnScores(ctx context.Context, r *models.Reference, m *models.Model, t *dataset.Timeline, rows []int32, accounts *metrics.DriftRows) error {
+	s := scored{eta: make([]float64, len(rows)), band: make([]int32, len(rows))}
+	err := eachScored(ctx, m, t, rows, func(from int, _ *models.Scorer, _ *dataset.Batch, piece *models.Scores) error {
+		copy(s.eta[from:], piece.Eta)
+		copy(s.band[from:], piece.Band)
+		return nil
+	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if r.Score, err = histogram(expr.Vector{Numbers: s.eta}, accounts); err != nil {
-		return nil, err
+		return err
 	}
 	if slices.ContainsFunc(s.band, func(b int32) bool { return b >= 0 }) {
+		s.eta = nil // bins take its place
 		h, err := counted(s.bandBins(), accounts, bandCount)
 		r.Bands = &h
-		return r, err
+		return err
 	}
-	return r, nil
+	return nil
 }
 
 // learnBytes is about what the histogram of a factor takes a row: its value, its bin, whether it is missing,
@@ -215,64 +228,6 @@ func binned(h *models.Histogram, v expr.Vector) (bin []int32, n int) {
 		}
 	}
 	return bin, int(other) + 2
-}
-
-// bandCount is the number of bins of bands: green, yellow, red and no band, in this order,
-// that of models.Band.Risk.
-const bandCount = 4
-
-// scored is what a model makes of some rows.
-type scored struct {
-	// score ranks and eta is the log-odds; NaN where there is no score.
-	score, eta []float64
-
-	// band is Band.Code, -1 for none. Nobody is taken to have looked before: both sides are
-	// without hysteresis, and so alike.
-	band []int32
-
-	// unscored has no code for a row with a score.
-	unscored []models.Unscored
-}
-
-// score scores rows of the Timeline, batch by batch, and asks of those without a score why.
-// Element i of the result is of rows[i]. Errors: those of ctx, of reading, and of the model.
-func score(ctx context.Context, m *models.Model, t *dataset.Timeline, rows []int32) (*scored, error) {
-	s := m.Scorer()
-	var out scored
-	var piece models.Scores
-	for b, err := range t.Batches(rows) {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err == nil {
-			err = s.Score(ctx, b, &piece)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("monitor: %w", err)
-		}
-		why, err := s.Unscored(ctx, b, &piece)
-		if err != nil {
-			return nil, fmt.Errorf("monitor: %w", err)
-		}
-		if why == nil {
-			why = make([]models.Unscored, b.Len())
-		}
-		out.score, out.eta = append(out.score, piece.Score...), append(out.eta, piece.Eta...)
-		out.band, out.unscored = append(out.band, piece.Band...), append(out.unscored, why...)
-	}
-	return &out, nil
-}
-
-// bandBins are the bins of the bands, row by row: Band.Code, and the last for no band.
-func (s *scored) bandBins() []int32 {
-	bin := make([]int32, len(s.band))
-	for i, b := range s.band {
-		bin[i] = b
-		if b < 0 {
-			bin[i] = bandCount - 1
-		}
-	}
-	return bin
 }
 
 // isUnseen says whether training never saw a level of a category. It is the encoder that
