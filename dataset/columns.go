@@ -92,4 +92,8 @@ type Reading struct {
 	// MissingAsNull reads a column that some part files lack as null there, with a
 	// warning; otherwise such files are refused.
 	MissingAsNull bool
+
+	// BeforeColumns, if there is one, is called when the keys of snapshots are in memory and their columns go to a temporary
+	// file: as much room as the keys take is gone for good by then, so that who limits the collector may want to give way.
+	BeforeColumns func()
 }

@@ -66,6 +66,9 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	if err != nil {
 		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
 	}
+	if len(rest) > 0 && how.BeforeColumns != nil {
+		how.BeforeColumns()
+	}
 	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
 	if s.Table, err = k.factors(ctx, files, factors, rest, how, options); err != nil {
 		return nil, err

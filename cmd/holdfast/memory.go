@@ -41,20 +41,17 @@ func (a *app) setMemory() error {
 const crowded = 2
 
 // makeRoom gives way where the rows of tables on disk, without any of their columns, take most of the budget. It
-// returns what is used instead; 0: the budget stands.
+// returns what is used instead, by this call or an earlier one; 0: the budget stands.
 func makeRoom(budget int64) int64 {
 	runtime.GC()
 	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(used)
-	need := crowded * int64(used[0].Value.Uint64())
-	if need <= debug.SetMemoryLimit(-1) {
+	limit := max(debug.SetMemoryLimit(-1), crowded*int64(used[0].Value.Uint64()))
+	debug.SetMemoryLimit(limit)
+	if limit <= budget {
 		return 0
 	}
-	debug.SetMemoryLimit(need)
-	if need <= budget {
-		return 0
-	}
-	return need
+	return limit
 }
 
 // parseSize reads sizes like 512MiB, 2GiB or 1.5GB.

@@ -55,7 +55,7 @@ func (a *app) open(ctx context.Context) (*opened, error) {
 		return nil, err
 	}
 	p := &opened{config: config, clock: a.clock, note: a.note, reading: dataset.Reading{Location: config.Data.Timezone, AsOf: asOf, Memory: a.budget,
-		MissingAsNull: config.Data.MissingColumns == project.MissingColumnsNull}}
+		MissingAsNull: config.Data.MissingColumns == project.MissingColumnsNull, BeforeColumns: func() { makeRoom(a.budget) }}}
 	snapshots, err := inspect(ctx, config, "data.snapshots", config.Data.Snapshots)
 	if err != nil {
 		return nil, err
