@@ -53,17 +53,17 @@ func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *p
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
-		t.file, t.memory = file, how.Memory
+		t.file, t.memory, options.Spare = file, how.Memory, new(parquetio.Spare)
 	}
 	var found findings
-	err := d.addFactors(ctx, t, beside, how, &found)
+	err := d.addFactors(ctx, t, beside, how, options.Spare, &found)
 	for len(rest) > 0 && err == nil {
 		n := how.columnsAtOnce(d.read, rest)
 		var some *parquetio.Table
 		if some, err = files.Read(ctx, rest[:n], options); err != nil {
 			err = fmt.Errorf("dataset: %w", err)
 		} else {
-			err = d.addFactors(ctx, t, some, how, &found)
+			err = d.addFactors(ctx, t, some, how, options.Spare, &found)
 		}
 		rest = rest[n:]
 	}
@@ -90,8 +90,8 @@ func (r Reading) columnsAtOnce(rows int, want []parquetio.Request) int {
 }
 
 // addFactors adds columns that were read together to the table. Infinite values go to found, so that all columns with some
-// are refused together, whichever call they were read in.
-func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Table, how Reading, found *findings) error {
+// are refused together, whichever call they were read in. What went to the file leaves its memory to spare.
+func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Table, how Reading, spare *parquetio.Spare, found *findings) error {
 	some := &decoded{path: d.path, rows: d.rows, columns: table.Columns, parts: table.Parts}
 	some.judge(table, how)
 	d.warnings = append(d.warnings, some.warnings...)
@@ -104,6 +104,9 @@ func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Tab
 		some.columns[i] = parquetio.Column{} // its memory is free for the next one
 		if err := t.addDecoded(c); err != nil {
 			return err
+		}
+		if t.file != nil {
+			spare.Give(c)
 		}
 	}
 	return ctx.Err()

@@ -1,6 +1,7 @@
 package parquetio
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -27,18 +28,16 @@ type job struct {
 	begun        []sync.Once    // by column
 	left         []atomic.Int64 // row groups still to decode, by column
 	laid         []*way         // by column: the way that was known when its first rows were decoded
-	numbers      spare[float64]
-	integers     spare[int32]
-	small        spare[uint16]
-	tallies      [][]tally    // by column, then group
-	vocabularies []vocabulary // by column
+	*Spare                      // of columns that have been placed
+	tallies      [][]tally      // by column, then group
+	vocabularies []vocabulary   // by column
 	location     *time.Location
 	fetched      *fetcher // nil when all files are local
 }
 
 // read decodes the wanted columns of some row groups.
 func (p *plan) read(ctx context.Context, groups []groupRef, o Options) (*Table, error) {
-	j := &job{plan: p, groups: groups, ordering: o.Order, pack: o.Packed, location: o.location(), table: &Table{Notices: p.notices}}
+	j := &job{plan: p, groups: groups, ordering: o.Order, pack: o.Packed, Spare: cmp.Or(o.Spare, new(Spare)), location: o.location(), table: &Table{Notices: p.notices}}
 	j.lay()
 	if err := j.checkMemory(o.memoryLimit(p.stored)); err != nil {
 		return nil, err

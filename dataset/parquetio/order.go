@@ -1,9 +1,6 @@
 package parquetio
 
-import (
-	"math"
-	"sync"
-)
+import "math"
 
 // Files grow by the month, and an analysis goes by the account, so the rows of most tables change places. They do so column
 // by column, as soon as a column is decoded: the table is not held twice. Values are gathered in the order of the table and
@@ -56,46 +53,4 @@ func (c *Column) countInfs(order []int32) {
 			c.FirstInf = int(order[i])
 		}
 	}
-}
-
-// spare is memory of columns that have been placed, for those that come after them.
-type spare[T any] struct {
-	mu    sync.Mutex
-	lists [][]T
-}
-
-// arrange returns the rows of a column in the given order, and takes its memory back.
-func (s *spare[T]) arrange(column []T, order []int32, gather func(rows, values []T, order []int32)) []T {
-	arranged := s.take(len(order))
-	gather(arranged, column, order)
-	s.give(column)
-	return arranged
-}
-
-// take returns memory for n values, which may hold anything.
-func (s *spare[T]) take(n int) []T {
-	if list := s.given(n); list != nil {
-		return list
-	}
-	return make([]T, n) // beside others: it takes a while to clear so many
-}
-
-// given returns memory for n values that was given back last, or nil.
-func (s *spare[T]) given(n int) []T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	last := len(s.lists) - 1
-	if last < 0 || len(s.lists[last]) != n {
-		return nil
-	}
-	list := s.lists[last]
-	s.lists = s.lists[:last]
-	return list
-}
-
-// give takes memory back that nobody uses any more.
-func (s *spare[T]) give(list []T) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lists = append(s.lists, list)
 }
