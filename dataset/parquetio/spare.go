@@ -1,6 +1,9 @@
 package parquetio
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Spare is memory of columns that nobody uses any more, for those that are read after them: fresh memory has to be cleared
 // and mapped page by page, which takes as long as decoding. The zero Spare has none.
@@ -45,16 +48,16 @@ func (s *spare[T]) take(n int) []T {
 	return make([]T, n) // beside others: it takes a while to clear so many
 }
 
-// given returns memory for n values that was given back last, or nil.
+// given returns memory for n values that was given back, or nil: not more than that, since a column of few rows would keep it.
 func (s *spare[T]) given(n int) []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := len(s.lists) - 1
-	if last < 0 || len(s.lists[last]) != n {
+	at := slices.IndexFunc(s.lists, func(list []T) bool { return len(list) == n })
+	if at < 0 {
 		return nil
 	}
-	list := s.lists[last]
-	s.lists = s.lists[:last]
+	list := s.lists[at]
+	s.lists = slices.Delete(s.lists, at, at+1)
 	return list
 }
 

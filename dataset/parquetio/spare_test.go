@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// Columns are the same in memory of others, whatever that holds, as in memory of their own.
+// Columns are the same in memory of others, whatever that holds, as in memory of their own. That of two is enough for columns
+// that are read one after the other: as the files have them, and in the order of the table, which may be of fewer rows.
 func TestColumnsAreReadIntoMemoryOfOthers(t *testing.T) {
 	dir, want := smallParts(t)
 	files, err := Open(t.Context(), dir)
@@ -39,6 +40,9 @@ func TestColumnsAreReadIntoMemoryOfOthers(t *testing.T) {
 					spoil(others.Columns[0])
 					spare.Give(others.Columns[0])
 				}
+			}
+			if n := max(len(spare.numbers.lists), len(spare.integers.lists), len(spare.small.lists)); n > 2 {
+				t.Errorf("%s rows, packed %v: memory of %d columns is kept", name, packed, n)
 			}
 		}
 	}
