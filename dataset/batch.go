@@ -138,7 +138,7 @@ type View struct {
 
 // All is the view of every example.
 func (e *Examples) All() View {
-	rows := make([]int32, e.Len())
+	rows := room[int32](e.Table, e.Len())
 	for i := range rows {
 		rows[i] = int32(i)
 	}
@@ -296,9 +296,15 @@ func (v View) Churned() []bool { return v.Happened() }
 // IsDecided says whether an example, by its row in Examples, is of a decision as far as is known.
 func (e *Examples) IsDecided(row int32) bool { return e.Decided == nil || e.Decided[row] }
 
-// Accounts returns the account number of each example of the view, a new slice: indexes into
-// Examples.Accounts, which rise with the rows. Intervals are clustered by them.
-func (v View) Accounts() []int32 { return gather(v.Examples.Account, v.Rows) }
+// Accounts returns the account number of each example of the view: indexes into Examples.Accounts, which
+// rise with the rows. Intervals are clustered by them. They must not be written: of a view of all
+// examples they are those of the examples themselves.
+func (v View) Accounts() []int32 {
+	if isAll(v.Rows, v.Examples.Len()) {
+		return v.Examples.Account
+	}
+	return gather(v.Examples.Account, v.Rows)
+}
 
 // Events counts the examples of the view in which the event that it asks about happened.
 func (v View) Events() int {

@@ -271,24 +271,25 @@ func (e *Examples) Len() int { return len(e.Account) }
 // Timeline are handed on whole: they speak of all accounts, whatever is kept.
 func (e *Examples) Keep(rows []int32, incomplete int) *Examples {
 	out := *e
-	out.Account, out.AsOf, out.Outcome = gather(e.Account, rows), gather(e.AsOf, rows), gather(e.Outcome, rows)
-	out.Known, out.Churned = gather(e.Known, rows), gather(e.Churned, rows)
+	t := e.Table
+	out.Account, out.AsOf, out.Outcome = gatherFor(t, e.Account, rows), gatherFor(t, e.AsOf, rows), gatherFor(t, e.Outcome, rows)
+	out.Known, out.Churned = gatherFor(t, e.Known, rows), gatherFor(t, e.Churned, rows)
 	if e.Value != nil {
-		out.Value = gather(e.Value, rows)
+		out.Value = gatherFor(t, e.Value, rows)
 	}
 	if e.Event != nil {
-		out.Event, out.ValueAfter = gather(e.Event, rows), gather(e.ValueAfter, rows)
+		out.Event, out.ValueAfter = gatherFor(t, e.Event, rows), gatherFor(t, e.ValueAfter, rows)
 	}
 	if e.Segment != nil {
-		out.Segment = gather(e.Segment, rows)
+		out.Segment = gatherFor(t, e.Segment, rows)
 	}
 	if e.Touched != nil {
-		out.Touched = gather(e.Touched, rows)
+		out.Touched = gatherFor(t, e.Touched, rows)
 	}
 	if e.Decided != nil {
-		out.Decided = gather(e.Decided, rows)
+		out.Decided = gatherFor(t, e.Decided, rows)
 	}
-	out.Table = e.Table.take(rows)
+	out.Table = t.take(rows)
 	out.Counts.Incomplete += incomplete
 	out.count(e.Counts.Accounts + e.Counts.Open)
 	return &out

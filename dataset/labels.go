@@ -72,8 +72,8 @@ type matches struct {
 }
 
 // matchesOf makes room for n matches of horizon mode.
-func matchesOf(n int) matches {
-	return matches{snapshot: make([]int32, n), outcome: make([]Date, n), known: make([]Date, n), churned: make([]bool, n)}
+func matchesOf(t *Table, n int) matches {
+	return matches{snapshot: room[int32](t, n), outcome: room[Date](t, n), known: room[Date](t, n), churned: room[bool](t, n)}
 }
 
 // len is the number of matches.
@@ -169,7 +169,7 @@ func (c Clock) labelOutcomes(p pairing, observedUntil Date) (matches, Counts) {
 func (c Clock) labelSnapshots(p pairing, observedUntil Date) (matches, Counts) {
 	newest := p.newChronicle()
 	rows := newest.len()
-	found := matchesOf(rows)
+	found := matchesOf(p.s.Table, rows)
 	parts := make([]Counts, (rows+labelledAtOnce-1)/labelledAtOnce)
 	inParallel(len(parts), func(tasks iter.Seq[int]) {
 		for k := range tasks {

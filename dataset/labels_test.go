@@ -172,7 +172,7 @@ func TestSnapshotsAreLabelledInPiecesAsAtOnce(t *testing.T) {
 
 	p := pair(s, o)
 	newest := p.newChronicle()
-	want := matchesOf(newest.len())
+	want := matchesOf(s.Table, newest.len())
 	once := clock.labelRows(p, newest, 0, newest.len(), 100, &want)
 	want.cut(once.Mature)
 	if !reflect.DeepEqual(got, want) {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -43,17 +44,24 @@ func rowBytes(want []parquetio.Request) int {
 	return bytes
 }
 
-// factors makes the table of the rows that were read: of the columns that were read beside the keys, and of the rest, of
-// which as many are read at a time as how.Memory allows, in the order of the options, and which go to a temporary file. It
-// refuses what read refuses; the warnings go to those of d.
-func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *parquetio.Table, rest []parquetio.Request, how Reading, options parquetio.Options) (*Table, error) {
-	t := newTable(d.rows, nil)
-	if len(rest) > 0 {
-		file, err := spill.Create(how.TempDir)
-		if err != nil {
-			return nil, fmt.Errorf("dataset: %w", err)
-		}
-		t.file, t.memory, options.Spare = file, how.Memory, new(parquetio.Spare)
+// storedTable is a table without columns yet, which are to go to a temporary file.
+func (r Reading) storedTable() (*Table, error) {
+	file, err := spill.Create(r.TempDir)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	t := newTable(0, nil)
+	t.file, t.memory = file, r.Memory
+	return t, nil
+}
+
+// factors fills the table with the rows that were read: of the columns that were read beside the keys, and of the rest, of
+// which as many are read at a time as how.Memory allows, in the order of the options. It refuses what read refuses; the
+// warnings go to those of d.
+func (d *decoded) factors(ctx context.Context, t *Table, files *parquetio.Files, beside *parquetio.Table, rest []parquetio.Request, how Reading, options parquetio.Options) error {
+	t.rows = d.rows
+	if t.file != nil {
+		options.Spare = new(parquetio.Spare)
 	}
 	var found findings
 	err := d.addFactors(ctx, t, beside, how, options.Spare, &found)
@@ -67,14 +75,7 @@ func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *p
 		}
 		rest = rest[n:]
 	}
-	if err == nil {
-		err = found.err()
-	}
-	if err != nil {
-		t.Close()
-		return nil, err
-	}
-	return t, nil
+	return cmp.Or(err, found.err())
 }
 
 // columnsAtOnce is how many of the columns are read together: the first n whose rows fit into

@@ -47,7 +47,12 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	want := []parquetio.Request{{Column: "logins", As: parquetio.AsNumber}}
 	how := everything
 	how.Memory, how.TempDir = 1, dir
-	if _, err := d.factors(t.Context(), files, new(parquetio.Table), want, how, parquetio.Options{}); !errors.Is(err, store.ErrChanged) {
+	table, err := how.storedTable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	if err := d.factors(t.Context(), table, files, new(parquetio.Table), want, how, parquetio.Options{}); !errors.Is(err, store.ErrChanged) {
 		t.Errorf("3 rows of a column were joined with 2 rows of keys: %v", err)
 	}
 }

@@ -77,14 +77,31 @@ func byAccount(accounts []int32) (rows, ends []int32) {
 	return rows, ends
 }
 
-// reorder puts the rows of all columns into the given order, which names every row once. Each
-// column is copied; the old ones are free as soon as their own turn is over.
-func reorder(columns []parquetio.Column, order []int32) {
+// reorder puts the rows of all columns into the given order, which names every row once (nil: they are in it), and
+// into the room of the table. Each column is copied; the old ones are free as soon as their own turn is over.
+func (t *Table) reorder(columns []parquetio.Column, order []int32) {
+	if order == nil && t.file == nil {
+		return
+	}
 	inParallel(len(columns), func(tasks iter.Seq[int]) {
 		for i := range tasks {
-			columns[i] = gatherColumn(columns[i], order)
+			c := &columns[i]
+			c.Numbers, c.Days, c.Codes = ordered(t, c.Numbers, order), ordered(t, c.Days, order), ordered(t, c.Codes, order)
 		}
 	})
+}
+
+// ordered copies values in the given order into the room of a table; nil stays nil.
+func ordered[T any](t *Table, values []T, order []int32) []T {
+	switch {
+	case values == nil:
+		return nil
+	case order == nil:
+		into := room[T](t, len(values))
+		copy(into, values)
+		return into
+	}
+	return gatherFor(t, values, order)
 }
 
 // inFiles is an order of the rows that were kept as one of all rows of the files; nil for

@@ -55,7 +55,7 @@ func TestReorderMovesEveryColumnByItself(t *testing.T) {
 			{As: parquetio.AsNumber, Numbers: numbers}, {As: parquetio.AsDay, Days: integers}, {As: parquetio.AsText, Codes: integers},
 		}[k%3])
 	}
-	reorder(columns, order)
+	newTable(0, nil).reorder(columns, order)
 	for k, c := range columns {
 		for i, r := range order {
 			want := int32(1000*k) + r

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 
 	"holdfast/dataset/expr"
@@ -55,26 +56,38 @@ func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Co
 	defer files.Close()
 	want := roles.ofSnapshots(uses)
 	together, rest := want, []parquetio.Request(nil)
+	s := &Snapshots{Path: path, Table: newTable(0, nil)}
 	if factors := want[len(want)-len(uses):]; how.spills(files.Rows(), factors) {
 		together, rest = want[:len(want)-len(uses)], factors
+		if s.Table, err = how.storedTable(); err != nil {
+			return nil, err
+		}
 	}
-	s := &Snapshots{Path: path}
+	if err := s.load(ctx, files, roles, together, rest, how); err != nil {
+		s.Table.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// load reads the keys with what is read together with them, and then the rest.
+func (s *Snapshots) load(ctx context.Context, files *parquetio.Files, roles Columns, together, rest []parquetio.Request, how Reading) error {
 	k := keyRows{snapshots: s, roles: roles, how: how}
 	options := how.options(roles.SnapshotDate)
-	options.Keys, options.Order, options.Packed = len(want)-len(uses), k.order, true
+	options.Keys, options.Order, options.Packed = len(roles.ofSnapshots(nil)), k.order, true
 	factors, err := files.Read(ctx, together, options)
 	if err != nil {
-		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
+		return cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
 	}
 	if len(rest) > 0 && how.BeforeColumns != nil {
 		how.BeforeColumns()
 	}
 	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
-	if s.Table, err = k.factors(ctx, files, factors, rest, how, options); err != nil {
-		return nil, err
+	if err := k.factors(ctx, s.Table, files, factors, rest, how, options); err != nil {
+		return err
 	}
-	s.Warnings = append(k.warnings, warnExtras(path, k.notices, want)...)
-	return s, s.dropDuplicates(roles, func(i int) string {
+	s.Warnings = append(k.warnings, warnExtras(s.Path, k.notices, slices.Concat(together, rest))...)
+	return s.dropDuplicates(roles, func(i int) string {
 		if k.sorted != nil {
 			i = int(k.sorted[i])
 		}
@@ -114,9 +127,7 @@ func (d *decoded) canonical(roles Columns) []int32 {
 
 // arrange puts the keys of the rows into their canonical order.
 func (s *Snapshots) arrange(d *decoded, order []int32, roles Columns) {
-	if order != nil {
-		reorder(d.columns, order)
-	}
+	s.Table.reorder(d.columns, order)
 	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
 	s.Date = dates(d.columns[1].Days)
 	if roles.RecordedAt != "" {
@@ -220,12 +231,13 @@ func sameNumber(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsN
 // keep reduces the snapshots to the given rows, which rise. It leaves recorded alone, which is
 // of no use any more by then.
 func (s *Snapshots) keep(rows []int32) {
-	s.Account, s.Date, s.Table = gather(s.Account, rows), gather(s.Date, rows), s.Table.take(rows)
+	t := s.Table
+	s.Account, s.Date, s.Table = gatherFor(t, s.Account, rows), gatherFor(t, s.Date, rows), t.take(rows)
 	if s.Value != nil {
-		s.Value = gather(s.Value, rows)
+		s.Value = gatherFor(t, s.Value, rows)
 	}
 	if s.Known != nil {
-		s.Known = gather(s.Known, rows)
+		s.Known = gatherFor(t, s.Known, rows)
 	}
 }
 
@@ -247,9 +259,9 @@ func (s *Snapshots) columnsOf(rows []int32) (account []int32, known []Date, valu
 		return s.Account, s.knownDays(), s.Value
 	}
 	if s.Value != nil {
-		value = gather(s.Value, rows)
+		value = gatherFor(s.Table, s.Value, rows)
 	}
-	return gather(s.Account, rows), gather(s.knownDays(), rows), value
+	return gatherFor(s.Table, s.Account, rows), gatherFor(s.Table, s.knownDays(), rows), value
 }
 
 // Newest returns the newest row of every account, in account order: what is

@@ -1,5 +1,10 @@
 package dataset
 
+import (
+	"iter"
+	"slices"
+)
+
 // Standing is where an account stands on the newest day of the data.
 type Standing struct {
 	Account int32  // index into Snapshots.Accounts
@@ -25,6 +30,11 @@ const StaleDays = 45
 // that outcomes are observed until: a day of the data and not of the clock on the wall, so that
 // the same files give the same list next year.
 func (p *Panel) Current() []Standing {
+	return slices.AppendSeq(make([]Standing, 0, len(p.Snapshots.Accounts)), p.standings())
+}
+
+// standings is Current one account after the other.
+func (p *Panel) standings() iter.Seq[Standing] {
 	s, o := p.Snapshots, p.Outcomes
 	today, newest := p.Examples.ObservedUntil, NoDate
 	for i, d := range s.Date {
@@ -35,23 +45,24 @@ func (p *Panel) Current() []Standing {
 	if clock := p.Examples.Clock; clock.Mode == Renewal {
 		limit = newest - Date(clock.MaxAge)
 	}
-	runs := pair(s, o).outcomes
-	var standings []Standing
-	for _, row := range s.Newest() {
-		account := s.Account[row]
-		standing := Standing{Account: account, Row: row}
-		churn, left := lastChurn(o, runs[account])
-		switch {
-		case left && churn <= today:
-			standing.Reason = NotCustomer
-		case left:
-			standing.Reason = NotOpen
-		case s.Date[row] < limit:
-			standing.Reason = NotRecent
+	pairs := pair(s, o)
+	return func(yield func(Standing) bool) {
+		for account, rows := range pairs.rows {
+			standing := Standing{Account: int32(account), Row: rows.to - 1}
+			churn, left := lastChurn(o, pairs.outcomes[account])
+			switch {
+			case left && churn <= today:
+				standing.Reason = NotCustomer
+			case left:
+				standing.Reason = NotOpen
+			case s.Date[standing.Row] < limit:
+				standing.Reason = NotRecent
+			}
+			if !yield(standing) {
+				return
+			}
 		}
-		standings = append(standings, standing)
 	}
-	return standings
 }
 
 // lastChurn is the day of the last outcome of a run that is known, if that is a churn.

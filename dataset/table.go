@@ -175,9 +175,24 @@ func isAll(rows []int32, n int) bool {
 	return true
 }
 
+// room is memory for n values that live as long as a table does: of a stored one, pieces of its file, so
+// that what there is by the row of it stays out of memory as its columns do. Without a table (nil) it is
+// ordinary memory.
+func room[T any](t *Table, n int) []T {
+	if t == nil {
+		return make([]T, n)
+	}
+	return spill.Make[T](t.file, n)
+}
+
 // gather copies the given rows, in the given order; a row may come several times.
 func gather[T any](from []T, rows []int32) []T {
 	return gatherInto(make([]T, len(rows)), from, rows)
+}
+
+// gatherFor is gather in the room of a table.
+func gatherFor[T any](t *Table, from []T, rows []int32) []T {
+	return gatherInto(room[T](t, len(rows)), from, rows)
 }
 
 // unpackInto is gatherInto of packed numbers.

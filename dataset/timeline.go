@@ -42,7 +42,7 @@ func (p *Panel) Timeline() *Timeline {
 	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
 	pairs := pair(s, o)
 	newest := pairs.newChronicle()
-	t.rows = make([]int32, 0, newest.len())
+	t.rows = room[int32](s.Table, newest.len())[:0]
 	for k := range newest.len() {
 		row := newest.row(k)
 		day, run := s.asOf(row), pairs.outcomes[s.Account[row]]
@@ -51,6 +51,7 @@ func (p *Panel) Timeline() *Timeline {
 		}
 	}
 	t.Account, t.AsOf, t.Value = s.columnsOf(t.rows)
+	t.Decisions = room[Decision](s.Table, len(o.Date))[:0]
 	for account, run := range pairs.outcomes {
 		for i := run.from; i < run.to; i++ {
 			if o.Label[i] != Unknown && o.Known[i] <= p.Examples.ObservedUntil {
@@ -58,7 +59,7 @@ func (p *Panel) Timeline() *Timeline {
 			}
 		}
 	}
-	t.Current = t.current(p.Current())
+	t.Current = t.current(p)
 	return t
 }
 
@@ -73,9 +74,9 @@ func leaving(o *Outcomes, coming span, day Date) bool {
 }
 
 // current finds the newest rows of the accounts that can be scored; both lists rise.
-func (t *Timeline) current(standings []Standing) []int32 {
-	var list []int32
-	for _, s := range standings {
+func (t *Timeline) current(p *Panel) []int32 {
+	list := room[int32](t.table, len(p.Snapshots.Accounts))[:0]
+	for s := range p.standings() {
 		if at, ok := slices.BinarySearch(t.rows, s.Row); ok && s.Reason == "" {
 			list = append(list, int32(at))
 		}

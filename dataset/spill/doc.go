@@ -10,9 +10,18 @@
 //     its last handle on Windows (open_windows.go). Whatever ends the program, a kill
 //     included, the space comes back and no file stays behind.
 //  2. Reserve gives a column its place. Nothing is written yet.
-//  3. Write, Read and Gather move values by pwrite and pread. There is no memory map: a
-//     map counts as memory of the process, faults on every new page, and turns an error
-//     of the disk into a signal that no caller can handle.
+//  3. Write, Read and Gather move values by pwrite and pread, which is the faster way for
+//     what is gone through by the block.
+//
+// What is looked at here and there has to be a slice, of any type without pointers. [Make]
+// gives one that is a piece of the file mapped into memory (Linux; elsewhere ordinary memory):
+//
+//  4. Its blocks are set aside on the disk before it is mapped, so that a disk without room
+//     is found while there is still ordinary memory to turn to, and not by a signal.
+//  5. A map counts as memory of the process while its pages are there. A [keeper] gives them
+//     back as soon as those of all pieces together are more than a few: they stay in the cache
+//     of the system, and are written to the disk when that needs the room for something else.
+//  6. Close ends the pieces of a file with it.
 //
 // Values are stored as they lie in memory: the file never outlives the program.
 //

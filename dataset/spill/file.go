@@ -49,9 +49,10 @@ func (f *File) Err() error {
 	return nil
 }
 
-// Close gives the space back. The columns can no longer be used. A file that is
-// forgotten instead is closed when it is collected.
+// Close gives the space back. The columns can no longer be used, nor what Make returned. A file that
+// is forgotten instead is closed when it is collected, but for what Make returned, which stays.
 func (f *File) Close() error {
+	f.unmap()
 	if err := f.file.Close(); err != nil {
 		return f.fail(err)
 	}

@@ -1,0 +1,61 @@
+package spill
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// However much of the pieces is written and read, little of it stays in memory, and all of it is there
+// when it is looked at again.
+func TestPagesOfPiecesAreGivenBack(t *testing.T) {
+	file := create(t)
+	const n = 16 << 20 // 64 MiB a piece
+	pieces := [][]int32{Make[int32](file, n), Make[int32](file, n)}
+	if file.Size() < 2*4*n {
+		t.Fatalf("the pieces are not in the file of %d bytes", file.Size())
+	}
+	for k, piece := range pieces {
+		for i := range piece {
+			piece[i] = int32(i + k)
+		}
+	}
+	held := func() int64 { return kept.sharedPages() * int64(os.Getpagesize()) }
+	for wait := 0; held() > keptPages+64<<20 && wait < 1000; wait++ { // the program itself is some 20 MiB
+		time.Sleep(keptLook)
+	}
+	if now := held(); now > keptPages+64<<20 {
+		t.Errorf("%d MiB of files are in memory", now>>20)
+	}
+	for k, piece := range pieces {
+		for i, v := range piece {
+			if v != int32(i+k) {
+				t.Fatalf("row %d of piece %d is %d", i, k, v)
+			}
+		}
+	}
+}
+
+// A disk without room gives ordinary memory, not a signal when it is written.
+func TestPiecesWithoutRoomAreOrdinaryMemory(t *testing.T) {
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	file := create(t)
+	limited := before
+	limited.Cur = 1 << 16
+	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limited); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Setrlimit(unix.RLIMIT_FSIZE, &before)
+	piece := Make[int64](file, 1<<20)
+	for i := range piece {
+		piece[i] = int64(i)
+	}
+	if len(kept.pieces[file]) > 0 {
+		t.Error("a piece was mapped")
+	}
+}
