@@ -44,8 +44,11 @@ func rowBytes(want []parquetio.Request) int {
 	return bytes
 }
 
-// storedTable is a table without columns yet, which are to go to a temporary file.
-func (r Reading) storedTable() (*Table, error) {
+// tableFor is a table without columns yet: of so many rows of the ones that are wanted, in memory or in a temporary file.
+func (r Reading) tableFor(rows int64, want []parquetio.Request) (*Table, error) {
+	if !r.spills(rows, want) {
+		return newTable(0, nil), nil
+	}
 	file, err := spill.Create(r.TempDir)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -55,14 +58,12 @@ func (r Reading) storedTable() (*Table, error) {
 	return t, nil
 }
 
-// factors fills the table with the rows that were read: of the columns that were read beside the keys, and of the rest, of
+// factors fills the table of d with the rows that were read: of the columns that were read beside the keys, and of the rest, of
 // which as many are read at a time as how.Memory allows, in the order of the options. It refuses what read refuses; the
 // warnings go to those of d.
-func (d *decoded) factors(ctx context.Context, t *Table, files *parquetio.Files, beside *parquetio.Table, rest []parquetio.Request, how Reading, options parquetio.Options) error {
+func (d *decoded) factors(ctx context.Context, files *parquetio.Files, beside *parquetio.Table, rest []parquetio.Request, how Reading, options parquetio.Options) error {
+	t := d.table
 	t.rows = d.rows
-	if t.file != nil {
-		options.Spare = new(parquetio.Spare)
-	}
 	var found findings
 	err := d.addFactors(ctx, t, beside, how, options.Spare, &found)
 	for len(rest) > 0 && err == nil {
@@ -106,7 +107,7 @@ func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Tab
 		if err := t.addDecoded(c); err != nil {
 			return err
 		}
-		if t.file != nil {
+		if spare != nil {
 			spare.Give(c)
 		}
 	}

@@ -39,7 +39,7 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer files.Close()
-	d, err := readFrom(t.Context(), files, path, standard.ofSnapshots(nil), everything, "snapshot_date", standard.snapshotsKnown)
+	d, err := readFrom(t.Context(), files, path, standard.ofSnapshots(nil), everything, "snapshot_date", standard.snapshotsKnown, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,12 +47,13 @@ func TestAFileThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	want := []parquetio.Request{{Column: "logins", As: parquetio.AsNumber}}
 	how := everything
 	how.Memory, how.TempDir = 1, dir
-	table, err := how.storedTable()
+	table, err := how.tableFor(3, want)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer table.Close()
-	if err := d.factors(t.Context(), table, files, new(parquetio.Table), want, how, parquetio.Options{}); !errors.Is(err, store.ErrChanged) {
+	d.table = table
+	if err := d.factors(t.Context(), files, new(parquetio.Table), want, how, parquetio.Options{}); !errors.Is(err, store.ErrChanged) {
 		t.Errorf("3 rows of a column were joined with 2 rows of keys: %v", err)
 	}
 }

@@ -269,7 +269,7 @@ func (k *newestKeys) knownParts() []parquetio.Part {
 // time, whatever that of the files.
 func newestSorted(ctx context.Context, files *parquetio.Files, path string, roles Columns, how Reading, also func(account string) Date) (*newestKeys, error) {
 	keys := keyRoles(roles)
-	d, err := readFrom(ctx, files, path, keys.ofSnapshots(nil), how, keys.SnapshotDate, keys.snapshotsKnown)
+	d, err := readFrom(ctx, files, path, keys.ofSnapshots(nil), how, keys.SnapshotDate, keys.snapshotsKnown, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -283,7 +283,7 @@ func newestSorted(ctx context.Context, files *parquetio.Files, path string, role
 	for _, name := range account.Levels {
 		k.account([]byte(name))
 	}
-	order := canonicalOrder(account.Codes, day, recorded)
+	order := new(Table).canonicalOrder(account.Codes, day, recorded)
 	for i := range d.rows {
 		at := int32(i)
 		if order != nil {

@@ -172,7 +172,7 @@ func (c *chosenColumn) put(at int, from *parquetio.Column, rows []int32, coded *
 		return nil
 	}
 	if c.As != parquetio.AsText {
-		held := []parquetio.Column{gatherColumn(*from, rows)}
+		held := []parquetio.Column{new(Table).gatherColumn(*from, rows)}
 		dayNumbers(held)
 		if c.stored != nil {
 			return c.stored.numbers.Write(at, held[0].Numbers)

@@ -9,11 +9,11 @@ import (
 )
 
 // canonicalOrder sorts rows by account, day, day of recording (nil: none) and place in
-// the files. It is nil for rows that are in that order. Accounts are dense numbers, so
+// the files: a list in the room of the table, nil for rows that are in that order. Accounts are dense numbers, so
 // that counting puts the rows of each together, in the order of the files; what is left
 // to sort is an account's own days, and they mostly are in order, because files grow by
 // the month.
-func canonicalOrder(accounts, days, recorded []int32) []int32 {
+func (t *Table) canonicalOrder(accounts, days, recorded []int32) []int32 {
 	later := func(a, b int32) int {
 		c := cmp.Compare(days[a], days[b])
 		if c == 0 && recorded != nil {
@@ -24,13 +24,13 @@ func canonicalOrder(accounts, days, recorded []int32) []int32 {
 	if inOrder(accounts, later) {
 		return nil
 	}
-	return sortedRows(accounts, later)
+	return t.sortedRows(accounts, later)
 }
 
 // sortedRows lists the rows by account, then by what later compares, then by their place in
 // the files.
-func sortedRows(accounts []int32, later func(a, b int32) int) []int32 {
-	order, ends := byAccount(accounts)
+func (t *Table) sortedRows(accounts []int32, later func(a, b int32) int) []int32 {
+	order, ends := byAccount(t, accounts)
 	from := int32(0)
 	for _, to := range ends {
 		if run := order[from:to]; !slices.IsSortedFunc(run, later) {
@@ -56,7 +56,7 @@ func inOrder(accounts []int32, later func(a, b int32) int) bool {
 // byAccount lists the rows account by account, in their own order within each, and the
 // end of each account in the list: a counting sort, O(rows + accounts) and stable. Account
 // numbers are not negative.
-func byAccount(accounts []int32) (rows, ends []int32) {
+func byAccount(t *Table, accounts []int32) (rows, ends []int32) {
 	if len(accounts) == 0 {
 		return nil, nil
 	}
@@ -69,7 +69,7 @@ func byAccount(accounts []int32) (rows, ends []int32) {
 		ends[a] = total // where the account begins; it moves to its end as rows are placed
 		total += n
 	}
-	rows = make([]int32, len(accounts))
+	rows = room[int32](t, len(accounts))
 	for row, a := range accounts {
 		rows[ends[a]] = int32(row)
 		ends[a]++
@@ -77,31 +77,14 @@ func byAccount(accounts []int32) (rows, ends []int32) {
 	return rows, ends
 }
 
-// reorder puts the rows of all columns into the given order, which names every row once (nil: they are in it), and
-// into the room of the table. Each column is copied; the old ones are free as soon as their own turn is over.
+// reorder puts the rows of all columns into the given order, which names every row once. Each
+// column is copied; the old ones are free as soon as their own turn is over.
 func (t *Table) reorder(columns []parquetio.Column, order []int32) {
-	if order == nil && t.file == nil {
-		return
-	}
 	inParallel(len(columns), func(tasks iter.Seq[int]) {
 		for i := range tasks {
-			c := &columns[i]
-			c.Numbers, c.Days, c.Codes = ordered(t, c.Numbers, order), ordered(t, c.Days, order), ordered(t, c.Codes, order)
+			columns[i] = t.gatherColumn(columns[i], order)
 		}
 	})
-}
-
-// ordered copies values in the given order into the room of a table; nil stays nil.
-func ordered[T any](t *Table, values []T, order []int32) []T {
-	switch {
-	case values == nil:
-		return nil
-	case order == nil:
-		into := room[T](t, len(values))
-		copy(into, values)
-		return into
-	}
-	return gatherFor(t, values, order)
 }
 
 // inFiles is an order of the rows that were kept as one of all rows of the files; nil for
@@ -113,5 +96,5 @@ func (d *decoded) inFiles(order []int32) []int32 {
 	case order == nil:
 		return d.original
 	}
-	return gather(d.original, order)
+	return gatherFor(d.table, d.original, order)
 }

@@ -32,7 +32,7 @@ func TestCanonicalOrderIsThatOfASort(t *testing.T) {
 			}
 			return c
 		})
-		got := canonicalOrder(accounts, days, recorded)
+		got := new(Table).canonicalOrder(accounts, days, recorded)
 		if sorted := isAll(want, n); sorted != (got == nil) || !sorted && !slices.Equal(got, want) {
 			t.Fatalf("order %v, want %v (nil where it is the order of the files)", got, want)
 		}

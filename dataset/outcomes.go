@@ -49,23 +49,28 @@ type Outcomes struct {
 // and churned on one day, or did so for two amounts, is refused with a *RefusedError,
 // and so are null keys and words that were not mapped.
 func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) (*Outcomes, error) {
+	return outcomesFor(ctx, path, roles, how, new(Table))
+}
+
+// outcomesFor is LoadOutcomes to the room of a table.
+func outcomesFor(ctx context.Context, path string, roles Columns, how Reading, t *Table) (*Outcomes, error) {
 	schema, err := Inspect(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	known := cmp.Or(roles.DecidedAt, roles.OutcomeDate)
 	want := roles.ofOutcomes(schema)
-	d, err := read(ctx, path, want, how, known, roles.outcomesKnown)
+	d, err := read(ctx, path, want, how, known, roles.outcomesKnown, t)
 	if err != nil {
 		return nil, err
 	}
 	o := &Outcomes{Path: path, Read: d.rows, Warnings: append(d.warnings, warnExtras(path, d.notices, want)...)}
-	labels, err := o.labels(d.columns[2], roles)
+	labels, err := o.labels(d.columns[2], roles, t)
 	if err != nil {
 		return nil, err
 	}
 	o.arrange(d, labels, roles)
-	if err := o.dropDuplicates(roles); err != nil {
+	if err := o.dropDuplicates(roles, t); err != nil {
 		return nil, err
 	}
 	o.warnAmounts(roles)
@@ -76,14 +81,17 @@ func LoadOutcomes(ctx context.Context, path string, roles Columns, how Reading) 
 // labels turns the outcome column into labels: 1 and true are churned, 0 and false renewed,
 // a missing one is Unknown. Any other number is refused, since 2 may be a code for anything. In a list
 // of churns the outcome is the day of it.
-func (o *Outcomes) labels(c parquetio.Column, roles Columns) ([]Label, error) {
-	if c.As == parquetio.AsDay {
-		return slices.Repeat([]Label{Churned}, len(c.Days)), nil
+func (o *Outcomes) labels(c parquetio.Column, roles Columns, t *Table) ([]Label, error) {
+	labels := room[Label](t, max(len(c.Days), len(c.Codes), len(c.Numbers)))
+	switch c.As {
+	case parquetio.AsDay:
+		for i := range labels {
+			labels[i] = Churned
+		}
+		return labels, nil
+	case parquetio.AsText:
+		return labels, o.textLabels(labels, c, roles)
 	}
-	if c.As == parquetio.AsText {
-		return o.textLabels(c, roles)
-	}
-	labels := make([]Label, len(c.Numbers))
 	for i, v := range c.Numbers {
 		switch v {
 		case 0:
@@ -107,10 +115,10 @@ var plainWords = map[string]Label{
 	"false": Renewed, "no": Renewed, "n": Renewed, "0": Renewed, "renewed": Renewed, "retained": Renewed,
 }
 
-// textLabels gives every word its meaning: what the mapping says, else, without a
+// textLabels fills in the labels: it gives every word its meaning: what the mapping says, else, without a
 // mapping, what the word says plainly. All words that mean neither are refused
 // together, with their counts.
-func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error) {
+func (o *Outcomes) textLabels(labels []Label, c parquetio.Column, roles Columns) error {
 	meaning := make([]Label, len(c.Levels))
 	var strange []int
 	for code, level := range c.Levels {
@@ -128,7 +136,6 @@ func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error
 		}
 	}
 	counts := make([]int, len(c.Levels))
-	labels := make([]Label, len(c.Codes))
 	for i, code := range c.Codes {
 		if code >= 0 {
 			labels[i] = meaning[code]
@@ -136,12 +143,12 @@ func (o *Outcomes) textLabels(c parquetio.Column, roles Columns) ([]Label, error
 		}
 	}
 	if len(strange) > 0 {
-		return nil, refuse("outcome_value", o.Path, fmt.Sprintf(
+		return refuse("outcome_value", o.Path, fmt.Sprintf(
 			"column %s holds values that are neither churned nor renewed: %s; map them with churned_when and renewed_when, and what is not decided yet with open_when",
 			Quote(c.Name), listCounts(c.Levels, counts, strange)))
 	}
 	o.warnUnheld(c, roles)
-	return labels, nil
+	return nil
 }
 
 // warnUnheld names values of churned_when that the column does not hold. Where all
@@ -179,7 +186,8 @@ func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 	accounts, days, known := d.columns[0].Codes, d.columns[1].Days, roles.outcomesKnown(d.columns)
 	before, after := roles.amounts(d)
 	touched := roles.touched(d)
-	order := sortedRows(accounts, func(a, b int32) int {
+	t := d.table
+	order := t.sortedRows(accounts, func(a, b int32) int {
 		c := cmp.Or(cmp.Compare(days[a], days[b]), cmp.Compare(labels[a], labels[b]), cmp.Compare(known[a], known[b]))
 		if c == 0 && after != nil {
 			c = cmp.Or(cmp.Compare(before[a], before[b]), cmp.Compare(after[a], after[b]))
@@ -190,20 +198,20 @@ func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 		return c
 	})
 	o.Accounts = d.columns[0].Levels
-	o.Account, o.Label = gather(accounts, order), gather(labels, order)
-	o.Date, o.Known = dates(gather(days, order)), dates(gather(known, order))
+	o.Account, o.Label = gatherFor(t, accounts, order), gatherFor(t, labels, order)
+	o.Date, o.Known = dates(gatherFor(t, days, order)), dates(gatherFor(t, known, order))
 	if after != nil {
-		o.Value, o.ValueAfter = gather(before, order), gather(after, order)
+		o.Value, o.ValueAfter = gatherFor(t, before, order), gatherFor(t, after, order)
 	}
 	if touched != nil {
-		o.Touched = gather(touched, order)
+		o.Touched = gatherFor(t, touched, order)
 	}
 }
 
 // dropDuplicates keeps one outcome per account and day, the first in canonical order: the one
 // that was known first. It needs the rows arranged.
-func (o *Outcomes) dropDuplicates(roles Columns) error {
-	var keep []int32
+func (o *Outcomes) dropDuplicates(roles Columns, t *Table) error {
+	keep := room[int32](t, len(o.Date))[:0]
 	var found findings
 	for i := range o.Date {
 		if i == 0 || o.Account[i] != o.Account[i-1] || o.Date[i] != o.Date[i-1] {
@@ -222,7 +230,7 @@ func (o *Outcomes) dropDuplicates(roles Columns) error {
 	if dropped := len(o.Date) - len(keep); dropped > 0 {
 		o.Warnings = append(o.Warnings, Warning{Code: "duplicate_outcomes", Where: o.Path, Message: fmt.Sprintf(
 			"%d duplicate outcome rows were dropped", dropped)})
-		o.keep(keep)
+		o.keep(keep, t)
 	}
 	return nil
 }
@@ -245,14 +253,14 @@ func (o *Outcomes) contradiction(a, b int, roles Columns) string {
 }
 
 // keep reduces the outcomes to the given rows.
-func (o *Outcomes) keep(rows []int32) {
-	o.Account, o.Date = gather(o.Account, rows), gather(o.Date, rows)
-	o.Known, o.Label = gather(o.Known, rows), gather(o.Label, rows)
+func (o *Outcomes) keep(rows []int32, t *Table) {
+	o.Account, o.Date = gatherFor(t, o.Account, rows), gatherFor(t, o.Date, rows)
+	o.Known, o.Label = gatherFor(t, o.Known, rows), gatherFor(t, o.Label, rows)
 	if o.ValueAfter != nil {
-		o.Value, o.ValueAfter = gather(o.Value, rows), gather(o.ValueAfter, rows)
+		o.Value, o.ValueAfter = gatherFor(t, o.Value, rows), gatherFor(t, o.ValueAfter, rows)
 	}
 	if o.Touched != nil {
-		o.Touched = gather(o.Touched, rows)
+		o.Touched = gatherFor(t, o.Touched, rows)
 	}
 }
 

@@ -44,29 +44,43 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 	if err := checkUses(spec, uses); err != nil {
 		return nil, err
 	}
-	p, uses := &Panel{}, withoutJoined(uses, spec.Predictions)
-	outcomes := startOutcomes(ctx, spec)
-	defer outcomes.stop()
-	if p.Snapshots, err = LoadSnapshots(ctx, spec.Snapshots, spec.Columns, uses, spec.Reading); err != nil {
+	uses = withoutJoined(uses, spec.Predictions)
+	files, err := openSnapshots(ctx, spec.Snapshots, spec.Columns, uses, spec.Reading)
+	if err != nil {
 		return nil, err
+	}
+	p := &Panel{segment: segment}
+	if err := p.load(ctx, spec, files, uses); err != nil {
+		files.table.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// load reads both and joins them.
+func (p *Panel) load(ctx context.Context, spec Spec, files *snapshotFiles, uses expr.Columns) error {
+	outcomes := startOutcomes(ctx, spec, files.table)
+	defer outcomes.stop()
+	var err error
+	if p.Snapshots, err = files.load(ctx); err != nil {
+		return err
 	}
 	if err := p.Snapshots.AddHistories(ctx, spec.Histories, uses); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.Snapshots.AddPredictions(ctx, spec.Predictions, spec.Reading); err != nil {
-		return nil, err
+		return err
 	}
 	if p.Outcomes, err = outcomes.wait(); err != nil {
-		return nil, err
+		return err
 	}
 	if p.Examples, err = join(p.Snapshots, p.Outcomes, spec); err != nil {
-		return nil, err
+		return err
 	}
-	if segment != nil {
-		p.segment = segment
-		p.Examples.segmentBy(segment)
+	if p.segment != nil {
+		p.Examples.segmentBy(p.segment)
 	}
-	return p, p.Examples.Table.Err()
+	return p.Examples.Table.Err()
 }
 
 // reading is a load of outcomes that is under way while the snapshots are read.
@@ -77,11 +91,11 @@ type reading struct {
 	err      error
 }
 
-// startOutcomes begins to load the outcomes; stop must be called.
-func startOutcomes(ctx context.Context, spec Spec) *reading {
+// startOutcomes begins to load the outcomes, to the room of a table; stop must be called.
+func startOutcomes(ctx context.Context, spec Spec, t *Table) *reading {
 	r := new(reading)
 	ctx, r.cancel = context.WithCancel(ctx)
-	r.running.Go(func() { r.outcomes, r.err = LoadOutcomes(ctx, spec.Outcomes, spec.Columns, spec.Reading) })
+	r.running.Go(func() { r.outcomes, r.err = outcomesFor(ctx, spec.Outcomes, spec.Columns, spec.Reading, t) })
 	return r
 }
 

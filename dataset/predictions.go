@@ -32,7 +32,7 @@ type Predictions struct {
 // differ, and a file of which no score meets a row.
 func (s *Snapshots) AddPredictions(ctx context.Context, wanted []Predictions, how Reading) error {
 	for _, p := range wanted {
-		scores, err := p.load(ctx, how)
+		scores, err := p.load(ctx, how, s.Table)
 		if err != nil {
 			return err
 		}
@@ -64,12 +64,12 @@ type foreignScores struct {
 
 // load reads the scores that were known by how.AsOf. The file is refused for null keys and
 // infinite scores as snapshots are.
-func (p Predictions) load(ctx context.Context, how Reading) (*foreignScores, error) {
+func (p Predictions) load(ctx context.Context, how Reading, t *Table) (*foreignScores, error) {
 	want := []parquetio.Request{{Column: p.Account, As: parquetio.AsKey}, {Column: p.AsOf, As: parquetio.AsDay}, {Column: p.Column, As: parquetio.AsNumber}}
 	if p.MadeAt != "" {
 		want = append(want, parquetio.Request{Column: p.MadeAt, As: parquetio.AsDay})
 	}
-	d, err := read(ctx, p.Path, want, how, p.AsOf, p.known)
+	d, err := read(ctx, p.Path, want, how, p.AsOf, p.known, t)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (p Predictions) load(ctx context.Context, how Reading) (*foreignScores, err
 		return nil, err
 	}
 	f := &foreignScores{accounts: d.columns[0].Levels, account: d.columns[0].Codes, day: dates(d.columns[1].Days), score: d.columns[2].Numbers}
-	if order := canonicalOrder(f.account, d.columns[1].Days, nil); order != nil {
+	if order := t.canonicalOrder(f.account, d.columns[1].Days, nil); order != nil {
 		f.keep(order)
 	}
 	return f, f.dropDuplicates(p)

@@ -13,6 +13,7 @@ import (
 // not see. Rows are in the order of the files; place names one of them for people.
 type decoded struct {
 	path     string
+	table    *Table // whose room they take; nil: ordinary memory
 	rows     int
 	read     int                // rows of the files, those left out among them
 	columns  []parquetio.Column // in the order of the requests: account and date first
@@ -27,28 +28,31 @@ type decoded struct {
 // model can use. knownOn gives the day on which each row became known; rows
 // known after how.AsOf are forgotten before anything is looked at, so that a later
 // row can neither change a result nor cause a refusal. No row is known before its
-// value in the column day: row groups of later days stay unread.
-func read(ctx context.Context, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
+// value in the column day: row groups of later days stay unread. What there is by the row
+// takes the room of t.
+func read(ctx context.Context, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32, t *Table) (*decoded, error) {
 	files, err := parquetio.Open(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer files.Close()
-	return readFrom(ctx, files, path, want, how, day, knownOn)
+	return readFrom(ctx, files, path, want, how, day, knownOn, t)
 }
 
 // readFrom is read of files that are open.
-func readFrom(ctx context.Context, files *parquetio.Files, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
-	table, err := files.Read(ctx, want, how.options(day))
+func readFrom(ctx context.Context, files *parquetio.Files, path string, want []parquetio.Request, how Reading, day string, knownOn func([]parquetio.Column) []int32, t *Table) (*decoded, error) {
+	options := how.options(day)
+	options.Spare = t.spare()
+	table, err := files.Read(ctx, want, options)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	return known(path, table, how, knownOn)
+	return known(path, table, how, knownOn, t)
 }
 
 // known are the rows of a table that a replay may see, refused as read refuses them.
-func known(path string, table *parquetio.Table, how Reading, knownOn func([]parquetio.Column) []int32) (*decoded, error) {
-	d := &decoded{path: path, rows: table.Rows, read: table.Rows, columns: table.Columns, parts: table.Parts}
+func known(path string, table *parquetio.Table, how Reading, knownOn func([]parquetio.Column) []int32, t *Table) (*decoded, error) {
+	d := &decoded{path: path, table: t, rows: table.Rows, read: table.Rows, columns: table.Columns, parts: table.Parts}
 	d.judge(table, how)
 	if how.AsOf != NoDate {
 		d.forget(knownOn(d.columns), how.AsOf)
@@ -99,7 +103,7 @@ func fileWarnings(path string, table *parquetio.Table) []Warning {
 // forget leaves out the rows that became known after asOf. A row without a day
 // is kept, to be refused.
 func (d *decoded) forget(known []int32, asOf Date) {
-	keep := make([]int32, 0, d.rows)
+	keep := room[int32](d.table, d.rows)[:0]
 	for i, day := range known {
 		if Date(day) <= asOf {
 			keep = append(keep, int32(i))
@@ -114,21 +118,21 @@ func (d *decoded) forget(known []int32, asOf Date) {
 // choose leaves out all other rows. It is done once: keep numbers the rows that were read.
 func (d *decoded) choose(keep []int32) {
 	for i := range d.columns {
-		d.columns[i] = occurring(gatherColumn(d.columns[i], keep))
+		d.columns[i] = occurring(d.table.gatherColumn(d.columns[i], keep))
 	}
 	d.rows, d.original = len(keep), keep
 }
 
 // gatherColumn returns the given rows of a column; its counts are those of the
 // whole column still.
-func gatherColumn(c parquetio.Column, rows []int32) parquetio.Column {
+func (t *Table) gatherColumn(c parquetio.Column, rows []int32) parquetio.Column {
 	switch c.As {
 	case parquetio.AsNumber:
-		c.Numbers = gather(c.Numbers, rows)
+		c.Numbers = gatherFor(t, c.Numbers, rows)
 	case parquetio.AsDay:
-		c.Days = gather(c.Days, rows)
+		c.Days = gatherFor(t, c.Days, rows)
 	default:
-		c.Codes = gather(c.Codes, rows)
+		c.Codes = gatherFor(t, c.Codes, rows)
 	}
 	return c
 }

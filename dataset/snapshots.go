@@ -49,45 +49,69 @@ type Snapshots struct {
 // The columns of uses are decoded beside the keys, and put into order as soon as that is known from these; beyond how.Memory
 // they are read afterwards, a few at a time (memory.go).
 func LoadSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*Snapshots, error) {
+	f, err := openSnapshots(ctx, path, roles, uses, how)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.load(ctx)
+	if err != nil {
+		f.table.Close()
+	}
+	return s, err
+}
+
+// snapshotFiles are the files of a path, and the table that is to take their columns.
+type snapshotFiles struct {
+	*parquetio.Files
+	path  string
+	roles Columns
+	how   Reading
+	keys  int                 // columns of keys, the first of together
+	uses  []parquetio.Request // columns of factors
+	table *Table              // the caller closes it
+}
+
+// openSnapshots looks into the footers of the files, and decides by them whether the columns go to a temporary file.
+func openSnapshots(ctx context.Context, path string, roles Columns, uses expr.Columns, how Reading) (*snapshotFiles, error) {
 	files, err := parquetio.Open(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	defer files.Close()
 	want := roles.ofSnapshots(uses)
-	together, rest := want, []parquetio.Request(nil)
-	s := &Snapshots{Path: path, Table: newTable(0, nil)}
-	if factors := want[len(want)-len(uses):]; how.spills(files.Rows(), factors) {
-		together, rest = want[:len(want)-len(uses)], factors
-		if s.Table, err = how.storedTable(); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.load(ctx, files, roles, together, rest, how); err != nil {
-		s.Table.Close()
+	f := &snapshotFiles{Files: files, path: path, roles: roles, how: how, keys: len(want) - len(uses), uses: want[len(want)-len(uses):]}
+	if f.table, err = how.tableFor(files.Rows(), f.uses); err != nil {
+		files.Close()
 		return nil, err
 	}
-	return s, nil
+	return f, nil
 }
 
-// load reads the keys with what is read together with them, and then the rest.
-func (s *Snapshots) load(ctx context.Context, files *parquetio.Files, roles Columns, together, rest []parquetio.Request, how Reading) error {
-	k := keyRows{snapshots: s, roles: roles, how: how}
-	options := how.options(roles.SnapshotDate)
-	options.Keys, options.Order, options.Packed = len(roles.ofSnapshots(nil)), k.order, true
-	factors, err := files.Read(ctx, together, options)
+// load reads the rows and lets go of the files.
+func (f *snapshotFiles) load(ctx context.Context) (*Snapshots, error) {
+	defer f.Close()
+	s := &Snapshots{Path: f.path, Table: f.table}
+	k := keyRows{snapshots: s, roles: f.roles, how: f.how}
+	want := slices.Concat(f.roles.ofSnapshots(nil), f.uses)
+	together, rest := want, []parquetio.Request(nil)
+	if f.table.Stored() {
+		together, rest = want[:f.keys], f.uses
+	}
+	options := f.how.options(f.roles.SnapshotDate)
+	options.Keys, options.Order, options.Packed, options.Spare = f.keys, k.order, true, f.table.spare()
+	factors, err := f.Read(ctx, together, options)
 	if err != nil {
-		return cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
+		return nil, cmp.Or(k.err, fmt.Errorf("dataset: %w", err))
 	}
-	if len(rest) > 0 && how.BeforeColumns != nil {
-		how.BeforeColumns()
+	if len(rest) > 0 && f.how.BeforeColumns != nil {
+		f.how.BeforeColumns()
 	}
-	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return k.inFiles(k.sorted), nil }
-	if err := k.factors(ctx, s.Table, files, factors, rest, how, options); err != nil {
-		return err
+	order := k.inFiles(k.sorted)
+	options.Keys, options.Order = 0, func(*parquetio.Table) ([]int32, error) { return order, nil }
+	if err := k.factors(ctx, f.Files, factors, rest, f.how, options); err != nil {
+		return nil, err
 	}
-	s.Warnings = append(k.warnings, warnExtras(s.Path, k.notices, slices.Concat(together, rest))...)
-	return s.dropDuplicates(roles, func(i int) string {
+	s.Warnings = append(k.warnings, warnExtras(f.path, k.notices, want)...)
+	return s, s.dropDuplicates(f.roles, func(i int) string {
 		if k.sorted != nil {
 			i = int(k.sorted[i])
 		}
@@ -107,7 +131,7 @@ type keyRows struct {
 
 // order is a parquetio.Options.Order. The keys become those of the snapshots.
 func (k *keyRows) order(keys *parquetio.Table) ([]int32, error) {
-	if k.decoded, k.err = known(k.snapshots.Path, keys, k.how, k.roles.snapshotsKnown); k.err != nil {
+	if k.decoded, k.err = known(k.snapshots.Path, keys, k.how, k.roles.snapshotsKnown, k.snapshots.Table); k.err != nil {
 		return nil, k.err
 	}
 	k.sorted = k.canonical(k.roles)
@@ -122,12 +146,14 @@ func (d *decoded) canonical(roles Columns) []int32 {
 	if roles.RecordedAt != "" {
 		recorded = d.columns[2].Days
 	}
-	return canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
+	return d.table.canonicalOrder(d.columns[0].Codes, d.columns[1].Days, recorded)
 }
 
 // arrange puts the keys of the rows into their canonical order.
 func (s *Snapshots) arrange(d *decoded, order []int32, roles Columns) {
-	s.Table.reorder(d.columns, order)
+	if order != nil {
+		s.Table.reorder(d.columns, order)
+	}
 	s.Accounts, s.Account = d.columns[0].Levels, d.columns[0].Codes
 	s.Date = dates(d.columns[1].Days)
 	if roles.RecordedAt != "" {

@@ -185,6 +185,14 @@ func room[T any](t *Table, n int) []T {
 	return spill.Make[T](t.file, n)
 }
 
+// spare is memory for reading what is to take the room of the table.
+func (t *Table) spare() *parquetio.Spare {
+	if t == nil {
+		return nil
+	}
+	return parquetio.NewSpare(t.file)
+}
+
 // gather copies the given rows, in the given order; a row may come several times.
 func gather[T any](from []T, rows []int32) []T {
 	return gatherInto(make([]T, len(rows)), from, rows)

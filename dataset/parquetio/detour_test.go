@@ -37,7 +37,7 @@ func TestADetourEndsInTheOrder(t *testing.T) {
 		rows := rapid.IntRange(1, 3*stretch).Draw(t, "rows")
 		without := rapid.IntRange(0, rows).Draw(t, "left out")
 		order := scattered(rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), rows, without)
-		d := newDetour(order, rows)
+		d := newDetour(order, rows, nil)
 		if d.places == nil {
 			if !slices.Equal(d.order, order) {
 				t.Fatal("rows that stay where they are have another order")
@@ -60,10 +60,10 @@ func TestADetourEndsInTheOrder(t *testing.T) {
 }
 
 func TestFilesOfSortedRunsNeedNoDetour(t *testing.T) {
-	if d := newDetour(byMonth(4*stretch, 20), 80*stretch); d.places != nil {
+	if d := newDetour(byMonth(4*stretch, 20), 80*stretch, nil); d.places != nil {
 		t.Error("twenty months make a detour")
 	}
-	if d := newDetour(scattered(rand.New(rand.NewPCG(1, 1)), 4*stretch, 0), 4*stretch); d.places == nil {
+	if d := newDetour(scattered(rand.New(rand.NewPCG(1, 1)), 4*stretch, 0), 4*stretch, nil); d.places == nil {
 		t.Error("rows from all over make none; the tests of it say nothing")
 	}
 }
@@ -88,7 +88,7 @@ func TestNumbersReadOnADetourAreThoseOfTheirRows(t *testing.T) {
 	whole := mustRead(t, path, want, Options{})
 	order := scattered(rng, rows, 5000)
 	order = slices.DeleteFunc(order, func(row int32) bool { return row == 7 })
-	if newDetour(order, rows).places == nil {
+	if newDetour(order, rows, nil).places == nil {
 		t.Fatal("no detour; the test says nothing")
 	}
 	for _, workers := range []int{1, 4} {

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"holdfast/dataset/spill"
 )
 
 // Memory of a read is the result, plus for each worker one page, compressed and expanded, plus the texts of the
@@ -303,7 +305,11 @@ func (j *job) finish(column int, w *way) {
 		j.arrange(c, w, j.laid[column])
 	}
 	if c.Codes != nil {
-		c.Levels = j.vocabularies[column].rank(c.Codes)
+		var file *spill.File
+		if c.As == AsKey { // levels of a factor outlive the table, in models
+			file = j.file
+		}
+		c.Levels = j.vocabularies[column].rank(c.Codes, file)
 		j.vocabularies[column] = vocabulary{} // its memory is free for others
 	}
 }

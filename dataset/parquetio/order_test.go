@@ -29,7 +29,7 @@ func chosen(c Column, rows []int32) Column {
 				codes[i] = words.code([]byte(c.Levels[code]))
 			}
 		}
-		c.Codes, c.Levels = codes, words.rank(codes)
+		c.Codes, c.Levels = codes, words.rank(codes, nil)
 	}
 	return c
 }

@@ -41,7 +41,7 @@ func (j *job) findWay() error {
 		if err := j.checkOrder(w.order); err != nil {
 			return err
 		}
-		w.detour = sync.OnceValue(func() detour { return newDetour(w.order, j.rows) })
+		w.detour = j.detourFor(w.order, j.rows)
 		rows = len(w.order)
 	}
 	j.table.Rows = rows

@@ -85,7 +85,7 @@ func TestColumnsThatWaitForTheOrderAreTheSame(t *testing.T) {
 			"some, in runs": runs, "none": {},
 		}
 		for name, order := range orders {
-			if long := rows > 2*stretch; order != nil && (newDetour(order, rows).places != nil) != (long && strings.Contains(name, "all over")) {
+			if long := rows > 2*stretch; order != nil && (newDetour(order, rows, nil).places != nil) != (long && strings.Contains(name, "all over")) {
 				t.Fatalf("%s of %d: the detour is not where the test thinks", name, rows)
 			}
 			expected := slices.Clone(whole.Columns[2:])

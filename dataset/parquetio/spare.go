@@ -3,14 +3,26 @@ package parquetio
 import (
 	"slices"
 	"sync"
+
+	"holdfast/dataset/spill"
 )
 
 // Spare is memory of columns that nobody uses any more, for those that are read after them: fresh memory has to be cleared
 // and mapped page by page, which takes as long as decoding. The zero Spare has none.
 type Spare struct {
+	file     *spill.File
 	numbers  spare[float64]
 	integers spare[int32]
 	small    spare[uint16]
+	detour   knownDetour
+}
+
+// NewSpare is one whose memory, and what else of a read grows with rows and keys, is pieces of a file (spill.Make); nil:
+// ordinary memory.
+func NewSpare(file *spill.File) *Spare {
+	s := &Spare{file: file}
+	s.numbers.file, s.integers.file, s.small.file = file, file, file
+	return s
 }
 
 // spareColumns is how many columns of a kind are kept for later reads.
@@ -28,6 +40,7 @@ func (s *Spare) Give(c Column) {
 
 // spare is memory of columns that have been placed, for those that come after them.
 type spare[T any] struct {
+	file  *spill.File
 	mu    sync.Mutex
 	lists [][]T
 }
@@ -45,7 +58,7 @@ func (s *spare[T]) take(n int) []T {
 	if list := s.given(n); list != nil {
 		return list
 	}
-	return make([]T, n) // beside others: it takes a while to clear so many
+	return spill.Make[T](s.file, n) // beside others: it takes a while to clear so many
 }
 
 // given returns memory for n values that was given back, or nil: not more than that, since a column of few rows would keep it.

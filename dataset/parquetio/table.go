@@ -71,7 +71,8 @@ type Options struct {
 	Order func(keys *Table) (order []int32, err error)
 	// Packed leaves columns of few different numbers packed: Column.Packed is set then instead of Numbers.
 	Packed bool
-	// Spare is memory of columns that were read before, and takes that of this read. Nil is none.
+	// Spare is memory of columns that were read before, and takes that of this read. Nil is none. The texts of keys are
+	// in its file, if it has one: good for as long as that is open.
 	Spare *Spare
 	// Until spares the reader row groups that lie wholly after a day. It is a permission, not a filter: rows after that
 	// day that share a row group with others are returned, and a row group is left out only if every row of it was seen

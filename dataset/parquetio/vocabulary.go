@@ -5,11 +5,11 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"holdfast/dataset/radix"
+	"holdfast/dataset/spill"
 )
 
 // Account keys are most of the text there is: a million look-ups in hundreds of thousands of texts. So the texts lie end to
@@ -152,8 +152,9 @@ func (v *vocabulary) grow() {
 }
 
 // rank returns the texts that occur in codes, in byte order, and makes each code the place of its text among them. What only
-// a dictionary page mentions is dropped, so that the same rows give the same levels however they lie in files.
-func (v *vocabulary) rank(codes []int32) []string {
+// a dictionary page mentions is dropped, so that the same rows give the same levels however they lie in files. The texts are
+// in pieces of the file, nil: in ordinary memory.
+func (v *vocabulary) rank(codes []int32, file *spill.File) []string {
 	occurs := make([]bool, len(v.ends))
 	for _, code := range codes {
 		if code >= 0 {
@@ -170,7 +171,7 @@ func (v *vocabulary) rank(codes []int32) []string {
 			codes[i] = ranks[code]
 		}
 	}
-	return v.inOrder(order)
+	return v.inOrder(order, file)
 }
 
 // prefixBytes is how many bytes of a text behind what all begin with are sorted by as a number.
@@ -214,21 +215,11 @@ func (v *vocabulary) common() int {
 	return same
 }
 
-// inOrder returns the texts in the given order, as strings that share one allocation.
-func (v *vocabulary) inOrder(order []int32) []string {
+// inOrder returns the texts in the given order: strings that share one piece of memory.
+func (v *vocabulary) inOrder(order []int32, file *spill.File) []string {
 	size := 0
 	for _, code := range order {
 		size += len(v.at(code))
 	}
-	var joined strings.Builder
-	joined.Grow(size)
-	for _, code := range order {
-		joined.Write(v.at(code))
-	}
-	texts, rest := make([]string, len(order)), joined.String()
-	for i, code := range order {
-		n := len(v.at(code))
-		texts[i], rest = rest[:n], rest[n:]
-	}
-	return texts
+	return spill.Strings(file, len(order), size, func(i int) []byte { return v.at(order[i]) })
 }

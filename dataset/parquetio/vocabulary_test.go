@@ -22,7 +22,7 @@ func TestTextsAreRankedInByteOrderWhateverTheirTurn(t *testing.T) {
 		for _, i := range rapid.Permutation(indexes(len(rows))).Draw(t, "turns") {
 			codes[i] = v.code([]byte(rows[i]))
 		}
-		levels := v.rank(append(codes, -1))
+		levels := v.rank(append(codes, -1), nil)
 		if want := slices.Compact(slices.Sorted(slices.Values(rows))); !slices.Equal(levels, want) {
 			t.Fatalf("levels %q, want %q", levels, want)
 		}

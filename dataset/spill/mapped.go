@@ -17,15 +17,41 @@ const leastMapped = 1 << 18
 // a slice of ordinary memory.
 func Make[T any](f *File, n int) []T {
 	var v T
-	bytes := int64(n) * int64(unsafe.Sizeof(v))
-	if f == nil || bytes < leastMapped || !plain(reflect.TypeFor[T]()) {
+	if f == nil || !plain(reflect.TypeFor[T]()) {
 		return make([]T, n)
 	}
-	piece := f.mapped(bytes)
-	if piece == nil {
-		return make([]T, n)
+	if piece := f.large(int64(n) * int64(unsafe.Sizeof(v))); piece != nil {
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(piece))), n)
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(piece))), n)
+	return make([]T, n)
+}
+
+// Strings returns n strings, of size bytes together, that live as those of Make do: each is a copy of what
+// text says it is.
+func Strings(f *File, n, size int, text func(i int) []byte) []string {
+	var list []string
+	var joined []byte
+	header := int(unsafe.Sizeof(""))
+	if piece := f.large(int64(n*header + size)); piece != nil {
+		list = unsafe.Slice((*string)(unsafe.Pointer(unsafe.SliceData(piece))), n)
+		joined = piece[n*header : n*header+size]
+	} else {
+		list, joined = make([]string, n), make([]byte, size)
+	}
+	for i := range list {
+		length := copy(joined, text(i))
+		list[i] = unsafe.String(unsafe.SliceData(joined), length) // nobody writes it again
+		joined = joined[length:]
+	}
+	return list
+}
+
+// large gives a new piece of the file to the program as memory; nil where that cannot be had or is not worth it.
+func (f *File) large(bytes int64) []byte {
+	if f == nil || bytes < leastMapped {
+		return nil
+	}
+	return f.mapped(bytes)
 }
 
 // plain says whether values of the type hold no pointers.
