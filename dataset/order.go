@@ -60,7 +60,7 @@ func byAccount(t *Table, accounts []int32) (rows, ends []int32) {
 	if len(accounts) == 0 {
 		return nil, nil
 	}
-	ends = make([]int32, slices.Max(accounts)+1)
+	ends = room[int32](t, int(slices.Max(accounts))+1)
 	for _, a := range accounts {
 		ends[a]++
 	}

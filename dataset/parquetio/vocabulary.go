@@ -19,7 +19,8 @@ import (
 // vocabulary numbers the texts of one column, in any order: chunks that are decoded at once add to it as they come, and
 // rank then gives every text that occurs its place in byte order, which depends on no one's turn.
 type vocabulary struct {
-	mu    sync.Mutex // for whoever adds texts, a page or a piece of it at a time
+	file  *spill.File // which the rest lies in; nil: in ordinary memory
+	mu    sync.Mutex  // for whoever adds texts, a page or a piece of it at a time
 	text  []byte     // the texts, end to end
 	ends  []int      // of each text; it begins where the one before ends
 	slots []slot     // by hash; a power of two of them, at most half of them taken
@@ -121,8 +122,8 @@ func (v *vocabulary) slot(text []byte, hash uint32) *slot {
 
 // add numbers a new text, whose slot is free.
 func (v *vocabulary) add(text []byte, hash uint32, free *slot) int32 {
-	v.text = append(v.text, text...)
-	v.ends = append(v.ends, len(v.text))
+	v.text = append(spill.Grow(v.file, v.text, len(text)), text...)
+	v.ends = append(spill.Grow(v.file, v.ends, 1), len(v.text))
 	code := int32(len(v.ends))
 	*free = slot{hash, code}
 	if 2*len(v.ends) > len(v.slots) {
@@ -138,7 +139,7 @@ func (v *vocabulary) grow() {
 	if old == nil {
 		v.seed = maphash.MakeSeed()
 	}
-	v.slots = make([]slot, max(64, 2*len(old)))
+	v.slots = spill.Make[slot](v.file, max(64, 2*len(old)))
 	for _, s := range old {
 		if s.code == 0 {
 			continue
@@ -149,20 +150,31 @@ func (v *vocabulary) grow() {
 		}
 		v.slots[int(at)&(len(v.slots)-1)] = s
 	}
+	spill.Give(v.file, old)
+}
+
+// close gives the memory back.
+func (v *vocabulary) close() {
+	spill.Give(v.file, v.text)
+	spill.Give(v.file, v.ends)
+	spill.Give(v.file, v.slots)
+	*v = vocabulary{}
 }
 
 // rank returns the texts that occur in codes, in byte order, and makes each code the place of its text among them. What only
 // a dictionary page mentions is dropped, so that the same rows give the same levels however they lie in files. The texts are
 // in pieces of the file, nil: in ordinary memory.
 func (v *vocabulary) rank(codes []int32, file *spill.File) []string {
-	occurs := make([]bool, len(v.ends))
+	occurs := spill.Make[bool](v.file, len(v.ends))
+	defer spill.Give(v.file, occurs)
 	for _, code := range codes {
 		if code >= 0 {
 			occurs[code] = true
 		}
 	}
-	order := v.sorted(occurs)
-	ranks := make([]int32, len(v.ends))
+	order, ranks := v.sorted(occurs)
+	defer spill.Give(v.file, order)
+	defer spill.Give(v.file, ranks)
 	for rank, code := range order {
 		ranks[code] = int32(rank)
 	}
@@ -177,25 +189,33 @@ func (v *vocabulary) rank(codes []int32, file *spill.File) []string {
 // prefixBytes is how many bytes of a text behind what all begin with are sorted by as a number.
 const prefixBytes = 8
 
-// sorted lists the texts that occur in byte order. Of most pairs the prefixes tell which comes first; only the others are
-// compared as texts.
-func (v *vocabulary) sorted(occurs []bool) []int32 {
+// sorted lists the texts that occur in byte order, and has room for a number of each text. Of most pairs the prefixes tell which
+// comes first; only the others are compared as texts.
+func (v *vocabulary) sorted(occurs []bool) (order, room []int32) {
 	same := v.common()
-	var texts radix.Keyed[int32]
+	keyed := func() radix.Keyed[int32] {
+		return radix.Keyed[int32]{Keys: spill.Make[uint64](v.file, len(occurs)), Rows: spill.Make[int32](v.file, len(occurs))}
+	}
+	texts, spare := keyed(), keyed()
+	defer spill.Give(v.file, texts.Keys)
+	defer spill.Give(v.file, spare.Keys)
 	var prefix [prefixBytes]byte
+	n := 0
 	for code, occurs := range occurs {
 		if occurs {
 			clear(prefix[copy(prefix[:], v.at(int32(code))[same:]):])
-			texts.Keys, texts.Rows = append(texts.Keys, binary.BigEndian.Uint64(prefix[:])), append(texts.Rows, int32(code))
+			texts.Keys[n], texts.Rows[n] = binary.BigEndian.Uint64(prefix[:]), int32(code)
+			n++
 		}
 	}
-	texts = texts.Sort()
-	for from, to := 0, 0; from < len(texts.Rows); from = to {
+	first := func(k radix.Keyed[int32]) radix.Keyed[int32] { return radix.Keyed[int32]{Keys: k.Keys[:n], Rows: k.Rows[:n]} }
+	texts, spare = first(texts).SortWith(first(spare))
+	for from, to := 0, 0; from < n; from = to {
 		if to = texts.TieEnd(from); to > from+1 {
 			slices.SortFunc(texts.Rows[from:to], func(a, b int32) int { return bytes.Compare(v.at(a), v.at(b)) })
 		}
 	}
-	return texts.Rows
+	return texts.Rows, spare.Rows[:len(occurs)]
 }
 
 // common is how many bytes all texts begin with.

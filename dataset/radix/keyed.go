@@ -26,7 +26,17 @@ func (k Keyed[R]) Sort() Keyed[R] {
 		k.insert()
 		return k
 	}
-	k, spare := k.byDigits(NewKeyed[R](len(k.Rows)), lowDigits, digitCount)
+	sorted, _ := k.SortWith(NewKeyed[R](len(k.Rows)))
+	return sorted
+}
+
+// SortWith is Sort with the memory of as many rows. It returns which of the two is sorted, and the other.
+func (k Keyed[R]) SortWith(spare Keyed[R]) (sorted, other Keyed[R]) {
+	if len(k.Rows) <= shortRun {
+		k.insert()
+		return k, spare
+	}
+	k, spare = k.byDigits(spare, lowDigits, digitCount)
 	for from := 0; from < len(k.Rows); {
 		to, sorted := k.run(from)
 		if !sorted {
@@ -34,7 +44,7 @@ func (k Keyed[R]) Sort() Keyed[R] {
 		}
 		from = to
 	}
-	return k
+	return k, spare
 }
 
 // slice are the rows [from, to), in the same memory.

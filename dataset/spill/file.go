@@ -16,6 +16,7 @@ type File struct {
 	broken atomic.Pointer[Error]
 
 	buffers sync.Pool // of *[window]float64, for Gather
+	free    [][]byte  // mapped pieces that were given back
 }
 
 // Create makes an empty file in the directory; "" is the directory of the system for

@@ -2,6 +2,7 @@ package spill
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -24,6 +25,27 @@ func Make[T any](f *File, n int) []T {
 		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(piece))), n)
 	}
 	return make([]T, n)
+}
+
+// Give takes memory back that Make returned, all of it or from its first value on, for what is made next; nobody
+// may look at it again. Ordinary memory is left to the collector.
+func Give[T any](f *File, values []T) {
+	if f == nil || cap(values) == 0 {
+		return
+	}
+	f.give(unsafe.Pointer(unsafe.SliceData(values)))
+}
+
+// Grow is slices.Grow of values that Make returned, or nil: with room for n more, which may be other memory. Then what
+// they had is given back.
+func Grow[T any](f *File, values []T, n int) []T {
+	if f == nil || len(values)+n <= cap(values) {
+		return slices.Grow(values, n)
+	}
+	grown := Make[T](f, max(2*cap(values), len(values)+n))[:len(values)]
+	copy(grown, values)
+	Give(f, values)
+	return grown
 }
 
 // Strings returns n strings, of size bytes together, that live as those of Make do: each is a copy of what
@@ -50,6 +72,11 @@ func Strings(f *File, n, size int, text func(i int) []byte) []string {
 func (f *File) large(bytes int64) []byte {
 	if f == nil || bytes < leastMapped {
 		return nil
+	}
+	bytes = (bytes + pageSize - 1) &^ (pageSize - 1)
+	if piece := f.given(bytes); piece != nil {
+		clear(piece)
+		return piece
 	}
 	return f.mapped(bytes)
 }
