@@ -66,7 +66,7 @@ func newWatched(e *dataset.Examples, r *Result) *watched {
 // append scores the snapshots of one test window.
 func (w *watched) append(ctx context.Context, f *Fold, fitted []*models.Model, list []learned) error {
 	rows := w.timeline.Between(f.Cutoff, f.Next, w.share)
-	scored, _, err := models.PredictEach(ctx, fitted, len(rows), w.timeline.Batches(rows))
+	scored, _, err := models.PredictEach(ctx, fitted, w.timeline.Table(), len(rows), w.timeline.Batches(rows))
 	if err != nil {
 		return err
 	}

@@ -143,7 +143,7 @@ func (r *DropOneResult) score(ctx context.Context, names []string, etas [][]floa
 			usable, at = append(usable, fitted[k]), append(at, first+k)
 		}
 	}
-	scored, _, err := models.PredictEach(ctx, usable, test.Len(), test.Batches())
+	scored, _, err := models.PredictEach(ctx, usable, test.Examples.Table, test.Len(), test.Batches())
 	for i, p := range scored {
 		etas[at[i]] = p.Eta
 	}

@@ -51,7 +51,7 @@ func newLeadScores(e *dataset.Examples, candidates int) []leadScores {
 // that a model cannot score are left out for all of them.
 func (l *leadScores) append(ctx context.Context, f *Fold, other dataset.View, fitted []*models.Model) error {
 	view := other.ScoredIn(f.Cutoff, f.Next)
-	scored, _, err := models.PredictEach(ctx, fitted, view.Len(), view.Batches())
+	scored, _, err := models.PredictEach(ctx, fitted, view.Examples.Table, view.Len(), view.Batches())
 	if err != nil {
 		return err
 	}

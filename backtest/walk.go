@@ -118,7 +118,7 @@ func walkFold(ctx context.Context, s *sides, f *Fold, candidates []models.Candid
 	if err != nil {
 		return nil, err
 	}
-	scored, warnings, err := models.PredictEach(ctx, fitted, s.test.Len(), s.test.Batches())
+	scored, warnings, err := models.PredictEach(ctx, fitted, s.test.Examples.Table, s.test.Len(), s.test.Batches())
 	if err != nil {
 		return nil, err
 	}

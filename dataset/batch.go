@@ -138,7 +138,7 @@ type View struct {
 
 // All is the view of every example.
 func (e *Examples) All() View {
-	rows := room[int32](e.Table, e.Len())
+	rows := EmptyRoom[int32](e.Table, e.Len())[:e.Len()]
 	for i := range rows {
 		rows[i] = int32(i)
 	}
@@ -190,7 +190,7 @@ func (v View) Numbers(to []float64, name string) (values []float64, ok bool) {
 // Where returns the examples for which keep says yes. keep is called once for each row of the
 // view, in order; row counts within Examples, not within the view.
 func (v View) Where(keep func(row int32) bool) View {
-	rows := make([]int32, 0, len(v.Rows))
+	rows := EmptyRoom[int32](v.Examples.Table, len(v.Rows))
 	for _, r := range v.Rows {
 		if keep(r) {
 			rows = append(rows, r)
@@ -240,7 +240,7 @@ func (v View) HappenedAt(row int32) bool {
 // knew yet.
 func (v View) KnownBy(cutoff, since Date) View {
 	known, asOf := v.Examples.Known, v.Examples.AsOf
-	rows, n := make([]int32, len(v.Rows)), 0
+	rows, n := EmptyRoom[int32](v.Examples.Table, len(v.Rows))[:len(v.Rows)], 0
 	for _, r := range v.Rows { // chance decides which: no branch to be wrong about
 		rows[n] = r
 		n += one(known[r] <= cutoff) & one(asOf[r] > since)
@@ -252,7 +252,7 @@ func (v View) KnownBy(cutoff, since Date) View {
 // in a test window, whenever the outcome became known.
 func (v View) ScoredIn(from, to Date) View {
 	asOf := v.Examples.AsOf
-	rows, n := make([]int32, len(v.Rows)), 0
+	rows, n := EmptyRoom[int32](v.Examples.Table, len(v.Rows))[:len(v.Rows)], 0
 	for _, r := range v.Rows {
 		rows[n] = r
 		n += one(asOf[r] >= from) & one(asOf[r] < to)
@@ -268,10 +268,10 @@ func one(yes bool) int {
 	return 0
 }
 
-// Happened returns the labels of the view, a new slice with one for each of its rows: whether
-// the event that it asks about happened.
+// Happened returns the labels of the view, a new slice in the Room of its table with one for each of its
+// rows: whether the event that it asks about happened.
 func (v View) Happened() []bool {
-	labels := make([]bool, len(v.Rows))
+	labels := Room[bool](v.Examples.Table, len(v.Rows))
 	for i, r := range v.Rows {
 		labels[i] = v.HappenedAt(r)
 	}
@@ -303,7 +303,7 @@ func (v View) Accounts() []int32 {
 	if isAll(v.Rows, v.Examples.Len()) {
 		return v.Examples.Account
 	}
-	return gather(v.Examples.Account, v.Rows)
+	return gatherFor(v.Examples.Table, v.Examples.Account, v.Rows)
 }
 
 // Events counts the examples of the view in which the event that it asks about happened.

@@ -31,7 +31,7 @@ func (p pairing) newChronicle() chronicle {
 	if s.Known == nil {
 		return chronicle{snapshots: s, runs: p.rows}
 	}
-	c := chronicle{snapshots: s, rows: room[int32](s.Table, len(s.Date))[:0], runs: make([]span, len(s.Accounts))}
+	c := chronicle{snapshots: s, rows: EmptyRoom[int32](s.Table, len(s.Date)), runs: make([]span, len(s.Accounts))}
 	for i := len(s.Date) - 1; i >= 0; i-- {
 		last := len(c.rows) - 1
 		if last < 0 || s.Account[c.rows[last]] != s.Account[i] || s.asOf(int32(i)) < s.asOf(c.rows[last]) {

@@ -8,7 +8,7 @@ func (e *Examples) decide(p pairing) {
 	if e.Clock.Mode != Horizon || !tellOfRenewals(o, p.outcomes) {
 		return
 	}
-	e.Decided = room[bool](e.Table, e.Len())
+	e.Decided = Room[bool](e.Table, e.Len())
 	for i, account := range e.Account {
 		run := p.outcomes[account]
 		for k := outcomesBy(o, run, e.AsOf[i]); k < run.to && o.Date[k] <= e.Outcome[i]; k++ {

@@ -99,7 +99,7 @@ func (e *Examples) events(p pairing, m matches) {
 	if o.ValueAfter == nil {
 		return
 	}
-	e.Event, e.ValueAfter = room[Event](s.Table, m.len()), room[float64](s.Table, m.len())
+	e.Event, e.ValueAfter = Room[Event](s.Table, m.len()), Room[float64](s.Table, m.len())
 	for i, row := range m.snapshot {
 		now := math.NaN()
 		if s.Value != nil {

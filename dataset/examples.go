@@ -173,7 +173,7 @@ func segmentExpr(ctx context.Context, spec Spec) (*expr.Expr, expr.Columns, erro
 
 // everChurned looks at all known outcomes of every account of the snapshots.
 func everChurned(p pairing) []bool {
-	churned := make([]bool, len(p.outcomes))
+	churned := Room[bool](p.s.Table, len(p.outcomes))
 	for account, run := range p.outcomes {
 		churned[account] = slices.Contains(p.o.Label[run.from:run.to], Churned)
 	}

@@ -148,6 +148,9 @@ func (s *Snapshots) warnShort(specs []history.Spec) []Warning {
 			names[h.OverDays] = append(names[h.OverDays], Quote(h.Name()))
 		}
 	}
+	if len(names) == 0 {
+		return nil
+	}
 	var warnings []Warning
 	spans := s.spans()
 	for _, h := range specs {
@@ -173,7 +176,7 @@ func (s *Snapshots) warnShort(specs []history.Spec) []Warning {
 
 // spans are the days between the first and the last snapshot of each account.
 func (s *Snapshots) spans() []int {
-	spans := make([]int, 0, len(s.Accounts))
+	spans := EmptyRoom[int](s.Table, len(s.Accounts))
 	for _, r := range accountRuns(s) {
 		if r.to > r.from {
 			spans = append(spans, int(s.Date[r.to-1])-int(s.Date[r.from]))

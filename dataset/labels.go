@@ -73,7 +73,7 @@ type matches struct {
 
 // matchesOf makes room for n matches of horizon mode.
 func matchesOf(t *Table, n int) matches {
-	return matches{snapshot: room[int32](t, n), outcome: room[Date](t, n), known: room[Date](t, n), churned: room[bool](t, n)}
+	return matches{snapshot: Room[int32](t, n), outcome: Room[Date](t, n), known: Room[Date](t, n), churned: Room[bool](t, n)}
 }
 
 // len is the number of matches.

@@ -49,7 +49,7 @@ func (r Reading) tableFor(rows int64, want []parquetio.Request) (*Table, error) 
 	if !r.spills(rows, want) {
 		return newTable(0, nil), nil
 	}
-	file, err := spill.Create(r.TempDir)
+	file, err := spill.Create(r.TempDir, r.Memory)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}

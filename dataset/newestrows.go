@@ -56,7 +56,7 @@ func chosenRows(ctx context.Context, files *parquetio.Files, roles, factors []pa
 	}
 	t := newTable(len(rows), nil)
 	if how.spills(int64(len(rows)), factors) {
-		if t.file, err = spill.Create(how.TempDir); err != nil {
+		if t.file, err = spill.Create(how.TempDir, how.Memory); err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
 		t.memory = how.Memory

@@ -60,7 +60,7 @@ func byAccount(t *Table, accounts []int32) (rows, ends []int32) {
 	if len(accounts) == 0 {
 		return nil, nil
 	}
-	ends = room[int32](t, int(slices.Max(accounts))+1)
+	ends = Room[int32](t, int(slices.Max(accounts))+1)
 	for _, a := range accounts {
 		ends[a]++
 	}
@@ -69,7 +69,7 @@ func byAccount(t *Table, accounts []int32) (rows, ends []int32) {
 		ends[a] = total // where the account begins; it moves to its end as rows are placed
 		total += n
 	}
-	rows = room[int32](t, len(accounts))
+	rows = Room[int32](t, len(accounts))
 	for row, a := range accounts {
 		rows[ends[a]] = int32(row)
 		ends[a]++

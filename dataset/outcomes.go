@@ -82,7 +82,7 @@ func outcomesFor(ctx context.Context, path string, roles Columns, how Reading, t
 // a missing one is Unknown. Any other number is refused, since 2 may be a code for anything. In a list
 // of churns the outcome is the day of it.
 func (o *Outcomes) labels(c parquetio.Column, roles Columns, t *Table) ([]Label, error) {
-	labels := room[Label](t, max(len(c.Days), len(c.Codes), len(c.Numbers)))
+	labels := Room[Label](t, max(len(c.Days), len(c.Codes), len(c.Numbers)))
 	switch c.As {
 	case parquetio.AsDay:
 		for i := range labels {
@@ -211,7 +211,7 @@ func (o *Outcomes) arrange(d *decoded, labels []Label, roles Columns) {
 // dropDuplicates keeps one outcome per account and day, the first in canonical order: the one
 // that was known first. It needs the rows arranged.
 func (o *Outcomes) dropDuplicates(roles Columns, t *Table) error {
-	keep := room[int32](t, len(o.Date))[:0]
+	keep := EmptyRoom[int32](t, len(o.Date))
 	var found findings
 	for i := range o.Date {
 		if i == 0 || o.Account[i] != o.Account[i-1] || o.Date[i] != o.Date[i-1] {

@@ -14,7 +14,7 @@ import (
 // packedTwins are a column of numbers, packed and spelled out, in memory and in a file.
 func packedTwins(t *testing.T, n int) (twins map[string]Column, values []float64, file *spill.File) {
 	t.Helper()
-	file, err := spill.Create(t.TempDir())
+	file, err := spill.Create(t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

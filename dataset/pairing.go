@@ -17,7 +17,7 @@ type pairing struct {
 
 // pair finds the accounts of the outcomes among those of the snapshots.
 func pair(s *Snapshots, o *Outcomes) pairing {
-	p := pairing{s, o, renumber(o.Accounts, s.Accounts), accountRuns(s), make([]span, len(s.Accounts))}
+	p := pairing{s, o, renumber(s.Table, o.Accounts, s.Accounts), accountRuns(s), Room[span](s.Table, len(s.Accounts))}
 	for i, account := range o.Account {
 		if n := p.number[account]; n >= 0 {
 			extend(p.outcomes, n, int32(i))
@@ -40,7 +40,7 @@ func extend(runs []span, account, item int32) {
 
 // accountRuns returns the rows of each account of the snapshots, which all have some.
 func accountRuns(s *Snapshots) []span {
-	runs := make([]span, len(s.Accounts))
+	runs := Room[span](s.Table, len(s.Accounts))
 	from := int32(0)
 	for i, account := range s.Account {
 		if i+1 == len(s.Account) || s.Account[i+1] != account {
@@ -61,8 +61,8 @@ func outcomesBy(o *Outcomes, run span, day Date) int32 {
 // renumber maps the index of each key in from to its index in to, or -1. Both
 // are sorted and distinct, so that one walk along the two (a merge join) does it without a
 // table of keys.
-func renumber(from, to []string) []int32 {
-	numbers := make([]int32, len(from))
+func renumber(t *Table, from, to []string) []int32 {
+	numbers := Room[int32](t, len(from))
 	j := 0
 	for i, key := range from {
 		numbers[i] = -1

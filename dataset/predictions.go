@@ -154,7 +154,7 @@ func (f *foreignScores) at(s *Snapshots, maxAge int) (column []float64, met int)
 	for a := range f.accounts {
 		from[a+1] += from[a]
 	}
-	numbers := renumber(s.Accounts, f.accounts)
+	numbers := renumber(s.Table, s.Accounts, f.accounts)
 	column, used := make([]float64, len(s.Account)), make([]bool, len(f.score))
 	for i, account := range s.Account {
 		column[i] = math.NaN()

@@ -103,7 +103,7 @@ func fileWarnings(path string, table *parquetio.Table) []Warning {
 // forget leaves out the rows that became known after asOf. A row without a day
 // is kept, to be refused.
 func (d *decoded) forget(known []int32, asOf Date) {
-	keep := room[int32](d.table, d.rows)[:0]
+	keep := EmptyRoom[int32](d.table, d.rows)
 	for i, day := range known {
 		if Date(day) <= asOf {
 			keep = append(keep, int32(i))

@@ -108,7 +108,7 @@ func withoutDir(err error) string {
 // storedTable has the columns i (numbers), t (texts) and d (dates) of that many rows.
 func storedTable(t *testing.T, n int) *Table {
 	t.Helper()
-	file, err := spill.Create(t.TempDir())
+	file, err := spill.Create(t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestWorkOnAStoredTableIsWhatTheBudgetHolds(t *testing.T) {
 
 // Whoever goes through a stored column takes a block of memory, however long the column is.
 func TestBlocksOfAStoredColumnComeInOneMemory(t *testing.T) {
-	file, err := spill.Create(t.TempDir())
+	file, err := spill.Create(t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

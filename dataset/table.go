@@ -175,14 +175,30 @@ func isAll(rows []int32, n int) bool {
 	return true
 }
 
-// room is memory for n values that live as long as a table does: of a stored one, pieces of its file, so
-// that what there is by the row of it stays out of memory as its columns do. Without a table (nil) it is
-// ordinary memory.
-func room[T any](t *Table, n int) []T {
+// Room is memory for n values, zero at first, that live as long as a table does: of a stored one pieces of its
+// file, so that what there is by the row of it stays out of memory as its columns do, and else ordinary
+// memory. T should have no pointers (spill.Make). A nil table is one in memory.
+func Room[T any](t *Table, n int) []T {
 	if t == nil {
 		return make([]T, n)
 	}
 	return spill.Make[T](t.file, n)
+}
+
+// EmptyRoom is Room with n values to come: empty, and with memory for so many.
+func EmptyRoom[T any](t *Table, n int) []T {
+	if t == nil {
+		return make([]T, 0, n)
+	}
+	return spill.Empty[T](t.file, n)
+}
+
+// Vacate gives memory back that Room returned, for what is asked for next: whoever needs room for a while only
+// spares the disk. Nobody may look at it again.
+func Vacate[T any](t *Table, values []T) {
+	if t != nil {
+		spill.Give(t.file, values)
+	}
 }
 
 // spare is memory for reading what is to take the room of the table.
@@ -200,7 +216,7 @@ func gather[T any](from []T, rows []int32) []T {
 
 // gatherFor is gather in the room of a table.
 func gatherFor[T any](t *Table, from []T, rows []int32) []T {
-	return gatherInto(room[T](t, len(rows)), from, rows)
+	return gatherInto(EmptyRoom[T](t, len(rows)), from, rows)
 }
 
 // unpackInto is gatherInto of packed numbers.

@@ -42,7 +42,7 @@ func (p *Panel) Timeline() *Timeline {
 	t := &Timeline{Accounts: s.Accounts, table: s.Table, segment: p.segment}
 	pairs := pair(s, o)
 	newest := pairs.newChronicle()
-	t.rows = room[int32](s.Table, newest.len())[:0]
+	t.rows = EmptyRoom[int32](s.Table, newest.len())
 	for k := range newest.len() {
 		row := newest.row(k)
 		day, run := s.asOf(row), pairs.outcomes[s.Account[row]]
@@ -51,7 +51,7 @@ func (p *Panel) Timeline() *Timeline {
 		}
 	}
 	t.Account, t.AsOf, t.Value = s.columnsOf(t.rows)
-	t.Decisions = room[Decision](s.Table, len(o.Date))[:0]
+	t.Decisions = EmptyRoom[Decision](s.Table, len(o.Date))
 	for account, run := range pairs.outcomes {
 		for i := run.from; i < run.to; i++ {
 			if o.Label[i] != Unknown && o.Known[i] <= p.Examples.ObservedUntil {
@@ -75,7 +75,7 @@ func leaving(o *Outcomes, coming span, day Date) bool {
 
 // current finds the newest rows of the accounts that can be scored; both lists rise.
 func (t *Timeline) current(p *Panel) []int32 {
-	list := room[int32](t.table, len(p.Snapshots.Accounts))[:0]
+	list := EmptyRoom[int32](t.table, len(p.Snapshots.Accounts))
 	for s := range p.standings() {
 		if at, ok := slices.BinarySearch(t.rows, s.Row); ok && s.Reason == "" {
 			list = append(list, int32(at))
@@ -88,7 +88,7 @@ func (t *Timeline) current(p *Panel) []int32 {
 // share of the accounts: whole ones, drawn as View.WholeAccounts draws them. A share of 1 or
 // more is all of them. O(rows of the Timeline).
 func (t *Timeline) Between(from, to Date, share float64) []int32 {
-	var list []int32
+	list := EmptyRoom[int32](t.table, len(t.AsOf))
 	for i, day := range t.AsOf {
 		if from <= day && day < to && (share >= 1 || lot(t.Account[i]) < share) {
 			list = append(list, int32(i))
@@ -98,10 +98,19 @@ func (t *Timeline) Between(from, to Date, share float64) []int32 {
 }
 
 // Batches yields the columns of the given rows.
-func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gather(t.rows, rows)) }
+func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gatherFor(t.table, t.rows, rows)) }
 
 // InTurn is Batches for who is done with a batch before the next (Table.InTurn).
-func (t *Timeline) InTurn(rows []int32) Source { return t.table.InTurn(gather(t.rows, rows)) }
+func (t *Timeline) InTurn(rows []int32) Source {
+	return func(yield func(*Batch, error) bool) {
+		list := gatherFor(t.table, t.rows, rows)
+		defer Vacate(t.table, list)
+		t.table.InTurn(list)(yield)
+	}
+}
+
+// Table is that of the snapshots, whose Room is for what there is by the row.
+func (t *Timeline) Table() *Table { return t.table }
 
 // AtOnce is Table.AtOnce of the snapshots.
 func (t *Timeline) AtOnce(bytes int64) int { return t.table.AtOnce(bytes) }

@@ -8,7 +8,7 @@ func (e *Examples) touches(p pairing) {
 	if o.Touched == nil {
 		return
 	}
-	e.Touched = room[Date](e.Table, len(e.Account))
+	e.Touched = Room[Date](e.Table, len(e.Account))
 	for i, account := range e.Account {
 		first := NoDate
 		for k := p.outcomes[account].from; k < p.outcomes[account].to; k++ {

@@ -55,8 +55,9 @@ func warnTwins(s *Snapshots, runs []span) []Warning {
 // left out column by column, first by how they ended, which is a value each: most data are through
 // with it after two or three.
 func (s *Snapshots) alike(runs []span) [][]int32 {
-	traces := make([]trace, len(s.Accounts))
-	alike := make([]int32, len(traces)) // with another account, so far
+	traces := Room[trace](s.Table, len(s.Accounts))
+	defer Vacate(s.Table, traces)
+	alike := Room[int32](s.Table, len(traces)) // with another account, so far
 	for account, run := range runs {
 		alike[account] = int32(account)
 		traces[account].hash = mix(mix(uint64(run.to-run.from), uint64(uint32(s.Date[run.from]))), uint64(uint32(s.Date[run.to-1])))
@@ -65,7 +66,7 @@ func (s *Snapshots) alike(runs []span) [][]int32 {
 		if alike = withCompany(alike, traces); len(alike) == 0 {
 			return nil
 		}
-		last := make([]int32, len(alike))
+		last := Room[int32](s.Table, len(alike))
 		for k, account := range alike {
 			last[k] = runs[account].to - 1
 		}

@@ -23,7 +23,7 @@ func TestAccountsAreReadWholeWhereverTheyLie(t *testing.T) {
 		}
 		runs = append(runs, span{int32(from), int32(len(values))})
 	}
-	file, err := spill.Create(t.TempDir())
+	file, err := spill.Create(t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func (d *Design) room() []float64 {
 	if d.file == nil {
 		return d.notebook.room(d.Rows)
 	}
-	room := d.rooms.take(d.Rows)
+	room := d.rooms.take(d.Rows, d.file)
 	d.lent = append(d.lent, room)
 	return room
 }

@@ -48,8 +48,9 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 		})
 	}
 	group.Wait()
+	dataset.Vacate(view.Examples.Table, worse)
 	if d.rooms != nil {
-		d.rooms.clear() // what comes now has other uses for the memory
+		d.rooms.clear(d.file) // what comes now has other uses for the memory
 	}
 	for _, err := range errs { // the first factor with an error, not the first in time
 		if err != nil {
@@ -123,7 +124,7 @@ func fitOne(ctx context.Context, f Factor, form Form, view dataset.View, churned
 	e.Members = members
 	var room expr.Vector
 	if f.isText() {
-		room = e.room(view.Len())
+		room = e.room(view.Examples.Table, view.Len())
 	} else {
 		room.Numbers = d.room()[:0]
 	}

@@ -1,6 +1,10 @@
 package features
 
-import "sync"
+import (
+	"sync"
+
+	"holdfast/dataset/spill"
+)
 
 // rooms is memory for the columns of stored designs while they are made: a factor finds that of
 // the factors before it.
@@ -9,13 +13,13 @@ type rooms struct {
 	free [][]float64 // of one length
 }
 
-// take is memory for so many rows, whatever is in it.
-func (r *rooms) take(rows int) []float64 {
+// take is memory for so many rows, whatever is in it: a piece of the file that the columns go to.
+func (r *rooms) take(rows int, file *spill.File) []float64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last := len(r.free) - 1
 	if last < 0 {
-		return make([]float64, rows)
+		return spill.Empty[float64](file, rows)[:rows]
 	}
 	room := r.free[last]
 	r.free = r.free[:last]
@@ -29,9 +33,12 @@ func (r *rooms) give(list [][]float64) {
 	r.free = append(r.free, list...)
 }
 
-// clear forgets the memory that nobody is in.
-func (r *rooms) clear() {
+// clear gives up the memory that nobody is in.
+func (r *rooms) clear(file *spill.File) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	for _, room := range r.free {
+		spill.Give(file, room)
+	}
 	r.free = nil
 }

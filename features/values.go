@@ -23,23 +23,30 @@ func (f Factor) Values(ctx context.Context, rows int, source dataset.Source) (ex
 
 // Values is Factor.Values of a fitted factor.
 func (f *Encoding) Values(ctx context.Context, rows int, source dataset.Source) (expr.Vector, error) {
-	return f.values(ctx, f.room(rows), source, func(*dataset.Batch, expr.Vector) {})
+	return f.values(ctx, f.room(nil, rows), source, func(*dataset.Batch, expr.Vector) {})
 }
 
-// room is an empty vector of the factor's type with memory for so many rows.
-func (f *Encoding) room(rows int) expr.Vector {
+// ValuesOf is Values of rows of a table, in its Room: for the caller to vacate.
+func (f *Encoding) ValuesOf(ctx context.Context, t *dataset.Table, rows int, source dataset.Source) (expr.Vector, error) {
+	return f.values(ctx, f.room(t, rows), source, func(*dataset.Batch, expr.Vector) {})
+}
+
+// room is an empty vector of the factor's type with room for so many rows of a table.
+func (f *Encoding) room(t *dataset.Table, rows int) expr.Vector {
 	if f.Factor.isText() {
-		return expr.Vector{Codes: make([]int32, 0, rows)}
+		return expr.Vector{Codes: dataset.EmptyRoom[int32](t, rows)}
 	}
-	return expr.Vector{Numbers: make([]float64, 0, rows)}
+	return expr.Vector{Numbers: dataset.EmptyRoom[float64](t, rows)}
 }
 
 // Contributions are Values, and beside them what each row gets for its value: the sum over the
 // factor's design columns z_j in that form, constant ones left out, of coef_j (z_j - at_j).
-func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []float64, rows int, source dataset.Source) (values expr.Vector, by []float64, err error) {
-	by = make([]float64, 0, rows)
+//
+// They are in the Room of the table that the source is of, for the caller to vacate.
+func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []float64, t *dataset.Table, rows int, source dataset.Source) (values expr.Vector, by []float64, err error) {
+	by = dataset.EmptyRoom[float64](t, rows)
 	columns, unseen := make([][]float64, f.width()), newUnseenLevels()
-	values, err = f.values(ctx, f.room(rows), source, func(b *dataset.Batch, v expr.Vector) {
+	values, err = f.values(ctx, f.room(t, rows), source, func(b *dataset.Batch, v expr.Vector) {
 		for j := range columns {
 			columns[j] = slices.Grow(columns[j][:0], b.Len())[:b.Len()]
 		}

@@ -34,7 +34,7 @@ func TestContributionsAreTheWeightedColumnsOfTheDesign(t *testing.T) {
 	coef, at := []float64{0.5, -2, 3}, []float64{0.1, 0.2, -0.3}
 	for k, from := range []int{0, 1} {
 		to := from + 1 + k // nps has two columns
-		values, by, err := encoder.Factors[k].Contributions(t.Context(), encoder.Form, coef[from:to], at[from:to], view.Len(), view.Batches())
+		values, by, err := encoder.Factors[k].Contributions(t.Context(), encoder.Form, coef[from:to], at[from:to], nil, view.Len(), view.Batches())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -200,6 +200,7 @@ func Ladders(ctx context.Context, list []*Model, train dataset.View, rules BandR
 	}
 	_ = group.Wait() // the errors are in errs
 	for k, err := range errs {
+		predictions[k].vacate(train.Examples.Table)
 		if err != nil {
 			return nil, fmt.Errorf("models: %q: %w", cut[k].Name, err)
 		}

@@ -60,18 +60,23 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 		mean += coef[j] * typical[j]
 	}
 	churned := train.Happened()
+	defer dataset.Vacate(train.Examples.Table, churned)
 	terms := termsOf(m.Encoder.Names())
 	effects := make([]Effect, len(terms))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(train.Examples.Table.AtOnce(effectBytes * int64(train.Len())))
 	for k, t := range terms {
 		group.Go(func() error {
-			raw, by, err := m.encodingOf(t.factor).Contributions(ctx, m.Encoder.Form, coef[t.from:t.to], typical[t.from:t.to], train.Len(), train.InTurn())
+			table := train.Examples.Table
+			raw, by, err := m.encodingOf(t.factor).Contributions(ctx, m.Encoder.Form, coef[t.from:t.to], typical[t.from:t.to], table, train.Len(), train.InTurn())
 			if err != nil {
 				return fmt.Errorf("models: effect of %q: %w", t.factor, err)
 			}
+			rooms := &rooms{table: table}
+			defer rooms.vacate(raw.Numbers, by)
+			defer dataset.Vacate(table, raw.Codes)
 			effects[k] = Effect{Factor: t.factor, Category: t.category}
-			effects[k].of(raw, by, churned)
+			effects[k].of(raw, by, churned, rooms.take)
 			effects[k].predict(m.Calibration, mean)
 			return nil
 		})
@@ -98,10 +103,10 @@ func (m *Model) encodingOf(name string) *features.Encoding {
 // here, and no value is drawn that nobody had.
 
 // of groups the rows by what they have, and fills in a point per group. Predictions are
-// left as the push of the middle row.
-func (x *Effect) of(raw expr.Vector, by []float64, churned []bool) {
+// left as the push of the middle row. room is that of radix.Ranks.
+func (x *Effect) of(raw expr.Vector, by []float64, churned []bool, room func(n int) []float64) {
 	if raw.Numbers != nil {
-		x.Points, x.Steps = numberPoints(raw.Numbers, by, churned)
+		x.Points, x.Steps = numberPoints(raw.Numbers, by, churned, room)
 	} else {
 		x.Points, x.Steps = levelPoints(raw, by, churned), true
 	}

@@ -148,7 +148,7 @@ func TestPointsAreThoseOfSortedRows(t *testing.T) {
 				values[i], by[i] = math.NaN(), -3
 			}
 		}
-		got, steps := numberPoints(values, by, churned)
+		got, steps := numberPoints(values, by, churned, nil)
 		want, wantSteps := sortedPoints(values, by, churned)
 		if steps != wantSteps || !reflect.DeepEqual(texts(got), texts(want)) {
 			t.Errorf("%s of %d rows: steps %v\n%v\nwant %v\n%v", name, n, steps, texts(got), wantSteps, texts(want))

@@ -19,8 +19,9 @@ import (
 // numberPoints are the rows in groups of neighbouring values, rising: one for each step of the
 // effect if those are few, else parts of about equally many rows; rows of one value stay together,
 // and those without one come last.
-func numberPoints(values, by []float64, churned []bool) (points []EffectPoint, steps bool) {
+func numberPoints(values, by []float64, churned []bool, room func(n int) []float64) (points []EffectPoint, steps bool) {
 	ranks := radix.NewRanks(values)
+	ranks.Room = room
 	ends, steps := stepEnds(values, by)
 	if !steps {
 		ends = equalEnds(ranks)

@@ -56,7 +56,7 @@ func NewLadder(rules BandRules, eta []float64, train dataset.View) (*Ladder, err
 	if !slices.ContainsFunc(eta, func(v float64) bool { return v == v }) {
 		return nil, errors.New("no training row has a score, so bands have no thresholds")
 	}
-	l := &Ladder{rules: rules, train: train, byRow: make([]float64, len(eta))}
+	l := &Ladder{rules: rules, train: train, byRow: dataset.Room[float64](train.Examples.Table, len(eta))}
 	Probabilities(l.byRow, eta)
 	return l, nil
 }

@@ -16,25 +16,32 @@ type Predictions struct {
 	Eta   []float64 // log-odds of churn
 }
 
-// newPredictions makes room for so many rows.
-func newPredictions(rows int) *Predictions {
-	return &Predictions{Score: make([]float64, rows), Eta: make([]float64, rows)}
+// newPredictions makes room for so many rows, in that of a table.
+func newPredictions(t *dataset.Table, rows int) *Predictions {
+	return &Predictions{Score: dataset.Room[float64](t, rows), Eta: dataset.Room[float64](t, rows)}
+}
+
+// vacate gives back what newPredictions took.
+func (p *Predictions) vacate(t *dataset.Table) {
+	dataset.Vacate(t, p.Score)
+	dataset.Vacate(t, p.Eta)
 }
 
 // Predict scores rows. Only what the model has stored is used.
 func (m *Model) Predict(ctx context.Context, rows int, source dataset.Source) (*Predictions, []dataset.Warning, error) {
-	p, warnings, err := PredictEach(ctx, []*Model{m}, rows, source)
+	p, warnings, err := PredictEach(ctx, []*Model{m}, nil, rows, source)
 	if err != nil {
 		return nil, nil, err
 	}
 	return p[0], warnings[0], nil
 }
 
-// PredictEach is Predict of several models, which read each column once for all of them.
-func PredictEach(ctx context.Context, list []*Model, rows int, source dataset.Source) ([]*Predictions, [][]dataset.Warning, error) {
+// PredictEach is Predict of several models, which read each column once for all of them; the predictions are in
+// the Room of a table, nil: in memory.
+func PredictEach(ctx context.Context, list []*Model, t *dataset.Table, rows int, source dataset.Source) ([]*Predictions, [][]dataset.Warning, error) {
 	scorers, predictions := make([]*Scorer, len(list)), make([]*Predictions, len(list))
 	for k, m := range list {
-		scorers[k], predictions[k] = m.Scorer(), newPredictions(rows)
+		scorers[k], predictions[k] = m.Scorer(), newPredictions(t, rows)
 	}
 	free := sync.Pool{New: func() any {
 		memory := make([]Scores, len(list))
@@ -74,7 +81,7 @@ func piece(routes []int32, from, n int) []int32 {
 
 // predict scores the rows of a design, whose routes are those of the rows.
 func (m *Model) predict(d *features.Design, routes []int32) (*Predictions, error) {
-	p := newPredictions(d.Rows)
+	p := newPredictions(nil, d.Rows)
 	return p, m.eachBlock(d, routes, func(from int, score, eta []float64) {
 		copy(p.Score[from:], score)
 		copy(p.Eta[from:], eta)

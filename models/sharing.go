@@ -106,7 +106,8 @@ func (m *Model) PredictView(ctx context.Context, view dataset.View, n *features.
 	return p[0], nil
 }
 
-// PredictViews is PredictView of several models, which read each row once for all of them.
+// PredictViews is PredictView of several models, which read each row once for all of them. The predictions are
+// in the Room of the view's table.
 func PredictViews(ctx context.Context, list []*Model, view dataset.View, n *features.Notebook) ([]*Predictions, error) {
 	predictions := make([]*Predictions, len(list))
 	var known []designed
@@ -122,13 +123,13 @@ func PredictViews(ctx context.Context, list []*Model, view dataset.View, n *feat
 		if err != nil {
 			return nil, err
 		}
-		predictions[k] = newPredictions(view.Len())
+		predictions[k] = newPredictions(view.Examples.Table, view.Len())
 		known = append(known, designed{m, d, routes, predictions[k]})
 	}
 	if err := predictDesigns(ctx, known, view.Len()); err != nil || len(others) == 0 {
 		return predictions, err
 	}
-	rest, _, err := PredictEach(ctx, others, view.Len(), view.Batches())
+	rest, _, err := PredictEach(ctx, others, view.Examples.Table, view.Len(), view.Batches())
 	for k, p := range rest {
 		predictions[at[k]] = p
 	}

@@ -74,7 +74,7 @@ func TestCandidatesThatShareHaveTheSameModels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fromRows, _, err := PredictEach(t.Context(), all, view.Len(), view.Batches())
+	fromRows, _, err := PredictEach(t.Context(), all, nil, view.Len(), view.Batches())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,11 +74,11 @@ func (t Target) checkNamed() error {
 }
 
 // responses are the labels as the solver takes them: 1 where the event of the view
-// happened. Fit has turned the view to the candidate's target.
+// happened, in the Room of the table. Fit has turned the view to the candidate's target.
 func responses(v dataset.View) []float64 {
-	y := make([]float64, v.Len())
-	for i, happened := range v.Happened() {
-		if happened {
+	y := dataset.Room[float64](v.Examples.Table, v.Len())
+	for i, r := range v.Rows {
+		if v.HappenedAt(r) {
 			y[i] = 1
 		}
 	}

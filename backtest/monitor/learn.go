@@ -40,7 +40,8 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 		return nil, nil
 	}
 	r := &models.Reference{Rows: len(rows), From: t.AsOf[rows[0]], Until: t.AsOf[rows[0]]}
-	account := make([]int32, len(rows))
+	table := t.Table()
+	account := dataset.Room[int32](table, len(rows))
 	for i, row := range rows {
 		account[i] = t.Account[row]
 		r.From, r.Until = min(r.From, t.AsOf[row]), max(r.Until, t.AsOf[row])
@@ -48,7 +49,7 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 			r.Accounts++
 		}
 	}
-	accounts, err := metrics.NewDriftRows(make([]int32, len(rows)), account, nil, 0)
+	accounts, err := metrics.NewDriftRows(dataset.Room[int32](table, len(rows)), account, nil, 0)
 	if err != nil {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
@@ -58,10 +59,12 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 	for i := range m.Encoder.Factors {
 		group.Go(func() error {
 			name := m.Encoder.Factors[i].Factor.Name
-			v, err := m.Encoder.Factors[i].Values(inner, len(rows), t.InTurn(rows))
+			v, err := m.Encoder.Factors[i].ValuesOf(inner, table, len(rows), t.InTurn(rows))
 			if err != nil {
 				return fmt.Errorf("monitor: factor %q: %w", name, err)
 			}
+			defer dataset.Vacate(table, v.Numbers)
+			defer dataset.Vacate(table, v.Codes)
 			h, err := histogram(v, accounts)
 			r.Factors[i] = models.FactorReference{Factor: name, Histogram: h}
 			return err
@@ -77,7 +80,7 @@ func Learn(ctx context.Context, m *models.Model, t *dataset.Timeline) (*models.R
 // nobody why a row has no score, and keeps no more than the two: there are as many rows as accounts
 // and quarters.
 func learnScores(ctx context.Context, r *models.Reference, m *models.Model, t *dataset.Timeline, rows []int32, accounts *metrics.DriftRows) error {
-	s := scored{eta: make([]float64, len(rows)), band: make([]int32, len(rows))}
+	s := scored{eta: dataset.Room[float64](t.Table(), len(rows)), band: dataset.Room[int32](t.Table(), len(rows))}
 	err := eachScored(ctx, m, t, rows, func(from int, _ *models.Scorer, _ *dataset.Batch, piece *models.Scores) error {
 		copy(s.eta[from:], piece.Eta)
 		copy(s.band[from:], piece.Band)

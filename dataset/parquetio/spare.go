@@ -58,7 +58,7 @@ func (s *spare[T]) take(n int) []T {
 	if list := s.given(n); list != nil {
 		return list
 	}
-	return spill.Make[T](s.file, n) // beside others: it takes a while to clear so many
+	return spill.Empty[T](s.file, n)[:n] // beside others: it takes a while to clear so many
 }
 
 // given returns memory for n values that was given back, or nil: not more than that, since a column of few rows would keep it.

@@ -18,6 +18,7 @@ type digits struct {
 	groups []alike   // that were looked at
 	sorted []float64 // all of the list, where that is little work; else nil
 	n      int
+	room   func(n int) []float64 // nil: make
 }
 
 // alike are the numbers that have one digit.
@@ -97,7 +98,7 @@ func (d *digits) look(ranks []int) {
 	for _, k := range ranks {
 		digit, below := d.ofRank(k)
 		if d.group(digit) == nil && !slices.Contains(found, digit) {
-			found, numbers = append(found, digit), append(numbers, make([]float64, 0, int(d.ends[digit])-below))
+			found, numbers = append(found, digit), append(numbers, d.memory(int(d.ends[digit])-below))
 		}
 	}
 	if found == nil {
@@ -117,10 +118,20 @@ func (d *digits) look(ranks []int) {
 	}
 }
 
+// memory is an empty list with room for n numbers.
+func (d *digits) memory(n int) []float64 {
+	if d.room == nil {
+		return make([]float64, 0, n)
+	}
+	return d.room(n)[:0]
+}
+
 // among are the ranks among numbers that share a digit.
 func (d *digits) among(x []float64) *digits {
 	if slices.ContainsFunc(x, func(v float64) bool { return Key(v) != Key(x[0]) }) {
-		return newDigits(x, d.shift-rankBits)
+		closer := newDigits(x, d.shift-rankBits)
+		closer.room = d.room
+		return closer
 	}
 	return &digits{sorted: x, n: len(x)} // one number, as counts repeat, is sorted
 }

@@ -17,6 +17,10 @@ type Ranks struct {
 	n         int
 	stretches []stretch // of the sorted list, around the quantiles that were announced
 	digits    *digits   // nil: nobody has asked for anything else
+
+	// Room is where numbers are copied to that are looked at closer: memory for n of them, which is the caller's
+	// when the ranks are known. Nil: ordinary memory.
+	Room func(n int) []float64
 }
 
 // NewRanks looks at a list, in one or two passes over it. qs are quantiles that will be asked for; others
@@ -34,6 +38,7 @@ func NewRanks(x []float64, qs ...float64) *Ranks {
 func (r *Ranks) byDigits() *digits {
 	if r.digits == nil {
 		r.digits = countDigits(r.x)
+		r.digits.room = r.Room
 	}
 	return r.digits
 }

@@ -17,7 +17,7 @@ import (
 // create makes a file that the test closes.
 func create(t testing.TB) *File {
 	t.Helper()
-	f, err := Create(t.TempDir())
+	f, err := Create(t.TempDir(), 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestRowsOutsideAColumnAreErrorsAndTouchNothing(t *testing.T) {
 
 func TestNoFileIsLeftBehindOrSeen(t *testing.T) {
 	dir := t.TempDir()
-	f, err := Create(dir)
+	f, err := Create(dir, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestNoFileIsLeftBehindOrSeen(t *testing.T) {
 
 func TestAnErrorNamesTheDirectoryAndTheCure(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "nowhere")
-	_, err := Create(dir)
+	_, err := Create(dir, 1<<20)
 	var spilled *Error
 	if !errors.As(err, &spilled) || spilled.Dir != dir || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("%v", err)

@@ -11,6 +11,7 @@ import (
 // used from several goroutines at once.
 type File struct {
 	dir    string
+	budget int64
 	file   *os.File
 	size   atomic.Int64 // bytes given to columns
 	broken atomic.Pointer[Error]
@@ -20,8 +21,9 @@ type File struct {
 }
 
 // Create makes an empty file in the directory; "" is the directory of the system for
-// temporary files, which the environment variable TMPDIR sets.
-func Create(dir string) (*File, error) {
+// temporary files, which the environment variable TMPDIR sets. budget is how many bytes of memory the
+// process should keep to: what Make returns is left there for as long as it does.
+func Create(dir string, budget int64) (*File, error) {
 	if dir == "" {
 		dir = os.TempDir()
 	}
@@ -29,13 +31,13 @@ func Create(dir string) (*File, error) {
 	if err != nil {
 		return nil, &Error{Dir: dir, Err: err}
 	}
-	f := &File{dir: dir, file: file}
+	f := &File{dir: dir, budget: budget, file: file}
 	f.buffers.New = func() any { return new([window]float64) }
 	return f, nil
 }
 
 // Beside makes another file in the same directory.
-func (f *File) Beside() (*File, error) { return Create(f.dir) }
+func (f *File) Beside() (*File, error) { return Create(f.dir, f.budget) }
 
 // Size is the number of bytes that the columns take up.
 func (f *File) Size() int64 { return f.size.Load() }

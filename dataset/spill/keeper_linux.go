@@ -2,6 +2,7 @@ package spill
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"strconv"
 	"sync"
@@ -10,9 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// keeper keeps most pages of mapped pieces out of the memory of the process: it looks every few
-// milliseconds how many there are, and when they are too many gives all of them back. They stay in the
-// cache of the system for as long as that has room, so that what is in use comes back without the disk.
+// keeper keeps the process within the budget of its files as far as pages of mapped pieces can: it looks
+// every few milliseconds how much memory the process has, and when that is too much gives all of them back.
+// They stay in the cache of the system for as long as that has room, so that what is in use comes back
+// without the disk.
 type keeper struct {
 	mu      sync.Mutex // while it is held no piece is unmapped
 	pieces  map[*File][][]byte
@@ -24,9 +26,11 @@ type keeper struct {
 var kept = keeper{pieces: make(map[*File][][]byte)}
 
 const (
-	// keptPages is how much of all pieces may be in memory before it is given back.
-	keptPages = 16 << 20
-	// keptLook is the time between two looks, in which a processor reaches some 10 MiB more.
+	// leastKept is what pages of pieces may take whatever else the process has: what is being worked on.
+	leastKept = 8 << 20
+	// reached is what may be added from one look to the next: pages are given back so long before the budget.
+	reached = 24 << 20
+	// keptLook is the time between two looks.
 	keptLook = 4 * time.Millisecond
 )
 
@@ -55,7 +59,7 @@ func (k *keeper) add(f *File, piece []byte) bool {
 func (k *keeper) keep() {
 	tick := time.NewTicker(keptLook)
 	defer tick.Stop()
-	base := k.sharedPages()
+	_, base := k.memory()
 	for range tick.C {
 		k.mu.Lock()
 		if len(k.pieces) == 0 {
@@ -63,32 +67,41 @@ func (k *keeper) keep() {
 			k.mu.Unlock()
 			return
 		}
-		if (k.sharedPages()-base)*int64(os.Getpagesize()) > keptPages {
+		if all, files := k.memory(); all > k.budget()-reached && files-base > leastKept {
 			for _, pieces := range k.pieces {
 				for _, piece := range pieces {
 					unix.Madvise(piece, unix.MADV_DONTNEED) // of a shared mapping: nothing is lost
 				}
 			}
-			base = k.sharedPages()
+			_, base = k.memory()
 		}
 		k.mu.Unlock()
 	}
 }
 
-// sharedPages is the number of pages of the process that belong to files: those of the pieces, and the few of
-// the program itself.
-func (k *keeper) sharedPages() int64 {
-	var line [128]byte
-	n, err := k.statm.ReadAt(line[:], 0)
-	if n == 0 && err != nil {
-		return 0
+// budget is the smallest of the files.
+func (k *keeper) budget() int64 {
+	least := int64(math.MaxInt64)
+	for f := range k.pieces {
+		least = min(least, f.budget)
 	}
+	return least
+}
+
+// memory is how many bytes the process has in memory, and how many of them are of files: the pieces, and the
+// program itself.
+func (k *keeper) memory() (all, files int64) {
+	var line [128]byte
+	n, _ := k.statm.ReadAt(line[:], 0) // with io.EOF
 	fields := bytes.Fields(line[:n])
 	if len(fields) < 3 {
-		return 0
+		return 0, 0
 	}
-	pages, _ := strconv.ParseInt(string(fields[2]), 10, 64)
-	return pages
+	pages := func(field []byte) int64 {
+		n, _ := strconv.ParseInt(string(field), 10, 64)
+		return n * int64(os.Getpagesize())
+	}
+	return pages(fields[1]), pages(fields[2])
 }
 
 // unmap takes the pieces of the file out of memory.

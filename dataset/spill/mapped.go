@@ -9,22 +9,37 @@ import (
 // leastMapped is the size in bytes from which memory is worth a piece of the file.
 const leastMapped = 1 << 18
 
-// Make returns n zero values in memory that is a piece of the file, to be read and written like any
-// other slice until the file is closed: then it is gone, and to touch it ends the program. What was
-// not used of late lies on the disk and not in memory (keeper), and the collector neither counts nor
-// follows any of it.
+// Make is make([]T, n) of memory that is a piece of the file, to be read and written like any other slice until
+// the file is closed: then it is gone, and to touch it ends the program. What was not used of late lies on the
+// disk and not in memory (keeper), and the collector neither counts nor follows any of it.
 //
 // A nil file, few values, values with pointers, a system other than Linux and a disk without room give
 // a slice of ordinary memory.
 func Make[T any](f *File, n int) []T {
+	values, used := piece[T](f, n)
+	if used {
+		clear(values)
+	}
+	return values
+}
+
+// Empty is make([]T, 0, n) of such memory: what is given anew is not cleared before.
+func Empty[T any](f *File, n int) []T {
+	values, _ := piece[T](f, n)
+	return values[:0]
+}
+
+// piece is memory for n values, zero unless it was used.
+func piece[T any](f *File, n int) (values []T, used bool) {
 	var v T
 	if f == nil || !plain(reflect.TypeFor[T]()) {
-		return make([]T, n)
+		return make([]T, n), false
 	}
-	if piece := f.large(int64(n) * int64(unsafe.Sizeof(v))); piece != nil {
-		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(piece))), n)
+	memory, used := f.large(int64(n) * int64(unsafe.Sizeof(v)))
+	if memory == nil {
+		return make([]T, n), false
 	}
-	return make([]T, n)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(memory))), n), used
 }
 
 // Give takes memory back that Make returned, all of it or from its first value on, for what is made next; nobody
@@ -42,8 +57,7 @@ func Grow[T any](f *File, values []T, n int) []T {
 	if f == nil || len(values)+n <= cap(values) {
 		return slices.Grow(values, n)
 	}
-	grown := Make[T](f, max(2*cap(values), len(values)+n))[:len(values)]
-	copy(grown, values)
+	grown := append(Empty[T](f, max(2*cap(values), len(values)+n)), values...)
 	Give(f, values)
 	return grown
 }
@@ -54,7 +68,7 @@ func Strings(f *File, n, size int, text func(i int) []byte) []string {
 	var list []string
 	var joined []byte
 	header := int(unsafe.Sizeof(""))
-	if piece := f.large(int64(n*header + size)); piece != nil {
+	if piece, _ := f.large(int64(n*header + size)); piece != nil {
 		list = unsafe.Slice((*string)(unsafe.Pointer(unsafe.SliceData(piece))), n)
 		joined = piece[n*header : n*header+size]
 	} else {
@@ -68,17 +82,17 @@ func Strings(f *File, n, size int, text func(i int) []byte) []string {
 	return list
 }
 
-// large gives a new piece of the file to the program as memory; nil where that cannot be had or is not worth it.
-func (f *File) large(bytes int64) []byte {
+// large gives a piece of the file to the program as memory, and says whether it was used before; nil where that
+// cannot be had or is not worth it.
+func (f *File) large(bytes int64) (memory []byte, used bool) {
 	if f == nil || bytes < leastMapped {
-		return nil
+		return nil, false
 	}
 	bytes = (bytes + pageSize - 1) &^ (pageSize - 1)
-	if piece := f.given(bytes); piece != nil {
-		clear(piece)
-		return piece
+	if memory = f.given(bytes); memory != nil {
+		return memory, true
 	}
-	return f.mapped(bytes)
+	return f.mapped(bytes), false
 }
 
 // plain says whether values of the type hold no pointers.

@@ -1,7 +1,6 @@
 package spill
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -22,11 +21,12 @@ func TestPagesOfPiecesAreGivenBack(t *testing.T) {
 			piece[i] = int32(i + k)
 		}
 	}
-	held := func() int64 { return kept.sharedPages() * int64(os.Getpagesize()) }
-	for wait := 0; held() > keptPages+64<<20 && wait < 1000; wait++ { // the program itself is some 20 MiB
+	const most = leastKept + reached + 40<<20 // the program itself is some 20 MiB
+	held := func() int64 { _, files := kept.memory(); return files }
+	for wait := 0; held() > most && wait < 1000; wait++ {
 		time.Sleep(keptLook)
 	}
-	if now := held(); now > keptPages+64<<20 {
+	if now := held(); now > most {
 		t.Errorf("%d MiB of files are in memory", now>>20)
 	}
 	for k, piece := range pieces {

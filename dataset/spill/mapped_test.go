@@ -16,7 +16,7 @@ type decision struct {
 // the same file and beside each other.
 func TestPiecesAreSlices(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		file, err := Create("")
+		file, err := Create("", 1<<20)
 		if err != nil {
 			t.Fatal(err)
 		}

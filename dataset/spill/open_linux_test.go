@@ -66,7 +66,7 @@ func TestAFileWithoutTmpfileIsUnlinkedAtOnce(t *testing.T) {
 func TestAKillLeavesNoFile(t *testing.T) {
 	if dir := os.Getenv("SPILL_UNTIL_KILLED"); dir != "" {
 		for {
-			f, err := Create(dir)
+			f, err := Create(dir, 1<<20)
 			if err != nil {
 				t.Fatal(err)
 			}
