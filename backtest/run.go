@@ -27,6 +27,7 @@ func Run(ctx context.Context, e *dataset.Examples, candidates []models.Candidate
 	if err := checkChampions(candidates, o); err != nil {
 		return nil, err
 	}
+	e = e.InMemory() // folds come and go, and what they took goes with them
 	list := contests(candidates, o)
 	r, err := runTarget(ctx, e, list[0], o, progress)
 	if err != nil {

@@ -265,6 +265,18 @@ func (e *Examples) vector(name string) expr.Vector {
 // Len is the number of examples.
 func (e *Examples) Len() int { return len(e.Account) }
 
+// InMemory returns the same examples, whose Room is ordinary memory from now on: for work that would not Vacate it.
+func (e *Examples) InMemory() *Examples {
+	out := *e
+	out.Table = e.Table.inMemory()
+	if e.Timeline != nil {
+		timeline := *e.Timeline
+		timeline.table = timeline.table.inMemory()
+		out.Timeline = &timeline
+	}
+	return &out
+}
+
 // Keep returns the examples of the given rows; incomplete says how many were left
 // out because a factor that may not be missing is, and is added to
 // Counts.Incomplete. The examples themselves stay as they are. OtherLeads, EverChurned and

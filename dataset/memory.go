@@ -54,7 +54,7 @@ func (r Reading) tableFor(rows int64, want []parquetio.Request) (*Table, error) 
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	t := newTable(0, nil)
-	t.file, t.memory = file, r.Memory
+	t.file, t.rooms, t.memory = file, file, r.Memory
 	return t, nil
 }
 

@@ -23,6 +23,7 @@ type Table struct {
 	columns []Column
 	index   map[string]int // of columns, by name
 	file    *spill.File    // of the stored columns; nil: all are in memory
+	rooms   *spill.File    // of what Room hands out; nil: it is ordinary memory
 	memory  int64          // Reading.Memory, of stored columns
 }
 
@@ -127,7 +128,7 @@ func (t *Table) addDecoded(column parquetio.Column) error {
 // few, its columns share the memory or the file of these, and rows must not be written
 // afterwards.
 func (t *Table) take(rows []int32) *Table {
-	out := &Table{rows: len(rows), columns: slices.Clone(t.columns), index: maps.Clone(t.index), file: t.file, memory: t.memory}
+	out := &Table{rows: len(rows), columns: slices.Clone(t.columns), index: maps.Clone(t.index), file: t.file, rooms: t.rooms, memory: t.memory}
 	if isAll(rows, t.rows) {
 		return out
 	}
@@ -182,7 +183,7 @@ func Room[T any](t *Table, n int) []T {
 	if t == nil {
 		return make([]T, n)
 	}
-	return spill.Make[T](t.file, n)
+	return spill.Make[T](t.rooms, n)
 }
 
 // EmptyRoom is Room with n values to come: empty, and with memory for so many.
@@ -190,15 +191,22 @@ func EmptyRoom[T any](t *Table, n int) []T {
 	if t == nil {
 		return make([]T, 0, n)
 	}
-	return spill.Empty[T](t.file, n)
+	return spill.Empty[T](t.rooms, n)
 }
 
 // Vacate gives memory back that Room returned, for what is asked for next: whoever needs room for a while only
 // spares the disk. Nobody may look at it again.
 func Vacate[T any](t *Table, values []T) {
 	if t != nil {
-		spill.Give(t.file, values)
+		spill.Give(t.rooms, values)
 	}
+}
+
+// inMemory is the same table, whose Room is ordinary memory.
+func (t *Table) inMemory() *Table {
+	out := *t
+	out.rooms = nil
+	return &out
 }
 
 // spare is memory for reading what is to take the room of the table.
@@ -206,7 +214,7 @@ func (t *Table) spare() *parquetio.Spare {
 	if t == nil {
 		return nil
 	}
-	return parquetio.NewSpare(t.file)
+	return parquetio.NewSpare(t.rooms)
 }
 
 // gather copies the given rows, in the given order; a row may come several times.

@@ -110,7 +110,11 @@ func (d *Design) room() []float64 {
 	if d.file == nil {
 		return d.notebook.room(d.Rows)
 	}
-	room := d.rooms.take(d.Rows, d.file)
+	most := d.Rows
+	if d.notebook != nil {
+		most = d.notebook.most // for views to come as well
+	}
+	room := d.rooms.take(most, d.file)[:d.Rows]
 	d.lent = append(d.lent, room)
 	return room
 }

@@ -53,6 +53,7 @@ func (f *Encoding) Contributions(ctx context.Context, form Form, coef, at []floa
 		f.encodeVector(form, b, v, columns, unseen)
 		from := len(by)
 		by = by[:from+b.Len()]
+		clear(by[from:])
 		for j, column := range columns {
 			for i, z := range column {
 				by[from+i] += float64(coef[j] * (z - at[j]))

@@ -18,6 +18,7 @@ type File struct {
 
 	buffers sync.Pool // of *[window]float64, for Gather
 	free    [][]byte  // mapped pieces that were given back
+	closed  bool      // nothing is mapped any more
 }
 
 // Create makes an empty file in the directory; "" is the directory of the system for

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -28,17 +29,22 @@ var kept = keeper{pieces: make(map[*File][][]byte)}
 const (
 	// leastKept is what pages of pieces may take whatever else the process has: what is being worked on.
 	leastKept = 8 << 20
-	// reached is what may be added from one look to the next: pages are given back so long before the budget.
-	reached = 24 << 20
+	// keptShare is the part of the budget from which on they are given back: what comes until the next look, which
+	// may be late when all processors are busy, has the rest.
+	keptShare = 1.0 / 2
 	// keptLook is the time between two looks.
 	keptLook = 4 * time.Millisecond
 )
 
-// add has a piece of a file kept. It is false, and the piece is not mapped any more, on a system that does
-// not tell how many pages there are.
+// add has a piece of a file kept. It is false, and the piece is not mapped any more, when the file is closed and on a
+// system that does not tell how many pages there are.
 func (k *keeper) add(f *File, piece []byte) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if f.closed {
+		unix.Munmap(piece)
+		return false
+	}
 	if k.statm == nil {
 		statm, err := os.Open("/proc/self/statm")
 		if err != nil {
@@ -67,7 +73,7 @@ func (k *keeper) keep() {
 			k.mu.Unlock()
 			return
 		}
-		if all, files := k.memory(); all > k.budget()-reached && files-base > leastKept {
+		if all, files := k.memory(); float64(all) > keptShare*float64(k.budget()) && files-base > leastKept {
 			for _, pieces := range k.pieces {
 				for _, piece := range pieces {
 					unix.Madvise(piece, unix.MADV_DONTNEED) // of a shared mapping: nothing is lost
@@ -104,12 +110,15 @@ func (k *keeper) memory() (all, files int64) {
 	return pages(fields[1]), pages(fields[2])
 }
 
-// unmap takes the pieces of the file out of memory.
+// unmap takes the pieces of the file out of memory. Their addresses stay taken, by nothing that can be read: who looks
+// at a piece that is gone must not find something else there.
 func (f *File) unmap() {
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
 	for _, piece := range kept.pieces[f] {
-		unix.Munmap(piece)
+		at, bytes := unsafe.Pointer(unsafe.SliceData(piece)), uintptr(len(piece))
+		unix.MmapPtr(-1, 0, at, bytes, unix.PROT_NONE, unix.MAP_FIXED|unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
 	}
 	delete(kept.pieces, f)
+	f.free, f.closed = nil, true
 }

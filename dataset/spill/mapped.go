@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// leastMapped is the size in bytes from which memory is worth a piece of the file.
-const leastMapped = 1 << 18
+// mappedShare is the part of the budget from which on memory is worth a piece of the file.
+const mappedShare = 1.0 / 1024
 
 // Make is make([]T, n) of memory that is a piece of the file, to be read and written like any other slice until
 // the file is closed: then it is gone, and to touch it ends the program. What was not used of late lies on the
@@ -85,7 +85,7 @@ func Strings(f *File, n, size int, text func(i int) []byte) []string {
 // large gives a piece of the file to the program as memory, and says whether it was used before; nil where that
 // cannot be had or is not worth it.
 func (f *File) large(bytes int64) (memory []byte, used bool) {
-	if f == nil || bytes < leastMapped {
+	if f == nil || bytes < max(pageSize, int64(mappedShare*float64(f.budget))) {
 		return nil, false
 	}
 	bytes = (bytes + pageSize - 1) &^ (pageSize - 1)
