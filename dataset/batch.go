@@ -6,6 +6,7 @@ import (
 
 	"holdfast/dataset/expr"
 	"holdfast/dataset/parquetio"
+	"holdfast/dataset/spill"
 )
 
 // BatchRows is the number of rows of a batch: small enough for the columns of a
@@ -113,6 +114,7 @@ func (t *Table) InTurn(rows []int32) Source {
 func (t *Table) each(rows []int32, batch func(block []int32) *Batch) Source {
 	return func(yield func(*Batch, error) bool) {
 		for block := range slices.Chunk(rows, BatchRows) {
+			spill.Look()
 			b := batch(block)
 			if !yield(b, nil) {
 				return

@@ -107,7 +107,7 @@ func (d *decoded) addFactors(ctx context.Context, t *Table, table *parquetio.Tab
 		if err := t.addDecoded(c); err != nil {
 			return err
 		}
-		if spare != nil {
+		if t.Stored() {
 			spare.Give(c)
 		}
 	}

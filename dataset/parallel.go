@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"holdfast/dataset/spill"
 )
 
 // inParallel runs work on as many goroutines as there are processors, and hands each of
@@ -15,6 +17,7 @@ func inParallel(n int, work func(tasks iter.Seq[int])) {
 	var next atomic.Int64
 	tasks := func(yield func(int) bool) {
 		for task := int(next.Add(1)) - 1; task < n; task = int(next.Add(1)) - 1 {
+			spill.Look()
 			if !yield(task) {
 				return
 			}

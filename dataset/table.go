@@ -204,6 +204,9 @@ func Vacate[T any](t *Table, values []T) {
 
 // inMemory is the same table, whose Room is ordinary memory.
 func (t *Table) inMemory() *Table {
+	if t == nil {
+		return nil
+	}
 	out := *t
 	out.rooms = nil
 	return &out
@@ -224,7 +227,13 @@ func gather[T any](from []T, rows []int32) []T {
 
 // gatherFor is gather in the room of a table.
 func gatherFor[T any](t *Table, from []T, rows []int32) []T {
-	return gatherInto(EmptyRoom[T](t, len(rows)), from, rows)
+	into := EmptyRoom[T](t, len(rows))[:len(rows)]
+	for at := 0; at < len(rows); at += storeBlock {
+		spill.Look()
+		block := rows[at:min(at+storeBlock, len(rows))]
+		gatherInto(into[at:at], from, block)
+	}
+	return into
 }
 
 // unpackInto is gatherInto of packed numbers.

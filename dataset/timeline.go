@@ -98,7 +98,9 @@ func (t *Timeline) Between(from, to Date, share float64) []int32 {
 }
 
 // Batches yields the columns of the given rows.
-func (t *Timeline) Batches(rows []int32) Source { return t.table.Batches(gatherFor(t.table, t.rows, rows)) }
+func (t *Timeline) Batches(rows []int32) Source {
+	return t.table.Batches(gatherFor(t.table, t.rows, rows))
+}
 
 // InTurn is Batches for who is done with a batch before the next (Table.InTurn).
 func (t *Timeline) InTurn(rows []int32) Source {

@@ -21,9 +21,9 @@ import (
 type vocabulary struct {
 	file  *spill.File // which the rest lies in; nil: in ordinary memory
 	mu    sync.Mutex  // for whoever adds texts, a page or a piece of it at a time
-	text  []byte     // the texts, end to end
-	ends  []int      // of each text; it begins where the one before ends
-	slots []slot     // by hash; a power of two of them, at most half of them taken
+	text  []byte      // the texts, end to end
+	ends  []int       // of each text; it begins where the one before ends
+	slots []slot      // by hash; a power of two of them, at most half of them taken
 	seed  maphash.Seed
 }
 
@@ -208,7 +208,9 @@ func (v *vocabulary) sorted(occurs []bool) (order, room []int32) {
 			n++
 		}
 	}
-	first := func(k radix.Keyed[int32]) radix.Keyed[int32] { return radix.Keyed[int32]{Keys: k.Keys[:n], Rows: k.Rows[:n]} }
+	first := func(k radix.Keyed[int32]) radix.Keyed[int32] {
+		return radix.Keyed[int32]{Keys: k.Keys[:n], Rows: k.Rows[:n]}
+	}
 	texts, spare = first(texts).SortWith(first(spare))
 	for from, to := 0, 0; from < n; from = to {
 		if to = texts.TieEnd(from); to > from+1 {

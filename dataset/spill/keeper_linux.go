@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -20,15 +21,25 @@ type keeper struct {
 	mu      sync.Mutex // while it is held no piece is unmapped
 	pieces  map[*File][][]byte
 	statm   *os.File
+	base    int64        // bytes of files in memory beside the pieces
+	next    atomic.Int64 // when to look again
 	running bool
 }
 
 // kept are the pieces of all files.
-var kept = keeper{pieces: make(map[*File][][]byte)}
+var kept = newKeeper()
+
+// newKeeper keeps nothing yet.
+func newKeeper() *keeper {
+	k := &keeper{pieces: make(map[*File][][]byte)}
+	k.next.Store(math.MaxInt64)
+	return k
+}
 
 const (
-	// leastKept is what pages of pieces may take whatever else the process has: what is being worked on.
-	leastKept = 8 << 20
+	// leastKept is the part of the budget that pages of pieces may take whatever else the process has: what is
+	// being worked on.
+	leastKept = 1.0 / 16
 	// keptShare is the part of the budget from which on they are given back: what comes until the next look, which
 	// may be late when all processors are busy, has the rest.
 	keptShare = 1.0 / 2
@@ -56,32 +67,51 @@ func (k *keeper) add(f *File, piece []byte) bool {
 	k.pieces[f] = append(k.pieces[f], piece)
 	if !k.running {
 		k.running = true
+		_, k.base = k.memory()
+		k.next.Store(0)
 		go k.keep()
 	}
 	return true
+}
+
+// Look gives pages of pieces back if it is time to look and there are too many. Whoever goes through much of a piece
+// calls it on the way: the keeper itself comes late when all processors are busy, by up to 20 milliseconds, in which
+// they reach a hundred megabytes.
+func Look() {
+	if now := time.Now().UnixNano(); now > kept.next.Load() && kept.mu.TryLock() {
+		kept.look(now)
+		kept.mu.Unlock()
+	}
 }
 
 // keep looks until there are no pieces any more.
 func (k *keeper) keep() {
 	tick := time.NewTicker(keptLook)
 	defer tick.Stop()
-	_, base := k.memory()
-	for range tick.C {
+	for now := range tick.C {
 		k.mu.Lock()
 		if len(k.pieces) == 0 {
 			k.running = false
+			k.next.Store(math.MaxInt64)
 			k.mu.Unlock()
 			return
 		}
-		if all, files := k.memory(); float64(all) > keptShare*float64(k.budget()) && files-base > leastKept {
-			for _, pieces := range k.pieces {
-				for _, piece := range pieces {
-					unix.Madvise(piece, unix.MADV_DONTNEED) // of a shared mapping: nothing is lost
-				}
-			}
-			_, base = k.memory()
-		}
+		k.look(now.UnixNano())
 		k.mu.Unlock()
+	}
+}
+
+// look gives all pages back if they are too many. It is for who holds the lock.
+func (k *keeper) look(now int64) {
+	k.next.Store(now + int64(keptLook))
+	all, files := k.memory()
+	if budget := float64(k.budget()); float64(all) > keptShare*budget && float64(files-k.base) > leastKept*budget {
+		for _, pieces := range k.pieces {
+			for _, piece := range pieces {
+				unix.Madvise(piece, unix.MADV_DONTNEED) // of a shared mapping: nothing is lost
+			}
+		}
+		_, k.base = k.memory()
 	}
 }
 
