@@ -52,11 +52,14 @@ func (m *Model) learnPeers(ctx context.Context, train dataset.View) error {
 	for i := range m.Encoder.Factors {
 		e := &m.Encoder.Factors[i]
 		group.Go(func() error {
-			values, err := e.Values(ctx, train.Len(), train.InTurn())
+			table := train.Examples.Table
+			values, err := e.ValuesOf(ctx, table, train.Len(), train.InTurn())
 			if err != nil {
 				return fmt.Errorf("models: %q: peers of %q: %w", m.Name, e.Factor.Name, err)
 			}
 			peers[i] = usual(e.Factor.Name, values)
+			dataset.Vacate(table, values.Numbers)
+			dataset.Vacate(table, values.Codes)
 			return nil
 		})
 	}

@@ -76,6 +76,7 @@ func (v *vocabulary) lookup() *lookup {
 // look-up to begin the next waits for the memory of dozens at a time.
 func (l *lookup) texts(dst []int32, texts [][]byte) error {
 	v := l.vocabulary
+	spill.Look()
 	l.hashes = slices.Grow(l.hashes[:0], len(texts))[:len(texts)]
 	for i, text := range texts { // before the others have to wait
 		l.hashes[i] = v.hash(text)

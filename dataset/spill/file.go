@@ -12,13 +12,12 @@ import (
 type File struct {
 	dir    string
 	budget int64
+	pieces *pieces // that are mapped
 	file   *os.File
 	size   atomic.Int64 // bytes given to columns
 	broken atomic.Pointer[Error]
 
 	buffers sync.Pool // of *[window]float64, for Gather
-	free    [][]byte  // mapped pieces that were given back
-	closed  bool      // nothing is mapped any more
 }
 
 // Create makes an empty file in the directory; "" is the directory of the system for
@@ -32,7 +31,7 @@ func Create(dir string, budget int64) (*File, error) {
 	if err != nil {
 		return nil, &Error{Dir: dir, Err: err}
 	}
-	f := &File{dir: dir, budget: budget, file: file}
+	f := &File{dir: dir, budget: budget, pieces: &pieces{budget: budget}, file: file}
 	f.buffers.New = func() any { return new([window]float64) }
 	return f, nil
 }

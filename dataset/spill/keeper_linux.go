@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,8 +17,8 @@ import (
 // They stay in the cache of the system for as long as that has room, so that what is in use comes back
 // without the disk.
 type keeper struct {
-	mu      sync.Mutex // while it is held no piece is unmapped
-	pieces  map[*File][][]byte
+	mu      sync.Mutex       // while it is held no piece is unmapped
+	of      map[*pieces]bool // that have some
 	statm   *os.File
 	base    int64        // bytes of files in memory beside the pieces
 	next    atomic.Int64 // when to look again
@@ -31,8 +30,8 @@ var kept = newKeeper()
 
 // newKeeper keeps nothing yet.
 func newKeeper() *keeper {
-	k := &keeper{pieces: make(map[*File][][]byte)}
-	k.next.Store(math.MaxInt64)
+	k := &keeper{of: make(map[*pieces]bool)}
+	k.next.Store(never)
 	return k
 }
 
@@ -45,26 +44,21 @@ const (
 	keptShare = 1.0 / 2
 	// keptLook is the time between two looks.
 	keptLook = 4 * time.Millisecond
+	// never is when to look while there are no pieces.
+	never = math.MaxInt64
 )
 
-// add has a piece of a file kept. It is false, and the piece is not mapped any more, when the file is closed and on a
-// system that does not tell how many pages there are.
-func (k *keeper) add(f *File, piece []byte) bool {
+// add has a piece of a file kept; false: the file is closed, or the system does not tell how many pages there are.
+func (k *keeper) add(of *pieces, piece []byte) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if f.closed {
-		unix.Munmap(piece)
+	if k.statm == nil {
+		k.statm, _ = os.Open("/proc/self/statm")
+	}
+	if of.gone || k.statm == nil {
 		return false
 	}
-	if k.statm == nil {
-		statm, err := os.Open("/proc/self/statm")
-		if err != nil {
-			unix.Munmap(piece)
-			return false
-		}
-		k.statm = statm
-	}
-	k.pieces[f] = append(k.pieces[f], piece)
+	of.all, k.of[of] = append(of.all, piece), true
 	if !k.running {
 		k.running = true
 		_, k.base = k.memory()
@@ -78,8 +72,14 @@ func (k *keeper) add(f *File, piece []byte) bool {
 // calls it on the way: the keeper itself comes late when all processors are busy, by up to 20 milliseconds, in which
 // they reach a hundred megabytes.
 func Look() {
-	if now := time.Now().UnixNano(); now > kept.next.Load() && kept.mu.TryLock() {
-		kept.look(now)
+	next := kept.next.Load()
+	if next == never {
+		return
+	}
+	if now := time.Now().UnixNano(); now > next && kept.mu.TryLock() {
+		if len(kept.of) > 0 {
+			kept.look(now)
+		}
 		kept.mu.Unlock()
 	}
 }
@@ -90,9 +90,9 @@ func (k *keeper) keep() {
 	defer tick.Stop()
 	for now := range tick.C {
 		k.mu.Lock()
-		if len(k.pieces) == 0 {
+		if len(k.of) == 0 {
 			k.running = false
-			k.next.Store(math.MaxInt64)
+			k.next.Store(never)
 			k.mu.Unlock()
 			return
 		}
@@ -106,8 +106,8 @@ func (k *keeper) look(now int64) {
 	k.next.Store(now + int64(keptLook))
 	all, files := k.memory()
 	if budget := float64(k.budget()); float64(all) > keptShare*budget && float64(files-k.base) > leastKept*budget {
-		for _, pieces := range k.pieces {
-			for _, piece := range pieces {
+		for pieces := range k.of {
+			for _, piece := range pieces.all {
 				unix.Madvise(piece, unix.MADV_DONTNEED) // of a shared mapping: nothing is lost
 			}
 		}
@@ -118,8 +118,8 @@ func (k *keeper) look(now int64) {
 // budget is the smallest of the files.
 func (k *keeper) budget() int64 {
 	least := int64(math.MaxInt64)
-	for f := range k.pieces {
-		least = min(least, f.budget)
+	for pieces := range k.of {
+		least = min(least, pieces.budget)
 	}
 	return least
 }
@@ -138,17 +138,4 @@ func (k *keeper) memory() (all, files int64) {
 		return n * int64(os.Getpagesize())
 	}
 	return pages(fields[1]), pages(fields[2])
-}
-
-// unmap takes the pieces of the file out of memory. Their addresses stay taken, by nothing that can be read: who looks
-// at a piece that is gone must not find something else there.
-func (f *File) unmap() {
-	kept.mu.Lock()
-	defer kept.mu.Unlock()
-	for _, piece := range kept.pieces[f] {
-		at, bytes := unsafe.Pointer(unsafe.SliceData(piece)), uintptr(len(piece))
-		unix.MmapPtr(-1, 0, at, bytes, unix.PROT_NONE, unix.MAP_FIXED|unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE)
-	}
-	delete(kept.pieces, f)
-	f.free, f.closed = nil, true
 }

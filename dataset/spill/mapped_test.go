@@ -1,6 +1,7 @@
 package spill
 
 import (
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -58,5 +59,31 @@ func TestPointersAndNoFileAreOrdinaryMemory(t *testing.T) {
 	}
 	if numbers := Make[int32](nil, n); len(numbers) != n {
 		t.Errorf("%d numbers without a file", len(numbers))
+	}
+}
+
+// Values grow as those of slices do, and strings are copies of the texts.
+func TestPiecesGrowAndHoldStrings(t *testing.T) {
+	file := create(t)
+	const n = 50_000
+	var numbers []int32
+	for i := range int32(n) {
+		numbers = append(Grow(file, numbers, 1), i)
+	}
+	size := 0
+	for i, v := range numbers {
+		if v != int32(i) {
+			t.Fatalf("row %d is %d", i, v)
+		}
+		size += len(strconv.Itoa(i))
+	}
+	for where, f := range map[string]*File{"in a file": file, "in memory": nil} {
+		buffer := make([]byte, 0, 8)
+		texts := Strings(f, n, size, func(i int) []byte { return strconv.AppendInt(buffer, int64(i), 10) })
+		for i, text := range texts {
+			if text != strconv.Itoa(i) {
+				t.Fatalf("%s: text %d is %q", where, i, text)
+			}
+		}
 	}
 }

@@ -40,7 +40,7 @@ func TestNoSpaceIsToldFromOtherErrors(t *testing.T) {
 	if err != nil {
 		t.Skipf("the error of a full device is not checked: %v", err)
 	}
-	f := &File{dir: "/somewhere", file: device}
+	f := &File{dir: "/somewhere", file: device, pieces: new(pieces)}
 	if err := Reserve[int32](f, 4).Write(0, []int32{1}); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "no space left in /somewhere") {
 		t.Errorf("%v", err)
 	}
