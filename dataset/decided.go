@@ -1,5 +1,7 @@
 package dataset
 
+import "holdfast/dataset/spill"
+
 // decide tells by horizon in which examples something was decided. In the middle of its contract an
 // account cannot leave, so that whatever says how old a contract is tells who stays; with a short
 // horizon nearly without error. Where fewer renew than churn, renewals are taken to be told by chance.
@@ -10,6 +12,9 @@ func (e *Examples) decide(p pairing) {
 	}
 	e.Decided = Room[bool](e.Table, e.Len())
 	for i, account := range e.Account {
+		if i%storeBlock == 0 {
+			spill.Look()
+		}
 		run := p.outcomes[account]
 		for k := outcomesBy(o, run, e.AsOf[i]); k < run.to && o.Date[k] <= e.Outcome[i]; k++ {
 			e.Decided[i] = e.Decided[i] || o.Label[k] != Unknown

@@ -61,6 +61,9 @@ func Survey(ctx context.Context, spec Spec) (*Panel, error) {
 func (p *Panel) load(ctx context.Context, spec Spec, files *snapshotFiles, uses expr.Columns) error {
 	outcomes := startOutcomes(ctx, spec, files.table)
 	defer outcomes.stop()
+	if files.table.Stored() {
+		outcomes.running.Wait() // accounts of one file at a time: looking them up goes all over their memory
+	}
 	var err error
 	if p.Snapshots, err = files.load(ctx); err != nil {
 		return err

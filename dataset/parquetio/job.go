@@ -163,7 +163,7 @@ func (j *job) allocate() error {
 	j.packings = make([]*packing, len(j.columns))
 	for i, c := range j.columns {
 		j.table.Columns[i] = Column{Name: c.Column, As: c.As, Stored: c.stored, FirstInf: -1}
-		j.tallies[i], j.vocabularies[i].file = make([]tally, len(j.groups)), j.file
+		j.tallies[i] = make([]tally, len(j.groups))
 		j.left[i].Store(int64(len(j.groups)))
 		if j.packable(i) {
 			j.packings[i] = newPacking(len(j.groups))
@@ -310,6 +310,6 @@ func (j *job) finish(column int, w *way) {
 			file = j.file
 		}
 		c.Levels = j.vocabularies[column].rank(c.Codes, file)
-		j.vocabularies[column].close() // its memory is free for others
+		j.vocabularies[column] = vocabulary{} // its memory is free for others
 	}
 }

@@ -19,8 +19,7 @@ import (
 // vocabulary numbers the texts of one column, in any order: chunks that are decoded at once add to it as they come, and
 // rank then gives every text that occurs its place in byte order, which depends on no one's turn.
 type vocabulary struct {
-	file  *spill.File // which the rest lies in; nil: in ordinary memory
-	mu    sync.Mutex  // for whoever adds texts, a page or a piece of it at a time
+	mu    sync.Mutex // for whoever adds texts, a page or a piece of it at a time
 	text  []byte      // the texts, end to end
 	ends  []int       // of each text; it begins where the one before ends
 	slots []slot      // by hash; a power of two of them, at most half of them taken
@@ -76,7 +75,6 @@ func (v *vocabulary) lookup() *lookup {
 // look-up to begin the next waits for the memory of dozens at a time.
 func (l *lookup) texts(dst []int32, texts [][]byte) error {
 	v := l.vocabulary
-	spill.Look()
 	l.hashes = slices.Grow(l.hashes[:0], len(texts))[:len(texts)]
 	for i, text := range texts { // before the others have to wait
 		l.hashes[i] = v.hash(text)
@@ -123,8 +121,8 @@ func (v *vocabulary) slot(text []byte, hash uint32) *slot {
 
 // add numbers a new text, whose slot is free.
 func (v *vocabulary) add(text []byte, hash uint32, free *slot) int32 {
-	v.text = append(spill.Grow(v.file, v.text, len(text)), text...)
-	v.ends = append(spill.Grow(v.file, v.ends, 1), len(v.text))
+	v.text = append(v.text, text...)
+	v.ends = append(v.ends, len(v.text))
 	code := int32(len(v.ends))
 	*free = slot{hash, code}
 	if 2*len(v.ends) > len(v.slots) {
@@ -140,7 +138,7 @@ func (v *vocabulary) grow() {
 	if old == nil {
 		v.seed = maphash.MakeSeed()
 	}
-	v.slots = spill.Make[slot](v.file, max(64, 2*len(old)))
+	v.slots = make([]slot, max(64, 2*len(old)))
 	for _, s := range old {
 		if s.code == 0 {
 			continue
@@ -151,31 +149,22 @@ func (v *vocabulary) grow() {
 		}
 		v.slots[int(at)&(len(v.slots)-1)] = s
 	}
-	spill.Give(v.file, old)
-}
-
-// close gives the memory back.
-func (v *vocabulary) close() {
-	spill.Give(v.file, v.text)
-	spill.Give(v.file, v.ends)
-	spill.Give(v.file, v.slots)
-	*v = vocabulary{}
 }
 
 // rank returns the texts that occur in codes, in byte order, and makes each code the place of its text among them. What only
-// a dictionary page mentions is dropped, so that the same rows give the same levels however they lie in files. The texts are
-// in pieces of the file, nil: in ordinary memory.
+// a dictionary page mentions is dropped, so that the same rows give the same levels however they lie in files. The texts, and
+// what it takes to sort them, are in pieces of the file; nil: in ordinary memory.
 func (v *vocabulary) rank(codes []int32, file *spill.File) []string {
-	occurs := spill.Make[bool](v.file, len(v.ends))
-	defer spill.Give(v.file, occurs)
+	occurs := spill.Make[bool](file, len(v.ends))
+	defer spill.Give(file, occurs)
 	for _, code := range codes {
 		if code >= 0 {
 			occurs[code] = true
 		}
 	}
-	order, ranks := v.sorted(occurs)
-	defer spill.Give(v.file, order)
-	defer spill.Give(v.file, ranks)
+	order, ranks := v.sorted(occurs, file)
+	defer spill.Give(file, order)
+	defer spill.Give(file, ranks)
 	for rank, code := range order {
 		ranks[code] = int32(rank)
 	}
@@ -192,14 +181,14 @@ const prefixBytes = 8
 
 // sorted lists the texts that occur in byte order, and has room for a number of each text. Of most pairs the prefixes tell which
 // comes first; only the others are compared as texts.
-func (v *vocabulary) sorted(occurs []bool) (order, room []int32) {
+func (v *vocabulary) sorted(occurs []bool, file *spill.File) (order, room []int32) {
 	same := v.common()
 	keyed := func() radix.Keyed[int32] {
-		return radix.Keyed[int32]{Keys: spill.Make[uint64](v.file, len(occurs)), Rows: spill.Make[int32](v.file, len(occurs))}
+		return radix.Keyed[int32]{Keys: spill.Make[uint64](file, len(occurs)), Rows: spill.Make[int32](file, len(occurs))}
 	}
 	texts, spare := keyed(), keyed()
-	defer spill.Give(v.file, texts.Keys)
-	defer spill.Give(v.file, spare.Keys)
+	defer spill.Give(file, texts.Keys)
+	defer spill.Give(file, spare.Keys)
 	var prefix [prefixBytes]byte
 	n := 0
 	for code, occurs := range occurs {

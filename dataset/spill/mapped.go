@@ -2,7 +2,6 @@ package spill
 
 import (
 	"reflect"
-	"slices"
 	"unsafe"
 )
 
@@ -49,17 +48,6 @@ func Give[T any](f *File, values []T) {
 		return
 	}
 	f.give(unsafe.Pointer(unsafe.SliceData(values)))
-}
-
-// Grow is slices.Grow of values that Make returned, or nil: with room for n more, which may be other memory. Then what
-// they had is given back.
-func Grow[T any](f *File, values []T, n int) []T {
-	if f == nil || len(values)+n <= cap(values) {
-		return slices.Grow(values, n)
-	}
-	grown := append(Empty[T](f, max(2*cap(values), len(values)+n)), values...)
-	Give(f, values)
-	return grown
 }
 
 // Strings returns n strings, of size bytes together, that live as those of Make do: each is a copy of what
