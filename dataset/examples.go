@@ -29,7 +29,7 @@ type Spec struct {
 	Reading       Reading
 }
 
-// Examples are accounts at as-of dates with what became of them, sorted by
+// Examples are accounts at as-of dates with what became of them, until their Table is closed, sorted by
 // account, as-of date and outcome date. Row i of every slice and of Table is
 // example i. Whoever holds them may read all slices and write none: views, folds and
 // further leads share them. Of an account with several contracts there may be examples with

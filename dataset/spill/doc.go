@@ -18,10 +18,14 @@
 //
 //  4. Its blocks are set aside on the disk before it is mapped, so that a disk without room
 //     is found while there is still ordinary memory to turn to, and not by a signal.
-//  5. A map counts as memory of the process while its pages are there. A [keeper] gives them
-//     back as soon as those of all pieces together are more than a few: they stay in the cache
-//     of the system, and are written to the disk when that needs the room for something else.
-//  6. Close ends the pieces of a file with it.
+//  5. A map counts as memory of the process while its pages are there. A keeper gives all of
+//     them back when the process takes half of the budget: they stay in the cache of the
+//     system, and are written to the disk when that needs the room for something else. It
+//     comes by itself every few milliseconds, and when whoever goes through much asks it to ([Look]).
+//  6. [Give] takes a piece back for what is made next, and Close ends all pieces of a file with it.
+//
+// An error of the disk itself, when a page comes back, ends the program: there is nothing to
+// return it from.
 //
 // Values are stored as they lie in memory: the file never outlives the program.
 //
