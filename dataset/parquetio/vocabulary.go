@@ -20,9 +20,9 @@ import (
 // rank then gives every text that occurs its place in byte order, which depends on no one's turn.
 type vocabulary struct {
 	mu    sync.Mutex // for whoever adds texts, a page or a piece of it at a time
-	text  []byte      // the texts, end to end
-	ends  []int       // of each text; it begins where the one before ends
-	slots []slot      // by hash; a power of two of them, at most half of them taken
+	text  []byte     // the texts, end to end
+	ends  []int      // of each text; it begins where the one before ends
+	slots []slot     // by hash; a power of two of them, at most half of them taken
 	seed  maphash.Seed
 }
 
