@@ -59,6 +59,14 @@ func (t *Table) Scratch() (*spill.File, error) {
 // for each processor, but of a stored table no more than it Holds.
 func (t *Table) AtOnce(bytes int64) int { return min(runtime.GOMAXPROCS(0), t.Holds(bytes)) }
 
+// AtOnceWith is AtOnce of work that takes Room as well, which counts where Room is ordinary memory.
+func (t *Table) AtOnceWith(room, bytes int64) int {
+	if t.rooms != nil && spill.Maps {
+		return t.AtOnce(bytes)
+	}
+	return t.AtOnce(room + bytes)
+}
+
 // Holds is how many pieces of work that take so many bytes each may be under way, whether or not each
 // has a processor: of a stored table as many as an eighth of the budget holds, one at least; of a
 // table in memory any number.

@@ -68,15 +68,18 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 	return e, d, append(warnings, e.constantWarnings()...), nil
 }
 
-// fitBytes is what fitting a factor takes a row: its values, which become its column, and a further
-// column or the values that its ranks were looked for among.
-const fitBytes = 16
+// What fitting a factor takes a row: of room for its values, which become its column, and a further column; and
+// of other memory for the values that its ranks are looked for among.
+const (
+	fitRoom  = 16
+	fitBytes = 8
+)
 
 // fittedAtOnce is how many factors are fitted at a time. Where a table is stored they have a quarter of
 // the budget, twice what other work has: nothing else takes memory by the row meanwhile, and what is
 // read and written for one factor leaves the processor to another.
 func fittedAtOnce(view dataset.View) int {
-	return view.Examples.Table.AtOnce(fitBytes / 2 * int64(view.Len()))
+	return view.Examples.Table.AtOnceWith(fitRoom/2*int64(view.Len()), fitBytes/2*int64(view.Len()))
 }
 
 // fitted is what was learned about one factor.

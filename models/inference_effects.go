@@ -64,7 +64,7 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	terms := termsOf(m.Encoder.Names())
 	effects := make([]Effect, len(terms))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(train.Examples.Table.AtOnce(effectBytes * int64(train.Len())))
+	group.SetLimit(train.Examples.Table.AtOnceWith(effectRoom*int64(train.Len()), effectBytes*int64(train.Len())))
 	for k, t := range terms {
 		group.Go(func() error {
 			table := train.Examples.Table
@@ -87,9 +87,12 @@ func (m *Model) Effects(ctx context.Context, train dataset.View) ([]Effect, erro
 	return effects, nil
 }
 
-// effectBytes is about what looking at a factor takes a row: its value, what it adds to the score,
-// and finding ranks.
-const effectBytes = 24
+// What looking at a factor takes a row, about: of room for its value, what it adds to the score, and finding
+// ranks; and of other memory for counting them.
+const (
+	effectRoom  = 24
+	effectBytes = 1
+)
 
 // encodingOf is the factor of that name with what was learned about it.
 func (m *Model) encodingOf(name string) *features.Encoding {

@@ -48,7 +48,7 @@ func (m *Model) Introduce(ctx context.Context, train dataset.View, rules BandRul
 func (m *Model) learnPeers(ctx context.Context, train dataset.View) error {
 	peers := make([]Peer, len(m.Encoder.Factors))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(train.Examples.Table.AtOnce(peerBytes * int64(train.Len())))
+	group.SetLimit(train.Examples.Table.AtOnceWith(8*int64(train.Len()), peerBytes*int64(train.Len())))
 	for i := range m.Encoder.Factors {
 		e := &m.Encoder.Factors[i]
 		group.Go(func() error {
@@ -70,8 +70,8 @@ func (m *Model) learnPeers(ctx context.Context, train dataset.View) error {
 	return nil
 }
 
-// peerBytes is about what a peer takes a row: its value, and looking for percentiles.
-const peerBytes = 16
+// peerBytes is about what looking for percentiles takes a row beside the values.
+const peerBytes = 4
 
 // usual describes the values of one factor: numbers by their percentiles, a category by its
 // most frequent level. Where no row has a value all is undefined, and the level is empty.

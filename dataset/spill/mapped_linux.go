@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Maps says whether Make gives pieces of files on this system.
+const Maps = true
+
 // pieces are those of one file. The keeper's lock guards them.
 type pieces struct {
 	budget int64

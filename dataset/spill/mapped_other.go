@@ -4,6 +4,9 @@ package spill
 
 import "unsafe"
 
+// Maps says whether Make gives pieces of files on this system.
+const Maps = false
+
 // pieces of files there are none.
 type pieces struct{ budget int64 }
 
