@@ -3,8 +3,6 @@ package spill
 import (
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // However much of the pieces is written and read, little of it stays in memory, and all of it is there
@@ -40,17 +38,8 @@ func TestPagesOfPiecesAreGivenBack(t *testing.T) {
 
 // A disk without room gives ordinary memory, not a signal when it is written.
 func TestPiecesWithoutRoomAreOrdinaryMemory(t *testing.T) {
-	var before unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
-		t.Fatal(err)
-	}
 	file := create(t)
-	limited := before
-	limited.Cur = 1 << 16
-	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limited); err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Setrlimit(unix.RLIMIT_FSIZE, &before)
+	limitFiles(t)
 	piece := Make[int64](file, 1<<20)
 	for i := range piece {
 		piece[i] = int64(i)

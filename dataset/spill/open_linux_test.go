@@ -14,20 +14,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A limit on the size of files is the full disk that every machine can make: the write
-// beyond it fails as one without space does.
-func TestAFullDiskIsAnErrorWithACure(t *testing.T) {
+// limitFiles lets no file grow beyond 64 KiB until the test ends.
+func limitFiles(t *testing.T) {
+	t.Helper()
 	var before unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_FSIZE, &before); err != nil {
 		t.Fatal(err)
 	}
-	file := create(t)
 	limited := before
 	limited.Cur = 1 << 16
 	if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &limited); err != nil {
 		t.Fatal(err)
 	}
-	defer unix.Setrlimit(unix.RLIMIT_FSIZE, &before)
+	t.Cleanup(func() { unix.Setrlimit(unix.RLIMIT_FSIZE, &before) })
+}
+
+// A limit on the size of files is the full disk that every machine can make: the write
+// beyond it fails as one without space does.
+func TestAFullDiskIsAnErrorWithACure(t *testing.T) {
+	file := create(t)
+	limitFiles(t)
 	err := Reserve[float64](file, 1<<16).Write(0, make([]float64, 1<<16))
 	if !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), "no space left in "+file.dir) || !strings.Contains(err.Error(), "TMPDIR") {
 		t.Errorf("%v", err)
