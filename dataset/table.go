@@ -59,9 +59,10 @@ func (t *Table) Scratch() (*spill.File, error) {
 // for each processor, but of a stored table no more than it Holds.
 func (t *Table) AtOnce(bytes int64) int { return min(runtime.GOMAXPROCS(0), t.Holds(bytes)) }
 
-// AtOnceWith is AtOnce of work that takes Room as well, which counts where Room is ordinary memory.
+// AtOnceWith is AtOnce of work that takes Room as well, in up to three pieces, which counts where Room is ordinary
+// memory.
 func (t *Table) AtOnceWith(room, bytes int64) int {
-	if t.rooms != nil && spill.Maps {
+	if t.rooms.Maps(room / 3) {
 		return t.AtOnce(bytes)
 	}
 	return t.AtOnce(room + bytes)

@@ -68,10 +68,10 @@ func (n *Notebook) fit(ctx context.Context, factors []Factor, view dataset.View,
 	return e, d, append(warnings, e.constantWarnings()...), nil
 }
 
-// What fitting a factor takes a row: of room for its values, which become its column, and a further column; and
-// of other memory for the values that its ranks are looked for among.
+// What fitting a factor takes a row: of room for its values, which become its column, and of other memory for
+// the values that its ranks are looked for among.
 const (
-	fitRoom  = 16
+	fitRoom  = 8
 	fitBytes = 8
 )
 

@@ -5,8 +5,12 @@ import (
 	"unsafe"
 )
 
-// mappedShare is the part of the budget from which on memory is worth a piece of the file.
-const mappedShare = 1.0 / 1024
+// Memory is worth a piece of the file from a part of the budget on, and from so many bytes in any case: what is
+// smaller has room beside other work, and pages of files cost more to come by.
+const (
+	mappedShare = 16
+	mappedMost  = 8 << 20
+)
 
 // Make is make([]T, n) of memory that is a piece of the file, to be read and written like any other slice until
 // the file is closed: then it is gone, and to touch it ends the program. What was not used of late lies on the
@@ -73,7 +77,7 @@ func Strings(f *File, n, size int, text func(i int) []byte) []string {
 // large gives a piece of the file to the program as memory, and says whether it was used before; nil where that
 // cannot be had or is not worth it.
 func (f *File) large(bytes int64) (memory []byte, used bool) {
-	if f == nil || bytes < max(pageSize, int64(mappedShare*float64(f.budget))) {
+	if !f.worth(bytes) {
 		return nil, false
 	}
 	bytes = (bytes + pageSize - 1) &^ (pageSize - 1)
@@ -81,6 +85,14 @@ func (f *File) large(bytes int64) (memory []byte, used bool) {
 		return memory, true
 	}
 	return f.mapped(bytes), false
+}
+
+// Maps says whether memory of so many bytes is a piece of the file, as far as can be known.
+func (f *File) Maps(bytes int64) bool { return maps && f.worth(bytes) }
+
+// worth says whether so many bytes are worth a piece.
+func (f *File) worth(bytes int64) bool {
+	return f != nil && bytes >= max(pageSize, min(f.budget/mappedShare, mappedMost))
 }
 
 // plain says whether values of the type hold no pointers.

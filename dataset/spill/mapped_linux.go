@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Maps says whether Make gives pieces of files on this system.
-const Maps = true
+// maps says whether Make gives pieces of files on this system.
+const maps = true
 
 // pieces are those of one file. The keeper's lock guards them.
 type pieces struct {

@@ -4,8 +4,8 @@ package spill
 
 import "unsafe"
 
-// Maps says whether Make gives pieces of files on this system.
-const Maps = false
+// maps says whether Make gives pieces of files on this system.
+const maps = false
 
 // pieces of files there are none.
 type pieces struct{ budget int64 }
