@@ -123,7 +123,7 @@ func TestFactorsAreFittedSideBySideWhereThereIsMemoryForThem(t *testing.T) {
 	for j := range columns {
 		columns[j] = column{name: string(rune('a' + j)), numbers: make([]float64, n)}
 	}
-	for budget, want := range map[int64]int{0: 4, 1: 1, int64(4*2*fitBytes*n) - 1: 1, int64(4 * 2 * fitBytes * n): 2} {
+	for budget, want := range map[int64]int{0: 4, 1: 1, int64(4*2*(fitRoom+fitBytes)*n) - 1: 1, int64(4 * 2 * (fitRoom + fitBytes) * n): 2} {
 		e := examplesIn(t, budget, some(n), columns...)
 		if got := fittedAtOnce(e.All()); got != want || e.Table.Stored() != (budget > 0) {
 			t.Errorf("with %d bytes %d factors at once, want %d", budget, got, want)
